@@ -1,0 +1,37 @@
+"""How the numerical kernels are compiled: Numba, without the interpreter lock, cached on disk.
+
+Numba's own cache looks only at the file of the function itself, so a change in a function that it
+calls would go unnoticed. The cache folder is therefore named after a fingerprint of every source
+file of this package: any change of code starts a fresh cache.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _cache_folder() -> Path:
+    """The folder for compiled code, one per state of the sources (env `LEFTBEHIND_CACHE`)."""
+    root = os.environ.get("LEFTBEHIND_CACHE")
+    base = Path(root) if root else Path.home() / ".cache" / "leftbehind"
+    fingerprint = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.rglob("*.py")):
+        fingerprint.update(source.read_bytes())
+    return base / fingerprint.hexdigest()[:16]
+
+
+numba.config.CACHE_DIR = str(_cache_folder())
+
+_compile = numba.njit(nogil=True, cache=True, error_model="numpy")
+
+
+def kernel(function: F) -> F:
+    """Compile a function of scalars and arrays; it may run in several threads at once."""
+    compiled: F = _compile(function)
+    return compiled

@@ -1,0 +1,1 @@
+"""From people to tidy tables: tallies, outputs, published figures, validation."""

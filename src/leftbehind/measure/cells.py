@@ -1,0 +1,252 @@
+"""The child's cell: every property that an official definition may ask about, packed in one number.
+
+A definition (leftbehind.definitions) is a filter over these properties, so that all of them are
+counted on the same children. Each year's children are counted by cell and prefecture; the tally
+also sums hours and years, which are averages when divided by the count.
+"""
+
+import numpy as np
+
+from leftbehind.compiled import kernel
+from leftbehind.person import (
+    AGRICULTURAL,
+    NON_AGRICULTURAL,
+)
+from leftbehind.population.kin import next_child
+from leftbehind.processes.care import in_care_of
+from leftbehind.processes.farm import child_hours, labour_gap
+from leftbehind.processes.schooling import stage
+from leftbehind.processes.week import (
+    CHORES,
+    FARM_WORK,
+    HOLIDAY_WEEKS,
+    N_SLOTS,
+    SCHOOL,
+    SCHOOL_WEEKS,
+    fill_week,
+    nights_without_adult,
+)
+from leftbehind.randomness import TOWN, luck
+
+CHILD_AGE = 18
+AWAY_MONTHS = 6  # NBS and census: away from the township for half a year or more
+
+RESIDENCES = ("village", "town", "city with a parent", "city on one's own")
+VILLAGE, TOWN_HOME, CITY_WITH_PARENT, CITY_ALONE = range(4)
+
+# What a parent is to the child this year.
+PARENT_STATES = (
+    "home", "home but limited", "away", "away under 6 months", "absent after divorce", "dead",
+    "unknown", "in the city together",
+)  # fmt: skip
+P_HOME, P_LIMITED, P_AWAY, P_AWAY_SHORT, P_ABSENT, P_DEAD, P_UNKNOWN, P_TOGETHER = range(8)
+
+# Dimensions of the cell, slowest first: name and size.
+DIMENSIONS = (
+    ("age", 18), ("sex", 2), ("hukou", 2), ("residence", 4), ("father", 8), ("mother", 8),
+    ("arrangement", 7), ("boards", 2), ("stage", 5), ("minority", 2),
+)  # fmt: skip
+SUMS = (
+    "unsupervised_hours", "school_hours", "farm_hours", "chore_hours", "nights_without_adult",
+    "years_since_parting",
+)  # fmt: skip
+N_SUMS = 6
+
+
+@kernel
+def lives_in_town(people: np.ndarray, i: int, word: np.uint64, here: np.void, p: np.void) -> bool:
+    """Whether the household at home lives in an area that the census counts as urban.
+
+    A lasting draw of the mother's (else own) key against the share of the place and year, so that
+    a household becomes urban once and stays so as towns grow.
+    """
+    me = people[i]
+    share = here.town_share if me.hukou == AGRICULTURAL else p.urban_hukou_in_town
+    key = people[me.mother].key if me.mother >= 0 else me.key
+    return luck(word, key, 0, TOWN, 0) < share
+
+
+@kernel
+def parent_state(people: np.ndarray, child: int, parent: int, other: int) -> int:
+    """One of PARENT_STATES for `parent` of `child`; `other` is the other parent."""
+    if parent < 0:
+        return P_UNKNOWN
+    him = people[parent]
+    if him.death_year != 0:
+        return P_DEAD
+    me = people[child]
+    together = other >= 0 and him.partner == other
+    if not together and other >= 0 and people[other].death_year == 0:
+        keeper_is_mother = me.custody == 0
+        is_mother = parent == me.mother
+        if keeper_is_mother != is_mother:
+            return P_ABSENT
+    if me.destination >= 0 and him.destination == me.destination:
+        return P_TOGETHER
+    if him.destination >= 0:
+        return P_AWAY if him.months >= AWAY_MONTHS else P_AWAY_SHORT
+    return P_LIMITED if him.limited else P_HOME
+
+
+@kernel
+def residence(people: np.ndarray, i: int, word: np.uint64, here: np.void, p: np.void) -> int:
+    """One of RESIDENCES for child `i`."""
+    me = people[i]
+    if me.destination >= 0:
+        for which in range(2):
+            parent = me.mother if which == 0 else me.father
+            if parent >= 0 and people[parent].death_year == 0:
+                if people[parent].destination == me.destination:
+                    return CITY_WITH_PARENT
+        return CITY_ALONE
+    return TOWN_HOME if lives_in_town(people, i, word, here, p) else VILLAGE
+
+
+@kernel
+def cell_of(
+    people: np.ndarray, i: int, year: int, word: np.uint64, here: np.void, p: np.void
+) -> int:
+    """The packed cell of child `i` (see DIMENSIONS)."""
+    me = people[i]
+    code = year - me.birth_year
+    code = code * 2 + me.sex
+    code = code * 2 + (0 if me.hukou == AGRICULTURAL else NON_AGRICULTURAL)
+    code = code * 4 + residence(people, i, word, here, p)
+    code = code * 8 + parent_state(people, i, me.father, me.mother)
+    code = code * 8 + parent_state(people, i, me.mother, me.father)
+    code = code * 7 + me.arrangement
+    code = code * 2 + me.boards
+    code = code * 5 + stage(people, i)
+    return code * 2 + me.group
+
+
+@kernel
+def years_since_parting(people: np.ndarray, i: int, year: int) -> int:
+    """Years since the first of the child's living parents now away left, capped at its age."""
+    me = people[i]
+    longest = 0
+    for which in range(2):
+        parent = me.mother if which == 0 else me.father
+        if parent >= 0 and people[parent].death_year == 0:
+            him = people[parent]
+            if him.destination >= 0 and him.destination != me.destination:
+                longest = max(longest, year - him.away_since + 1)
+    return min(longest, year - me.birth_year + 1)
+
+
+@kernel
+def children_at_home(people: np.ndarray, mother: int, father: int, year: int) -> int:
+    """Number of children under 18 of this household who live at home."""
+    number = 0
+    for which in range(2):
+        parent = mother if which == 0 else father
+        if parent < 0:
+            continue
+        child = people[parent].youngest_child
+        while child >= 0:
+            me = people[child]
+            shared = which == 1 and mother >= 0 and me.mother == mother
+            if (
+                not shared
+                and me.death_year == 0
+                and year - me.birth_year < CHILD_AGE
+                and me.destination < 0
+                and in_care_of(people, child, mother, father)
+            ):
+                number += 1
+            child = next_child(people, parent, child)
+    return number
+
+
+@kernel
+def keepers(people: np.ndarray, child: int) -> tuple[int, int]:
+    """(mother, father) of the household that the child belongs to; NOBODY for who is not in it."""
+    me = people[child]
+    mother = me.mother if me.mother >= 0 and people[me.mother].death_year == 0 else -1
+    father = me.father if me.father >= 0 and people[me.father].death_year == 0 else -1
+    if mother >= 0 and father >= 0 and people[mother].partner != father:
+        if me.custody == 1:
+            return people[father].partner, father
+        return mother, people[mother].partner
+    if mother >= 0:
+        return mother, people[mother].partner
+    if father >= 0:
+        return people[father].partner, father
+    return -1, -1
+
+
+@kernel
+def child_home(
+    people: np.ndarray, i: int, year: int, word: np.uint64, here: np.void, p: np.void
+) -> tuple[float, bool, int]:
+    """(farm hours a school week, one parent away and one at home, siblings in the home)."""
+    mother, father = keepers(people, i)
+    if mother < 0 and father < 0:
+        return 0.0, False, 0
+    at_home = children_at_home(people, mother, father, year)
+    she = mother >= 0 and people[mother].destination >= 0
+    he = father >= 0 and people[father].destination >= 0
+    farm = 0.0
+    if people[i].destination < 0 and people[i].hukou == AGRICULTURAL:
+        gap = labour_gap(people, mother, father, 2 + at_home, year, word, here, p)
+        farm = child_hours(people, i, gap, at_home, she and he, year, word, p)
+    return farm, she != he, max(at_home - 1, 0)
+
+
+@kernel
+def tally(
+    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.void, p: np.void,
+    cells: np.ndarray, numbers: np.ndarray, sums: np.ndarray,
+) -> int:
+    """Count this prefecture's children by cell; returns how many cells were filled.
+
+    Out, in ascending order of cell: `cells`, `numbers` (int64) and `sums` (float64, N_SUMS columns:
+    weekly hours averaged over school and holiday weeks, nights a week, years since parting).
+    """
+    codes = np.empty(count, np.int64)
+    who = np.empty(count, np.int64)
+    n = 0
+    for i in range(count):
+        me = people[i]
+        if me.death_year == 0 and year - me.birth_year < CHILD_AGE:
+            codes[n] = cell_of(people, i, year, word, here, p)
+            who[n] = i
+            n += 1
+    order = np.argsort(codes[:n], kind="mergesort")
+    slots = np.empty(N_SLOTS, np.float64)
+    last = np.int64(-1)
+    filled = 0
+    for k in order:
+        if codes[k] != last:
+            last = codes[k]
+            cells[filled] = last
+            numbers[filled] = 0
+            sums[filled, :] = 0.0
+            filled += 1
+        numbers[filled - 1] += 1
+        row = sums[filled - 1]
+        i = who[k]
+        farm, one_away, siblings = child_home(people, i, year, word, here, p)
+        for holiday in range(2):
+            weight = HOLIDAY_WEEKS if holiday else SCHOOL_WEEKS
+            share = weight / (SCHOOL_WEEKS + HOLIDAY_WEEKS)
+            alone = fill_week(
+                people, i, farm, one_away, siblings, holiday == 1, year, word, here, p, slots
+            )
+            row[0] += share * alone
+            row[1] += share * slots[SCHOOL]
+            row[2] += share * slots[FARM_WORK]
+            row[3] += share * slots[CHORES]
+        row[4] += nights_without_adult(people, i, p)
+        row[5] += years_since_parting(people, i, year)
+    return filled
+
+
+def unpack(cells: np.ndarray) -> dict[str, np.ndarray]:
+    """The properties of packed cells, one integer array a dimension."""
+    rest = np.asarray(cells, dtype=np.int64)
+    out: dict[str, np.ndarray] = {}
+    for name, size in reversed(DIMENSIONS):
+        out[name] = rest % size
+        rest = rest // size
+    return {name: out[name] for name, _ in DIMENSIONS}

@@ -1,0 +1,86 @@
+"""The person record: what the simulation remembers of each person.
+
+One NumPy structured record of 64 bytes. Links (`mother`, `partner`, ...) are positions in the array
+of the person's own home prefecture, or `NOBODY`: a family never leaves its home prefecture's array,
+wherever its members work. Everything else that a person "has" (taste, talent, minutes to the
+grandparents' house) is a keyed draw, recomputed when needed (see randomness.py).
+"""
+
+import numpy as np
+
+from leftbehind.compiled import kernel
+
+NOBODY = -1
+FEMALE, MALE = 0, 1
+AGRICULTURAL, NON_AGRICULTURAL = 0, 1
+HAN, MINORITY = 0, 1
+
+# Union status.
+NEVER, SEEKING, TOGETHER, WIDOWED, DIVORCED = 0, 1, 2, 3, 4
+
+# The household's alternatives, with one number in every choice set (MODEL-DETAILS section 1).
+HOME, FATHER_AWAY, MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN = 0, 1, 2, 3, 4
+ALTERNATIVES = ("home", "father_away", "mother_away", "children_left", "children_taken")
+
+# Where a couple lives as seen from the husband's parents.
+SAME_HOME, SAME_VILLAGE, SAME_COUNTY, FURTHER = 0, 1, 2, 3
+
+# The care arrangement of a child.
+WITH_PARENT, GRANDPARENT_HOME, GRANDPARENT_WALK, RELATIVE, SIBLINGS, ALONE, ADULT = range(7)
+ARRANGEMENTS = (
+    "parent",
+    "grandparent in the home",
+    "grandparent a walk away",
+    "other relative",
+    "older sibling",
+    "alone",
+    "adult",
+)
+
+PERSON = np.dtype(
+    [
+        ("key", "u8"),  # identity in every scenario: hash of mother's key and birth order
+        ("mother", "i4"),
+        ("father", "i4"),
+        ("partner", "i4"),
+        ("youngest_child", "i4"),  # head of the list of own children, youngest first
+        ("older_by_mother", "i4"),  # next older child of the same mother
+        ("older_by_father", "i4"),  # next older child of the same father
+        ("carer", "i4"),  # grandparent who cares for this child while parents are away
+        ("birth_year", "i2"),
+        ("death_year", "i2"),  # 0 while alive
+        ("union_year", "i2"),  # calendar year in which the present or last union began
+        ("last_birth", "i2"),  # calendar year of a woman's last birth, 0 if none
+        ("destination", "i2"),  # prefecture of work while away, -1 at home
+        ("away_since", "i2"),  # first year of the present absence, 0 at home
+        ("sex", "u1"),
+        ("group", "u1"),  # ethnic group: 0 Han, 1 the prefecture's minority group
+        ("hukou", "u1"),  # 0 agricultural, 1 non-agricultural
+        ("union", "u1"),
+        ("births", "u1"),  # children ever born to this woman
+        ("sons", "u1"),  # sons ever born to this woman
+        ("choice", "u1"),  # the household's last choice
+        ("months", "u1"),  # months away in the last year
+        ("schooling", "u1"),  # completed years of school
+        ("enrolled", "u1"),  # 1 while in school
+        ("limited", "u1"),  # 1 with a lasting limitation of health
+        ("home", "u1"),  # where the couple lives, seen from the husband's parents
+        ("arrangement", "u1"),  # care arrangement of a child
+        ("boards", "u1"),  # 1 if the child lives at school on school days
+        ("custody", "u1"),  # after divorce: 1 with the father, 0 with the mother
+        ("minutes", "u1"),  # walking minutes to the carer's house (255 = 255 or more)
+    ],
+    align=True,
+)
+
+
+@kernel
+def alive(people: np.ndarray, i: int) -> bool:
+    """Whether link `i` leads to a person and that person is alive."""
+    return i >= 0 and people[i].death_year == 0
+
+
+@kernel
+def away(people: np.ndarray, i: int) -> bool:
+    """Whether person `i` works in another place this year."""
+    return people[i].destination >= 0

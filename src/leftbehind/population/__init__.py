@@ -1,0 +1,1 @@
+"""The people: the start of 1950, the growing array, and kin look-ups."""

@@ -1,0 +1,94 @@
+"""The growing array of people."""
+
+import numpy as np
+
+from leftbehind.compiled import kernel
+from leftbehind.person import NOBODY, PERSON
+from leftbehind.population.kin import link_child
+
+
+class Population:
+    """All people in one array of PERSON records, one stretch of it for each prefecture.
+
+    `people[start[k] : start[k] + count[k]]` are the records of prefecture k, the dead among them;
+    links between persons are positions within the stretch.
+    """
+
+    def __init__(self, sizes: np.ndarray) -> None:
+        self.count = np.zeros(len(sizes), dtype=np.int64)
+        self.start = np.zeros(len(sizes), dtype=np.int64)
+        self.room = np.zeros(len(sizes), dtype=np.int64)
+        self.people = np.zeros(0, dtype=PERSON)
+        self.make_room(np.asarray(sizes, dtype=np.int64))
+
+    def of(self, prefecture: int) -> np.ndarray:
+        """The records of one prefecture (a view)."""
+        start = self.start[prefecture]
+        return self.people[start : start + self.count[prefecture]]
+
+    def make_room(self, least: np.ndarray) -> None:
+        """Lay the stretches out anew if any has less room than `least` records."""
+        if np.all(self.room >= least):
+            return
+        room = np.maximum(self.room, (least * 1.15).astype(np.int64) + 32)
+        start = np.concatenate([[0], np.cumsum(room)[:-1]]).astype(np.int64)
+        people = np.zeros(int(room.sum()), dtype=PERSON)
+        for k in range(len(room)):
+            people[start[k] : start[k] + self.count[k]] = self.of(k)
+        self.people, self.start, self.room = people, start, room
+
+    def births_ahead(self) -> np.ndarray:
+        """Room that next year's births may need in each prefecture."""
+        return self.count + (self.count * 0.06).astype(np.int64) + 16
+
+    def alive(self) -> int:
+        """Number of simulated people alive."""
+        return int(sum(int((self.of(k)["death_year"] == 0).sum()) for k in range(len(self.count))))
+
+    def compact(self) -> None:
+        """Drop the dead who are no parent or grandparent of anyone alive; kin links stay true."""
+        for k in range(len(self.count)):
+            self.count[k] = drop_forgotten(self.people[self.start[k] :], int(self.count[k]))
+
+
+@kernel
+def drop_forgotten(people: np.ndarray, count: int) -> int:
+    """Compact one prefecture's records in place, in order; returns the new number of records.
+
+    Kept are the living, their parents and their grandparents. Lists of children are rebuilt from
+    those kept, so a dead child without descendants leaves its mother's list (her count of births
+    stays).
+    """
+    keep = np.zeros(count, np.uint8)
+    for i in range(count):
+        if people[i].death_year == 0:
+            keep[i] = 1
+            for which in range(2):
+                parent = people[i].mother if which == 0 else people[i].father
+                if parent >= 0:
+                    keep[parent] = 1
+                    if people[parent].mother >= 0:
+                        keep[people[parent].mother] = 1
+                    if people[parent].father >= 0:
+                        keep[people[parent].father] = 1
+    place = np.empty(count, np.int64)
+    n = 0
+    for i in range(count):
+        place[i] = n if keep[i] else NOBODY
+        n += keep[i]
+    for i in range(count):
+        if keep[i] == 0:
+            continue
+        j = place[i]
+        people[j] = people[i]
+        me = people[j]
+        me.mother = place[me.mother] if me.mother >= 0 else NOBODY
+        me.father = place[me.father] if me.father >= 0 else NOBODY
+        me.partner = place[me.partner] if me.partner >= 0 else NOBODY
+        me.carer = place[me.carer] if me.carer >= 0 else NOBODY
+        me.youngest_child = NOBODY
+        me.older_by_mother = NOBODY
+        me.older_by_father = NOBODY
+    for j in range(n):
+        link_child(people, j, people[j].mother, people[j].father)
+    return n

@@ -1,0 +1,171 @@
+"""The people of 1 January 1950: by age, sex and prefecture; couples; children under 15 with mothers.
+
+Older founders have no recorded parents. By about 1990 nearly all kin is the simulation's own, as in
+SOCSIM: kin results before 1990 carry a flag. Sources: UN WPP 2024 for ages, the census of 1953 for
+provinces; within a province people are spread as its registered population of 2010 (assumption).
+"""
+
+import numpy as np
+import polars as pl
+
+from leftbehind.compiled import kernel
+from leftbehind.person import (
+    FEMALE,
+    MALE,
+    MINORITY,
+    NOBODY,
+    NON_AGRICULTURAL,
+    SEEKING,
+    TOGETHER,
+    WIDOWED,
+)
+from leftbehind.places import Places
+from leftbehind.population.kin import link_child
+from leftbehind.processes.partnership import founder_share, match
+from leftbehind.randomness import FOUNDER, UNION, founder_key, luck, normal
+from leftbehind.tables import read_table
+
+START = 1950
+ATTACHED_UNDER = 15
+OLDEST_FOUNDER = 100
+
+
+def founders_by_prefecture(places: Places, scale: int) -> np.ndarray:
+    """Numbers of simulated founders, shape (prefectures, sex, age 0-100), at 1:`scale`.
+
+    Expected numbers are rounded along one running sum, so that every total is kept within one.
+    """
+    un = read_table("un_population").filter(
+        (pl.col("year") == START) & (pl.col("moment") == "1 January")
+    )
+    ages = np.zeros((2, OLDEST_FOUNDER + 1))
+    sexes = np.where(un["sex"].to_numpy() == "female", FEMALE, MALE)
+    ages[sexes, un["age"].to_numpy()] = un["value"].to_numpy() * 1000.0
+    weight = place_weights(places)
+    expected = weight[:, None, None] * ages[None] / scale
+    running = np.cumsum(expected.reshape(-1))
+    whole = np.floor(running + 0.5).astype(np.int64)
+    numbers = np.diff(whole, prepend=0)
+    return numbers.reshape(expected.shape)
+
+
+def place_weights(places: Places) -> np.ndarray:
+    """Share of the people of 1950 in each prefecture (adds to 1)."""
+    by_province = places.province_series("population", np.array([1953.0]))[:, 0]
+    registered = places.table["registered_2010"].to_numpy().astype(float)
+    total = np.zeros(len(by_province))
+    np.add.at(total, places.province, registered)
+    share = by_province[places.province] * registered / total[places.province]
+    return share / share.sum()
+
+
+@kernel
+def settle(
+    people: np.ndarray,
+    numbers: np.ndarray,
+    code: int,
+    urban_share: float,
+    minority_share: float,
+    word: np.uint64,
+    here: np.void,
+    p: np.void,
+) -> int:
+    """Fill the start of one prefecture's array with its founders; returns their number.
+
+    `numbers` (sex, age). Couples are matched once with hazards cumulated to their age, then
+    children under 15 are attached to mothers.
+    """
+    count = 0
+    for age in range(numbers.shape[1] - 1, -1, -1):  # oldest first, as births will append
+        for sex in range(2):
+            for _ in range(numbers[sex, age]):
+                _found(people, count, code, age, sex, urban_share, minority_share, word, p)
+                count += 1
+    for i in range(count):
+        me = people[i]
+        age = START - me.birth_year
+        if age >= ATTACHED_UNDER and luck(word, me.key, 0, UNION, 1) < founder_share(
+            age, me, here, p
+        ):
+            me.union = SEEKING
+    match(people, count, START, word, here, p)
+    for i in range(count):
+        me = people[i]
+        age = START - me.birth_year
+        if me.union == TOGETHER:
+            me.union_year = START - max(age - 18, 0)
+        elif me.union == SEEKING and age >= 30:
+            me.union = WIDOWED
+    _attach_children(people, count, word, p)
+    return count
+
+
+@kernel
+def _found(
+    people: np.ndarray, i: int, code: int, age: int, sex: int, urban_share: float,
+    minority_share: float, word: np.uint64, p: np.void,
+) -> None:
+    me = people[i]
+    me.key = founder_key(word, code, i + 1)
+    me.mother = NOBODY
+    me.father = NOBODY
+    me.partner = NOBODY
+    me.youngest_child = NOBODY
+    me.older_by_mother = NOBODY
+    me.older_by_father = NOBODY
+    me.carer = NOBODY
+    me.birth_year = START - 1 - age  # completed age on 1 January 1950
+    me.destination = -1
+    me.sex = sex
+    if luck(word, me.key, 0, FOUNDER, 0) < minority_share:
+        me.group = MINORITY
+    if luck(word, me.key, 0, FOUNDER, 1) < urban_share:
+        me.hukou = NON_AGRICULTURAL
+    if age >= 7 and luck(word, me.key, 0, FOUNDER, 2) < p.school_founders_share:
+        me.schooling = int(p.school_founders_years)
+
+
+@kernel
+def _attach_children(people: np.ndarray, count: int, word: np.uint64, p: np.void) -> None:
+    """Give founders' children a mother by a keyed age gap, and her partner as father."""
+    wives = np.empty(count, np.int64)
+    n = 0
+    for i in range(count):  # in order of age, oldest first
+        if people[i].sex == FEMALE and people[i].partner >= 0:
+            wives[n] = i
+            n += 1
+    if n == 0:
+        return
+    births = np.empty(n, np.float64)
+    for k in range(n):
+        births[k] = people[wives[k]].birth_year
+    for i in range(count):
+        me = people[i]
+        if START - 1 - me.birth_year >= ATTACHED_UNDER:
+            continue
+        best = -1
+        fewest = 1e9
+        for attempt in range(12):
+            gap = p.founder_mother_age + p.founder_mother_age_sd * normal(
+                word, me.key, 0, FOUNDER, 4 + attempt
+            )
+            gap = min(max(gap, 18.0), 45.0)
+            k = np.searchsorted(births, me.birth_year - gap)
+            k = min(max(k, 0), n - 1)
+            her = people[wives[k]]
+            if not 17 <= me.birth_year - her.birth_year <= 46:
+                continue
+            crowding = 0.0 if me.birth_year - her.last_birth >= 2 else 10.0
+            crowding += her.births
+            if crowding < fewest:
+                fewest = crowding
+                best = wives[k]
+        if best < 0:
+            continue
+        her = people[best]
+        link_child(people, i, best, her.partner)
+        me.hukou = her.hukou
+        me.group = her.group
+        her.births += 1
+        her.last_birth = me.birth_year
+        her.sons += 1 if me.sex == MALE else 0

@@ -1,0 +1,105 @@
+"""Kin look-ups: who is related to whom, found from the records alone.
+
+Children are linked lists, youngest first: `youngest_child` of a parent leads to the youngest, then
+`older_by_mother` (or `older_by_father`) to the next older. Nothing here draws or changes anything
+but the links of a newborn.
+"""
+
+import numpy as np
+
+from leftbehind.compiled import kernel
+from leftbehind.person import FEMALE, NOBODY
+
+
+@kernel
+def link_child(people: np.ndarray, child: int, mother: int, father: int) -> None:
+    """Put a newborn at the head of both parents' lists of children (either may be NOBODY)."""
+    me = people[child]
+    me.mother = mother
+    me.father = father
+    me.older_by_mother = NOBODY
+    me.older_by_father = NOBODY
+    if mother >= 0:
+        me.older_by_mother = people[mother].youngest_child
+        people[mother].youngest_child = child
+    if father >= 0:
+        me.older_by_father = people[father].youngest_child
+        people[father].youngest_child = child
+
+
+@kernel
+def next_child(people: np.ndarray, parent: int, child: int) -> int:
+    """The next older child after `child` in the list of `parent`, or NOBODY."""
+    if people[parent].sex == FEMALE:
+        return people[child].older_by_mother
+    return people[child].older_by_father
+
+
+@kernel
+def grandparent(people: np.ndarray, child: int, which: int) -> int:
+    """Grandparent 0 father's father, 1 father's mother, 2 mother's father, 3 mother's mother.
+
+    NOBODY if unknown (founders have no recorded parents); the person found may be dead.
+    """
+    parent = people[child].father if which < 2 else people[child].mother
+    if parent < 0:
+        return NOBODY
+    return people[parent].father if which % 2 == 0 else people[parent].mother
+
+
+@kernel
+def are_siblings(people: np.ndarray, i: int, j: int) -> bool:
+    """Whether `i` and `j` share a recorded mother or father."""
+    me = people[i]
+    other = people[j]
+    return (me.mother >= 0 and me.mother == other.mother) or (
+        me.father >= 0 and me.father == other.father
+    )
+
+
+@kernel
+def are_cousins(people: np.ndarray, i: int, j: int) -> bool:
+    """Whether `i` and `j` share a recorded grandparent."""
+    for a in range(4):
+        mine = grandparent(people, i, a)
+        if mine < 0:
+            continue
+        for b in range(4):
+            if mine == grandparent(people, j, b):
+                return True
+    return False
+
+
+@kernel
+def living_siblings(people: np.ndarray, i: int) -> int:
+    """Number of living children of the same mother, without the person."""
+    mother = people[i].mother
+    if mother < 0:
+        return 0
+    number = 0
+    child = people[mother].youngest_child
+    while child >= 0:
+        if child != i and people[child].death_year == 0:
+            number += 1
+        child = people[child].older_by_mother
+    return number
+
+
+@kernel
+def is_only_child(people: np.ndarray, i: int) -> bool:
+    """Whether the mother is recorded and bore one child only."""
+    mother = people[i].mother
+    return mother >= 0 and people[mother].births == 1
+
+
+@kernel
+def minor_children(people: np.ndarray, parent: int, year: int, under: int) -> int:
+    """Number of living children of `parent` who reach an age below `under` this year."""
+    number = 0
+    child = people[parent].youngest_child
+    while child >= 0:
+        me = people[child]
+        if me.death_year == 0 and year - me.birth_year < under:
+            number += 1
+        child = next_child(people, parent, child)
+    return number

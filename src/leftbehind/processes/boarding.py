@@ -1,0 +1,69 @@
+"""Boarding: which pupils live at school on school days.
+
+    P = Lambda(b0(t, stage) + 1.0 ln(minutes / 30) + 0.8 both away + 0.6 [K low] )
+
+The way to school is a keyed log-normal number of minutes, longer after village schools closed and
+in mountains; minutes and effects are assumptions. MODEL-DETAILS section 12.
+
+Reads age, stage, hukou, parents. Writes boards.
+"""
+
+import math
+
+import numpy as np
+
+from leftbehind.compiled import kernel
+from leftbehind.person import AGRICULTURAL, GRANDPARENT_HOME, WITH_PARENT
+from leftbehind.processes.schooling import logit, stage
+from leftbehind.randomness import BOARDING, WALK, luck, normal
+
+FIRST_BOARDING_YEARS = 2  # years of primary school completed before a child may board
+
+
+@kernel
+def school_minutes(
+    people: np.ndarray, i: int, word: np.uint64, here: np.void, p: np.void
+) -> float:
+    """One-way minutes to school of pupil `i`."""
+    median = p.school_minutes if stage(people, i) == 1 else p.school_minutes_junior
+    if here.mountain > 1:
+        median *= p.school_minutes_mountain
+    return median * math.exp(p.school_minutes_spread * normal(word, people[i].key, 0, WALK, 4))
+
+
+@kernel
+def boarding_chance(
+    people: np.ndarray, i: int, word: np.uint64, here: np.void, p: np.void
+) -> float:
+    """Chance that pupil `i` boards this year."""
+    me = people[i]
+    level = stage(people, i)
+    if level == 0 or level > 3 or me.hukou != AGRICULTURAL or me.destination >= 0:
+        return 0.0
+    if level == 1 and me.schooling < FIRST_BOARDING_YEARS:
+        return 0.0
+    base = here.boarding_primary if level == 1 else here.boarding_junior
+    if base <= 0.0:
+        return 0.0
+    z = logit(base) + p.board_distance * math.log(school_minutes(people, i, word, here, p) / 30.0)
+    if me.arrangement != WITH_PARENT:
+        z += p.board_both_away
+        if me.arrangement != GRANDPARENT_HOME:
+            z += p.board_no_carer
+    return 1.0 / (1.0 + math.exp(-z))
+
+
+@kernel
+def step(
+    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.void, p: np.void
+) -> None:
+    """Set `boards` of every pupil under 18; the same draw each year, so boarding lasts."""
+    for i in range(count):
+        me = people[i]
+        if me.death_year != 0 or year - me.birth_year >= 18:
+            continue
+        me.boards = 0
+        if me.enrolled == 1:
+            chance = boarding_chance(people, i, word, here, p)
+            if luck(word, me.key, 0, BOARDING, 0) < chance:
+                me.boards = 1

@@ -1,0 +1,268 @@
+"""Fertility: who bears a child this year, its sex, its luck and its links.
+
+    b = kappa(a5, t) * ASFR(a, t) * R_place * R_group * theta_k * g(spacing) * together * in_union
+
+ASFR are the UN's (WPP 2024), averaged over the two ages passed through in a calendar year. theta_k
+is the wish for a further child at parity k times permission (1, or a leak beyond the rule). kappa
+makes the national births by five-year age group equal those of the UN's rates in the baseline; it
+is stored and used again in every scenario, so that a policy can change births.
+
+Reads age, parity, sons, last birth, union, hukou, group, destination. Writes births and newborns.
+"""
+
+import math
+
+import numpy as np
+
+from leftbehind.compiled import kernel
+from leftbehind.person import (
+    AGRICULTURAL,
+    FEMALE,
+    MALE,
+    MINORITY,
+    NOBODY,
+    NON_AGRICULTURAL,
+    WITH_PARENT,
+)
+from leftbehind.population.kin import is_only_child, link_child
+from leftbehind.processes.mortality import FIXED_POINT, death_rate
+from leftbehind.randomness import BIRTH, HUKOU, MORTALITY, SEX, TWIN, child_key, luck
+
+YOUNGEST_MOTHER, OLDEST_MOTHER = 13, 54
+AGE_GROUPS = 9  # 10-14, ..., 50-54
+NO_LIMIT = 9.0
+INFANTS = AGE_GROUPS  # column of `expected` that holds newborns' expected deaths
+
+
+def wishes(p: np.void, year: int) -> np.ndarray:
+    """Wish for a child at parity 0, 1, 2, 3+ by settlement (rural, urban) relative to parity 0.
+
+    All 1 before 1971; from 1971 to 1979 ("later, longer, fewer") linear to the values of the
+    parameters `fert_wish_*` (assumed). Shape (2, 4).
+    """
+    aim = np.array(
+        [
+            [p["fert_wish_first"], p["fert_wish_second_rural"], p["fert_wish_third_rural"],
+             p["fert_wish_fourth_rural"]],
+            [p["fert_wish_first"], p["fert_wish_second_urban"], p["fert_wish_third_urban"],
+             p["fert_wish_fourth_urban"]],
+        ],
+        dtype=np.float64,
+    ).reshape(2, 4)
+    share = min(max((year - 1970) / 9.0, 0.0), 1.0)
+    return 1.0 + share * (aim - 1.0)
+
+
+@kernel
+def allowed_children(people: np.ndarray, i: int, here: np.void) -> float:
+    """Children that the birth rules of the place and year allow woman `i` (1.5: see below).
+
+    1.5 means a second child only if the first is a girl; NO_LIMIT before 1971.
+    """
+    me = people[i]
+    if me.hukou != AGRICULTURAL:
+        allowed = here.rule_urban
+    elif me.group == MINORITY:
+        allowed = here.rule_minority
+    else:
+        allowed = here.rule_rural
+    if here.rule_only_child > 0 and allowed < 2.0 and me.partner >= 0:
+        mine = is_only_child(people, i)
+        his = is_only_child(people, me.partner)
+        if (mine and his) or (here.rule_only_child > 1 and (mine or his)):
+            allowed = 2.0
+    return allowed
+
+
+@kernel
+def permission(people: np.ndarray, i: int, here: np.void, p: np.void) -> float:
+    """1 if woman `i` may have a further child, else the leak of her group."""
+    me = people[i]
+    allowed = allowed_children(people, i, here)
+    if me.births < math.floor(allowed):
+        return 1.0
+    if allowed == 1.5 and me.births == 1 and me.sons == 0:
+        return 1.0
+    if me.hukou != AGRICULTURAL:
+        return p.fert_leak_urban
+    return p.fert_leak_minority if me.group == MINORITY else p.fert_leak_rural
+
+
+@kernel
+def spacing(people: np.ndarray, i: int, year: int, p: np.void) -> float:
+    """Factor by years since the last birth; 1 before the first."""
+    me = people[i]
+    if me.last_birth == 0:
+        return 1.0
+    gap = year - me.last_birth
+    if gap <= 1:
+        return p.fert_spacing_one
+    if gap == 2:
+        return p.fert_spacing_two
+    return p.fert_spacing_three if gap <= 5 else p.fert_spacing_six
+
+
+@kernel
+def unaligned_rate(
+    people: np.ndarray,
+    i: int,
+    year: int,
+    rates: np.ndarray,
+    wish: np.ndarray,
+    here: np.void,
+    p: np.void,
+) -> float:
+    """Yearly birth rate of woman `i` before alignment; 0 outside the fertile ages."""
+    me = people[i]
+    age = year - me.birth_year
+    if age < YOUNGEST_MOTHER or age > OLDEST_MOTHER:
+        return 0.0
+    urban = 1 if me.hukou == NON_AGRICULTURAL else 0
+    theta = wish[urban, min(me.births, 3)] * permission(people, i, here, p)
+    if me.births >= 1 and me.sons == 0:
+        theta *= p.fert_son_wish_urban if urban else p.fert_son_wish_rural
+    group = p.fert_urban_relative if urban else 1.0
+    if not urban and me.group == MINORITY:
+        group = p.fert_yi_relative if here.liangshan else p.fert_minority_relative
+    union = 1.0
+    if me.partner < 0:
+        union = p.fert_outside_union
+    elif me.destination != people[me.partner].destination:
+        union = p.fert_apart
+    return rates[age] * here.fertility * group * theta * union * spacing(people, i, year, p)
+
+
+@kernel
+def expect(
+    people: np.ndarray,
+    count: int,
+    year: int,
+    rates: np.ndarray,
+    wish: np.ndarray,
+    death_rates: np.ndarray,
+    here: np.void,
+    p: np.void,
+    expected: np.ndarray,
+) -> None:
+    """Add up expected births by mother's age group, own and UN's, in fixed point.
+
+    `expected` has shape (2, AGE_GROUPS + 1); its last column holds newborns' expected deaths.
+    """
+    for i in range(count):
+        me = people[i]
+        age = year - me.birth_year
+        if me.death_year != 0 or me.sex != FEMALE or age < YOUNGEST_MOTHER or age > OLDEST_MOTHER:
+            continue
+        own = unaligned_rate(people, i, year, rates, wish, here, p)
+        group = (age - 10) // 5
+        expected[0, group] += np.int64(own * FIXED_POINT)
+        expected[1, group] += np.int64(rates[age] * FIXED_POINT)
+        if own > 0.0:
+            infant = death_rate(people, i, 0, death_rates, here, p)
+            expected[0, INFANTS] += np.int64(own * infant * FIXED_POINT)
+            mean = 0.5 * (death_rates[0, 0] + death_rates[1, 0])
+            expected[1, INFANTS] += np.int64(own * mean * FIXED_POINT)
+
+
+@kernel
+def boy_chance(people: np.ndarray, i: int, year: int, here: np.void, p: np.void) -> float:
+    """Chance that the next birth of woman `i` is a boy, with sex selection after no son."""
+    me = people[i]
+    excess = p.fert_boy_excess
+    if me.hukou != AGRICULTURAL:
+        excess *= p.fert_boy_excess_urban_ratio
+    if me.group == MINORITY and here.liangshan:
+        excess *= p.fert_boy_excess_yi_ratio
+    if me.births == 0:
+        return p.fert_boy_base + (p.fert_boy_excess_first_ratio * excess if year >= 1995 else 0.0)
+    return p.fert_boy_base + (excess if me.sons == 0 else 0.0)
+
+
+@kernel
+def newborn_hukou(
+    people: np.ndarray, mother: int, father: int, key: np.uint64, year: int, word: np.uint64,
+    p: np.void,
+) -> int:
+    """The mother's type until 1998; from then mostly the non-agricultural one if either has it."""
+    mothers = people[mother].hukou
+    if year < 1998 or father < 0 or people[father].hukou == mothers:
+        return mothers
+    if luck(word, key, year, HUKOU, 0) < p.hukou_urban_if_either:
+        return NON_AGRICULTURAL
+    return mothers
+
+
+@kernel
+def bear(
+    people: np.ndarray, count: int, mother: int, year: int, word: np.uint64, here: np.void,
+    p: np.void,
+) -> int:
+    """Add one newborn of `mother` at position `count`; returns its sex."""
+    her = people[mother]
+    father = her.partner
+    key = child_key(her.key, her.births + 1)
+    boy = luck(word, key, 0, SEX, 0) < boy_chance(people, mother, year, here, p)
+    me = people[count]
+    me.key = key
+    me.birth_year = year
+    me.death_year = 0
+    me.sex = MALE if boy else FEMALE
+    me.group = her.group
+    me.partner = NOBODY
+    me.youngest_child = NOBODY
+    me.carer = NOBODY
+    me.destination = -1
+    me.hukou = newborn_hukou(people, mother, father, key, year, word, p)
+    me.arrangement = WITH_PARENT
+    link_child(people, count, mother, father)
+    her.births += 1
+    her.last_birth = year
+    if boy:
+        her.sons += 1
+    return me.sex
+
+
+@kernel
+def step(
+    people: np.ndarray,
+    count: int,
+    year: int,
+    word: np.uint64,
+    rates: np.ndarray,
+    wish: np.ndarray,
+    kappa: np.ndarray,
+    death_rates: np.ndarray,
+    infant_kappa: float,
+    here: np.void,
+    p: np.void,
+    births: np.ndarray,
+    deaths: np.ndarray,
+) -> int:
+    """This year's births, and the newborns' deaths; returns the new number of records.
+
+    `people` must have room for the newborns. `births` (sex, mother's age) and `deaths` (sex, age)
+    are counted up. `kappa` (age group of the mother).
+    """
+    end = count
+    for i in range(count):
+        me = people[i]
+        if me.death_year != 0 or me.sex != FEMALE:
+            continue
+        own = unaligned_rate(people, i, year, rates, wish, here, p)
+        if own <= 0.0:
+            continue
+        age = year - me.birth_year
+        chance = min(own * kappa[(age - 10) // 5], p.fert_chance_most)
+        # The rate counts children; twins make two children of one confinement.
+        if luck(word, me.key, year, BIRTH, 0) >= chance / (1.0 + p.fert_twin):
+            continue
+        children = 2 if luck(word, me.key, year, TWIN, 0) < p.fert_twin else 1
+        for _ in range(children):
+            sex = bear(people, end, i, year, word, here, p)
+            births[sex, age] += 1
+            rate = infant_kappa * death_rate(people, end, 0, death_rates, here, p)
+            if luck(word, people[end].key, year, MORTALITY, 0) < 1.0 - math.exp(-rate):
+                people[end].death_year = year
+                deaths[sex, 0] += 1
+            end += 1
+    return end

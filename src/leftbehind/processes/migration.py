@@ -1,0 +1,392 @@
+"""The household's yearly choice: who goes, who stays, whether the children come.
+
+    V_j = constant + pay + distance + network + law + age + care + school + elder + newborn
+          + habit + taste,      choice = argmax_j (V_j + shock_j)
+
+for j = home, father away, mother away, both away and children left, both away and children taken.
+The last two share a nest with dissimilarity lambda (exact nested logit by a positive stable shock).
+Return is this same choice in a later year. Each term is kept apart so that a decision can be
+replayed with its reasons: `fill_terms` is the one place where utility is worked out, for the
+simulation and for the chronicle. Equations and priors: MODEL-DETAILS section 8.
+
+Reads kin, ages, last year's choice, the place's tables. Writes choice of both partners.
+"""
+
+import math
+
+import numpy as np
+
+from leftbehind.compiled import kernel
+from leftbehind.person import (
+    AGRICULTURAL,
+    CHILDREN_LEFT,
+    CHILDREN_TAKEN,
+    FATHER_AWAY,
+    FEMALE,
+    HOME,
+
+    MOTHER_AWAY,
+    NOBODY,
+    SAME_HOME,
+)
+from leftbehind.processes.care import capacity, dependants, elder_duty, total_need
+from leftbehind.processes.economy import home_income, yearly_pay
+from leftbehind.randomness import (
+    CHOICE,
+    NEST,
+    TASTE,
+    gumbel,
+    log_positive_stable,
+    luck,
+    normal,
+)
+
+TERMS = (
+    "constant", "pay", "distance", "network", "law", "age", "care", "school", "elder", "newborn",
+    "habit", "taste",
+)  # fmt: skip
+(CONSTANT, PAY, DISTANCE, NETWORK, LAW, AGE, CARE, SCHOOL, ELDER, NEWBORN, HABIT, TASTES) = range(12)
+N_TERMS = 12
+N_ALTERNATIVES = 5
+IMPOSSIBLE = -1e9
+FIRST_YEAR = 1979  # before, people of agricultural hukou could not move on their own
+YOUNGEST, OLDEST = 16, 59
+
+# What else a decision knows, for the record of reasons: see `fill_terms`.
+(F_NEED, F_CAPACITY, F_HOME_INCOME, F_PAY_FATHER, F_PAY_MOTHER, F_DUTY, F_CHILDREN, F_SCHOOL_AGE,
+ F_LIVING, F_CARER, F_CARER_MINUTES) = range(11)  # fmt: skip
+N_FACTS = 11
+
+
+@kernel
+def may_work_away(people: np.ndarray, i: int, year: int) -> bool:
+    """A living adult of working age who is not at school."""
+    if i < 0:
+        return False
+    me = people[i]
+    age = year - me.birth_year
+    return me.death_year == 0 and YOUNGEST <= age <= OLDEST and me.enrolled == 0
+
+
+@kernel
+def household_of(people: np.ndarray, i: int) -> tuple[int, int]:
+    """(mother, father) of the household that person `i` decides for; NOBODY for who is missing.
+
+    A couple is decided at the wife: for a partnered man both are NOBODY.
+    """
+    me = people[i]
+    if me.sex == FEMALE:
+        return i, me.partner
+    if me.partner >= 0:
+        return NOBODY, NOBODY
+    return NOBODY, i
+
+
+@kernel
+def decides(people: np.ndarray, mother: int, father: int, year: int) -> bool:
+    """Whether the household chooses this year: rural hukou and an adult of working age."""
+    if mother < 0 and father < 0:
+        return False
+    rural = (mother >= 0 and people[mother].hukou == AGRICULTURAL) or (
+        father >= 0 and people[father].hukou == AGRICULTURAL
+    )
+    return rural and (may_work_away(people, mother, year) or may_work_away(people, father, year))
+
+
+@kernel
+def fill_terms(
+    people: np.ndarray,
+    mother: int,
+    father: int,
+    year: int,
+    word: np.uint64,
+    load: np.ndarray,
+    here: np.void,
+    p: np.void,
+    terms: np.ndarray,
+    facts: np.ndarray,
+    found: np.ndarray,
+    best: np.ndarray,
+) -> int:
+    """Utility of each alternative term by term into `terms` (5, 12); returns number of children.
+
+    An alternative outside the household's choice set has IMPOSSIBLE as its constant. `facts` (11)
+    receives need, capacity, home income, expected pay of father and mother (real yuan a year),
+    elder duty, number of dependants, of school age, living cost, best carer and minutes to it.
+    """
+    terms[:, :] = 0.0
+    facts[:] = 0.0
+    head = mother if mother >= 0 else father
+    children = dependants(people, mother, father, year, found)
+    couple = mother >= 0 and father >= 0
+    _constants(people, mother, father, year, children, p, terms)
+    k = 1.0
+    n = 0.0
+    facts[F_CARER] = -1.0
+    if children > 0:
+        n = total_need(people, found, children, year)
+        k = capacity(
+            people, found[children - 1], people[head].key, people[head].home, n, load, year, word,
+            here, p, best,
+        )
+        facts[F_CARER] = best[0]
+        facts[F_CARER_MINUTES] = best[2]
+    facts[F_NEED] = n
+    facts[F_CAPACITY] = k
+    facts[F_CHILDREN] = children
+    _pay(people, mother, father, year, word, children, k, here, p, terms, facts)
+    _place_terms(couple, here, p, terms)
+    _ages(people, mother, father, year, p, terms)
+    _children_terms(people, found, children, year, n, k, here, p, terms, facts)
+    duty = elder_duty(people, mother, father, year, p)
+    facts[F_DUTY] = duty
+    weight = p.choice_elder * (p.pension_elder_factor if here.pension > 0.0 else 1.0) * duty
+    terms[FATHER_AWAY, ELDER] = -p.elder_father * weight
+    terms[MOTHER_AWAY, ELDER] = -p.elder_mother * weight
+    terms[CHILDREN_LEFT, ELDER] = -weight
+    terms[CHILDREN_TAKEN, ELDER] = -weight
+    _habits(people, mother, father, p, terms)
+    _tastes(people[head].key, mother, father, children, word, p, terms)
+    return children
+
+
+@kernel
+def _constants(
+    people: np.ndarray, mother: int, father: int, year: int, children: int, p: np.void,
+    terms: np.ndarray,
+) -> None:
+    she = may_work_away(people, mother, year)
+    he = may_work_away(people, father, year)
+    if mother >= 0 and father >= 0:
+        terms[FATHER_AWAY, CONSTANT] = p.choice_alpha_father if he else IMPOSSIBLE
+        terms[MOTHER_AWAY, CONSTANT] = p.choice_alpha_mother if she else IMPOSSIBLE
+        both = she and he
+        left = p.choice_alpha_both_left if children > 0 else p.choice_alpha_couple
+        terms[CHILDREN_LEFT, CONSTANT] = left if both else IMPOSSIBLE
+        taken = both and children > 0
+        terms[CHILDREN_TAKEN, CONSTANT] = p.choice_alpha_both_taken if taken else IMPOSSIBLE
+    else:
+        terms[FATHER_AWAY, CONSTANT] = IMPOSSIBLE
+        terms[MOTHER_AWAY, CONSTANT] = IMPOSSIBLE
+        if children > 0:
+            terms[CHILDREN_LEFT, CONSTANT] = p.choice_alpha_both_left + p.choice_lone_parent
+            terms[CHILDREN_TAKEN, CONSTANT] = p.choice_alpha_both_taken + p.choice_lone_parent
+        else:
+            terms[CHILDREN_LEFT, CONSTANT] = p.choice_alpha_single
+            terms[CHILDREN_TAKEN, CONSTANT] = IMPOSSIBLE
+
+
+@kernel
+def _pay(
+    people: np.ndarray, mother: int, father: int, year: int, word: np.uint64, children: int,
+    k: float, here: np.void, p: np.void, terms: np.ndarray, facts: np.ndarray,
+) -> None:
+    """b_c * ln(C_j / C_0): income of each alternative against staying, in real yuan a year."""
+    head = mother if mother >= 0 else father
+    adults = (1 if mother >= 0 else 0) + (1 if father >= 0 else 0)
+    at_home = people[head].home == SAME_HOME
+    c0 = home_income(people[head].key, adults, children, at_home, word, here, p)
+    her = yearly_pay(people, mother, year, word, here.pay_leave, p) if mother >= 0 else 0.0
+    his = yearly_pay(people, father, year, word, here.pay_leave, p) if father >= 0 else 0.0
+    take = here.pay_take / here.pay_leave if here.pay_leave > 0.0 else 1.0
+    living = p.choice_living_cost * here.wage * p.months_mean
+    # An able grandparent in the home keeps the farm going.
+    loss = 0.8 if (at_home and k > p.choice_able_home) else 1.0
+    stay_both = 1.0 - loss * p.choice_loss_both
+    if adults == 2:
+        c1 = c0 * (1.0 - loss * p.choice_loss_father) + his - living
+        c2 = c0 * (1.0 - loss * p.choice_loss_mother) + her - living
+        c3 = c0 * stay_both + her + his - p.choice_living_two * living
+    else:
+        c1 = c0
+        c2 = c0
+        c3 = c0 * stay_both + her + his - living
+    cost = max(0.0, p.choice_take_wage_cost - max(0.0, 1.0 - take))
+    kept = (1.0 - cost) * (1.0 - p.choice_take_hours_cost) * take
+    people_living = p.choice_living_two if adults == 2 else 1.0
+    c4 = (
+        c0 * stay_both
+        + kept * (her + his)
+        - people_living * living
+        - p.choice_child_living_cost * living * children
+    )
+    # Support paid only for children who live with a parent at home (0 unless a scenario sets it).
+    support = here.transfer * children
+    floor = 0.15 * c0
+    base = c0 + support
+    terms[FATHER_AWAY, PAY] = p.choice_pay * math.log(max(c1 + support, floor) / base)
+    terms[MOTHER_AWAY, PAY] = p.choice_pay * math.log(max(c2 + support, floor) / base)
+    terms[CHILDREN_LEFT, PAY] = p.choice_pay * math.log(max(c3, floor) / base)
+    terms[CHILDREN_TAKEN, PAY] = p.choice_pay * math.log(max(c4, floor) / base)
+    facts[F_HOME_INCOME] = c0
+    facts[F_PAY_FATHER] = his
+    facts[F_PAY_MOTHER] = her
+    facts[F_LIVING] = living
+
+
+@kernel
+def _place_terms(couple: bool, here: np.void, p: np.void, terms: np.ndarray) -> None:
+    """Distance and variety of destinations, network, jobs and law of the place this year."""
+    both = 1.5 if couple else 1.0
+    jobs = p.choice_jobs * here.jobs - p.choice_law * here.closure
+    for j in range(1, N_ALTERNATIVES):
+        n = both if j >= CHILDREN_LEFT else 1.0
+        access = here.access_take if j == CHILDREN_TAKEN else here.access_leave
+        terms[j, DISTANCE] = p.choice_distance * n * access
+        terms[j, NETWORK] = p.choice_network * here.network
+        terms[j, LAW] = n * jobs
+
+
+@kernel
+def _ages(
+    people: np.ndarray, mother: int, father: int, year: int, p: np.void, terms: np.ndarray
+) -> None:
+    """Going becomes rarer with age: from 28 for men in union, 25 for women, 22 for the single."""
+    if mother >= 0 and father >= 0:
+        his = max(year - people[father].birth_year - p.choice_age_men, 0.0)
+        her = max(year - people[mother].birth_year - p.choice_age_women, 0.0)
+        father_term = p.choice_age_curve * his * his
+        mother_term = p.choice_age_women_ratio * p.choice_age_curve * her * her
+        terms[FATHER_AWAY, AGE] = father_term
+        terms[MOTHER_AWAY, AGE] = mother_term
+        terms[CHILDREN_LEFT, AGE] = p.choice_age_both * (father_term + mother_term)
+        terms[CHILDREN_TAKEN, AGE] = p.choice_age_both * (father_term + mother_term)
+    else:
+        head = mother if mother >= 0 else father
+        own = max(year - people[head].birth_year - p.choice_age_single, 0.0)
+        ratio = p.choice_age_women_ratio if people[head].sex == FEMALE else 1.0
+        terms[CHILDREN_LEFT, AGE] = ratio * p.choice_age_curve * own * own
+        terms[CHILDREN_TAKEN, AGE] = ratio * p.choice_age_curve * own * own
+
+
+@kernel
+def _children_terms(
+    people: np.ndarray, found: np.ndarray, children: int, year: int, n: float, k: float,
+    here: np.void, p: np.void, terms: np.ndarray, facts: np.ndarray,
+) -> None:
+    """Uncovered care, the city's school barrier, and the infant that keeps its mother."""
+    if children == 0:
+        return
+    infant = False
+    school_age = 0
+    for c in range(children):
+        age = year - people[found[c]].birth_year
+        infant = infant or age < 1
+        school_age += 1 if 6 <= age <= 15 else 0
+    facts[F_SCHOOL_AGE] = school_age
+    terms[FATHER_AWAY, CARE] = -p.choice_care_father * p.choice_care * n
+    terms[MOTHER_AWAY, CARE] = -p.choice_care_mother * p.choice_care * n * (1.0 - 0.5 * k)
+    terms[CHILDREN_LEFT, CARE] = -p.choice_care * n * (1.0 - k)
+    barrier = here.barrier * p.choice_school * float(school_age) ** 0.7 if school_age > 0 else 0.0
+    terms[CHILDREN_TAKEN, SCHOOL] = -barrier - p.choice_school_child * children
+    if infant:
+        terms[MOTHER_AWAY, NEWBORN] = p.choice_newborn
+        terms[CHILDREN_LEFT, NEWBORN] = p.choice_newborn
+
+
+@kernel
+def _habits(
+    people: np.ndarray, mother: int, father: int, p: np.void, terms: np.ndarray
+) -> None:
+    """Inertia: each parent's absence last year, the form of last year, home last year."""
+    he = father >= 0 and people[father].destination >= 0
+    she = mother >= 0 and people[mother].destination >= 0
+    if not he and not she:
+        terms[HOME, HABIT] = p.choice_habit_home
+        return
+    head = mother if mother >= 0 else father
+    last = people[head].choice
+    if mother >= 0 and father >= 0:
+        terms[FATHER_AWAY, HABIT] = p.choice_habit if he else 0.0
+        terms[MOTHER_AWAY, HABIT] = p.choice_habit if she else 0.0
+        both = p.choice_habit_both * p.choice_habit * ((1 if he else 0) + (1 if she else 0))
+    else:
+        both = p.choice_habit
+    for j in range(CHILDREN_LEFT, N_ALTERNATIVES):
+        terms[j, HABIT] = both + (p.choice_habit_form if last == j else 0.0)
+
+
+@kernel
+def _tastes(
+    key: np.uint64, mother: int, father: int, children: int, word: np.uint64, p: np.void,
+    terms: np.ndarray,
+) -> None:
+    """The household's lasting tastes: keyed draws, the same in every year and scenario."""
+    his = p.choice_taste_father * normal(word, key, 0, TASTE, 0)
+    if mother >= 0 and father >= 0:
+        hers = p.choice_taste_mother * normal(word, key, 0, TASTE, 1)
+        terms[FATHER_AWAY, TASTES] = his
+        terms[MOTHER_AWAY, TASTES] = hers
+        both = p.choice_taste_both * (his + hers)
+    else:
+        both = his
+    left = 0.0
+    taken = 0.0
+    if children > 0:
+        left = -p.choice_taste_children * normal(word, key, 0, TASTE, 2)
+        taken = p.choice_taste_city * normal(word, key, 0, TASTE, 3)
+    terms[CHILDREN_LEFT, TASTES] = both + left
+    terms[CHILDREN_TAKEN, TASTES] = both + taken
+
+
+@kernel
+def shocks(key: np.uint64, year: int, word: np.uint64, p: np.void, out: np.ndarray) -> None:
+    """This year's shock of each alternative into `out` (5): the exact nested logit's."""
+    for j in range(3):
+        out[j] = gumbel(word, key, year, CHOICE, j)
+    nest = p.choice_nest
+    common = log_positive_stable(
+        luck(word, key, year, NEST, 0), luck(word, key, year, NEST, 1), nest
+    )
+    for j in range(CHILDREN_LEFT, N_ALTERNATIVES):
+        out[j] = nest * (gumbel(word, key, year, CHOICE, j) + common)
+
+
+@kernel
+def best_alternative(terms: np.ndarray, shock: np.ndarray) -> int:
+    """The alternative with the largest utility plus shock."""
+    choice = HOME
+    highest = -np.inf
+    for j in range(N_ALTERNATIVES):
+        total = shock[j]
+        for t in range(N_TERMS):
+            total += terms[j, t]
+        if total > highest:
+            highest = total
+            choice = j
+    return choice
+
+
+@kernel
+def step(
+    people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray, here: np.void,
+    p: np.void,
+) -> None:
+    """Every household with agricultural hukou chooses; writes `choice` of its adults.
+
+    Reads last year's destinations, so all households decide on the same lagged world.
+    """
+    terms = np.empty((N_ALTERNATIVES, N_TERMS), np.float64)
+    facts = np.empty(N_FACTS, np.float64)
+    found = np.empty(32, np.int64)
+    best = np.empty(3, np.float64)
+    shock = np.empty(N_ALTERNATIVES, np.float64)
+    for i in range(count):
+        me = people[i]
+        if me.death_year != 0 or year - me.birth_year < YOUNGEST:
+            continue
+        mother, father = household_of(people, i)
+        if mother < 0 and father < 0:
+            continue
+        choice = HOME
+        if year >= FIRST_YEAR and decides(people, mother, father, year):
+            fill_terms(
+                people, mother, father, year, word, load, here, p, terms, facts, found, best
+            )
+            shocks(me.key, year, word, p, shock)
+            choice = best_alternative(terms, shock)
+        # `choice` of last year is read by _habits above, so both partners are written together.
+        if mother >= 0:
+            people[mother].choice = choice
+        if father >= 0:
+            people[father].choice = choice

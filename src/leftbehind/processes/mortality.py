@@ -1,0 +1,126 @@
+"""Mortality and health: who dies this year, who becomes limited, who recovers.
+
+    q = 1 - exp(-kappa(s, a5) * m(x, s, t) * r_place * r_settlement)
+
+`m` are the UN's death rates (WPP 2024) averaged over the two ages a person passes through in a
+calendar year; `r_place` falls with the province's life expectancy; `r_settlement` is higher in
+villages than in towns. `kappa` makes the national mean equal the UN's rate in the baseline; it is
+stored and used again in every scenario. Limitation of health: onset grows with age from 50, some
+recover each year, more with a pension (assumed, see parameters `care_limit_*`, `pension_recovery`).
+
+Reads age, sex, hukou, destination, limited. Writes death year, limited; the partner is widowed.
+"""
+
+import math
+
+import numpy as np
+
+from leftbehind.compiled import kernel
+from leftbehind.person import AGRICULTURAL, NOBODY, WIDOWED
+from leftbehind.randomness import HEALTH, MORTALITY, luck
+
+AGE_GROUPS = 21  # 0-4, 5-9, ..., 100+
+OLDEST = 105
+FIXED_POINT = 1 << 30  # sums across prefectures are integers: no order of addition can change them
+
+
+@kernel
+def die(people: np.ndarray, i: int, year: int) -> None:
+    """Record the death of person `i`; the partner, if any, is widowed."""
+    me = people[i]
+    me.death_year = year
+    if me.partner >= 0:
+        widowed = people[me.partner]
+        widowed.union = WIDOWED
+        widowed.partner = NOBODY
+        me.partner = NOBODY
+
+
+@kernel
+def settlement_ratio(people: np.ndarray, i: int, age: int, p: np.void) -> float:
+    """Mortality at `age` relative to the mean, by where person `i` lives."""
+    me = people[i]
+    urban = me.hukou != AGRICULTURAL or me.destination >= 0
+    if urban:
+        return p.mort_urban_ratio
+    return p.mort_rural_infant_ratio if age <= 1 else p.mort_rural_ratio
+
+
+@kernel
+def death_rate(
+    people: np.ndarray, i: int, age: int, rates: np.ndarray, here: np.void, p: np.void
+) -> float:
+    """Death rate (per year) of a person who reaches `age` this year, before alignment."""
+    sex = people[i].sex
+    return rates[sex, min(age, OLDEST)] * here.mortality * settlement_ratio(people, i, age, p)
+
+
+@kernel
+def expect(
+    people: np.ndarray,
+    count: int,
+    year: int,
+    rates: np.ndarray,
+    here: np.void,
+    p: np.void,
+    expected: np.ndarray,
+) -> None:
+    """Add up the rates of all living by sex and five-year age group, own and UN's, for alignment.
+
+    `expected` has shape (2, sex, age group) in fixed point: 0 the model's rates, 1 the UN's.
+    """
+    for i in range(count):
+        me = people[i]
+        if me.death_year != 0:
+            continue
+        age = year - me.birth_year
+        group = min(age // 5, AGE_GROUPS - 1)
+        own = death_rate(people, i, age, rates, here, p)
+        expected[0, me.sex, group] += np.int64(own * FIXED_POINT)
+        expected[1, me.sex, group] += np.int64(rates[me.sex, min(age, OLDEST)] * FIXED_POINT)
+
+
+@kernel
+def step(
+    people: np.ndarray,
+    count: int,
+    year: int,
+    word: np.uint64,
+    rates: np.ndarray,
+    kappa: np.ndarray,
+    here: np.void,
+    p: np.void,
+    deaths: np.ndarray,
+) -> None:
+    """Let this year's deaths happen among those alive at its start (newborns: see fertility).
+
+    `rates` (sex, age reached), `kappa` (sex, five-year group); `deaths` (sex, age) is counted up.
+    """
+    for i in range(count):
+        me = people[i]
+        if me.death_year != 0:
+            continue
+        age = year - me.birth_year
+        rate = death_rate(people, i, age, rates, here, p)
+        rate *= kappa[me.sex, min(age // 5, AGE_GROUPS - 1)]
+        if luck(word, me.key, year, MORTALITY, 0) < 1.0 - math.exp(-rate):
+            die(people, i, year)
+            deaths[me.sex, min(age, OLDEST)] += 1
+        elif age >= 50:
+            _change_health(people, i, age, year, word, here, p)
+
+
+@kernel
+def _change_health(
+    people: np.ndarray, i: int, age: int, year: int, word: np.uint64, here: np.void, p: np.void
+) -> None:
+    me = people[i]
+    u = luck(word, me.key, year, HEALTH, 0)
+    if me.limited:
+        recover = p.care_limit_recover
+        if age >= 60 and me.hukou == AGRICULTURAL:
+            recover += p.pension_recovery * here.pension / 1000.0
+        if u < recover:
+            me.limited = 0
+    elif u < p.care_limit_onset * math.exp(p.care_limit_slope * (age - 50)):
+        me.limited = 1

@@ -1,0 +1,337 @@
+"""Partnership: seeking, matching, divorce and remarriage, within the home prefecture.
+
+Share ever in union by age:  F(a) = c * Phi((ln(a - 14) - mu) / sigma), hazard (F(a+1)-F(a))/(1-F(a)).
+The medians by year are parameters (census and survey means, rounded). Seekers are matched in order
+of age: a woman takes the free man whose age less his wished gap is nearest to hers, within 12
+years, not a sibling or first cousin, mostly of the same hukou type and ethnic group; better earners
+come a little earlier, so that the marriage squeeze falls on poor rural men (assumed weight 0.15).
+
+Reads age, sex, hukou, group, kin. Writes union, partner, union year, home, custody.
+"""
+
+import math
+
+import numpy as np
+
+from leftbehind.compiled import kernel
+from leftbehind.person import (
+    AGRICULTURAL,
+    DIVORCED,
+    FEMALE,
+    FURTHER,
+    HAN,
+    MALE,
+    MINORITY,
+    NEVER,
+    NOBODY,
+    SAME_COUNTY,
+    SAME_HOME,
+    SAME_VILLAGE,
+    SEEKING,
+    TOGETHER,
+    WIDOWED,
+)
+from leftbehind.population.kin import are_cousins, are_siblings, next_child
+from leftbehind.randomness import CUSTODY, DIVORCE, HOME, MATCH, UNION, WAGE, luck, normal
+
+YOUNGEST = 15
+OLDEST_SEEKER = 60
+
+
+@kernel
+def ever_in_union(age: float, median: float, ceiling: float, p: np.void) -> float:
+    """Share of a cohort ever in union by exact `age` (log-normal in age above 14)."""
+    if age <= 14.0:
+        return 0.0
+    z = (math.log(age - 14.0) - math.log(median - 14.0)) / p.union_sigma
+    return ceiling * 0.5 * math.erfc(-z / math.sqrt(2.0))
+
+
+@kernel
+def median_age(me: np.void, here: np.void, p: np.void) -> float:
+    """Median age at first union for a person like `me` this year, in years."""
+    median = p.union_median_age_women
+    median += p.union_shift_rural if me.hukou == AGRICULTURAL else p.union_shift_urban
+    if me.group == MINORITY and here.liangshan:
+        median += p.union_shift_yi
+    if me.sex == MALE:
+        median += p.union_men_later
+    return max(median, 15.5)
+
+
+@kernel
+def first_union_hazard(age: int, me: np.void, here: np.void, p: np.void) -> float:
+    """Chance that a never-partnered person who reaches `age` begins to seek this year."""
+    median = median_age(me, here, p)
+    ceiling = p.union_ever_women
+    if me.sex == MALE and me.hukou == AGRICULTURAL:
+        ceiling = p.union_ever_rural_men
+    before = ever_in_union(age, median, ceiling, p)
+    after = ever_in_union(age + 1.0, median, ceiling, p)
+    return (after - before) / (1.0 - before)
+
+
+@kernel
+def founder_share(age: int, me: np.void, here: np.void, p: np.void) -> float:
+    """Share of those aged `age` in 1950 who have ever been in union."""
+    ceiling = p.union_ever_women if me.sex == FEMALE else p.union_ever_rural_men
+    return ever_in_union(age + 0.5, median_age(me, here, p), ceiling, p)
+
+
+@kernel
+def seek(
+    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.void, p: np.void
+) -> None:
+    """Single people begin to seek a partner: first unions and remarriages."""
+    for i in range(count):
+        me = people[i]
+        if me.death_year != 0 or me.union == TOGETHER or me.union == SEEKING:
+            continue
+        age = year - me.birth_year
+        if age < YOUNGEST or age >= OLDEST_SEEKER:
+            continue
+        if me.union == NEVER:
+            chance = first_union_hazard(age, me, here, p)
+        elif me.sex == MALE:
+            chance = p.remarry_men
+        else:
+            chance = p.remarry_women if age < 45 else 0.0
+        if me.union == WIDOWED:
+            chance *= p.remarry_widowed
+        if luck(word, me.key, year, UNION, 0) < chance:
+            me.union = SEEKING
+
+
+@kernel
+def divorce(
+    people: np.ndarray, count: int, year: int, word: np.uint64, p: np.void
+) -> None:
+    """Couples part; the sibling set stays with one parent."""
+    for i in range(count):
+        me = people[i]
+        if me.death_year != 0 or me.sex != FEMALE or me.partner < 0:
+            continue
+        rural = me.hukou == AGRICULTURAL
+        chance = p.divorce * (p.divorce_rural_ratio if rural else p.divorce_urban_ratio)
+        if (me.destination >= 0) != (people[me.partner].destination >= 0):
+            chance *= p.divorce_apart_ratio
+        if luck(word, me.key, year, DIVORCE, 0) >= chance:
+            continue
+        share = p.custody_father_rural if rural else p.custody_father_urban
+        with_father = luck(word, me.key, year, CUSTODY, 0) < share
+        child = me.youngest_child
+        while child >= 0:
+            if people[child].father == me.partner:
+                people[child].custody = 1 if with_father else 0
+            child = people[child].older_by_mother
+        part(people, i)
+
+
+@kernel
+def part(people: np.ndarray, i: int) -> None:
+    """End the union of `i` by divorce."""
+    j = people[i].partner
+    people[i].partner = NOBODY
+    people[j].partner = NOBODY
+    people[i].union = DIVORCED
+    people[j].union = DIVORCED
+
+
+@kernel
+def _wished_age(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.void) -> float:
+    """Where a seeker stands in the queue: own age for women, wished wife's age for men."""
+    me = people[i]
+    age = float(year - me.birth_year)
+    if me.sex == FEMALE:
+        return age + normal(word, me.key, year, MATCH, 1)
+    gap = p.union_gap_mean + p.union_gap_sd * normal(word, me.key, year, MATCH, 1)
+    return age - gap
+
+
+@kernel
+def match(
+    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.void, p: np.void
+) -> int:
+    """Pair seeking women with seeking men; returns the number of new unions."""
+    women = np.empty(count, np.int64)
+    men = np.empty(count, np.int64)
+    n_women = 0
+    n_men = 0
+    for i in range(count):
+        if people[i].death_year == 0 and people[i].union == SEEKING:
+            if people[i].sex == FEMALE:
+                women[n_women] = i
+                n_women += 1
+            else:
+                men[n_men] = i
+                n_men += 1
+    if n_women == 0 or n_men == 0:
+        return 0
+    her_age = np.empty(n_women, np.float64)
+    for k in range(n_women):
+        her_age[k] = _wished_age(people, women[k], year, word, p)
+    his_age = np.empty(n_men, np.float64)
+    for k in range(n_men):
+        his_age[k] = _wished_age(people, men[k], year, word, p)
+    women_order = np.argsort(her_age)
+    men_order = np.argsort(his_age)
+    sorted_men = his_age[men_order]
+    free = np.ones(n_men, np.bool_)
+    unions = 0
+    for k in women_order:
+        i = women[k]
+        place = np.searchsorted(sorted_men, her_age[k])
+        best = _best_man(
+            people, i, her_age[k], place, men, men_order, sorted_men, free, year, word, p
+        )
+        if best >= 0:
+            free[best] = False
+            join(people, i, men[men_order[best]], year, word, here, p)
+            unions += 1
+    return unions
+
+
+@kernel
+def _best_man(
+    people: np.ndarray,
+    woman: int,
+    her_age: float,
+    place: int,
+    men: np.ndarray,
+    men_order: np.ndarray,
+    sorted_men: np.ndarray,
+    free: np.ndarray,
+    year: int,
+    word: np.uint64,
+    p: np.void,
+) -> int:
+    """Position in the men's queue of the best free man for `woman`, or -1.
+
+    Looks outward from her place in the queue, at most 12 years of wished age to either side and at
+    most 80 free men, so that the cost stays linear at any scale.
+    """
+    best = -1
+    best_score = 1e9
+    seen = 0
+    same_hukou = luck(word, people[woman].key, year, MATCH, 8) < p.match_same_hukou
+    same_group = luck(word, people[woman].key, year, MATCH, 9) < p.match_yi_endogamy
+    low = place - 1
+    high = place
+    n = len(sorted_men)
+    while seen < 80 and (low >= 0 or high < n):
+        if high >= n or (low >= 0 and her_age - sorted_men[low] < sorted_men[high] - her_age):
+            position = low
+            low -= 1
+        else:
+            position = high
+            high += 1
+        distance = abs(sorted_men[position] - her_age)
+        if distance > 12.0 or distance >= best_score:
+            break
+        if not free[position]:
+            continue
+        seen += 1
+        man = men[men_order[position]]
+        if not may_marry(people, woman, man):
+            continue
+        score = distance - p.match_talent * normal(word, people[man].key, 0, WAGE, 0)
+        if same_hukou and people[man].hukou != people[woman].hukou:
+            score += p.match_mismatch
+        if same_group and people[man].group != people[woman].group:
+            score += p.match_mismatch
+        if score < best_score:
+            best_score = score
+            best = position
+    return best
+
+
+@kernel
+def may_marry(people: np.ndarray, woman: int, man: int) -> bool:
+    """Not siblings, parent and child, or first cousins, and at most 12 years apart."""
+    if abs(people[woman].birth_year - people[man].birth_year) > 12:
+        return False
+    if people[woman].father == man or people[man].mother == woman:
+        return False
+    return not (are_siblings(people, woman, man) or are_cousins(people, woman, man))
+
+
+@kernel
+def join(
+    people: np.ndarray, woman: int, man: int, year: int, word: np.uint64, here: np.void, p: np.void
+) -> None:
+    """Begin a union and settle where the couple lives, seen from the husband's parents."""
+    her = people[woman]
+    him = people[man]
+    her.partner = man
+    him.partner = woman
+    her.union = TOGETHER
+    him.union = TOGETHER
+    her.union_year = year
+    him.union_year = year
+    start = p.coreside_start_rural if her.hukou == AGRICULTURAL else p.coreside_start_urban
+    u = luck(word, her.key, year, HOME, 0)
+    home = SAME_HOME if u < start else _own_home(u, start, p)
+    her.home = home
+    him.home = home
+
+
+@kernel
+def _own_home(u: float, start: float, p: np.void) -> int:
+    """Place of an own home from what is left of the uniform `u` above `start`."""
+    rest = (u - start) / max(1.0 - start, 1e-9)
+    if rest < p.home_same_village:
+        return SAME_VILLAGE
+    if rest < p.home_same_village + p.home_same_county:
+        return SAME_COUNTY
+    return FURTHER
+
+
+@kernel
+def leave_parents(
+    people: np.ndarray, count: int, year: int, word: np.uint64, p: np.void
+) -> None:
+    """Couples in the husband's parents' home set up their own; the youngest son mostly stays."""
+    for i in range(count):
+        me = people[i]
+        if me.death_year != 0 or me.sex != FEMALE or me.partner < 0 or me.home != SAME_HOME:
+            continue
+        chance = p.coreside_leave
+        if luck(word, me.key, 0, HOME, 1) < p.coreside_youngest and _youngest_son(
+            people, me.partner
+        ):
+            chance = 0.0
+        u = luck(word, me.key, year, HOME, 2)
+        if u < chance:
+            home = _own_home(u / chance, 0.0, p)
+            me.home = home
+            people[me.partner].home = home
+
+
+@kernel
+def _youngest_son(people: np.ndarray, man: int) -> bool:
+    """Whether no younger brother of `man` is alive."""
+    parent = people[man].mother
+    if parent < 0:
+        parent = people[man].father
+    if parent < 0:
+        return False
+    child = people[parent].youngest_child
+    while child >= 0:
+        if child == man:
+            return True
+        if people[child].sex == MALE and people[child].death_year == 0:
+            return False
+        child = next_child(people, parent, child)
+    return True
+
+
+@kernel
+def step(
+    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.void, p: np.void
+) -> int:
+    """One year of partnership; returns the number of new unions."""
+    divorce(people, count, year, word, p)
+    seek(people, count, year, word, here, p)
+    unions = match(people, count, year, word, here, p)
+    leave_parents(people, count, year, word, p)
+    return unions

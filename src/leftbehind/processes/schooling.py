@@ -1,0 +1,122 @@
+"""Schooling: entry, years completed, and whether a pupil goes on (the one outcome that feeds back).
+
+Primary six years, junior three, senior three, college four; nobody repeats. At the end of a stage
+
+    P(stay) = Lambda(logit(base) - 0.20 both away - 0.05 one away + 0.10 ln(1 + remittance)
+              - 0.03 (work - 8)+ - 0.15 (siblings - 1) + 0.25 z(parents' schooling))
+
+with `base` the national progression by year and hukou. MODEL-DETAILS sections 5 and 15.
+
+Reads age, parents, arrangement. Writes enrolled and years of schooling.
+"""
+
+import math
+
+import numpy as np
+
+from leftbehind.compiled import kernel
+from leftbehind.person import AGRICULTURAL, CHILDREN_TAKEN
+from leftbehind.population.kin import living_siblings
+from leftbehind.randomness import SCHOOL, luck
+
+PRIMARY, JUNIOR, SENIOR, COLLEGE = 6, 9, 12, 16
+STAGES = ("none", "primary", "junior", "senior", "college")
+
+
+@kernel
+def stage(people: np.ndarray, i: int) -> int:
+    """Stage a pupil is in: 0 none, 1 primary, 2 junior, 3 senior, 4 college."""
+    me = people[i]
+    if me.enrolled == 0:
+        return 0
+    if me.schooling < PRIMARY:
+        return 1
+    if me.schooling < JUNIOR:
+        return 2
+    return 3 if me.schooling < SENIOR else 4
+
+
+@kernel
+def logit(share: float) -> float:
+    """Log odds of a share, kept finite."""
+    s = min(max(share, 1e-4), 1.0 - 1e-4)
+    return math.log(s / (1.0 - s))
+
+
+@kernel
+def staying_chance(
+    people: np.ndarray, i: int, base: float, here: np.void, p: np.void
+) -> float:
+    """Chance that pupil `i` goes on to the next stage, given the national share `base`."""
+    me = people[i]
+    z = logit(base) + (0.0 if me.hukou == AGRICULTURAL else p.school_urban)
+    gone = 0
+    schooling = 0.0
+    parents = 0
+    taken = False
+    for which in range(2):
+        parent = me.mother if which == 0 else me.father
+        if parent < 0 or people[parent].death_year != 0:
+            continue
+        parents += 1
+        schooling += people[parent].schooling
+        gone += 1 if people[parent].destination >= 0 else 0
+        taken = taken or people[parent].choice == CHILDREN_TAKEN
+    if taken:
+        # Exams for senior school are sat in the province of the hukou.
+        if me.schooling >= JUNIOR:
+            base_share = 1.0 - p.school_city_senior * here.barrier
+            return base_share / (1.0 + math.exp(-z))
+    elif gone == 2:
+        z += p.school_both_away
+    elif gone == 1:
+        z += p.school_one_away
+    if gone > 0 and not taken:
+        z += p.school_remittance * math.log(1.0 + p.school_remittance_mean)
+    z += p.school_siblings * (living_siblings(people, i) - 1)
+    if parents > 0:
+        z += p.school_parent_schooling * (schooling / parents - here.adult_schooling) / 3.0
+    return 1.0 / (1.0 + math.exp(-z))
+
+
+@kernel
+def step(
+    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.void, p: np.void
+) -> None:
+    """School entry at the start of the year."""
+    entry_age = 6 if year >= 1986 else 7
+    for i in range(count):
+        me = people[i]
+        if me.death_year != 0 or me.enrolled == 1:
+            continue
+        if year - me.birth_year == entry_age + 1 and me.schooling == 0:
+            base = here.primary_enrolment
+            if me.hukou != AGRICULTURAL:
+                base = 1.0 / (1.0 + math.exp(-logit(base) - p.school_urban))
+            if luck(word, me.key, 0, SCHOOL, 0) < base:
+                me.enrolled = 1
+
+
+@kernel
+def continuation(
+    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.void, p: np.void
+) -> None:
+    """End of the school year: a year is completed; at a stage's end some leave."""
+    for i in range(count):
+        me = people[i]
+        if me.death_year != 0 or me.enrolled == 0:
+            continue
+        me.schooling += 1
+        base = -1.0
+        if me.schooling == PRIMARY:
+            base = here.progress_to_junior
+        elif me.schooling == JUNIOR:
+            base = here.progress_to_senior
+        elif me.schooling == SENIOR:
+            base = here.progress_to_college
+        elif me.schooling >= COLLEGE:
+            me.enrolled = 0
+        if base >= 0.0:
+            chance = staying_chance(people, i, base, here, p)
+            if luck(word, me.key, 0, SCHOOL, me.schooling) >= chance:
+                me.enrolled = 0

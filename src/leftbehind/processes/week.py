@@ -1,0 +1,151 @@
+"""The week of a child: 168 hours, what they are for and who is there.
+
+Two weeks are told, a school week and a holiday week; the year's week is (39 school + 13 holiday)/52.
+Sleep, school, travel, farm and chores come first; the rest of the waking time at home is shared
+between a parent, a grandparent, another adult, brothers and sisters, and nobody.
+**The shares of time with an adult are assumptions**: compare places and scenarios, not levels.
+
+Reads arrangement, minutes, boarding, stage, age. Computes hours; writes nothing.
+"""
+
+import math
+
+import numpy as np
+
+from leftbehind.compiled import kernel
+from leftbehind.person import (
+    AGRICULTURAL,
+    FEMALE,
+    GRANDPARENT_HOME,
+    GRANDPARENT_WALK,
+    RELATIVE,
+    WITH_PARENT,
+)
+from leftbehind.processes.boarding import school_minutes
+from leftbehind.processes.care import able
+from leftbehind.processes.schooling import stage
+
+SLOTS = (
+    "sleep", "school", "travel", "farm", "chores", "with_parent", "with_grandparent",
+    "with_other_adult", "with_sibling", "alone",
+)  # fmt: skip
+(SLEEP, SCHOOL, TRAVEL, FARM_WORK, CHORES, PARENT, GRANDPARENT, OTHER_ADULT, SIBLING, NOBODY_THERE) = (
+    range(10)
+)
+N_SLOTS = 10
+HOURS = 168.0
+SCHOOL_WEEKS, HOLIDAY_WEEKS = 39, 13
+BOARDER_SCHOOL_HOURS = 119.0  # Sunday 17:00 to Friday 16:00
+BOARDER_SLEEP_AT_SCHOOL = 45.0
+
+
+@kernel
+def sleep_hours(age: int) -> float:
+    """Hours of sleep a week by age (assumed, round values)."""
+    if age <= 2:
+        return 84.0
+    if age <= 5:
+        return 77.0
+    if age <= 11:
+        return 70.0
+    return 63.0 if age <= 14 else 58.0
+
+
+@kernel
+def school_hours(age: int, level: int, here: np.void) -> float:
+    """Hours a school week at school of a day pupil, by stage; kindergarten at 3 to 5."""
+    if level == 1:
+        return 35.0
+    if level == 2:
+        return 47.0
+    if level >= 3:
+        return 55.0
+    return 40.0 * here.kindergarten if 3 <= age <= 5 else 0.0
+
+
+@kernel
+def adult_share(
+    people: np.ndarray, i: int, one_away: bool, year: int, p: np.void
+) -> float:
+    """Assumed share of waking time at home with an adult present, by arrangement."""
+    me = people[i]
+    kind = me.arrangement
+    if kind == WITH_PARENT:
+        return p.week_adult_father_only_away if one_away else p.week_adult_parent_home
+    if kind == GRANDPARENT_HOME:
+        return p.week_adult_grandparent_home * able(people, me.carer, year, p)
+    if kind == GRANDPARENT_WALK:
+        return p.week_adult_grandparent_walk * math.exp(-me.minutes / p.week_walk_decay)
+    if kind == RELATIVE:
+        return p.week_adult_relative
+    return p.week_adult_sibling_or_alone
+
+
+@kernel
+def nights_without_adult(people: np.ndarray, i: int, p: np.void) -> float:
+    """Nights of a week at home without an adult in the house (school nights of boarders apart)."""
+    me = people[i]
+    nights = 2.0 if me.boards else 7.0
+    kind = me.arrangement
+    if kind in (WITH_PARENT, GRANDPARENT_HOME, RELATIVE):
+        return 0.0
+    if kind == GRANDPARENT_WALK:
+        return nights * (1.0 - p.week_night_walk)
+    return nights
+
+
+@kernel
+def fill_week(
+    people: np.ndarray, i: int, farm: float, one_away: bool, siblings: int, holiday: bool,
+    year: int, word: np.uint64, here: np.void, p: np.void, slots: np.ndarray,
+) -> float:
+    """Hours of one week of child `i` into `slots` (10,), which add to 168; returns unsupervised hours.
+
+    `farm` is the farm hours of a school week (holidays: twice), `one_away` whether one parent is
+    away while the other is at home, `siblings` the number of brothers and sisters in the home.
+    """
+    slots[:] = 0.0
+    me = people[i]
+    age = year - me.birth_year
+    level = stage(people, i)
+    slots[SLEEP] = sleep_hours(age)
+    at_school_sleep = 0.0
+    if not holiday:
+        if me.boards:
+            at_school_sleep = BOARDER_SLEEP_AT_SCHOOL
+            slots[SCHOOL] = BOARDER_SCHOOL_HOURS - BOARDER_SLEEP_AT_SCHOOL
+        else:
+            slots[SCHOOL] = school_hours(age, level, here)
+        if level > 0:
+            trips = 2.0 if me.boards else 10.0
+            minutes = school_minutes(people, i, word, here, p)
+            slots[TRAVEL] = min(trips * minutes / 60.0, p.week_travel_most)
+    home = HOURS - slots[SLEEP] - slots[SCHOOL] - slots[TRAVEL]
+    rural_home = me.hukou == AGRICULTURAL and me.destination < 0
+    if age >= 6:
+        chores = p.week_chores_base + p.week_chores_age * (age - 6)
+        if me.sex == FEMALE:
+            chores *= p.week_chores_girls
+        if me.arrangement != WITH_PARENT:
+            chores *= p.week_chores_both_away
+        present = home / (HOURS - slots[SLEEP])
+        slots[CHORES] = chores * (1.0 if holiday else min(1.0, 2.0 * present))
+        if rural_home:
+            slots[FARM_WORK] = farm * (2.0 if holiday else min(1.0, 2.0 * present))
+    work = slots[FARM_WORK] + slots[CHORES]
+    if work > 0.8 * home:
+        shrink = 0.8 * home / work
+        slots[FARM_WORK] *= shrink
+        slots[CHORES] *= shrink
+    share = adult_share(people, i, one_away, year, p)
+    rest = home - slots[FARM_WORK] - slots[CHORES]
+    with_adult = share * rest
+    kind = me.arrangement
+    if kind == WITH_PARENT:
+        slots[PARENT] = with_adult
+    elif kind in (GRANDPARENT_HOME, GRANDPARENT_WALK):
+        slots[GRANDPARENT] = with_adult
+    else:
+        slots[OTHER_ADULT] = with_adult
+    slots[SIBLING if siblings > 0 else NOBODY_THERE] = rest - with_adult
+    return (1.0 - share) * home
