@@ -2,7 +2,7 @@
 
 Numba's own cache looks only at the file of the function itself, so a change in a function that it
 calls would go unnoticed. The cache folder is therefore named after a fingerprint of every source
-file of this package: any change of code starts a fresh cache.
+file with kernels or records: any change there starts a fresh cache.
 """
 
 import hashlib
@@ -22,7 +22,9 @@ def _cache_folder() -> Path:
     base = Path(root) if root else Path.home() / ".cache" / "leftbehind"
     fingerprint = hashlib.sha256()
     for source in sorted(Path(__file__).parent.rglob("*.py")):
-        fingerprint.update(source.read_bytes())
+        text = source.read_bytes()
+        if b"@kernel" in text or b"np.dtype(" in text:
+            fingerprint.update(text)
     return base / fingerprint.hexdigest()[:16]
 
 

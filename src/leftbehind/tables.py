@@ -70,9 +70,10 @@ def _read(name: str, folder: Path) -> pl.DataFrame:
     kinds = {"integer": pl.Int64, "number": pl.Float64, "string": pl.String}
     types = {f["name"]: kinds[f["type"]] for f in schema["fields"]}
     try:
-        return pl.read_csv(path, schema=types, missing_utf8_is_empty_string=True)
+        table = pl.read_csv(path, schema=types)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise InputError(f"{path}: cannot be read as the table {name!r}: {error}") from error
+    return table.with_columns(pl.col(pl.String).fill_null(""))
 
 
 def read_table(name: str) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from leftbehind.person import (
     AGRICULTURAL,
     NON_AGRICULTURAL,
 )
+from leftbehind.measure.headcount import lives_in_town
 from leftbehind.population.kin import next_child
 from leftbehind.processes.care import in_care_of
 from leftbehind.processes.farm import child_hours, labour_gap
@@ -26,7 +27,6 @@ from leftbehind.processes.week import (
     fill_week,
     nights_without_adult,
 )
-from leftbehind.randomness import TOWN, luck
 
 CHILD_AGE = 18
 AWAY_MONTHS = 6  # NBS and census: away from the township for half a year or more
@@ -54,19 +54,6 @@ N_SUMS = 6
 
 
 @kernel
-def lives_in_town(people: np.ndarray, i: int, word: np.uint64, here: np.void, p: np.void) -> bool:
-    """Whether the household at home lives in an area that the census counts as urban.
-
-    A lasting draw of the mother's (else own) key against the share of the place and year, so that
-    a household becomes urban once and stays so as towns grow.
-    """
-    me = people[i]
-    share = here.town_share if me.hukou == AGRICULTURAL else p.urban_hukou_in_town
-    key = people[me.mother].key if me.mother >= 0 else me.key
-    return luck(word, key, 0, TOWN, 0) < share
-
-
-@kernel
 def parent_state(people: np.ndarray, child: int, parent: int, other: int) -> int:
     """One of PARENT_STATES for `parent` of `child`; `other` is the other parent."""
     if parent < 0:
@@ -89,7 +76,7 @@ def parent_state(people: np.ndarray, child: int, parent: int, other: int) -> int
 
 
 @kernel
-def residence(people: np.ndarray, i: int, word: np.uint64, here: np.void, p: np.void) -> int:
+def residence(people: np.ndarray, i: int, word: np.uint64, here: np.void) -> int:
     """One of RESIDENCES for child `i`."""
     me = people[i]
     if me.destination >= 0:
@@ -99,19 +86,19 @@ def residence(people: np.ndarray, i: int, word: np.uint64, here: np.void, p: np.
                 if people[parent].destination == me.destination:
                     return CITY_WITH_PARENT
         return CITY_ALONE
-    return TOWN_HOME if lives_in_town(people, i, word, here, p) else VILLAGE
+    return TOWN_HOME if lives_in_town(people, i, word, here) else VILLAGE
 
 
 @kernel
 def cell_of(
-    people: np.ndarray, i: int, year: int, word: np.uint64, here: np.void, p: np.void
+    people: np.ndarray, i: int, year: int, word: np.uint64, here: np.void
 ) -> int:
     """The packed cell of child `i` (see DIMENSIONS)."""
     me = people[i]
     code = year - me.birth_year
     code = code * 2 + me.sex
     code = code * 2 + (0 if me.hukou == AGRICULTURAL else NON_AGRICULTURAL)
-    code = code * 4 + residence(people, i, word, here, p)
+    code = code * 4 + residence(people, i, word, here)
     code = code * 8 + parent_state(people, i, me.father, me.mother)
     code = code * 8 + parent_state(people, i, me.mother, me.father)
     code = code * 7 + me.arrangement
@@ -209,7 +196,7 @@ def tally(
     for i in range(count):
         me = people[i]
         if me.death_year == 0 and year - me.birth_year < CHILD_AGE:
-            codes[n] = cell_of(people, i, year, word, here, p)
+            codes[n] = cell_of(people, i, year, word, here)
             who[n] = i
             n += 1
     order = np.argsort(codes[:n], kind="mergesort")

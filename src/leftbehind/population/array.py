@@ -48,7 +48,10 @@ class Population:
     def compact(self) -> None:
         """Drop the dead who are no parent or grandparent of anyone alive; kin links stay true."""
         for k in range(len(self.count)):
-            self.count[k] = drop_forgotten(self.people[self.start[k] :], int(self.count[k]))
+            mine = self.of(k)
+            kept = drop_forgotten(mine, len(mine))
+            mine[kept:] = np.zeros(1, dtype=PERSON)  # newborns expect clean records
+            self.count[k] = kept
 
 
 @kernel

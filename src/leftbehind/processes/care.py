@@ -345,7 +345,7 @@ def elder_duty(
     """X: how much an old parent's need of care falls on this couple, in [0, 1].
 
     An elder needs care if limited or 75 and over, without an able partner. Children at home share
-    the duty equally; the wife's parents count with the weight `elder_maternal`.
+    the duty equally; the wife's parents count with the weight `choice_elder_maternal`.
     """
     duty = 0.0
     for which in range(4):
@@ -358,7 +358,7 @@ def elder_duty(
         partner = people[elder].partner
         if partner >= 0 and not _needs_care(people, partner, year):
             continue
-        weight = 1.0 if which < 2 else p.elder_maternal
+        weight = 1.0 if which < 2 else p.choice_elder_maternal
         duty = max(duty, weight / (1.0 + _children_at_home(people, elder, child, year)))
     return duty
 

@@ -19,11 +19,10 @@ from leftbehind.person import (
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     FATHER_AWAY,
-
     MOTHER_AWAY,
-
+    alive,
 )
-from leftbehind.processes.care import dependants
+from leftbehind.processes.care import dependants, is_dependant
 from leftbehind.processes.migration import household_of
 from leftbehind.randomness import DESTINATION, MONTHS, MOVE, gumbel, luck
 
@@ -33,6 +32,8 @@ WHOLE_YEAR = 12
 
 @kernel
 def place_tables(
+    low: int,
+    high: int,
     log_pay: np.ndarray,
     log_jobs: np.ndarray,
     barrier: np.ndarray,
@@ -44,7 +45,7 @@ def place_tables(
     province_logsum: np.ndarray,
     expected: np.ndarray,
 ) -> None:
-    """Fill the year's tables of every origin.
+    """Fill the year's tables of the origins `low` to `high` - 1.
 
     `log_pay`, `log_jobs`, `barrier` (P,) of destinations, `km` (P, P), `flows` (P, P) of last year.
     Out: `utility` (2, P, P), `province_logsum` (2, P, provinces), `expected` (P, 2, 3) with mean
@@ -53,7 +54,7 @@ def place_tables(
     places = len(log_pay)
     provinces = province_logsum.shape[2]
     income_weight = p.dest_distance / p.dest_income_distance
-    for o in range(places):
+    for o in range(low, high):
         total_out = flows[o].sum()
         for taking in range(2):
             row = utility[taking, o]
@@ -177,6 +178,11 @@ def step(
         me = people[i]
         if me.death_year != 0:
             continue
+        if is_dependant(people, i, year):
+            # Moves with its household; an orphan comes home.
+            if not alive(people, me.mother) and not alive(people, me.father):
+                come_home(people, i)
+            continue
         if year - me.birth_year < 16:
             continue
         mother, father = household_of(people, i)
@@ -230,8 +236,13 @@ def _move_household(
 
 
 @kernel
-def count_flows(people: np.ndarray, count: int, year: int, flows: np.ndarray) -> tuple[int, int]:
-    """Add adults away to `flows` (P,) by destination; returns (rural adults, of them away)."""
+def count_flows(
+    people: np.ndarray, count: int, year: int, flows: np.ndarray, child_flows: np.ndarray
+) -> tuple[int, int]:
+    """Count adults (16+) and children away by destination, into `flows` and `child_flows` (P,).
+
+    Returns the number of adults aged 16-59 with agricultural hukou, and of them away.
+    """
     adults = 0
     gone = 0
     for i in range(count):
@@ -240,6 +251,8 @@ def count_flows(people: np.ndarray, count: int, year: int, flows: np.ndarray) ->
             continue
         age = year - me.birth_year
         if age < 16:
+            if me.destination >= 0:
+                child_flows[me.destination] += 1
             continue
         if me.destination >= 0:
             flows[me.destination] += 1

@@ -31,7 +31,11 @@ from leftbehind.randomness import BIRTH, HUKOU, MORTALITY, SEX, TWIN, child_key,
 YOUNGEST_MOTHER, OLDEST_MOTHER = 13, 54
 AGE_GROUPS = 9  # 10-14, ..., 50-54
 NO_LIMIT = 9.0
-INFANTS = AGE_GROUPS  # column of `expected` that holds newborns' expected deaths
+INFANTS = AGE_GROUPS  # row of `expected` that holds newborns' expected deaths
+RATE_BINS = 100  # for the alignment, women are counted by rate, in hundredths
+WOMEN, OWN, OFFICIAL = range(3)  # what `expected` counts
+KAPPA_MOST = 50.0  # no group's rates are off by more
+EXPECTED_SHAPE = (3, AGE_GROUPS + 1, RATE_BINS)
 
 
 def wishes(p: np.void, year: int) -> np.ndarray:
@@ -112,9 +116,14 @@ def unaligned_rate(
     here: np.void,
     p: np.void,
 ) -> float:
-    """Yearly birth rate of woman `i` before alignment; 0 outside the fertile ages."""
+    """Yearly birth rate of woman `i` before alignment; 0 outside the fertile ages.
+
+    A woman who died this year was exposed for part of it, so that a mother can die in childbed.
+    """
     me = people[i]
     age = year - me.birth_year
+    if me.death_year != 0 and me.death_year != year:
+        return 0.0
     if age < YOUNGEST_MOTHER or age > OLDEST_MOTHER:
         return 0.0
     urban = 1 if me.hukou == NON_AGRICULTURAL else 0
@@ -129,7 +138,9 @@ def unaligned_rate(
         union = p.fert_outside_union
     elif me.destination != people[me.partner].destination:
         union = p.fert_apart
-    return rates[age] * here.fertility * group * theta * union * spacing(people, i, year, p)
+    exposure = 1.0 if me.death_year == 0 else p.fert_before_death
+    rate = rates[age] * here.fertility * group * theta * union * exposure
+    return rate * spacing(people, i, year, p)
 
 
 @kernel
@@ -144,24 +155,54 @@ def expect(
     p: np.void,
     expected: np.ndarray,
 ) -> None:
-    """Add up expected births by mother's age group, own and UN's, in fixed point.
+    """Count women and add up rates by mother's age group and rate, for `solve_alignment`.
 
-    `expected` has shape (2, AGE_GROUPS + 1); its last column holds newborns' expected deaths.
+    `expected` (EXPECTED_SHAPE) holds numbers of women, their own rates and, in the first bin, the
+    UN's rates, both in fixed point; its last row newborns' expected deaths, own and UN's.
     """
     for i in range(count):
         me = people[i]
         age = year - me.birth_year
-        if me.death_year != 0 or me.sex != FEMALE or age < YOUNGEST_MOTHER or age > OLDEST_MOTHER:
+        if me.sex != FEMALE or age < YOUNGEST_MOTHER or age > OLDEST_MOTHER:
+            continue
+        if me.death_year != 0 and me.death_year != year:
             continue
         own = unaligned_rate(people, i, year, rates, wish, here, p)
         group = (age - 10) // 5
-        expected[0, group] += np.int64(own * FIXED_POINT)
-        expected[1, group] += np.int64(rates[age] * FIXED_POINT)
+        exposure = 1.0 if me.death_year == 0 else p.fert_before_death
+        expected[OFFICIAL, group, 0] += np.int64(rates[age] * exposure * FIXED_POINT)
         if own > 0.0:
+            rate_bin = min(int(own * RATE_BINS), RATE_BINS - 1)
+            expected[WOMEN, group, rate_bin] += 1
+            expected[OWN, group, rate_bin] += np.int64(own * FIXED_POINT)
             infant = death_rate(people, i, 0, death_rates, here, p)
-            expected[0, INFANTS] += np.int64(own * infant * FIXED_POINT)
+            expected[OWN, INFANTS, 0] += np.int64(own * infant * FIXED_POINT)
             mean = 0.5 * (death_rates[0, 0] + death_rates[1, 0])
-            expected[1, INFANTS] += np.int64(own * mean * FIXED_POINT)
+            expected[OFFICIAL, INFANTS, 0] += np.int64(own * mean * FIXED_POINT)
+
+
+def solve_alignment(expected: np.ndarray) -> np.ndarray:
+    """kappa by age group such that expected births are the UN's; then that of infant deaths.
+
+    A woman bears with chance 1 - exp(-kappa * rate), so kappa solves, in each age group, the
+    equation sum over women (1 - exp(-kappa * rate)) = UN's births. Shape (AGE_GROUPS + 1,).
+    """
+    kappa = np.ones(AGE_GROUPS + 1)
+    women = expected[WOMEN].astype(float)
+    rate = expected[OWN] / FIXED_POINT / np.maximum(women, 1.0)
+    for group in range(AGE_GROUPS):
+        target = expected[OFFICIAL, group, 0] / FIXED_POINT
+        if target <= 0.0 or women[group].sum() == 0.0:
+            continue
+        low, high = 0.0, KAPPA_MOST
+        for _ in range(50):
+            middle = 0.5 * (low + high)
+            births = (women[group] * -np.expm1(-middle * rate[group])).sum()
+            low, high = (middle, high) if births < target else (low, middle)
+        kappa[group] = 0.5 * (low + high)
+    if expected[OWN, INFANTS, 0] > 0:
+        kappa[INFANTS] = expected[OFFICIAL, INFANTS, 0] / expected[OWN, INFANTS, 0]
+    return kappa
 
 
 @kernel
@@ -245,18 +286,17 @@ def step(
     """
     end = count
     for i in range(count):
-        me = people[i]
-        if me.death_year != 0 or me.sex != FEMALE:
+        if people[i].sex != FEMALE:
             continue
         own = unaligned_rate(people, i, year, rates, wish, here, p)
         if own <= 0.0:
             continue
-        age = year - me.birth_year
-        chance = min(own * kappa[(age - 10) // 5], p.fert_chance_most)
-        # The rate counts children; twins make two children of one confinement.
-        if luck(word, me.key, year, BIRTH, 0) >= chance / (1.0 + p.fert_twin):
+        age = year - people[i].birth_year
+        chance = 1.0 - math.exp(-own * kappa[(age - 10) // 5])
+        # The chance counts children; twins make two children of one confinement.
+        if luck(word, people[i].key, year, BIRTH, 0) >= chance / (1.0 + p.fert_twin):
             continue
-        children = 2 if luck(word, me.key, year, TWIN, 0) < p.fert_twin else 1
+        children = 2 if luck(word, people[i].key, year, TWIN, 0) < p.fert_twin else 1
         for _ in range(children):
             sex = bear(people, end, i, year, word, here, p)
             births[sex, age] += 1

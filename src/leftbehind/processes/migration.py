@@ -29,7 +29,13 @@ from leftbehind.person import (
     NOBODY,
     SAME_HOME,
 )
-from leftbehind.processes.care import capacity, dependants, elder_duty, total_need
+from leftbehind.processes.care import (
+    capacity,
+    dependants,
+    elder_duty,
+    is_dependant,
+    total_need,
+)
 from leftbehind.processes.economy import home_income, yearly_pay
 from leftbehind.randomness import (
     CHOICE,
@@ -48,6 +54,10 @@ TERMS = (
 (CONSTANT, PAY, DISTANCE, NETWORK, LAW, AGE, CARE, SCHOOL, ELDER, NEWBORN, HABIT, TASTES) = range(12)
 N_TERMS = 12
 N_ALTERNATIVES = 5
+HOUSEHOLD_KINDS = (
+    "couple with children", "couple without", "lone parent", "adult without partner or children",
+)  # fmt: skip
+CHOICES_SHAPE = (len(HOUSEHOLD_KINDS), N_ALTERNATIVES, N_ALTERNATIVES)
 IMPOSSIBLE = -1e9
 FIRST_YEAR = 1979  # before, people of agricultural hukou could not move on their own
 YOUNGEST, OLDEST = 16, 59
@@ -141,8 +151,8 @@ def fill_terms(
     duty = elder_duty(people, mother, father, year, p)
     facts[F_DUTY] = duty
     weight = p.choice_elder * (p.pension_elder_factor if here.pension > 0.0 else 1.0) * duty
-    terms[FATHER_AWAY, ELDER] = -p.elder_father * weight
-    terms[MOTHER_AWAY, ELDER] = -p.elder_mother * weight
+    terms[FATHER_AWAY, ELDER] = -p.choice_elder_father * weight
+    terms[MOTHER_AWAY, ELDER] = -p.choice_elder_mother * weight
     terms[CHILDREN_LEFT, ELDER] = -weight
     terms[CHILDREN_TAKEN, ELDER] = -weight
     _habits(people, mother, father, p, terms)
@@ -189,7 +199,7 @@ def _pay(
     her = yearly_pay(people, mother, year, word, here.pay_leave, p) if mother >= 0 else 0.0
     his = yearly_pay(people, father, year, word, here.pay_leave, p) if father >= 0 else 0.0
     take = here.pay_take / here.pay_leave if here.pay_leave > 0.0 else 1.0
-    living = p.choice_living_cost * here.wage * p.months_mean
+    living = p.choice_living_cost * here.pay_leave * p.months_mean
     # An able grandparent in the home keeps the farm going.
     loss = 0.8 if (at_home and k > p.choice_able_home) else 1.0
     stay_both = 1.0 - loss * p.choice_loss_both
@@ -360,11 +370,12 @@ def best_alternative(terms: np.ndarray, shock: np.ndarray) -> int:
 @kernel
 def step(
     people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray, here: np.void,
-    p: np.void,
+    p: np.void, counted: np.ndarray,
 ) -> None:
     """Every household with agricultural hukou chooses; writes `choice` of its adults.
 
-    Reads last year's destinations, so all households decide on the same lagged world.
+    Reads last year's destinations, so all households decide on the same lagged world. Those that
+    decide are counted in `counted` (CHOICES_SHAPE: kind of household, choice last year, now).
     """
     terms = np.empty((N_ALTERNATIVES, N_TERMS), np.float64)
     facts = np.empty(N_FACTS, np.float64)
@@ -373,18 +384,20 @@ def step(
     shock = np.empty(N_ALTERNATIVES, np.float64)
     for i in range(count):
         me = people[i]
-        if me.death_year != 0 or year - me.birth_year < YOUNGEST:
+        if me.death_year != 0 or year - me.birth_year < YOUNGEST or is_dependant(people, i, year):
             continue
         mother, father = household_of(people, i)
         if mother < 0 and father < 0:
             continue
         choice = HOME
         if year >= FIRST_YEAR and decides(people, mother, father, year):
-            fill_terms(
+            children = fill_terms(
                 people, mother, father, year, word, load, here, p, terms, facts, found, best
             )
             shocks(me.key, year, word, p, shock)
             choice = best_alternative(terms, shock)
+            kind = (0 if mother >= 0 and father >= 0 else 2) + (0 if children > 0 else 1)
+            counted[kind, me.choice, choice] += 1
         # `choice` of last year is read by _habits above, so both partners are written together.
         if mother >= 0:
             people[mother].choice = choice

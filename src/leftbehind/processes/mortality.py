@@ -26,14 +26,16 @@ FIXED_POINT = 1 << 30  # sums across prefectures are integers: no order of addit
 
 @kernel
 def die(people: np.ndarray, i: int, year: int) -> None:
-    """Record the death of person `i`; the partner, if any, is widowed."""
+    """Record the death of person `i`; the partner, if any, is widowed.
+
+    The dead keep their `partner`: a child born in the year of its mother's death has a father.
+    """
     me = people[i]
     me.death_year = year
     if me.partner >= 0:
         widowed = people[me.partner]
         widowed.union = WIDOWED
         widowed.partner = NOBODY
-        me.partner = NOBODY
 
 
 @kernel

@@ -120,3 +120,13 @@ def continuation(
             chance = staying_chance(people, i, base, here, p)
             if luck(word, me.key, 0, SCHOOL, me.schooling) >= chance:
                 me.enrolled = 0
+
+
+@kernel
+def count_years(people: np.ndarray, count: int, year: int, out: np.ndarray) -> None:
+    """Years of school of people aged 25 to 49 into `out` (2): their sum and the people's number."""
+    for i in range(count):
+        me = people[i]
+        if me.death_year == 0 and 25 <= year - me.birth_year < 50:
+            out[0] += me.schooling
+            out[1] += 1

@@ -1,0 +1,56 @@
+"""Birth rules: how many children the law of a province and year allows, by group.
+
+Table `fertility_rules` (Gu, Wang, Guo & Zhang 2007 and later laws). 1.5 stands for "a second child
+if the first is a girl".
+"""
+
+import numpy as np
+import polars as pl
+
+from leftbehind.places import Places
+from leftbehind.processes.fertility import NO_LIMIT
+from leftbehind.tables import read_table
+
+RULES = {"none": NO_LIMIT, "one": 1.0, "one_and_half": 1.5, "two": 2.0, "three": 3.0}
+LATER_LONGER_FEWER = ((1971, 3.0), (1974, 3.0), (1975, 2.0), (1979, 2.0))
+GROUPS = {"rural": "han_rural", "urban": "han_urban", "minority": "minority_rural"}
+
+
+def _rule(rows: pl.DataFrame, year: int) -> tuple[float, float]:
+    """(children allowed, only-child rule) in a year from the rows of one province and group."""
+    for row in rows.iter_rows(named=True):
+        if row["from_year"] <= year <= row["to_year"]:
+            if row["rule"] == "later_longer_fewer":
+                years, allowed = zip(*LATER_LONGER_FEWER, strict=True)
+                return float(np.floor(np.interp(year, years, allowed))), 0.0
+            if row["rule"] == "two_if_only_child":
+                return 1.0, 2.0
+            return RULES[row["rule"]], 0.0
+    return NO_LIMIT, 0.0
+
+
+def rules_in_year(places: Places, year: int) -> dict[str, np.ndarray]:
+    """Children allowed by prefecture and group, shape (prefectures,) each.
+
+    Keys: `rural`, `urban`, `minority` (Yi in Liangshan have a rule of their own) and `only_child`:
+    1 if two are allowed where both partners are only children, 2 where either is.
+    """
+    table = read_table("fertility_rules")
+    out = {key: np.empty(len(places)) for key in (*GROUPS, "only_child")}
+    for k, name in enumerate(places.provinces["name"].to_list()):
+        here = table.filter(pl.col("province") == name)
+        members = slice(places.first[k], places.first[k + 1])
+        only = 0.0
+        for key, group in GROUPS.items():
+            rows = here.filter(pl.col("group") == group)
+            allowed, either = _rule(rows, year)
+            if either:
+                # Who may have two already keeps it; others if one of the pair is an only child.
+                before, _ = _rule(rows, year - 2)
+                allowed = max(before, allowed)
+                only = max(only, either)
+            out[key][members] = allowed
+        out["only_child"][members] = only if only else (1.0 if 1984 <= year <= 2013 else 0.0)
+    yi, _ = _rule(table.filter(pl.col("group") == "yi_liangshan"), year)
+    out["minority"][places.find("Liangshan")] = yi
+    return out

@@ -1,0 +1,311 @@
+"""What each place is like in a year: one PLACE record a prefecture, for the kernels.
+
+Built from the tables, the parameters, last year's coupling between prefectures and the scenario's
+changes. Fields that a scenario may change are listed in `LEVERS`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from leftbehind.birth_rules import rules_in_year
+from leftbehind.parameters import Parameters
+from leftbehind.places import Places, national
+from leftbehind.processes.fertility import NO_LIMIT
+from leftbehind.scenario import Scenario
+from leftbehind.tables import read_table
+
+PLACE = np.dtype(
+    [
+        ("code", "i8"),
+        ("province", "i8"),
+        ("liangshan", "i8"),
+        ("mountain", "i8"),  # 0 plain, 1 hills, 2 mountains
+        ("mortality", "f8"),  # death rate relative to the nation
+        ("fertility", "f8"),  # birth rate relative to the nation
+        ("rule_rural", "f8"),  # children allowed to rural Han (1.5: a second if the first is a girl)
+        ("rule_urban", "f8"),
+        ("rule_minority", "f8"),
+        ("rule_only_child", "f8"),  # 1 two if both are only children, 2 if either is
+        ("town_share", "f8"),  # rural-hukou households at home in areas counted as urban
+        ("city_share", "f8"),  # non-agricultural households in areas counted as urban
+        ("hukou_chance", "f8"),  # yearly chance of a rural household to become non-agricultural
+        ("home_income", "f8"),  # yuan of 2010 a head a year, without wages sent home
+        ("urban_income", "f8"),  # yuan of 2010 a head a year of households with urban hukou
+        ("local_job", "f8"),  # share of households with an off-farm job near home
+        ("transfer", "f8"),  # yuan of 2010 a child a year for children living with a parent
+        ("pension", "f8"),  # yuan of 2010 a year for rural people from 60
+        ("land", "f8"),  # mu a head
+        ("wage", "f8"),  # mean monthly pay of migrants who work here, yuan of 2010
+        ("vacancies", "f8"),  # non-farm jobs here, millions
+        ("own_barrier", "f8"),  # school barrier here for children with hukou elsewhere, 0 to 1
+        ("pay_leave", "f8"),  # expected monthly pay of those who go from here without children
+        ("pay_take", "f8"),
+        ("access_leave", "f8"),  # expected utility of destinations without pay, plus their variety
+        ("access_take", "f8"),
+        ("barrier", "f8"),  # expected school barrier of destinations, 0 to 1
+        ("network", "f8"),  # share of rural adults away last year
+        ("jobs", "f8"),  # log employment outside agriculture relative to 2010
+        ("closure", "f8"),  # legal closure 1 - O, 0 to 1
+        ("primary_enrolment", "f8"),
+        ("progress_to_junior", "f8"),
+        ("progress_to_senior", "f8"),
+        ("progress_to_college", "f8"),
+        ("adult_schooling", "f8"),  # mean years of parents, for standardising
+        ("kindergarten", "f8"),
+        ("boarding_primary", "f8"),
+        ("boarding_junior", "f8"),
+    ],
+    align=True,
+)
+
+# What a scenario may change: name of the lever, the field, lowest and highest value allowed.
+LEVERS: dict[str, tuple[str, float, float]] = {
+    "school_barrier": ("own_barrier", 0.0, 1.0),
+    "wage": ("wage", 1.0, 1e6),
+    "vacancies": ("vacancies", 1e-6, 1e3),
+    "local_job": ("local_job", 0.0, 1.0),
+    "home_income": ("home_income", 1.0, 1e7),
+    "transfer": ("transfer", 0.0, 1e6),
+    "pension": ("pension", 0.0, 1e6),
+    "land": ("land", 0.0, 100.0),
+    "closure": ("closure", 0.0, 1.0),
+    "rule_rural": ("rule_rural", 0.0, NO_LIMIT),
+    "rule_urban": ("rule_urban", 0.0, NO_LIMIT),
+    "rule_minority": ("rule_minority", 0.0, NO_LIMIT),
+    "fertility": ("fertility", 0.0, 10.0),
+    "mortality": ("mortality", 0.0, 10.0),
+    "boarding_primary": ("boarding_primary", 0.0, 1.0),
+    "boarding_junior": ("boarding_junior", 0.0, 1.0),
+    "town_share": ("town_share", 0.0, 1.0),
+    "hukou_chance": ("hukou_chance", 0.0, 1.0),
+}
+
+CROSS_PROVINCE_SHARE = 0.45  # of rural migrants, NBS about 2010; used only for `town_share`
+MEGACITIES = ("Beijing", "Shanghai")
+
+
+@dataclass
+class Coupling:
+    """All that prefectures know of each other: last year's migrants and adults' schooling."""
+
+    flows: np.ndarray  # (P, P) simulated adults away, origin by destination
+    adults: np.ndarray  # (P,) adults 16-59 with agricultural hukou
+    gone: np.ndarray  # (P,) of them away
+    schooling: np.ndarray  # (2,) years of school of people 25-49, summed, and their number
+
+    @staticmethod
+    def none(prefectures: int) -> "Coupling":
+        """Before anyone could move."""
+        zeros = np.zeros(prefectures, np.int64)
+        flows = np.zeros((prefectures, prefectures), np.int64)
+        return Coupling(flows, zeros, zeros.copy(), np.zeros(2, np.int64))
+
+
+class Conditions:
+    """Yearly conditions of every place, worked out once for all years of a run.
+
+    `in_year(year, coupling)` gives the PLACE records without the destination tables' fields
+    (`pay_leave` to `barrier`), which `destination.place_tables` fills.
+    """
+
+    def __init__(
+        self, places: Places, years: np.ndarray, parameters: Parameters, scenario: Scenario
+    ) -> None:
+        self.places = places
+        self.first_year = int(years[0])
+        self.scenario = scenario
+        self.parameters = parameters
+        self._series = _all_series(places, years, parameters)
+
+    def in_year(self, year: int, coupling: Coupling) -> np.ndarray:
+        """PLACE records of `year`, shape (prefectures,); scenario changes applied last."""
+        t = year - self.first_year
+        here = np.zeros(len(self.places), dtype=PLACE)
+        here["code"] = self.places.table["code"].to_numpy()
+        here["province"] = self.places.province
+        here["liangshan"] = (self.places.table["name"] == "Liangshan").to_numpy()
+        here["mountain"] = self.places.table["mountain"].to_numpy()
+        for key, allowed in rules_in_year(self.places, year).items():
+            here[f"rule_{key}"] = allowed
+        for name, values in self._series.items():
+            here[name] = values[..., t]
+        adults = np.maximum(coupling.adults, 1)
+        here["network"] = coupling.gone / adults
+        years_of_school, people = coupling.schooling
+        here["adult_schooling"] = years_of_school / people if people else 4.0
+        for lever, (field, lowest, highest) in LEVERS.items():
+            changed = self.scenario.changed(lever, year, here[field], self.places)
+            here[field] = np.clip(changed, lowest, highest)
+        return here
+
+
+def _all_series(places: Places, years: np.ndarray, parameters: Parameters) -> dict[str, np.ndarray]:
+    """Series of the fields that do not depend on the run, each (years,) or (prefectures, years)."""
+    at = [parameters.in_year(int(year)) for year in years]
+
+    def dated(name: str) -> np.ndarray:
+        return np.array([float(p[name][0]) for p in at])
+
+    price = national("cpi", years)
+    out: dict[str, np.ndarray] = {}
+    out.update(_demographic(places, years, dated("mort_e0_slope")))
+    out.update(_settlement(places, years, dated))
+    out.update(_incomes(places, years, price))
+    out.update(_work(places, years, price, dated))
+    out["own_barrier"] = _school_barrier(places, years, dated)
+    out["transfer"] = dated("transfer_child_at_home")
+    pension = national("rural_pension_mean", years) * national("rural_pension_coverage", years)
+    out["pension"] = 12.0 * pension / price
+    out["land"] = national("land_mu_per_head", years)
+    employment = national("nonfarm_employment", np.append(years, 2010))
+    out["jobs"] = np.log(employment[:-1] / employment[-1])
+    out["closure"] = 1.0 - national("openness", years)
+    out["primary_enrolment"] = national("primary_enrolment", years)
+    out["progress_to_junior"] = national("progress_to_junior", years)
+    out["progress_to_senior"] = national("progress_to_senior_rural", years)
+    out["progress_to_college"] = national("progress_to_college", years)
+    out["kindergarten"] = national("kindergarten_enrolment", years)
+    west = (places.provinces["region"] == "west").to_numpy()[places.province]
+    for stage in ("primary", "junior"):
+        share = national(f"boarding_{stage}_rural", years)
+        shift = np.where(west, 1.0, -0.4)[:, None] * dated("board_west")[None, :]
+        odds = share / (1.0 - share) * np.exp(shift)
+        out[f"boarding_{stage}"] = odds / (1.0 + odds)
+    return out
+
+
+def _spread(places: Places, by_province: np.ndarray) -> np.ndarray:
+    """Province values (provinces, years) to prefectures (prefectures, years)."""
+    return by_province[places.province]
+
+
+def _relative(places: Places, indicator: str, nation: np.ndarray, years: np.ndarray) -> np.ndarray:
+    """Province value over the nation's, log-linear between the province's years (provinces, years).
+
+    Interpolating the ratio keeps the nation's yearly movements (prices, booms) in every province.
+    """
+    table = read_table("province_series")
+    known = np.unique(table.filter(pl.col("indicator") == indicator)["year"].to_numpy())
+    values = places.province_series(indicator, known)
+    ratio = np.log(values / np.interp(known, years, nation))
+    return np.exp(np.array([np.interp(years, known, row) for row in ratio]))
+
+
+def _demographic(places: Places, years: np.ndarray, slope: np.ndarray) -> dict[str, np.ndarray]:
+    population = places.province_series("population", years)
+    share = population / population.sum(axis=0)
+    life = places.province_series("life_expectancy", years)
+    gap = life - (share * life).sum(axis=0)
+    tfr = places.province_series("tfr", years)
+    return {
+        "mortality": _spread(places, np.exp(-slope * gap)),
+        "fertility": _spread(places, tfr / (share * tfr).sum(axis=0)),
+    }
+
+
+def _settlement(places: Places, years: np.ndarray, dated) -> dict[str, np.ndarray]:  # type: ignore[no-untyped-def]
+    """Shares of rural- and urban-hukou households at home that live in areas counted as urban.
+
+    From published shares only, never from simulated migrants: what is left of the urban share after
+    urban hukou and rural migrants, over those who remain. Migrants by province are the national
+    number spread by the provinces' arrivals in the census of 2000.
+    """
+    urban = places.province_series("urban_share", years) / 100.0
+    nation = national("urban_share", years)
+    weight = places.province_series("population", years)
+    mean = (urban * weight).sum(axis=0) / weight.sum(axis=0)
+    urban = np.clip(urban * nation / mean, 0.01, 0.95)
+    hukou = hukou_target(places, years)
+    moved = read_table("province_flows").filter(
+        (pl.col("definition") == "lifetime_by_birthplace_sample")
+        & (pl.col("year") == 2000)
+        & (pl.col("origin") != pl.col("destination"))
+    )
+    arrivals = moved.group_by("destination").agg(pl.col("value").sum())
+    by_name = dict(arrivals.iter_rows())
+    people = places.province_series("population", np.array([2000]))[:, 0]
+    rate = np.array([by_name[name] for name in places.provinces["name"].to_list()]) / people
+    rate /= (rate * people).sum() / people.sum()
+    migrants = national("rural_migrants_share", years)
+    here = migrants * ((1 - CROSS_PROVINCE_SHARE) + CROSS_PROVINCE_SHARE * rate[:, None])
+    in_town = dated("urban_hukou_in_town")
+    rest = urban - in_town * hukou - dated("urban_migrant_in_town") * here
+    others = np.maximum(1.0 - hukou - here, 0.05)
+    return {
+        "town_share": _spread(places, np.clip(rest / others, 0.0, 0.95)),
+        "city_share": _spread(places, np.minimum(in_town, urban / hukou)),
+    }
+
+
+def hukou_target(places: Places, years: np.ndarray) -> np.ndarray:
+    """Share with non-agricultural hukou, (provinces, years): provinces scaled to the nation."""
+    share = places.province_series("nonagricultural_hukou_share", years) / 100.0
+    weight = places.province_series("population", years)
+    nation = national("nonagricultural_hukou_share", years)
+    odds = share / (1.0 - share)
+    for _ in range(20):  # scale odds, so that every province stays below 1
+        mean = (odds / (1.0 + odds) * weight).sum(axis=0) / weight.sum(axis=0)
+        odds = odds * (nation / (1.0 - nation)) / (mean / (1.0 - mean))
+    return odds / (1.0 + odds)
+
+
+def _incomes(places: Places, years: np.ndarray, price: np.ndarray) -> dict[str, np.ndarray]:
+    rural = national("rural_income", years)
+    # Wages of members who work away are the model's own result, so they are taken out: 62 percent
+    # of wage income (NBS about 2010; assumption for other years).
+    own = rural / price * (1.0 - 0.62 * national("rural_wage_share", years))
+    urban = national("urban_income", years)
+    return {
+        "home_income": _spread(places, own * _relative(places, "rural_income", rural, years)),
+        "urban_income": _spread(
+            places, urban / price * _relative(places, "urban_income", urban, years)
+        ),
+    }
+
+
+def _work(places: Places, years: np.ndarray, price: np.ndarray, dated) -> dict[str, np.ndarray]:  # type: ignore[no-untyped-def]
+    """Migrants' pay and non-farm jobs by place, and off-farm jobs near home."""
+    nation = national("urban_wage", years)
+    formal = _spread(places, _relative(places, "wage", nation, years))
+    at_2010 = places.province_series("wage", np.array([2010.0]))[:, 0]
+    formal *= (places.table["wage_2010"].to_numpy() / at_2010[places.province])[:, None]
+    output = places.province_series("nonfarm_gdp", years)
+    own = places.table["nonfarm_gdp_2010"].to_numpy()
+    total = np.zeros(len(output))
+    np.add.at(total, places.province, own)
+    product = output[places.province] * (own / total[places.province])[:, None]
+    jobs = product / formal
+    jobs *= national("nonfarm_employment", years) / jobs.sum(axis=0)
+    relative = dated("wage_place_weight") * np.log(formal)
+    relative -= np.log((np.exp(relative) * jobs).sum(axis=0) / jobs.sum(axis=0))
+    pay = national("migrant_wage", years) / price * np.exp(relative)
+    people = places.province_series("population", years)
+    per_head = output / people
+    per_head /= (per_head * people).sum(axis=0) / people.sum(axis=0)
+    local = national("local_job_share", years) * per_head ** dated("place_local_job_range")
+    return {
+        "wage": pay,
+        "vacancies": jobs,
+        "local_job": _spread(places, np.clip(local, 0.0, 0.9)),
+    }
+
+
+def _school_barrier(places: Places, years: np.ndarray, dated) -> np.ndarray:  # type: ignore[no-untyped-def]
+    """School barrier of each place for children with hukou elsewhere: assumed, by size and year."""
+    size = places.table["population_2010"].to_numpy()
+    megacity = np.isin(places.table["name"].to_numpy(), MEGACITIES)
+    barrier = np.where(
+        megacity[:, None],
+        dated("place_barrier_largest"),
+        np.where(
+            (size > 5e6)[:, None],
+            dated("place_barrier_large"),
+            np.where((size > 1e6)[:, None], dated("place_barrier_middle"), dated("place_barrier_small")),
+        ),
+    )
+    barrier = barrier * dated("place_barrier_ratio")
+    barrier = barrier + megacity[:, None] * dated("place_barrier_megacity")
+    clipped: np.ndarray = np.clip(barrier, 0.0, 1.0)
+    return clipped

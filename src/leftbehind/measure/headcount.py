@@ -1,0 +1,62 @@
+"""Everybody, counted by age, sex, hukou, where they live and (children) with whom."""
+
+import numpy as np
+
+from leftbehind.compiled import kernel
+from leftbehind.person import ADULT, AGRICULTURAL, ARRANGEMENTS, FEMALE, NEVER
+from leftbehind.randomness import TOWN, luck
+
+CHILD_AGE = 18
+# Single years under 18, then 18-19, five-year groups from 20-24 to 95-99, and 100+.
+AGE_LOWS = (*range(19), *range(20, 101, 5))
+LIVES = ("village", "town", "away")
+IN_VILLAGE, IN_TOWN, IS_AWAY = range(3)
+SHAPE = (len(AGE_LOWS), 2, 2, len(LIVES), len(ARRANGEMENTS))
+DIMENSIONS = ("age", "sex", "hukou", "lives", "arrangement")
+
+
+@kernel
+def age_group(age: int) -> int:
+    """Position of `age` in AGE_LOWS."""
+    if age < 20:
+        return min(age, 18)
+    return min(19 + (age - 20) // 5, 35)
+
+
+@kernel
+def household_key(people: np.ndarray, i: int) -> np.uint64:
+    """Key of the household person `i` lives in: the wife's; of a single person the mother's."""
+    me = people[i]
+    if me.union == NEVER:
+        return people[me.mother].key if me.mother >= 0 else me.key
+    if me.sex == FEMALE or me.partner < 0:
+        return me.key
+    return people[me.partner].key
+
+
+@kernel
+def lives_in_town(people: np.ndarray, i: int, word: np.uint64, here: np.void) -> bool:
+    """Whether the household at home lives in an area that the census counts as urban.
+
+    A lasting draw of the household's key against the share of the place and year, so that a
+    household becomes urban once and stays so as towns grow.
+    """
+    share = here.town_share if people[i].hukou == AGRICULTURAL else here.city_share
+    return luck(word, household_key(people, i), 0, TOWN, 0) < share
+
+
+@kernel
+def tally(
+    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.void, out: np.ndarray
+) -> None:
+    """Count the living of one prefecture into `out` (SHAPE)."""
+    for i in range(count):
+        me = people[i]
+        if me.death_year != 0:
+            continue
+        age = year - me.birth_year
+        lives = IS_AWAY
+        if me.destination < 0:
+            lives = IN_TOWN if lives_in_town(people, i, word, here) else IN_VILLAGE
+        arrangement = me.arrangement if age < CHILD_AGE else ADULT
+        out[age_group(age), me.sex, me.hukou, lives, arrangement] += 1

@@ -1,0 +1,37 @@
+"""Living kin of children under 15: grandparents, siblings and parents, found from the records."""
+
+import numpy as np
+
+from leftbehind.compiled import kernel
+from leftbehind.person import alive
+from leftbehind.population.kin import grandparent, living_siblings
+
+UNDER = 15
+MOST_SIBLINGS = 7
+# age group (0-4, 5-9, 10-14), living grandparents (0-4), living siblings (0-7+), parents alive.
+SHAPE = (3, 5, MOST_SIBLINGS + 1, 4)
+DIMENSIONS = ("age", "grandparents", "siblings", "parents")
+PARENTS = ("both dead or unknown", "mother alive only", "father alive only", "both alive")
+
+
+@kernel
+def living_grandparents(people: np.ndarray, i: int) -> int:
+    """Number of living grandparents, 0 to 4."""
+    number = 0
+    for which in range(4):
+        if alive(people, grandparent(people, i, which)):
+            number += 1
+    return number
+
+
+@kernel
+def tally(people: np.ndarray, count: int, year: int, out: np.ndarray) -> None:
+    """Count one prefecture's children under 15 into `out` (SHAPE)."""
+    for i in range(count):
+        me = people[i]
+        age = year - me.birth_year
+        if me.death_year != 0 or age >= UNDER:
+            continue
+        parents = (1 if alive(people, me.mother) else 0) + (2 if alive(people, me.father) else 0)
+        siblings = min(living_siblings(people, i), MOST_SIBLINGS)
+        out[age // 5, living_grandparents(people, i), siblings, parents] += 1

@@ -1,0 +1,202 @@
+"""A run's tallies as tidy tables, written year by year, so that memory stays flat at any scale.
+
+people    year, prefecture, age group, sex, hukou, lives, arrangement -> number
+children  year, prefecture and every property that a definition may ask about -> number and sums
+flows     year, origin, destination -> adults, children away
+choices   year, prefecture, kind of household, choice last year and now -> households
+kin       year, province, age group, living grandparents, siblings, parents -> children under 15
+events    year, province, event (birth: mother's age; death: own age), sex -> number
+places    year, prefecture: the conditions that the kernels read
+alignment year, what, group -> factor
+Numbers count simulated people; one stands for `scale` real ones (manifest).
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from leftbehind.alignment import Alignment
+from leftbehind.measure import cells, headcount, kin_table
+from leftbehind.person import ALTERNATIVES, ARRANGEMENTS
+from leftbehind.places import Places
+from leftbehind.processes.migration import FIRST_YEAR, HOUSEHOLD_KINDS
+from leftbehind.processes.schooling import STAGES
+from leftbehind.simulation import YearOutput
+
+SEXES = ("female", "male")
+HUKOU = ("agricultural", "non-agricultural")
+PEOPLES = ("Han", "minority")
+YES_NO = ("no", "yes")
+AGE_LABELS = tuple(
+    str(low) if low < 18 else "100+" if low == 100 else f"{low}-{high - 1}"
+    for low, high in zip(
+        headcount.AGE_LOWS, (*headcount.AGE_LOWS[1:], 200), strict=True
+    )
+)
+LABELS: dict[str, tuple[str, ...]] = {
+    "sex": SEXES,
+    "hukou": HUKOU,
+    "residence": cells.RESIDENCES,
+    "father": cells.PARENT_STATES,
+    "mother": cells.PARENT_STATES,
+    "arrangement": ARRANGEMENTS,
+    "boards": YES_NO,
+    "stage": STAGES,
+    "minority": PEOPLES,
+}
+
+
+def labelled(codes: np.ndarray, labels: tuple[str, ...]) -> pa.DictionaryArray:
+    """Small codes as a dictionary column."""
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int8)), list(labels))
+
+
+class Recorder:
+    """Writes the tables of a run into `folder`, one row group a year."""
+
+    def __init__(self, folder: Path, places: Places) -> None:
+        self.folder = folder
+        self.codes = places.table["code"].to_numpy().astype(np.int32)
+        self.names = tuple(places.table["name"].to_list())
+        self.provinces = tuple(places.provinces["name"].to_list())
+        self.province = places.province
+        self._writers: dict[str, pq.ParquetWriter] = {}
+
+    def record(self, year: YearOutput) -> None:
+        """Append one year to every table."""
+        self._write("people", self._people(year))
+        self._write("events", self._events(year))
+        self._write("kin", self._kin(year))
+        self._write("places", self._places(year))
+        if year.year >= FIRST_YEAR:
+            self._write("children", self._children(year))
+            self._write("flows", self._flows(year))
+            self._write("choices", self._choices(year))
+
+    def finish(self, alignment: Alignment) -> None:
+        """Write the alignment and close every file."""
+        rows = [
+            (year, what, group, float(value))
+            for what in ("deaths", "births", "hukou")
+            for year, factors in getattr(alignment, what).items()
+            for group, value in enumerate(np.ravel(factors))
+        ]
+        columns = list(zip(*rows, strict=True))
+        table = pa.table(
+            {"year": pa.array(columns[0], pa.int16()), "what": columns[1],
+             "group": pa.array(columns[2], pa.int16()), "factor": columns[3]}
+        )  # fmt: skip
+        self._write("alignment", table)
+        self.close()
+
+    def close(self) -> None:
+        """Close every file."""
+        for writer in self._writers.values():
+            writer.close()
+        self._writers.clear()
+
+    def _write(self, name: str, table: pa.Table) -> None:
+        if name not in self._writers:
+            path = self.folder / f"{name}.parquet"
+            self._writers[name] = pq.ParquetWriter(path, table.schema, compression="zstd")
+        self._writers[name].write_table(table)
+
+    def _head(self, year: int, prefecture: np.ndarray) -> dict[str, pa.Array]:
+        return {
+            "year": pa.array(np.full(len(prefecture), year, np.int16)),
+            "code": pa.array(self.codes[prefecture]),
+            "prefecture": pa.DictionaryArray.from_arrays(
+                pa.array(prefecture.astype(np.int16)), list(self.names)
+            ),
+            "province": labelled(self.province[prefecture], self.provinces),
+        }
+
+    def _people(self, year: YearOutput) -> pa.Table:
+        k, age, sex, hukou, lives, arrangement = np.nonzero(year.heads)
+        return pa.table(
+            {
+                **self._head(year.year, k),
+                "age": labelled(age, AGE_LABELS),
+                "sex": labelled(sex, SEXES),
+                "hukou": labelled(hukou, HUKOU),
+                "lives": labelled(lives, headcount.LIVES),
+                "arrangement": labelled(arrangement, ARRANGEMENTS),
+                "number": year.heads[k, age, sex, hukou, lives, arrangement].astype(np.int32),
+            }
+        )
+
+    def _children(self, year: YearOutput) -> pa.Table:
+        columns = self._head(year.year, year.prefecture)
+        for name, codes in cells.unpack(year.cells).items():
+            if name in LABELS:
+                columns[name] = labelled(codes, LABELS[name])
+            else:
+                columns[name] = pa.array(codes.astype(np.int8))
+        columns["number"] = pa.array(year.numbers.astype(np.int32))
+        for j, name in enumerate(cells.SUMS):
+            columns[name] = pa.array(year.sums[:, j].astype(np.float32))
+        return pa.table(columns)
+
+    def _flows(self, year: YearOutput) -> pa.Table:
+        origin, destination = np.nonzero(year.flows + year.child_flows)
+        return pa.table(
+            {
+                "year": pa.array(np.full(len(origin), year.year, np.int16)),
+                "origin": pa.array(self.codes[origin]),
+                "destination": pa.array(self.codes[destination]),
+                "adults": year.flows[origin, destination].astype(np.int32),
+                "children": year.child_flows[origin, destination].astype(np.int32),
+            }
+        )
+
+    def _choices(self, year: YearOutput) -> pa.Table:
+        k, kind, before, now = np.nonzero(year.choices)
+        return pa.table(
+            {
+                **self._head(year.year, k),
+                "household": labelled(kind, HOUSEHOLD_KINDS),
+                "before": labelled(before, ALTERNATIVES),
+                "now": labelled(now, ALTERNATIVES),
+                "households": year.choices[k, kind, before, now].astype(np.int32),
+            }
+        )
+
+    def _kin(self, year: YearOutput) -> pa.Table:
+        by_province = np.zeros((len(self.provinces), *kin_table.SHAPE), np.int64)
+        np.add.at(by_province, self.province, year.kin)
+        where, age, grandparents, siblings, parents = np.nonzero(by_province)
+        return pa.table(
+            {
+                "year": pa.array(np.full(len(where), year.year, np.int16)),
+                "province": labelled(where, self.provinces),
+                "age": labelled(age, ("0-4", "5-9", "10-14")),
+                "grandparents": pa.array(grandparents.astype(np.int8)),
+                "siblings": pa.array(siblings.astype(np.int8)),
+                "parents": labelled(parents, kin_table.PARENTS),
+                "number": by_province[where, age, grandparents, siblings, parents].astype(np.int32),
+            }
+        )
+
+    def _events(self, year: YearOutput) -> pa.Table:
+        both = np.stack([year.births, year.deaths])
+        event, province, sex, age = np.nonzero(both)
+        return pa.table(
+            {
+                "year": pa.array(np.full(len(event), year.year, np.int16)),
+                "province": labelled(province, self.provinces),
+                "event": labelled(event, ("birth", "death")),
+                "sex": labelled(sex, SEXES),
+                "age": pa.array(age.astype(np.int16)),
+                "number": both[event, province, sex, age].astype(np.int32),
+            }
+        )
+
+    def _places(self, year: YearOutput) -> pa.Table:
+        columns = self._head(year.year, np.arange(len(self.codes)))
+        fields = year.here.dtype.names or ()
+        for name in fields:
+            if name not in ("code", "province", "liangshan"):
+                columns[name] = pa.array(np.ascontiguousarray(year.here[name]))
+        return pa.table(columns)

@@ -1,0 +1,258 @@
+"""A run: the years one after the other, prefectures in threads, tallies handed on year by year."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from leftbehind.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
+from leftbehind.conditions import Conditions, Coupling, hukou_target
+from leftbehind.measure import cells, headcount, kin_table
+from leftbehind.official_rates import OfficialRates
+from leftbehind.parameters import Parameters
+from leftbehind.places import Places
+from leftbehind.population.array import Population
+from leftbehind.population.founders import START, founders_by_prefecture, settle
+from leftbehind.processes import destination, fertility, migration, mortality
+from leftbehind.randomness import seed_word
+from leftbehind.scenario import Scenario
+from leftbehind.year import Leg, Sums, Tables, expect_deaths, from_births, until_births
+
+LAST = 2050
+COMPACT_EVERY = 5
+BLOCKS = 16  # pieces of work a leg; fixed, so that it cannot depend on the number of threads
+NETWORK_CENTRE_YEAR = 2010
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What identifies a run besides the tables: the same settings give the same bits."""
+
+    scale: int = 1000
+    seed: int = 1
+    scenario: Scenario = Scenario()
+    parameters: Parameters | None = None
+
+
+@dataclass(frozen=True)
+class YearOutput:
+    """One year's tallies: plain arrays, prefecture by prefecture (see year.Tables)."""
+
+    year: int
+    heads: np.ndarray
+    choices: np.ndarray
+    kin: np.ndarray
+    flows: np.ndarray
+    child_flows: np.ndarray
+    births: np.ndarray
+    deaths: np.ndarray
+    prefecture: np.ndarray  # of each cell of children
+    cells: np.ndarray
+    numbers: np.ndarray
+    sums: np.ndarray
+    here: np.ndarray
+    alive: int
+    records: int
+
+
+class Simulation:
+    """The state of a run between two years; `step` lives one year.
+
+    `year` is the next year to live. `alignment` is filled in the baseline, or frozen and read.
+    """
+
+    def __init__(
+        self, settings: Settings, threads: int = 1, alignment: Alignment | None = None
+    ) -> None:
+        self.settings = settings
+        self.threads = threads
+        self.places = Places.load()
+        self.alignment = alignment or Alignment()
+        self.parameters = settings.parameters or Parameters.load()
+        self.word = seed_word(settings.seed)
+        self.year = START
+        years = np.arange(START, LAST + 1)
+        self.rates = OfficialRates.load(START, LAST, self.parameters)
+        self.conditions = Conditions(self.places, years, self.parameters, settings.scenario)
+        self.coupling = Coupling.none(len(self.places))
+        self._hukou_target = hukou_target(self.places, years)
+        self._access_centre = self._centre()
+        self.population = self._found()
+        self.hukou_counts = self._count_hukou()
+
+    def _p(self, year: int) -> np.ndarray:
+        """Parameters of a year, with the scenario's changes."""
+        p = self.parameters.in_year(year)
+        for change in self.settings.scenario.parameter_changes:
+            if change.from_year <= year <= change.to_year:
+                p[change.lever] = change.apply(p[change.lever])
+        return p
+
+    def _found(self) -> Population:
+        numbers = founders_by_prefecture(self.places, self.settings.scale)
+        population = Population(numbers.sum(axis=(1, 2)))
+        here = self.conditions.in_year(START, self.coupling)
+        p = self._p(START)[0]
+        urban = self._hukou_target[:, 0][self.places.province]
+        minority = self.places.table["minority_share_2010"].to_numpy()
+        codes = self.places.table["code"].to_numpy()
+        for k in range(len(self.places)):
+            population.count[k] = settle(
+                population.people[population.start[k] :], numbers[k], int(codes[k]),
+                float(urban[k]), float(minority[k]), self.word, here[k], p,
+            )  # fmt: skip
+        return population
+
+    def _count_hukou(self) -> np.ndarray:
+        from leftbehind.processes.hukou import count_types
+
+        counts = [
+            count_types(self.population.of(k), int(self.population.count[k]))
+            for k in range(len(self.places))
+        ]
+        return np.array(counts, dtype=np.int64)
+
+    def _centre(self) -> float:
+        """National mean of the destinations' attraction in 2010 without migrants: the zero point."""
+        parameters = Parameters(self.parameters.values)
+        years = np.array([NETWORK_CENTRE_YEAR])
+        here = Conditions(self.places, years, parameters, Scenario()).in_year(
+            NETWORK_CENTRE_YEAR, Coupling.none(len(self.places))
+        )
+        _, _, expected = self._destinations(here, Coupling.none(len(self.places)).flows,
+                                            parameters.in_year(NETWORK_CENTRE_YEAR))  # fmt: skip
+        weight = self.places.table["registered_2010"].to_numpy()
+        return float((expected[:, destination.LEAVE, 1] * weight).sum() / weight.sum())
+
+    def _destinations(
+        self, here: np.ndarray, flows: np.ndarray, p: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        size, provinces = len(self.places), self.places.provinces.height
+        utility = np.empty((2, size, size))
+        province_logsum = np.empty((2, size, provinces))
+        expected = np.empty((size, 2, 3))
+        self._in_blocks(
+            lambda low, high: destination.place_tables(
+                low, high, np.log(here["wage"]), np.log(here["vacancies"]),
+                np.ascontiguousarray(here["own_barrier"]), self.places.km, self.places.province,
+                flows, p[0], utility, province_logsum, expected,
+            ),
+            [(int(a), int(b)) for a, b in _even_blocks(size)],
+        )  # fmt: skip
+        return utility, province_logsum, expected
+
+    def step(self) -> YearOutput:
+        """Live one year and return its tallies."""
+        year = self.year
+        if year % COMPACT_EVERY == 0:
+            self.population.compact()
+        self.population.make_room(self.population.births_ahead())
+        leg, sums, out = self._prepare(year)
+        blocks = self._blocks()
+        by_block = dict(zip(blocks, sums, strict=True))
+
+        def each(work: Callable[..., None], *more: object) -> None:
+            self._in_blocks(lambda a, b: work(leg, by_block[a, b], *more, a, b), blocks)
+
+        each(expect_deaths)
+        kappa = self.alignment.for_deaths(year, sum(s.deaths_expected for s in sums))  # type: ignore[arg-type]
+        leg = leg._replace(death_kappa=kappa)
+        each(until_births)
+        kappa = self.alignment.for_births(year, sum(s.births_expected for s in sums))  # type: ignore[arg-type]
+        leg = leg._replace(birth_kappa=kappa)
+        each(from_births, out)
+        self.population.count[:] = leg.count
+        self.coupling = Coupling(
+            out.flows, out.rural[:, 0].copy(), out.rural[:, 1].copy(), out.schooling.sum(axis=0)
+        )
+        self.hukou_counts = out.hukou
+        self.year = year + 1
+        return self._output(year, leg, sums, out)
+
+    def _prepare(self, year: int) -> tuple[Leg, list[Sums], Tables]:
+        here = self.conditions.in_year(year, self.coupling)
+        p = self._p(year)
+        provinces = self.places.provinces.height
+        by_province = np.zeros((provinces, 2), np.int64)
+        np.add.at(by_province, self.places.province, self.hukou_counts)
+        target = self._hukou_target[:, year - START]
+        chance = self.alignment.for_hukou(year, target, by_province)
+        here["hukou_chance"] = chance[self.places.province]
+        utility, province_logsum, expected = self._destinations(here, self.coupling.flows, p)
+        for n, kind in ((destination.LEAVE, "leave"), (destination.TAKE, "take")):
+            here[f"pay_{kind}"] = expected[:, n, 0]
+            here[f"access_{kind}"] = expected[:, n, 1] - self._access_centre
+        here["barrier"] = expected[:, destination.TAKE, 2]
+        people = self.population
+        t = year - START
+        size, room = len(self.places), len(people.people)
+        leg = Leg(
+            year=year, word=self.word, people=people.people, start=people.start, room=people.room,
+            count=people.count, here=here, p=p, death_rates=self.rates.deaths[t],
+            birth_rates=self.rates.births[t], wish=fertility.wishes(p[0], year),
+            death_kappa=np.ones(DEATHS_SHAPE[1:]), birth_kappa=np.ones(BIRTH_FACTORS),
+            utility=utility, province_logsum=province_logsum, first=self.places.first,
+        )  # fmt: skip
+        ages = mortality.OLDEST + 1
+        sums = [
+            Sums(
+                np.zeros(DEATHS_SHAPE, np.int64), np.zeros(fertility.EXPECTED_SHAPE, np.int64),
+                np.zeros((provinces, 2, ages), np.int64), np.zeros((provinces, 2, ages), np.int64),
+            )
+            for _ in self._blocks()
+        ]  # fmt: skip
+
+        def zeros(*shape: int) -> np.ndarray:
+            return np.zeros(shape, np.int64)
+
+        out = Tables(
+            flows=zeros(size, size), child_flows=zeros(size, size), rural=zeros(size, 2),
+            schooling=zeros(size, 2), hukou=zeros(size, 2), heads=zeros(size, *headcount.SHAPE),
+            choices=zeros(size, *migration.CHOICES_SHAPE), kin=zeros(size, *kin_table.SHAPE),
+            cells=np.empty(room, np.int64), numbers=np.empty(room, np.int64),
+            sums=np.empty((room, cells.N_SUMS)), filled=zeros(size),
+        )  # fmt: skip
+        return leg, sums, out
+
+    def _output(self, year: int, leg: Leg, sums: list[Sums], out: Tables) -> YearOutput:
+        used = np.concatenate(
+            [np.arange(s, s + f) for s, f in zip(leg.start, out.filled, strict=True)]
+        )
+        return YearOutput(
+            year=year, heads=out.heads, choices=out.choices, kin=out.kin, flows=out.flows,
+            child_flows=out.child_flows, births=np.sum([s.births for s in sums], axis=0),
+            deaths=np.sum([s.deaths for s in sums], axis=0),
+            prefecture=np.repeat(np.arange(len(self.places)), out.filled), cells=out.cells[used],
+            numbers=out.numbers[used], sums=out.sums[used], here=leg.here,
+            alive=int(out.hukou[:, 0].sum()), records=int(leg.count.sum()),
+        )  # fmt: skip
+
+    def _blocks(self) -> list[tuple[int, int]]:
+        """Runs of neighbouring prefectures with about the same number of records."""
+        ends = np.cumsum(self.population.count)
+        cuts = np.searchsorted(ends, np.linspace(0, ends[-1], BLOCKS + 1)[1:-1])
+        edges = np.unique(np.concatenate([[0], cuts, [len(self.places)]]))
+        return [(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+
+    def _in_blocks(
+        self, work: Callable[[int, int], None], blocks: list[tuple[int, int]]
+    ) -> None:
+        if self.threads == 1:
+            for low, high in blocks:
+                work(low, high)
+            return
+        with ThreadPoolExecutor(self.threads) as pool:
+            for done in [pool.submit(work, low, high) for low, high in blocks]:
+                done.result()
+
+
+def _even_blocks(size: int) -> list[tuple[int, int]]:
+    edges = np.linspace(0, size, BLOCKS + 1).astype(int)
+    return list(zip(edges[:-1], edges[1:], strict=True))
+
+
+def years(simulation: Simulation, last: int) -> Iterator[YearOutput]:
+    """Live all years up to and including `last`, one output a year."""
+    while simulation.year <= last:
+        yield simulation.step()

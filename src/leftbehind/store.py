@@ -1,0 +1,119 @@
+"""Files in and out: Parquet tables of a run, its manifest, all written whole or not at all.
+
+A run is written into a hidden folder beside its target and renamed at the end; the manifest is the
+last file. A folder without a manifest is not a run, so a killed run leaves nothing that looks
+complete.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from leftbehind.errors import InputError
+
+MANIFEST = "manifest.json"
+
+
+@contextmanager
+def whole_folder(target: Path, replace: bool = False) -> Iterator[Path]:
+    """A temporary folder that becomes `target` at the end; removed again if anything fails.
+
+    Raises InputError if `target` exists and is no run, or a run and not `replace`, or if the disk
+    refuses (no right to write, full).
+    """
+    target = Path(os.path.abspath(target))
+    _check_target(target, replace)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{target.name}-unfinished-", dir=target.parent))
+    except OSError as error:
+        raise InputError(f"{target}: cannot write here ({error.strerror})") from error
+    try:
+        yield work
+        if target.exists():
+            old = work.with_name(work.name + "-old")
+            target.rename(old)
+            work.rename(target)
+            shutil.rmtree(old)
+        else:
+            work.rename(target)
+    except OSError as error:
+        raise InputError(
+            f"{target}: cannot write ({error.strerror or error}); nothing was kept"
+        ) from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _check_target(target: Path, replace: bool) -> None:
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise InputError(f"{target}: is a file; give a folder")
+    if any(target.iterdir()):
+        if not (target / MANIFEST).is_file():
+            raise InputError(f"{target}: this folder holds other files; give an empty or new one")
+        if not replace:
+            raise InputError(f"{target}: holds a run already; give another folder or --replace")
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest, flushed to disk."""
+    with (folder / MANIFEST).open("w", encoding="utf-8") as file:
+        json.dump(manifest, file, indent=1, ensure_ascii=False, sort_keys=True)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a run; InputError if `folder` is no complete run."""
+    path = Path(folder) / MANIFEST
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(
+            f"{folder}: no complete run here ({MANIFEST} is missing); make one with `leftbehind run`"
+        ) from error
+    except ValueError as error:
+        raise InputError(f"{path}: damaged ({error})") from error
+    return manifest
+
+
+def write_table(folder: Path, name: str, table: pl.DataFrame) -> None:
+    """Write one table as Parquet (zstd)."""
+    table.write_parquet(folder / f"{name}.parquet", compression="zstd")
+
+
+def read_run_table(folder: Path, name: str) -> pl.LazyFrame:
+    """One table of a run, read lazily; InputError if it is missing or damaged."""
+    path = Path(folder) / f"{name}.parquet"
+    if not path.is_file():
+        raise InputError(f"{path}: the run lacks this table")
+    try:
+        lazy = pl.scan_parquet(path)
+        lazy.collect_schema()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise InputError(f"{path}: damaged ({error})") from error
+    return lazy
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all; InputError if the disk refuses."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False
+        ) as file:
+            file.write(text)
+        Path(file.name).chmod(0o644)
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot write ({error.strerror})") from error

@@ -1,0 +1,164 @@
+"""A simulated world: run one, open one, ask it.
+
+    world = leftbehind.run(scale=1000)
+    world.people(2010)
+"""
+
+import shutil
+import tempfile
+import time
+import weakref
+from collections.abc import Callable
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from leftbehind.alignment import Alignment
+from leftbehind.errors import InputError
+from leftbehind.parameters import Parameters
+from leftbehind.population.founders import START
+from leftbehind.recorder import Recorder
+from leftbehind.scenario import Scenario
+from leftbehind.simulation import LAST, Settings, Simulation, YearOutput
+from leftbehind.store import read_manifest, read_run_table, whole_folder, write_manifest
+from leftbehind.tables import data_folder, package_descriptor
+
+SCALES = (10, 1_000_000)
+Progress = Callable[[YearOutput], None]
+
+
+class World:
+    """A finished run in a folder: its manifest and its tables."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        self.manifest = read_manifest(self.folder)
+        self.scale = int(self.manifest["scale"])
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """One table of the run (see recorder.py); numbers count simulated people."""
+        return read_run_table(self.folder, name)
+
+    def years(self) -> range:
+        """The years that the tables hold."""
+        return range(int(self.manifest["from"]), int(self.manifest["to"]) + 1)
+
+    def population(self) -> pl.DataFrame:
+        """People by year, in millions."""
+        return (
+            self.table("people").group_by("year").agg(pl.col("number").sum() * self.scale / 1e6)
+            .sort("year").collect()
+        )  # fmt: skip
+
+    def alignment(self) -> Alignment:
+        """The stored factors of births, deaths and hukou, frozen, for scenarios of this world."""
+        from leftbehind.alignment import BIRTH_FACTORS, DEATHS_SHAPE
+
+        shapes = {"deaths": DEATHS_SHAPE[1:], "births": BIRTH_FACTORS, "hukou": (-1,)}
+        out = Alignment(frozen=True)
+        table = self.table("alignment").collect().sort("what", "year", "group")
+        for (what, year), rows in table.group_by("what", "year", maintain_order=True):
+            factors = rows["factor"].to_numpy().reshape(shapes[str(what)])
+            getattr(out, str(what))[int(str(year))] = factors
+        return out
+
+
+def check_settings(first: int, last: int, scale: int, seed: int, threads: int) -> None:
+    """Raise InputError naming the first setting that is out of range and what is allowed."""
+    limits = {
+        "--from": (first, START, LAST),
+        "--to": (last, first, LAST),
+        "--scale": (scale, *SCALES),
+        "--seed": (seed, 0, 2**63 - 1),
+        "--threads": (threads, 1, 256),
+    }
+    for name, (value, low, high) in limits.items():
+        if not low <= value <= high:
+            raise InputError(f"{name} {value}: not allowed; give a whole number from {low} to {high}")
+
+
+def run(
+    *,
+    first: int = START,
+    last: int = 2020,
+    scale: int = 1000,
+    seed: int = 1,
+    threads: int = 2,
+    scenario: Scenario | None = None,
+    parameters: dict[str, float] | None = None,
+    out: Path | None = None,
+    replace: bool = False,
+    alignment: Alignment | None = None,
+    progress: Progress | None = None,
+) -> World:
+    """Simulate China from 1950 to `last` at 1:`scale` and return the world.
+
+    Tables hold the years `first` to `last`. They are written to the folder `out`, or to a temporary
+    one that lasts as long as the world. `alignment` holds a baseline's factors; a scenario run
+    without it is preceded by its baseline, so that both share births and deaths factors. Raises
+    InputError for settings out of range, a bad scenario or a folder that cannot be written.
+    """
+    scenario = scenario or Scenario()
+    check_settings(first, last, scale, seed, threads)
+    values = Parameters.load(parameters)
+    if alignment is None and scenario.change:
+        alignment = baseline_alignment(last, scale, seed, threads, values)
+    settings = Settings(scale=scale, seed=seed, scenario=scenario, parameters=values)
+    with _target(out, replace) as (work, final):
+        began = time.perf_counter()
+        simulation = Simulation(settings, threads, alignment)
+        recorder = Recorder(work, simulation.places)
+        alive = 0
+        lived = 0
+        try:
+            while simulation.year <= last:
+                year = simulation.step()
+                if year.year >= first:
+                    recorder.record(year)
+                alive = year.alive
+                lived += year.alive
+                if progress:
+                    progress(year)
+            recorder.finish(simulation.alignment)
+        finally:
+            recorder.close()
+        write_manifest(work, {
+            "version": version("leftbehind"), "seed": seed, "scale": scale, "from": first,
+            "to": last, "scenario": scenario.model_dump(by_alias=True, exclude_none=True),
+            "parameters": dict(values.values), "data": _data_hashes(), "alive": alive,
+            "person_years": lived, "seconds": round(time.perf_counter() - began, 2),
+            "threads": threads, "numpy": np.__version__, "numba": version("numba"),
+        })  # fmt: skip
+    world = World(final)
+    if out is None:
+        weakref.finalize(world, shutil.rmtree, final, ignore_errors=True)
+    return world
+
+
+def baseline_alignment(
+    last: int, scale: int, seed: int, threads: int, parameters: Parameters
+) -> Alignment:
+    """Live the baseline without recording it, for its alignment factors."""
+    simulation = Simulation(Settings(scale=scale, seed=seed, parameters=parameters), threads)
+    while simulation.year <= last:
+        simulation.step()
+    return simulation.alignment.as_frozen()
+
+
+@contextmanager
+def _target(out: Path | None, replace: bool) -> Any:
+    """(folder to write into, folder where it will be)."""
+    if out is None:
+        folder = Path(tempfile.mkdtemp(prefix="leftbehind-"))
+        yield folder, folder
+    else:
+        with whole_folder(Path(out), replace) as work:
+            yield work, Path(out)
+
+
+def _data_hashes() -> dict[str, str]:
+    return {name: str(r.get("hash", "")) for name, r in package_descriptor(data_folder()).items()}

@@ -1,0 +1,156 @@
+"""The order of a year: the page to read first.
+
+A year has three legs, because deaths and births are aligned to the nation's totals and so need sums
+over all prefectures. Within a leg every prefecture lives on its own, in any order and any thread:
+
+    count deaths to expect
+    -> deaths -> school entry -> partnership -> count births to expect
+    -> births -> hukou -> the household's choice -> destination and months away
+    -> care of each sibling set -> boarding -> tallies (the week among them) -> school continuation
+
+Prefectures touch each other only through last year's migrants (`Leg.here`, `Leg.utility`).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from leftbehind.compiled import kernel
+from leftbehind.measure import cells, headcount, kin_table
+from leftbehind.processes import (
+    boarding,
+    care,
+    destination,
+    fertility,
+    hukou,
+    migration,
+    mortality,
+    partnership,
+    schooling,
+)
+
+
+class Leg(NamedTuple):
+    """What a leg of the year reads (shapes in brackets; P prefectures, R provinces)."""
+
+    year: int
+    word: np.uint64  # the seed
+    people: np.ndarray  # all records
+    start: np.ndarray  # (P,) first record of each prefecture
+    room: np.ndarray  # (P,) records reserved
+    count: np.ndarray  # (P,) records used; written by the third leg
+    here: np.ndarray  # (P,) PLACE
+    p: np.ndarray  # (1,) parameters of the year
+    death_rates: np.ndarray  # (sex, age)
+    birth_rates: np.ndarray  # (age,)
+    wish: np.ndarray  # (hukou, parity)
+    death_kappa: np.ndarray  # (sex, age group)
+    birth_kappa: np.ndarray  # (age group + 1)
+    utility: np.ndarray  # (2, P, P) of destinations
+    province_logsum: np.ndarray  # (2, P, R)
+    first: np.ndarray  # (R + 1,)
+
+
+class Sums(NamedTuple):
+    """What a block of prefectures adds up in a year: integers, so that no order can change them."""
+
+    deaths_expected: np.ndarray  # (2, sex, age group)
+    births_expected: np.ndarray  # fertility.EXPECTED_SHAPE
+    deaths: np.ndarray  # (R, sex, age)
+    births: np.ndarray  # (R, sex, mother's age)
+
+
+class Tables(NamedTuple):
+    """What the year writes for each prefecture."""
+
+    flows: np.ndarray  # (P, P) adults away by destination
+    child_flows: np.ndarray  # (P, P)
+    rural: np.ndarray  # (P, 2) rural adults 16-59, of them away
+    schooling: np.ndarray  # (P, 2) years of school of people 25-49, their number
+    hukou: np.ndarray  # (P, 2) people, of them agricultural
+    heads: np.ndarray  # (P, headcount.SHAPE)
+    choices: np.ndarray  # (P, migration.CHOICES_SHAPE)
+    kin: np.ndarray  # (P, kin_table.SHAPE)
+    cells: np.ndarray  # as many records as people: cells of children
+    numbers: np.ndarray
+    sums: np.ndarray  # (records, N_SUMS)
+    filled: np.ndarray  # (P,) cells used
+
+
+@kernel
+def expect_deaths(leg: Leg, sums: Sums, low: int, high: int) -> None:
+    """First leg, of prefectures `low` to `high` - 1: the deaths that the rates expect."""
+    for k in range(low, high):
+        people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
+        mortality.expect(
+            people, leg.count[k], leg.year, leg.death_rates, leg.here[k], leg.p[0],
+            sums.deaths_expected,
+        )
+
+
+@kernel
+def until_births(leg: Leg, sums: Sums, low: int, high: int) -> None:
+    """Second leg: deaths, school entry, unions; then the births that the rates expect."""
+    p = leg.p[0]
+    for k in range(low, high):
+        people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
+        count = leg.count[k]
+        here = leg.here[k]
+        mortality.step(
+            people, count, leg.year, leg.word, leg.death_rates, leg.death_kappa, here, p,
+            sums.deaths[here.province],
+        )
+        schooling.step(people, count, leg.year, leg.word, here, p)
+        partnership.step(people, count, leg.year, leg.word, here, p)
+        fertility.expect(
+            people, count, leg.year, leg.birth_rates, leg.wish, leg.death_rates, here, p,
+            sums.births_expected,
+        )
+
+
+@kernel
+def from_births(leg: Leg, sums: Sums, out: Tables, low: int, high: int) -> None:
+    """Third leg: births, hukou, who goes and where, care, the tallies, and school's end of year."""
+    p = leg.p[0]
+    year = leg.year
+    word = leg.word
+    for k in range(low, high):
+        people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
+        here = leg.here[k]
+        count = fertility.step(
+            people, leg.count[k], year, word, leg.birth_rates, leg.wish, leg.birth_kappa,
+            leg.death_rates, leg.birth_kappa[fertility.INFANTS], here, p,
+            sums.births[here.province], sums.deaths[here.province],
+        )
+        leg.count[k] = count
+        hukou.step(people, count, year, word, here.hukou_chance)
+        load = care.loads(people, count, year)
+        migration.step(people, count, year, word, load, here, p, out.choices[k])
+        destination.step(
+            people, count, year, word, k, leg.utility, leg.province_logsum, leg.first, p
+        )
+        care.step(people, count, year, word, load, here, p)
+        boarding.step(people, count, year, word, here, p)
+        _tally(leg, out, people, count, k)
+        schooling.continuation(people, count, year, word, here, p)
+
+
+@kernel
+def _tally(leg: Leg, out: Tables, people: np.ndarray, count: int, k: int) -> None:
+    here = leg.here[k]
+    p = leg.p[0]
+    gone = destination.count_flows(people, count, leg.year, out.flows[k], out.child_flows[k])
+    out.rural[k, 0] = gone[0]
+    out.rural[k, 1] = gone[1]
+    schooling.count_years(people, count, leg.year, out.schooling[k])
+    total, rural = hukou.count_types(people, count)
+    out.hukou[k, 0] = total
+    out.hukou[k, 1] = rural
+    headcount.tally(people, count, leg.year, leg.word, here, out.heads[k])
+    kin_table.tally(people, count, leg.year, out.kin[k])
+    low = leg.start[k]
+    high = low + leg.room[k]
+    out.filled[k] = cells.tally(
+        people, count, leg.year, leg.word, here, p, out.cells[low:high], out.numbers[low:high],
+        out.sums[low:high],
+    )
