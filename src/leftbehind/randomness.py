@@ -53,6 +53,16 @@ _11 = np.uint64(11)
 _UNIT = 1.0 / 9007199254740992.0  # 2**-53
 _HALF = 0.5 * _UNIT
 
+# Acklam's coefficients for the normal quantile.
+_A1, _A2, _A3 = -3.969683028665376e01, 2.209460984245205e02, -2.759285104469687e02
+_A4, _A5, _A6 = 1.383577518672690e02, -3.066479806614716e01, 2.506628277459239e00
+_B1, _B2, _B3 = -5.447609879822406e01, 1.615858368580409e02, -1.556989798598866e02
+_B4, _B5 = 6.680131188771972e01, -1.328068155288572e01
+_C1, _C2, _C3 = -7.784894002430293e-03, -3.223964580411365e-01, -2.400758277161838e00
+_C4, _C5, _C6 = -2.549732539343734e00, 4.374664141464968e00, 2.938163982698783e00
+_D1, _D2, _D3 = 7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e00
+_D4 = 3.754408661907416e00
+
 
 @kernel
 def mix(x: np.uint64) -> np.uint64:
@@ -96,11 +106,25 @@ def luck(word: np.uint64, key: np.uint64, year: int, purpose: int, alternative: 
 
 
 @kernel
+def inverse_normal(u: float) -> float:
+    """Standard normal quantile of `u` in (0, 1), relative error below 1.2e-9 (Acklam 2003)."""
+    tail = min(u, 1.0 - u)
+    if tail >= 0.02425:
+        q = u - 0.5
+        r = q * q
+        top = ((((_A1 * r + _A2) * r + _A3) * r + _A4) * r + _A5) * r + _A6
+        bottom = ((((_B1 * r + _B2) * r + _B3) * r + _B4) * r + _B5) * r + 1.0
+        return q * top / bottom
+    q = math.sqrt(-2.0 * math.log(tail))
+    top = ((((_C1 * q + _C2) * q + _C3) * q + _C4) * q + _C5) * q + _C6
+    bottom = (((_D1 * q + _D2) * q + _D3) * q + _D4) * q + 1.0
+    return top / bottom if u < 0.5 else -top / bottom
+
+
+@kernel
 def normal(word: np.uint64, key: np.uint64, year: int, purpose: int, alternative: int) -> float:
-    """A standard normal number (Box and Muller 1958); uses alternatives 2a and 2a + 1."""
-    u = luck(word, key, year, purpose, 2 * alternative)
-    v = luck(word, key, year, purpose, 2 * alternative + 1)
-    return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
+    """A standard normal number: the quantile of one uniform."""
+    return inverse_normal(luck(word, key, year, purpose, alternative))
 
 
 @kernel

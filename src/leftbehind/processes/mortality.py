@@ -105,7 +105,9 @@ def step(
         age = year - me.birth_year
         rate = death_rate(people, i, age, rates, here, p)
         rate *= kappa[me.sex, min(age // 5, AGE_GROUPS - 1)]
-        if luck(word, me.key, year, MORTALITY, 0) < 1.0 - math.exp(-rate):
+        u = luck(word, me.key, year, MORTALITY, 0)
+        # 1 - exp(-rate) lies below the rate: most are spared the exponential.
+        if u < rate and u < 1.0 - math.exp(-rate):
             die(people, i, year)
             deaths[me.sex, min(age, OLDEST)] += 1
         elif age >= 50:

@@ -1,0 +1,96 @@
+"""Where a year's time goes: each process timed on its own, over all prefectures, one thread.
+
+    python benchmarks/split.py [scale] [year]
+
+Runs the model to the year before `year`, then lives that year process by process.
+"""
+
+import sys
+import time
+from collections import defaultdict
+
+import numpy as np
+
+from leftbehind.measure import cells, headcount, kin_table
+from leftbehind.processes import (
+    boarding, care, destination, fertility, hukou, migration, mortality, partnership, schooling,
+)  # fmt: skip
+from leftbehind.simulation import Settings, Simulation
+
+Seconds = dict[str, float]
+
+
+def live_year(simulation: Simulation) -> tuple[Seconds, int]:
+    """Live the next year process by process: (seconds by process, people alive)."""
+    spent: Seconds = defaultdict(float)
+    population = simulation.population
+    population.make_room(population.births_ahead())
+    began = time.perf_counter()
+    leg, _, out = simulation._prepare(simulation.year)
+    spent["place tables"] = time.perf_counter() - began
+    year, word, p, here = leg.year, leg.word, leg.p[0], leg.here
+    ages = np.zeros((2, mortality.OLDEST + 1), np.int64)
+
+    def timed(name: str, work, *arguments):  # type: ignore[no-untyped-def]
+        # Calling a kernel from Python costs about a millisecond for its record arguments; that is
+        # taken out by a call on nobody. In a run, kernels call each other.
+        nobody = [0 if a is count else a for a in arguments]
+        began = time.perf_counter()
+        work(*nobody)
+        overhead = time.perf_counter() - began
+        began = time.perf_counter()
+        result = work(*arguments)
+        spent[name] += time.perf_counter() - began - overhead
+        return result
+
+    alive = 0
+    for k in range(len(here)):
+        people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
+        count, h = int(leg.count[k]) + 0, here[k]
+        sums = np.zeros((2, 2, mortality.AGE_GROUPS), np.int64)
+        timed("deaths: expect", mortality.expect, people, count, year, leg.death_rates, h, p, sums)
+        timed("deaths", mortality.step, people, count, year, word, leg.death_rates,
+              leg.death_kappa, h, p, ages)  # fmt: skip
+        timed("school entry", schooling.step, people, count, year, word, h, p)
+        timed("partnership", partnership.step, people, count, year, word, h, p)
+        expected = np.zeros(fertility.EXPECTED_SHAPE, np.int64)
+        timed("births: expect", fertility.expect, people, count, year, leg.birth_rates, leg.wish,
+              leg.death_rates, h, p, expected)  # fmt: skip
+        count = timed("births", fertility.step, people, count, year, word, leg.birth_rates,
+                      leg.wish, leg.birth_kappa, leg.death_rates, 1.0, h, p, ages, ages)  # fmt: skip
+        timed("hukou", hukou.step, people, count, year, word, h["hukou_chance"])
+        load = timed("care: loads", care.loads, people, count, year)
+        timed("migration choice", migration.step, people, count, year, word, load, h, p,
+              out.choices[k])  # fmt: skip
+        timed("destination", destination.step, people, count, year, word, k, leg.utility,
+              leg.province_logsum, leg.first, p)  # fmt: skip
+        timed("care", care.step, people, count, year, word, load, h, p)
+        timed("boarding", boarding.step, people, count, year, word, h, p)
+        timed("tally: people", headcount.tally, people, count, year, word, h, out.heads[k])
+        timed("tally: kin", kin_table.tally, people, count, year, out.kin[k])
+        low, high = leg.start[k], leg.start[k] + leg.room[k]
+        timed("tally: children and their week", cells.tally, people, count, year, word, h, p,
+              out.cells[low:high], out.numbers[low:high], out.sums[low:high])  # fmt: skip
+        timed("school continuation", schooling.continuation, people, count, year, word, h, p)
+        alive += int((people[:count]["death_year"] == 0).sum())
+    return spent, alive
+
+
+def main() -> None:
+    scale = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    year = int(sys.argv[2]) if len(sys.argv) > 2 else 2010
+    simulation = Simulation(Settings(scale=scale), threads=2)
+    while simulation.year < year:
+        simulation.step()
+    import copy
+
+    live_year(copy.deepcopy(simulation))  # compile
+    spent, alive = live_year(simulation)
+    total = sum(spent.values())
+    for name, seconds in sorted(spent.items(), key=lambda item: -item[1]):
+        print(f"{name:32s} {seconds:7.3f} s {100 * seconds / total:5.1f} %")
+    print(f"{'all':32s} {total:7.3f} s; {alive / total / 1e6:.2f} million person-years a second")
+
+
+if __name__ == "__main__":
+    main()
