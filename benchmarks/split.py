@@ -62,8 +62,8 @@ def live_year(simulation: Simulation) -> tuple[Seconds, int]:
         load = timed("care: loads", care.loads, people, count, year)
         timed("migration choice", migration.step, people, count, year, word, load, h, p,
               out.choices[k])  # fmt: skip
-        timed("destination", destination.step, people, count, year, word, k, leg.utility,
-              leg.province_logsum, leg.first, p)  # fmt: skip
+        timed("destination", destination.step, people, count, year, word,
+              leg.utility[:, k], leg.province_logsum[:, k], leg.first, p)  # fmt: skip
         timed("care", care.step, people, count, year, word, load, h, p)
         timed("boarding", boarding.step, people, count, year, word, h, p)
         timed("tally: people", headcount.tally, people, count, year, word, h, out.heads[k])

@@ -13,7 +13,7 @@ from leftbehind.processes import fertility, mortality
 
 @dataclass
 class Alignment:
-    """Factors by year: `deaths` (sex, age group), `births` (age group, then infants), `hukou` by province.
+    """Factors by year: `deaths` (sex, age group), `births` (age group, then infants), `hukou` by prefecture.
 
     `frozen` is true for a scenario that uses the baseline's factors.
     """
@@ -36,9 +36,9 @@ class Alignment:
         return self.births[year]
 
     def for_hukou(self, year: int, target: np.ndarray, people: np.ndarray) -> np.ndarray:
-        """Yearly chance by province to leave agricultural hukou; people (provinces, 2: all, rural).
+        """Yearly chance by prefecture to leave agricultural hukou; people (P, 2: all, rural).
 
-        Moves each province's share to the official one of `year` (`target`) within the year.
+        Moves each prefecture's share to the official one of `year` (`target`) within the year.
         """
         if not self.frozen:
             total, rural = people[:, 0].astype(float), people[:, 1].astype(float)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from leftbehind.birth_rules import rules_in_year
+from leftbehind.birth_rules import rules
 from leftbehind.parameters import Parameters
 from leftbehind.places import Places, national
 from leftbehind.processes.fertility import NO_LIMIT
@@ -127,8 +127,6 @@ class Conditions:
         here["province"] = self.places.province
         here["liangshan"] = (self.places.table["name"] == "Liangshan").to_numpy()
         here["mountain"] = self.places.table["mountain"].to_numpy()
-        for key, allowed in rules_in_year(self.places, year).items():
-            here[f"rule_{key}"] = allowed
         for name, values in self._series.items():
             here[name] = values[..., t]
         adults = np.maximum(coupling.adults, 1)
@@ -154,6 +152,7 @@ def _all_series(places: Places, years: np.ndarray, parameters: Parameters) -> di
     out.update(_settlement(places, years, dated))
     out.update(_incomes(places, years, price))
     out.update(_work(places, years, price, dated))
+    out.update({f"rule_{key}": allowed for key, allowed in rules(places, years).items()})
     out["own_barrier"] = _school_barrier(places, years, dated)
     out["transfer"] = dated("transfer_child_at_home")
     pension = national("rural_pension_mean", years) * national("rural_pension_coverage", years)
@@ -181,15 +180,17 @@ def _spread(places: Places, by_province: np.ndarray) -> np.ndarray:
     return by_province[places.province]
 
 
-def _relative(places: Places, indicator: str, nation: np.ndarray, years: np.ndarray) -> np.ndarray:
+def _relative(places: Places, indicator: str, nation: str, years: np.ndarray) -> np.ndarray:
     """Province value over the nation's, log-linear between the province's years (provinces, years).
+
+    `nation` names the national series of the same thing.
 
     Interpolating the ratio keeps the nation's yearly movements (prices, booms) in every province.
     """
     table = read_table("province_series")
     known = np.unique(table.filter(pl.col("indicator") == indicator)["year"].to_numpy())
     values = places.province_series(indicator, known)
-    ratio = np.log(values / np.interp(known, years, nation))
+    ratio = np.log(values / national(nation, known))
     return np.exp(np.array([np.interp(years, known, row) for row in ratio]))
 
 
@@ -217,7 +218,12 @@ def _settlement(places: Places, years: np.ndarray, dated) -> dict[str, np.ndarra
     weight = places.province_series("population", years)
     mean = (urban * weight).sum(axis=0) / weight.sum(axis=0)
     urban = np.clip(urban * nation / mean, 0.01, 0.95)
-    hukou = hukou_target(places, years)
+    by_place = hukou_target(places, years)
+    registered = places.table["registered_2010"].to_numpy().astype(float)
+    hukou = np.array([
+        np.average(by_place[a:b], axis=0, weights=registered[a:b])
+        for a, b in zip(places.first[:-1], places.first[1:], strict=True)
+    ])  # fmt: skip
     moved = read_table("province_flows").filter(
         (pl.col("definition") == "lifetime_by_birthplace_sample")
         & (pl.col("year") == 2000)
@@ -240,15 +246,33 @@ def _settlement(places: Places, years: np.ndarray, dated) -> dict[str, np.ndarra
 
 
 def hukou_target(places: Places, years: np.ndarray) -> np.ndarray:
-    """Share with non-agricultural hukou, (provinces, years): provinces scaled to the nation."""
+    """Share with non-agricultural hukou, (prefectures, years).
+
+    Provinces follow their own series scaled to the nation's; within a province, prefectures keep
+    the odds relative to each other that their residents had in the census of 2010.
+    """
     share = places.province_series("nonagricultural_hukou_share", years) / 100.0
     weight = places.province_series("population", years)
     nation = national("nonagricultural_hukou_share", years)
-    odds = share / (1.0 - share)
-    for _ in range(20):  # scale odds, so that every province stays below 1
-        mean = (odds / (1.0 + odds) * weight).sum(axis=0) / weight.sum(axis=0)
-        odds = odds * (nation / (1.0 - nation)) / (mean / (1.0 - mean))
-    return odds / (1.0 + odds)
+    by_province = _scaled_odds(share / (1.0 - share), weight, nation)
+    local = places.table["nonagricultural_share_2010"].to_numpy().clip(0.01, 0.99)
+    people = places.table["registered_2010"].to_numpy().astype(float)
+    out = np.empty((len(places), len(years)))
+    for g in range(places.provinces.height):
+        mine = slice(places.first[g], places.first[g + 1])
+        odds = np.repeat((local[mine] / (1.0 - local[mine]))[:, None], len(years), axis=1)
+        out[mine] = _scaled_odds(odds, people[mine, None], by_province[g])
+    return out
+
+
+def _scaled_odds(odds: np.ndarray, weight: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Shares with these relative odds whose weighted mean is `target` (years,): all stay below 1."""
+    for _ in range(30):
+        share = odds / (1.0 + odds)
+        mean = (share * weight).sum(axis=0) / (weight + 0.0 * share).sum(axis=0)
+        odds = odds * (target / (1.0 - target)) / (mean / (1.0 - mean))
+    scaled: np.ndarray = odds / (1.0 + odds)
+    return scaled
 
 
 def _incomes(places: Places, years: np.ndarray, price: np.ndarray) -> dict[str, np.ndarray]:
@@ -258,35 +282,35 @@ def _incomes(places: Places, years: np.ndarray, price: np.ndarray) -> dict[str, 
     own = rural / price * (1.0 - 0.62 * national("rural_wage_share", years))
     urban = national("urban_income", years)
     return {
-        "home_income": _spread(places, own * _relative(places, "rural_income", rural, years)),
+        "home_income": _spread(places, own * _relative(places, "rural_income", "rural_income", years)),
         "urban_income": _spread(
-            places, urban / price * _relative(places, "urban_income", urban, years)
+            places, urban / price * _relative(places, "urban_income", "urban_income", years)
         ),
     }
 
 
 def _work(places: Places, years: np.ndarray, price: np.ndarray, dated) -> dict[str, np.ndarray]:  # type: ignore[no-untyped-def]
     """Migrants' pay and non-farm jobs by place, and off-farm jobs near home."""
-    nation = national("urban_wage", years)
-    formal = _spread(places, _relative(places, "wage", nation, years))
+    pay = _relative(places, "wage", "urban_wage", years)
+    pay_2010 = _relative(places, "wage", "urban_wage", np.array([2010]))
+    formal = _spread(places, pay)
     at_2010 = places.province_series("wage", np.array([2010.0]))[:, 0]
     formal *= (places.table["wage_2010"].to_numpy() / at_2010[places.province])[:, None]
+    # Jobs of the census of 2010, carried to other years by the province's output over pay.
     output = places.province_series("nonfarm_gdp", years)
-    own = places.table["nonfarm_gdp_2010"].to_numpy()
-    total = np.zeros(len(output))
-    np.add.at(total, places.province, own)
-    product = output[places.province] * (own / total[places.province])[:, None]
-    jobs = product / formal
+    output_2010 = places.province_series("nonfarm_gdp", np.array([2010.0]))
+    growth = output / output_2010 * pay_2010 / pay
+    jobs = places.table["nonfarm_jobs_2010"].to_numpy()[:, None] * growth[places.province]
     jobs *= national("nonfarm_employment", years) / jobs.sum(axis=0)
     relative = dated("wage_place_weight") * np.log(formal)
     relative -= np.log((np.exp(relative) * jobs).sum(axis=0) / jobs.sum(axis=0))
-    pay = national("migrant_wage", years) / price * np.exp(relative)
+    migrants = national("migrant_wage", years) / price * np.exp(relative)
     people = places.province_series("population", years)
     per_head = output / people
     per_head /= (per_head * people).sum(axis=0) / people.sum(axis=0)
     local = national("local_job_share", years) * per_head ** dated("place_local_job_range")
     return {
-        "wage": pay,
+        "wage": migrants,
         "vacancies": jobs,
         "local_job": _spread(places, np.clip(local, 0.0, 0.9)),
     }

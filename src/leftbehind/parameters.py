@@ -30,31 +30,35 @@ class Parameters:
     def load(changes: Mapping[str, float] | None = None) -> "Parameters":
         """The table's prior means, with `changes` by name.
 
-        Raises InputError if a changed name is unknown or its value lies outside the table's range
-        by more than the range itself (a slip of unit), naming the parameter and what is allowed.
+        The name of a dated parameter without its year changes all its points. Raises InputError if
+        a changed name is unknown or its value lies outside the table's range by more than the range
+        itself (a slip of unit), naming the parameter and what is allowed.
         """
         table = read_table("parameters")
         values = dict(zip(table["name"].to_list(), table["prior_mean"].to_list(), strict=True))
         for name, value in (changes or {}).items():
             check_name(name)
-            values[name] = float(value)
+            for row in table.iter_rows(named=True):
+                if name in (row["name"], undated(row["name"])):
+                    _check_value(name, float(value), row["prior_low"], row["prior_high"])
+                    values[row["name"]] = float(value)
         return Parameters(values)
 
     def in_year(self, year: int) -> np.ndarray:
         """A one-row structured array with one float field a parameter: its value in `year`."""
-        undated: dict[str, float] = {}
+        plain: dict[str, float] = {}
         points: dict[str, list[tuple[int, float]]] = {}
         for name, value in self.values.items():
             match = _DATED.match(name)
             if match:
                 points.setdefault(match["name"], []).append((int(match["year"]), value))
             else:
-                undated[name] = value
+                plain[name] = value
         for name, dated in points.items():
             years, values = zip(*sorted(dated), strict=True)
-            undated[name] = float(np.interp(year, years, values))
-        record = np.zeros(1, dtype=[(name, "f8") for name in sorted(undated)])
-        for name, value in undated.items():
+            plain[name] = float(np.interp(year, years, values))
+        record = np.zeros(1, dtype=[(name, "f8") for name in sorted(plain)])
+        for name, value in plain.items():
             record[name] = value
         return record
 
@@ -64,11 +68,29 @@ def parameter_table() -> pl.DataFrame:
     return read_table("parameters")
 
 
+def undated(name: str) -> str:
+    """The name of a parameter as the kernels know it: without the year of a point in time."""
+    match = _DATED.match(name)
+    return match["name"] if match else name
+
+
 def known_names() -> list[str]:
-    """Names that a scenario may change: each row's, and each dated parameter's without its year."""
-    names = read_table("parameters")["name"].to_list()
-    undated = {m["name"] for n in names if (m := _DATED.match(n))}
-    return sorted(set(names) | undated)
+    """Names that a run may change: each row's, and each dated parameter's without its year."""
+    return sorted({*read_table("parameters")["name"].to_list(), *yearly_names()})
+
+
+def yearly_names() -> list[str]:
+    """Names that a scenario may change year by year: parameters as the kernels know them."""
+    return sorted({undated(name) for name in read_table("parameters")["name"].to_list()})
+
+
+def _check_value(name: str, value: float, low: float, high: float) -> None:
+    lowest, highest = low - (high - low), high + (high - low)
+    if high > low and not lowest <= value <= highest:
+        raise InputError(
+            f"parameter {name} = {value:g}: not allowed; give a number from {lowest:g} to "
+            f"{highest:g} (prior range {low:g} to {high:g})"
+        )
 
 
 def check_name(name: str) -> None:

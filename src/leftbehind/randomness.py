@@ -49,8 +49,8 @@ _ODD = np.uint64(0xD6E8FEB86659FD93)
 _30 = np.uint64(30)
 _27 = np.uint64(27)
 _31 = np.uint64(31)
-_11 = np.uint64(11)
-_UNIT = 1.0 / 9007199254740992.0  # 2**-53
+_12 = np.uint64(12)
+_UNIT = 1.0 / 4503599627370496.0  # 2**-52: with 53 bits the largest would round to 1
 _HALF = 0.5 * _UNIT
 
 # Acklam's coefficients for the normal quantile.
@@ -72,10 +72,13 @@ def mix(x: np.uint64) -> np.uint64:
     return x ^ (x >> _31)
 
 
-@kernel
 def seed_word(seed: int) -> np.uint64:
-    """The 64-bit word that stands for a run's seed in every draw."""
-    return mix(np.uint64(seed) * _GOLDEN + _ODD)
+    """The 64-bit word that stands for a run's seed in every draw.
+
+    Called from Python, a kernel would return a plain integer, which the next kernel would take for
+    a signed one if it is small: hence the conversion.
+    """
+    return np.uint64(mix(np.uint64((seed * int(_GOLDEN) + int(_ODD)) % 2**64)))
 
 
 @kernel
@@ -102,7 +105,7 @@ def luck(word: np.uint64, key: np.uint64, year: int, purpose: int, alternative: 
         | np.uint64(alternative)
     )
     bits = mix(mix(key ^ word) + counter * _GOLDEN)
-    return (bits >> _11) * _UNIT + _HALF
+    return (bits >> _12) * _UNIT + _HALF
 
 
 @kernel

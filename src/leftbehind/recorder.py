@@ -64,6 +64,12 @@ class Recorder:
         self.province = places.province
         self._writers: dict[str, pq.ParquetWriter] = {}
 
+    def __enter__(self) -> "Recorder":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def record(self, year: YearOutput) -> None:
         """Append one year to every table."""
         self._write("people", self._people(year))
@@ -76,7 +82,7 @@ class Recorder:
             self._write("choices", self._choices(year))
 
     def finish(self, alignment: Alignment) -> None:
-        """Write the alignment and close every file."""
+        """Write the alignment."""
         rows = [
             (year, what, group, float(value))
             for what in ("deaths", "births", "hukou")
@@ -89,7 +95,6 @@ class Recorder:
              "group": pa.array(columns[2], pa.int16()), "factor": columns[3]}
         )  # fmt: skip
         self._write("alignment", table)
-        self.close()
 
     def close(self) -> None:
         """Close every file."""
@@ -100,7 +105,7 @@ class Recorder:
     def _write(self, name: str, table: pa.Table) -> None:
         if name not in self._writers:
             path = self.folder / f"{name}.parquet"
-            self._writers[name] = pq.ParquetWriter(path, table.schema, compression="zstd")
+            self._writers[name] = pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=1)
         self._writers[name].write_table(table)
 
     def _head(self, year: int, prefecture: np.ndarray) -> dict[str, pa.Array]:

@@ -87,9 +87,9 @@ class Scenario(BaseModel):
     def check(self, places: Places) -> "Scenario":
         """Itself, if every lever and place exists; else InputError with the nearest valid name."""
         from leftbehind.conditions import LEVERS
-        from leftbehind.parameters import known_names
+        from leftbehind.parameters import yearly_names
 
-        known = [*LEVERS, *known_names()]
+        known = [*LEVERS, *yearly_names()]
         for number, change in enumerate(self.change, start=1):
             if change.lever not in known:
                 raise InputError(

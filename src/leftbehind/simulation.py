@@ -79,6 +79,7 @@ class Simulation:
         self._hukou_target = hukou_target(self.places, years)
         self._access_centre = self._centre()
         self.population = self._found()
+        self._cells = _CellRoom.of(0)
         self.hukou_counts = self._count_hukou()
 
     def _p(self, year: int) -> np.ndarray:
@@ -94,7 +95,7 @@ class Simulation:
         population = Population(numbers.sum(axis=(1, 2)))
         here = self.conditions.in_year(START, self.coupling)
         p = self._p(START)[0]
-        urban = self._hukou_target[:, 0][self.places.province]
+        urban = self._hukou_target[:, 0]
         minority = self.places.table["minority_share_2010"].to_numpy()
         codes = self.places.table["code"].to_numpy()
         for k in range(len(self.places)):
@@ -130,7 +131,7 @@ class Simulation:
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         size, provinces = len(self.places), self.places.provinces.height
         utility = np.empty((2, size, size))
-        province_logsum = np.empty((2, size, provinces))
+        province_logsum = np.empty((2, size, provinces + 1))
         expected = np.empty((size, 2, 3))
         self._in_blocks(
             lambda low, high: destination.place_tables(
@@ -174,11 +175,8 @@ class Simulation:
         here = self.conditions.in_year(year, self.coupling)
         p = self._p(year)
         provinces = self.places.provinces.height
-        by_province = np.zeros((provinces, 2), np.int64)
-        np.add.at(by_province, self.places.province, self.hukou_counts)
         target = self._hukou_target[:, year - START]
-        chance = self.alignment.for_hukou(year, target, by_province)
-        here["hukou_chance"] = chance[self.places.province]
+        here["hukou_chance"] = self.alignment.for_hukou(year, target, self.hukou_counts)
         utility, province_logsum, expected = self._destinations(here, self.coupling.flows, p)
         for n, kind in ((destination.LEAVE, "leave"), (destination.TAKE, "take")):
             here[f"pay_{kind}"] = expected[:, n, 0]
@@ -186,7 +184,9 @@ class Simulation:
         here["barrier"] = expected[:, destination.TAKE, 2]
         people = self.population
         t = year - START
-        size, room = len(self.places), len(people.people)
+        size = len(self.places)
+        if len(self._cells.cells) < len(people.people):
+            self._cells = _CellRoom.of(len(people.people))
         leg = Leg(
             year=year, word=self.word, people=people.people, start=people.start, room=people.room,
             count=people.count, here=here, p=p, death_rates=self.rates.deaths[t],
@@ -210,8 +210,8 @@ class Simulation:
             flows=zeros(size, size), child_flows=zeros(size, size), rural=zeros(size, 2),
             schooling=zeros(size, 2), hukou=zeros(size, 2), heads=zeros(size, *headcount.SHAPE),
             choices=zeros(size, *migration.CHOICES_SHAPE), kin=zeros(size, *kin_table.SHAPE),
-            cells=np.empty(room, np.int64), numbers=np.empty(room, np.int64),
-            sums=np.empty((room, cells.N_SUMS)), filled=zeros(size),
+            cells=self._cells.cells, numbers=self._cells.numbers, sums=self._cells.sums,
+            filled=zeros(size),
         )  # fmt: skip
         return leg, sums, out
 
@@ -245,6 +245,22 @@ class Simulation:
         with ThreadPoolExecutor(self.threads) as pool:
             for done in [pool.submit(work, low, high) for low, high in blocks]:
                 done.result()
+
+
+@dataclass(frozen=True)
+class _CellRoom:
+    """Room for the tally of children, used again every year."""
+
+    cells: np.ndarray
+    numbers: np.ndarray
+    sums: np.ndarray
+
+    @staticmethod
+    def of(records: int) -> "_CellRoom":
+        return _CellRoom(
+            np.empty(records, np.int64), np.empty(records, np.int64),
+            np.empty((records, cells.N_SUMS)),
+        )  # fmt: skip
 
 
 def _even_blocks(size: int) -> list[tuple[int, int]]:

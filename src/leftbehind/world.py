@@ -8,7 +8,8 @@ import shutil
 import tempfile
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +19,9 @@ import numpy as np
 import polars as pl
 
 from leftbehind.alignment import Alignment
+from leftbehind.definitions import Definition
 from leftbehind.errors import InputError
+from leftbehind.measure.left_behind import left_behind
 from leftbehind.parameters import Parameters
 from leftbehind.population.founders import START
 from leftbehind.recorder import Recorder
@@ -53,6 +56,15 @@ class World:
             self.table("people").group_by("year").agg(pl.col("number").sum() * self.scale / 1e6)
             .sort("year").collect()
         )  # fmt: skip
+
+    def left_behind(
+        self,
+        definition: Definition | str | Path = "mca-2016",
+        by: str | Iterable[str] = (),
+        years: int | Iterable[int] | None = None,
+    ) -> pl.DataFrame:
+        """Children that a definition counts, by year and `by` (see measure/left_behind.py)."""
+        return left_behind(self, definition, by, years)
 
     def alignment(self) -> Alignment:
         """The stored factors of births, deaths and hukou, frozen, for scenarios of this world."""
@@ -111,21 +123,24 @@ def run(
     with _target(out, replace) as (work, final):
         began = time.perf_counter()
         simulation = Simulation(settings, threads, alignment)
-        recorder = Recorder(work, simulation.places)
         alive = 0
         lived = 0
-        try:
+        # One thread of its own writes a year's tables while the next year is lived.
+        with Recorder(work, simulation.places) as recorder, ThreadPoolExecutor(1) as writer:
+            written: Future[None] | None = None
             while simulation.year <= last:
                 year = simulation.step()
+                if written:
+                    written.result()
                 if year.year >= first:
-                    recorder.record(year)
+                    written = writer.submit(recorder.record, year)
                 alive = year.alive
                 lived += year.alive
                 if progress:
                     progress(year)
+            if written:
+                written.result()
             recorder.finish(simulation.alignment)
-        finally:
-            recorder.close()
         write_manifest(work, {
             "version": version("leftbehind"), "seed": seed, "scale": scale, "from": first,
             "to": last, "scenario": scenario.model_dump(by_alias=True, exclude_none=True),
@@ -154,7 +169,16 @@ def _target(out: Path | None, replace: bool) -> Any:
     """(folder to write into, folder where it will be)."""
     if out is None:
         folder = Path(tempfile.mkdtemp(prefix="leftbehind-"))
-        yield folder, folder
+        try:
+            yield folder, folder
+        except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise InputError(
+                f"{folder}: cannot write ({error.strerror or error}); nothing was kept"
+            ) from error
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
     else:
         with whole_folder(Path(out), replace) as work:
             yield work, Path(out)

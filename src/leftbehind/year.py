@@ -47,7 +47,7 @@ class Leg(NamedTuple):
     death_kappa: np.ndarray  # (sex, age group)
     birth_kappa: np.ndarray  # (age group + 1)
     utility: np.ndarray  # (2, P, P) of destinations
-    province_logsum: np.ndarray  # (2, P, R)
+    province_logsum: np.ndarray  # (2, P, R + 1): by province, and over all
     first: np.ndarray  # (R + 1,)
 
 
@@ -127,7 +127,7 @@ def from_births(leg: Leg, sums: Sums, out: Tables, low: int, high: int) -> None:
         load = care.loads(people, count, year)
         migration.step(people, count, year, word, load, here, p, out.choices[k])
         destination.step(
-            people, count, year, word, k, leg.utility, leg.province_logsum, leg.first, p
+            people, count, year, word, leg.utility[:, k], leg.province_logsum[:, k], leg.first, p
         )
         care.step(people, count, year, word, load, here, p)
         boarding.step(people, count, year, word, here, p)
@@ -148,6 +148,8 @@ def _tally(leg: Leg, out: Tables, people: np.ndarray, count: int, k: int) -> Non
     out.hukou[k, 1] = rural
     headcount.tally(people, count, leg.year, leg.word, here, out.heads[k])
     kin_table.tally(people, count, leg.year, out.kin[k])
+    if leg.year < migration.FIRST_YEAR:
+        return  # nobody is away: children are counted with the people
     low = leg.start[k]
     high = low + leg.room[k]
     out.filled[k] = cells.tally(

@@ -43,11 +43,18 @@ TABLES: dict[str, tuple[str, list[str], dict[str, str]]] = {
         {"tile_row": "row on the tile-grid map", "tile_col": "column on the tile-grid map"},
     ),
     "prefectures": (
-        "Prefecture-level units: place, people of 2010 and 2020, output, pay, relief, peoples",
+        "Prefecture-level units: place, people of 2010 and 2020, jobs, pay, relief, peoples",
         ["code"],
         {"registered_2010": "people with hukou here, persons",
-         "nonfarm_gdp_2010": "output outside agriculture, 100 million yuan",
-         "wage_2010": "mean yearly pay of urban employees, yuan",
+         "wage_2010": "mean yearly pay of staff and workers (city yearbook), yuan; where the note "
+                      "says provincial: of all urban employees of the province",
+         "nonfarm_jobs_2010": "persons living here who work outside agriculture, census 2010",
+         "manufacturing_jobs_2010": "persons living here who work in manufacturing, census 2010",
+         "nonagricultural_share_2010": "share of residents with non-agricultural hukou, wherever "
+                                       "it is held; 0 to 1",
+         "migrants_in_2010": "residents with hukou in another county or city; moves within a "
+                             "county or among the districts of a city left out; persons",
+         "migrants_other_province_2010": "residents with hukou in another province, persons",
          "mountain": "0 plain, 1 hills, 2 mountains",
          "minority_share_2010": "share of people who are not Han"},
     ),
@@ -77,10 +84,13 @@ TABLES: dict[str, tuple[str, list[str], dict[str, str]]] = {
 INTEGERS = {
     "year", "age", "code", "from_year", "to_year", "tile_row", "tile_col", "mountain",
     "population_2010", "population_2020", "registered_2010",
+    "nonfarm_jobs_2010", "manufacturing_jobs_2010",
+    "migrants_in_2010", "migrants_other_province_2010",
 }  # fmt: skip
 NUMBERS = {
     "value", "low", "high", "lon", "lat", "prior_mean", "prior_low", "prior_high",
-    "nonfarm_gdp_2010", "wage_2010", "minority_share_2010",
+    "wage_2010", "nonagricultural_share_2010",
+    "minority_share_2010",
 }  # fmt: skip
 
 

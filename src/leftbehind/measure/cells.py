@@ -15,7 +15,7 @@ from leftbehind.person import (
 from leftbehind.measure.headcount import lives_in_town
 from leftbehind.population.kin import next_child
 from leftbehind.processes.care import in_care_of
-from leftbehind.processes.farm import child_hours, labour_gap
+from leftbehind.processes.farm import child_hours, labour_gap, works
 from leftbehind.processes.schooling import stage
 from leftbehind.processes.week import (
     CHORES,
@@ -174,9 +174,10 @@ def child_home(
     she = mother >= 0 and people[mother].destination >= 0
     he = father >= 0 and people[father].destination >= 0
     farm = 0.0
-    if people[i].destination < 0 and people[i].hukou == AGRICULTURAL:
+    on_farm = people[i].destination < 0 and people[i].hukou == AGRICULTURAL
+    if on_farm and works(people, i, she and he, year, word, p):
         gap = labour_gap(people, mother, father, 2 + at_home, year, word, here, p)
-        farm = child_hours(people, i, gap, at_home, she and he, year, word, p)
+        farm = child_hours(year - people[i].birth_year, gap, at_home, p)
     return farm, she != he, max(at_home - 1, 0)
 
 

@@ -6,6 +6,8 @@ from leftbehind.compiled import kernel
 from leftbehind.person import NOBODY, PERSON
 from leftbehind.population.kin import link_child
 
+RESERVE = 6  # records in 2020, with the remembered dead, for each founder: 3, and up to 5 in places
+
 
 class Population:
     """All people in one array of PERSON records, one stretch of it for each prefecture.
@@ -15,11 +17,15 @@ class Population:
     """
 
     def __init__(self, sizes: np.ndarray) -> None:
+        """Room for `sizes` records a prefecture, and for their families in the decades to come.
+
+        Memory that is reserved and never used costs nothing, moving records does.
+        """
         self.count = np.zeros(len(sizes), dtype=np.int64)
         self.start = np.zeros(len(sizes), dtype=np.int64)
         self.room = np.zeros(len(sizes), dtype=np.int64)
         self.people = np.zeros(0, dtype=PERSON)
-        self.make_room(np.asarray(sizes, dtype=np.int64))
+        self.make_room(np.asarray(sizes, dtype=np.int64) * RESERVE)
 
     def of(self, prefecture: int) -> np.ndarray:
         """The records of one prefecture (a view)."""
@@ -30,7 +36,7 @@ class Population:
         """Lay the stretches out anew if any has less room than `least` records."""
         if np.all(self.room >= least):
             return
-        room = np.maximum(self.room, (least * 1.15).astype(np.int64) + 32)
+        room = np.maximum(self.room, (least * 1.12).astype(np.int64) + 32)
         start = np.concatenate([[0], np.cumsum(room)[:-1]]).astype(np.int64)
         people = np.zeros(int(room.sum()), dtype=PERSON)
         for k in range(len(room)):
@@ -39,7 +45,7 @@ class Population:
 
     def births_ahead(self) -> np.ndarray:
         """Room that next year's births may need in each prefecture."""
-        return self.count + (self.count * 0.06).astype(np.int64) + 16
+        return self.count + (self.count * 0.05).astype(np.int64) + 16
 
     def alive(self) -> int:
         """Number of simulated people alive."""

@@ -21,7 +21,7 @@ from leftbehind.person import (
 )
 from leftbehind.places import Places
 from leftbehind.population.kin import link_child
-from leftbehind.processes.partnership import founder_share, match
+from leftbehind.processes.partnership import YOUNGEST, founder_share, match
 from leftbehind.randomness import FOUNDER, UNION, founder_key, luck, normal
 from leftbehind.tables import read_table
 
@@ -154,6 +154,8 @@ def _attach_children(people: np.ndarray, count: int, word: np.uint64, p: np.void
             k = min(max(k, 0), n - 1)
             her = people[wives[k]]
             if not 17 <= me.birth_year - her.birth_year <= 46:
+                continue
+            if me.birth_year - people[her.partner].birth_year < YOUNGEST:
                 continue
             crowding = 0.0 if me.birth_year - her.last_birth >= 2 else 10.0
             crowding += her.births

@@ -71,6 +71,17 @@ def are_cousins(people: np.ndarray, i: int, j: int) -> bool:
 
 
 @kernel
+def is_aunt_or_uncle(people: np.ndarray, i: int, j: int) -> bool:
+    """Whether `i` is a brother or sister of a recorded parent of `j` (or that parent)."""
+    me = people[i]
+    for which in range(4):
+        g = grandparent(people, j, which)
+        if g >= 0 and (g == me.mother or g == me.father):
+            return True
+    return False
+
+
+@kernel
 def living_siblings(people: np.ndarray, i: int) -> int:
     """Number of living children of the same mother, without the person."""
     mother = people[i].mother

@@ -152,10 +152,10 @@ def minutes_to(
 
 @kernel
 def caring_chance(
-    people: np.ndarray, g: int, maternal: bool, minutes: float, load: np.ndarray, own_need: float,
+    people: np.ndarray, child: int, g: int, maternal: bool, minutes: float, load: np.ndarray,
     year: int, here: np.void, p: np.void,
 ) -> float:
-    """q_g: chance that grandparent `g`, `minutes` away, can care for a set of need `own_need`."""
+    """q_g: chance that grandparent `g`, `minutes` away, can care for the sibling set of `child`."""
     if not alive(people, g) or people[g].destination >= 0 or minutes >= FAR:
         return 0.0
     q = p.care_quality * able(people, g, year, p) * math.exp(-minutes / p.care_walk_decay)
@@ -165,14 +165,30 @@ def caring_chance(
         q *= p.care_grandfather_alone
     if here.pension > 0.0 and year - people[g].birth_year >= 60:
         q *= p.pension_care_factor
-    others = max(load[g] - own_need, 0.0)
-    return min(q / max(1.0, others / p.care_share_need), 0.99)
+    if load[g] > p.care_share_need:
+        others = load[g] - need_with(people, child, g, year)
+        q /= max(1.0, others / p.care_share_need)
+    return min(q, 0.99)
+
+
+@kernel
+def need_with(people: np.ndarray, child: int, g: int, year: int) -> float:
+    """Need of those of the sibling set of `child` who were in the care of `g` last year."""
+    total = 0.0
+    mother = people[child].mother
+    sibling = people[mother].youngest_child if mother >= 0 else child
+    while sibling >= 0:
+        me = people[sibling]
+        if me.carer == g and me.death_year == 0 and year - me.birth_year < ADULT_AGE:
+            total += need(year - me.birth_year)
+        sibling = me.older_by_mother
+    return total
 
 
 @kernel
 def capacity(
-    people: np.ndarray, child: int, household: np.uint64, home: int, own_need: float,
-    load: np.ndarray, year: int, word: np.uint64, here: np.void, p: np.void, best: np.ndarray,
+    people: np.ndarray, child: int, household: np.uint64, home: int, load: np.ndarray, year: int,
+    word: np.uint64, here: np.void, p: np.void, best: np.ndarray,
 ) -> float:
     """K of the sibling set of `child`; the best carer into `best` (position, q, minutes).
 
@@ -182,18 +198,21 @@ def capacity(
     best[0] = -1.0
     best[1] = 0.0
     best[2] = FAR
-    for which in range(4):
-        g = grandparent(people, child, which)
-        if not alive(people, g):
-            continue
-        maternal = which >= 2
-        minutes = minutes_to(people, household, home, maternal, word, here, p)
-        q = caring_chance(people, g, maternal, minutes, load, own_need, year, here, p)
-        uncovered *= 1.0 - q
-        if q > best[1]:
-            best[0] = g
-            best[1] = q
-            best[2] = minutes
+    for maternal in (False, True):
+        first = 2 if maternal else 0
+        minutes = -1.0
+        for which in range(first, first + 2):
+            g = grandparent(people, child, which)
+            if not alive(people, g):
+                continue
+            if minutes < 0.0:  # both live in one house
+                minutes = minutes_to(people, household, home, maternal, word, here, p)
+            q = caring_chance(people, child, g, maternal, minutes, load, year, here, p)
+            uncovered *= 1.0 - q
+            if q > best[1]:
+                best[0] = g
+                best[1] = q
+                best[2] = minutes
     if has_relative_near(people, child, year):
         uncovered *= 1.0 - p.care_relative
     return 1.0 - uncovered
@@ -293,29 +312,26 @@ def step(
         me = people[i]
         if me.death_year == 0 and year - me.birth_year < ADULT_AGE:
             me.arrangement = WITH_PARENT
-            me.carer = NOBODY
             me.minutes = 0
     found = np.empty(32, np.int64)
     best = np.empty(3, np.float64)
     for i in range(count):
         me = people[i]
-        if me.death_year != 0 or me.youngest_child < 0:
+        if me.death_year != 0 or me.choice != CHILDREN_LEFT:
             continue
         if me.sex == MALE and me.partner >= 0:
-            continue  # the couple is visited at the wife
+            continue  # the couple is visited at the wife, who may have no child of her own
         mother = NOBODY if me.sex == MALE else i
         father = i if me.sex == MALE else me.partner
-        if me.choice != CHILDREN_LEFT:
-            continue
         number = dependants(people, mother, father, year, found)
         if number == 0:
             continue
-        own = total_need(people, found, number, year)
-        capacity(
-            people, found[number - 1], me.key, me.home, own, load, year, word, here, p, best
-        )
+        capacity(people, found[number - 1], me.key, me.home, load, year, word, here, p, best)
         arrange(people, found, number, year, word, p, best)
     _orphans(people, count, year, word, load, here, p)
+    for i in range(count):  # carers of last year were needed until here
+        if people[i].arrangement == WITH_PARENT:
+            people[i].carer = NOBODY
 
 
 @kernel
@@ -334,7 +350,7 @@ def _orphans(
         household = people[me.mother].key
         home = people[me.mother].home
         found[0] = i
-        capacity(people, i, household, home, 0.7, load, year, word, here, p, best)
+        capacity(people, i, household, home, load, year, word, here, p, best)
         arrange(people, found, 1, year, word, p, best)
 
 

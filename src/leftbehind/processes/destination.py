@@ -20,10 +20,9 @@ from leftbehind.person import (
     CHILDREN_TAKEN,
     FATHER_AWAY,
     MOTHER_AWAY,
-    alive,
 )
-from leftbehind.processes.care import dependants, is_dependant
-from leftbehind.processes.migration import household_of
+from leftbehind.processes.care import in_care_of, is_dependant
+from leftbehind.processes.migration import YOUNGEST, household_of
 from leftbehind.randomness import DESTINATION, MONTHS, MOVE, gumbel, luck
 
 LEAVE, TAKE = 0, 1
@@ -48,11 +47,11 @@ def place_tables(
     """Fill the year's tables of the origins `low` to `high` - 1.
 
     `log_pay`, `log_jobs`, `barrier` (P,) of destinations, `km` (P, P), `flows` (P, P) of last year.
-    Out: `utility` (2, P, P), `province_logsum` (2, P, provinces), `expected` (P, 2, 3) with mean
+    Out: `utility` (2, P, P), `province_logsum` (2, P, provinces and all), `expected` (P, 2, 3) with mean
     monthly pay (real yuan), access (expected utility without pay + entropy) and school barrier.
     """
     places = len(log_pay)
-    provinces = province_logsum.shape[2]
+    provinces = province_logsum.shape[2] - 1
     income_weight = p.dest_distance / p.dest_income_distance
     for o in range(low, high):
         total_out = flows[o].sum()
@@ -76,6 +75,7 @@ def place_tables(
             for g in range(provinces):
                 province_logsum[taking, o, g] = math.log(sums[g]) + highest
             logsum = math.log(total) + highest
+            province_logsum[taking, o, provinces] = logsum
             pay = 0.0
             income = 0.0
             closed = 0.0
@@ -91,22 +91,17 @@ def place_tables(
 
 @kernel
 def choose_destination(
-    key: np.uint64, year: int, word: np.uint64, origin: int, taking: int, last: int,
-    utility: np.ndarray, province_logsum: np.ndarray, first: np.ndarray, p: np.void,
+    key: np.uint64, year: int, word: np.uint64, last: int, row: np.ndarray,
+    by_province: np.ndarray, first: np.ndarray, p: np.void,
 ) -> int:
     """Destination of a household, given where it was last year (`last`, -1 if nowhere).
 
-    `first` (provinces + 1) holds the first prefecture of each province.
+    `row` (P,) holds its origin's utilities, `by_province` (R + 1,) their logsums by province and,
+    last, over all; `first` (R + 1,) the first prefecture of each province.
     """
-    row = utility[taking, origin]
-    by_province = province_logsum[taking, origin]
-    provinces = len(by_province)
+    provinces = len(by_province) - 1
     if last >= 0:
-        highest = by_province.max()
-        total = 0.0
-        for g in range(provinces):
-            total += math.exp(by_province[g] - highest)
-        share = math.exp(row[last] - highest) / total
+        share = math.exp(row[last] - by_province[provinces])
         bonus = math.exp(p.dest_stay)
         if luck(word, key, year, MOVE, 0) < share * bonus / (1.0 + share * (bonus - 1.0)):
             return last
@@ -169,70 +164,76 @@ def come_home(people: np.ndarray, i: int) -> None:
 
 @kernel
 def step(
-    people: np.ndarray, count: int, year: int, word: np.uint64, origin: int,
-    utility: np.ndarray, province_logsum: np.ndarray, first: np.ndarray, p: np.void,
+    people: np.ndarray, count: int, year: int, word: np.uint64, utility: np.ndarray,
+    province_logsum: np.ndarray, first: np.ndarray, p: np.void,
 ) -> None:
-    """Send those whose household chose so, bring the others home."""
-    found = np.empty(32, np.int64)
+    """Send those whose household chose so, bring the others home; children follow.
+
+    `utility` (2, P) and `province_logsum` (2, R + 1) are those of this origin.
+    """
     for i in range(count):
         me = people[i]
-        if me.death_year != 0:
-            continue
-        if is_dependant(people, i, year):
-            # Moves with its household; an orphan comes home.
-            if not alive(people, me.mother) and not alive(people, me.father):
-                come_home(people, i)
-            continue
-        if year - me.birth_year < 16:
+        if me.death_year != 0 or year - me.birth_year < YOUNGEST or is_dependant(people, i, year):
             continue
         mother, father = household_of(people, i)
         if mother < 0 and father < 0:
             continue
-        _move_household(
-            people, mother, father, year, word, origin, utility, province_logsum, first, p, found
-        )
+        _move_household(people, mother, father, year, word, utility, province_logsum, first, p)
+    for i in range(count):
+        if is_dependant(people, i, year):
+            _follow(people, i, year)
 
 
 @kernel
 def _move_household(
-    people: np.ndarray, mother: int, father: int, year: int, word: np.uint64, origin: int,
+    people: np.ndarray, mother: int, father: int, year: int, word: np.uint64,
     utility: np.ndarray, province_logsum: np.ndarray, first: np.ndarray, p: np.void,
-    found: np.ndarray,
 ) -> None:
     head = mother if mother >= 0 else father
     key = people[head].key
     choice = people[head].choice
     she = mother >= 0 and choice in (MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN)
     he = father >= 0 and choice in (FATHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN)
-    taking = TAKE if choice == CHILDREN_TAKEN else LEAVE
-    last = people[father].destination if father >= 0 else -1
-    if last < 0 and mother >= 0:
-        last = people[mother].destination
-    if she or he:
-        d = choose_destination(
-            key, year, word, origin, taking, last, utility, province_logsum, first, p
-        )
-        if he:
-            send(people, father, d, months_away(people[father].key, taking == TAKE, word, p), year)
-        if she:
-            hers = d
-            apart = he and taking == LEAVE
-            if apart and luck(word, key, 0, DESTINATION, 999) >= p.dest_couple_same:
-                hers = choose_destination(
-                    people[father].key, year, word, origin, LEAVE, people[mother].destination,
-                    utility, province_logsum, first, p,
-                )
-            send(people, mother, hers, months_away(people[mother].key, taking == TAKE, word, p), year)
     if mother >= 0 and not she:
         come_home(people, mother)
     if father >= 0 and not he:
         come_home(people, father)
-    children = dependants(people, mother, father, year, found)
-    for k in range(children):
-        if choice == CHILDREN_TAKEN:
-            send(people, found[k], people[head].destination, WHOLE_YEAR, year)
-        else:
-            come_home(people, found[k])
+    if not she and not he:
+        return
+    taking = TAKE if choice == CHILDREN_TAKEN else LEAVE
+    last = people[father].destination if father >= 0 else -1
+    if last < 0 and mother >= 0:
+        last = people[mother].destination
+    row = utility[taking]
+    by_province = province_logsum[taking]
+    d = choose_destination(key, year, word, last, row, by_province, first, p)
+    if he:
+        send(people, father, d, months_away(people[father].key, taking == TAKE, word, p), year)
+    if she:
+        hers = d
+        apart = he and taking == LEAVE
+        if apart and luck(word, key, 0, DESTINATION, 999) >= p.dest_couple_same:
+            own = people[mother].destination
+            hers = choose_destination(
+                people[father].key, year, word, own, row, by_province, first, p
+            )
+        send(people, mother, hers, months_away(people[mother].key, taking == TAKE, word, p), year)
+
+
+@kernel
+def _follow(people: np.ndarray, child: int, year: int) -> None:
+    """A dependant goes with the parents who take it along; all others are at home."""
+    me = people[child]
+    for which in range(2):
+        parent = me.mother if which == 0 else me.father
+        if parent < 0 or people[parent].death_year != 0:
+            continue
+        if people[parent].choice == CHILDREN_TAKEN and in_care_of(
+            people, child, parent, people[parent].partner
+        ):
+            send(people, child, people[parent].destination, WHOLE_YEAR, year)
+            return
+    come_home(people, child)
 
 
 @kernel

@@ -57,16 +57,20 @@ def labour_gap(
 
 
 @kernel
-def child_hours(
-    people: np.ndarray, i: int, gap: float, children: int, both_away: bool, year: int,
-    word: np.uint64, p: np.void,
-) -> float:
-    """Farm hours in a school week of child `i`, one of `children` at home in the household."""
-    age = year - people[i].birth_year
-    most = cap(age)
-    if most <= 0.0:
-        return 0.0
+def works(
+    people: np.ndarray, i: int, both_away: bool, year: int, word: np.uint64, p: np.void
+) -> bool:
+    """Whether child `i` has farm work at all: old enough, and a lasting keyed draw."""
+    if cap(year - people[i].birth_year) <= 0.0:
+        return False
     z = p.farm_work_intercept + (p.farm_both_away if both_away else 0.0)
-    if luck(word, people[i].key, 0, FARM, 0) >= 1.0 / (1.0 + math.exp(-z)):
-        return 0.0
-    return min(most, p.farm_child_base + p.farm_child_gap * gap / (52.0 * max(children, 1)))
+    return luck(word, people[i].key, 0, FARM, 0) < 1.0 / (1.0 + math.exp(-z))
+
+
+@kernel
+def child_hours(age: int, gap: float, children: int, p: np.void) -> float:
+    """Farm hours in a school week of a working child, one of `children` at home in the household.
+
+    `gap` is the household's labour gap in hours a year.
+    """
+    return min(cap(age), p.farm_child_base + p.farm_child_gap * gap / (52.0 * max(children, 1)))

@@ -297,6 +297,8 @@ def step(
         if luck(word, people[i].key, year, BIRTH, 0) >= chance / (1.0 + p.fert_twin):
             continue
         children = 2 if luck(word, people[i].key, year, TWIN, 0) < p.fert_twin else 1
+        if end + children > len(people):
+            raise MemoryError("a prefecture has no room for this year's births")
         for _ in range(children):
             sex = bear(people, end, i, year, word, here, p)
             births[sex, age] += 1

@@ -136,7 +136,7 @@ def fill_terms(
     if children > 0:
         n = total_need(people, found, children, year)
         k = capacity(
-            people, found[children - 1], people[head].key, people[head].home, n, load, year, word,
+            people, found[children - 1], people[head].key, people[head].home, load, year, word,
             here, p, best,
         )
         facts[F_CARER] = best[0]
@@ -340,16 +340,23 @@ def _tastes(
 
 
 @kernel
-def shocks(key: np.uint64, year: int, word: np.uint64, p: np.void, out: np.ndarray) -> None:
-    """This year's shock of each alternative into `out` (5): the exact nested logit's."""
-    for j in range(3):
-        out[j] = gumbel(word, key, year, CHOICE, j)
+def shocks(
+    key: np.uint64, year: int, word: np.uint64, p: np.void, terms: np.ndarray, out: np.ndarray
+) -> None:
+    """This year's shock of each possible alternative into `out` (5): the exact nested logit's."""
+    out[HOME] = gumbel(word, key, year, CHOICE, HOME)
+    for j in (FATHER_AWAY, MOTHER_AWAY):
+        out[j] = 0.0
+        if terms[j, CONSTANT] > IMPOSSIBLE:
+            out[j] = gumbel(word, key, year, CHOICE, j)
     nest = p.choice_nest
     common = log_positive_stable(
         luck(word, key, year, NEST, 0), luck(word, key, year, NEST, 1), nest
     )
-    for j in range(CHILDREN_LEFT, N_ALTERNATIVES):
-        out[j] = nest * (gumbel(word, key, year, CHOICE, j) + common)
+    for j in (CHILDREN_LEFT, CHILDREN_TAKEN):
+        out[j] = 0.0
+        if terms[j, CONSTANT] > IMPOSSIBLE:
+            out[j] = nest * (gumbel(word, key, year, CHOICE, j) + common)
 
 
 @kernel
@@ -358,6 +365,8 @@ def best_alternative(terms: np.ndarray, shock: np.ndarray) -> int:
     choice = HOME
     highest = -np.inf
     for j in range(N_ALTERNATIVES):
+        if terms[j, CONSTANT] <= IMPOSSIBLE:
+            continue
         total = shock[j]
         for t in range(N_TERMS):
             total += terms[j, t]
@@ -394,7 +403,7 @@ def step(
             children = fill_terms(
                 people, mother, father, year, word, load, here, p, terms, facts, found, best
             )
-            shocks(me.key, year, word, p, shock)
+            shocks(me.key, year, word, p, terms, shock)
             choice = best_alternative(terms, shock)
             kind = (0 if mother >= 0 and father >= 0 else 2) + (0 if children > 0 else 1)
             counted[kind, me.choice, choice] += 1

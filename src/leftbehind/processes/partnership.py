@@ -3,7 +3,7 @@
 Share ever in union by age:  F(a) = c * Phi((ln(a - 14) - mu) / sigma), hazard (F(a+1)-F(a))/(1-F(a)).
 The medians by year are parameters (census and survey means, rounded). Seekers are matched in order
 of age: a woman takes the free man whose age less his wished gap is nearest to hers, within 12
-years, not a sibling or first cousin, mostly of the same hukou type and ethnic group; better earners
+years, no sibling, uncle, niece or first cousin, mostly of the same hukou type and ethnic group; better earners
 come a little earlier, so that the marriage squeeze falls on poor rural men (assumed weight 0.15).
 
 Reads age, sex, hukou, group, kin. Writes union, partner, union year, home, custody.
@@ -31,7 +31,7 @@ from leftbehind.person import (
     TOGETHER,
     WIDOWED,
 )
-from leftbehind.population.kin import are_cousins, are_siblings, next_child
+from leftbehind.population.kin import are_cousins, are_siblings, is_aunt_or_uncle, next_child
 from leftbehind.randomness import CUSTODY, DIVORCE, HOME, MATCH, UNION, WAGE, luck, normal
 
 YOUNGEST = 15
@@ -247,10 +247,12 @@ def _best_man(
 
 @kernel
 def may_marry(people: np.ndarray, woman: int, man: int) -> bool:
-    """Not siblings, parent and child, or first cousins, and at most 12 years apart."""
+    """Not siblings, parent and child, uncle and niece or first cousins, at most 12 years apart."""
     if abs(people[woman].birth_year - people[man].birth_year) > 12:
         return False
     if people[woman].father == man or people[man].mother == woman:
+        return False
+    if is_aunt_or_uncle(people, woman, man) or is_aunt_or_uncle(people, man, woman):
         return False
     return not (are_siblings(people, woman, man) or are_cousins(people, woman, man))
 

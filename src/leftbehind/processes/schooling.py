@@ -20,6 +20,7 @@ from leftbehind.population.kin import living_siblings
 from leftbehind.randomness import SCHOOL, luck
 
 PRIMARY, JUNIOR, SENIOR, COLLEGE = 6, 9, 12, 16
+ENTRY_AT_SIX = 1986  # law on compulsory education; before, children entered at seven
 STAGES = ("none", "primary", "junior", "senior", "college")
 
 
@@ -83,13 +84,14 @@ def staying_chance(
 def step(
     people: np.ndarray, count: int, year: int, word: np.uint64, here: np.void, p: np.void
 ) -> None:
-    """School entry at the start of the year."""
-    entry_age = 6 if year >= 1986 else 7
+    """School entry at the start of the year; two cohorts enter in the year of the earlier age."""
+    oldest = 7 if year > ENTRY_AT_SIX else 8  # age reached this year
+    youngest = 7 if year >= ENTRY_AT_SIX else 8
     for i in range(count):
         me = people[i]
         if me.death_year != 0 or me.enrolled == 1:
             continue
-        if year - me.birth_year == entry_age + 1 and me.schooling == 0:
+        if youngest <= year - me.birth_year <= oldest and me.schooling == 0:
             base = here.primary_enrolment
             if me.hukou != AGRICULTURAL:
                 base = 1.0 / (1.0 + math.exp(-logit(base) - p.school_urban))

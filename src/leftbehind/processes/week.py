@@ -75,7 +75,7 @@ def adult_share(
     if kind == GRANDPARENT_HOME:
         return p.week_adult_grandparent_home * able(people, me.carer, year, p)
     if kind == GRANDPARENT_WALK:
-        return p.week_adult_grandparent_walk * math.exp(-me.minutes / p.week_walk_decay)
+        return p.week_adult_grandparent_walk * math.exp(-float(me.minutes) / p.week_walk_decay)
     if kind == RELATIVE:
         return p.week_adult_relative
     return p.week_adult_sibling_or_alone

@@ -1,0 +1,138 @@
+"""A definition of a left-behind child, validated; its fields are those of its TOML file."""
+
+from typing import Literal, Self
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from leftbehind.definitions.clauses import (
+    AWAY,
+    Away,
+    Clause,
+    Months,
+    age_clause,
+    away_states,
+    label_clause,
+    parent_clauses,
+    registered_clause,
+)
+from leftbehind.measure.cells import CHILD_AGE
+from leftbehind.recorder import LABELS
+from leftbehind.scenario import nearest
+
+# The column of `children` whose labels a field lists.
+COLUMNS = {
+    "residence": "residence",
+    "hukou": "hukou",
+    "unable": "father",
+    "stages": "stage",
+    "arrangement": "arrangement",
+}
+
+
+class Definition(BaseModel):
+    """Who is counted, by which agency, and where that is written.
+
+    `age` is in completed years, both ends included. A list left out asks nothing. `away` says which
+    parents: without it, parents are not asked about. `unable` lists the states in which the other
+    parent cannot look after the child; `months` how long a parent must be away in the year;
+    `absent_counts_as_away` whether a parent who left by divorce counts. `registered` is the share
+    of such children that the agency's register holds.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str = ""
+    title_zh: str = ""
+    agency: str = ""
+    year: int | None = Field(None, ge=1950, le=2100)
+    published: tuple[str, ...] = ()
+    source: str = ""
+    basis: Literal["read", "memory", "derived", "assumption"] = "assumption"
+    description: str = ""
+
+    age: tuple[int, int] = (0, CHILD_AGE - 1)
+    residence: tuple[str, ...] = ()
+    hukou: tuple[str, ...] = ()
+    away: Away | None = None
+    unable: tuple[str, ...] = ()
+    months: Months = "6 or more"
+    absent_counts_as_away: bool = False
+    stages: tuple[str, ...] = ()
+    arrangement: tuple[str, ...] = ()
+    registered: float | None = Field(None, gt=0, le=1)
+
+    @field_validator("age")
+    @classmethod
+    def _child_ages(cls, age: tuple[int, int]) -> tuple[int, int]:
+        if not 0 <= age[0] <= age[1] < CHILD_AGE:
+            raise ValueError(f"give [lowest, highest] with 0 <= lowest <= highest < {CHILD_AGE}")
+        return age
+
+    @field_validator(*COLUMNS)
+    @classmethod
+    def _known_labels(cls, labels: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        known = LABELS[COLUMNS[str(info.field_name)]]
+        for label in labels:
+            if label not in known:
+                hint = nearest(label, list(known))
+                raise ValueError(f"no such label {label!r}{hint}; allowed: {', '.join(known)}")
+        return labels
+
+    @model_validator(mode="after")
+    def _parents_asked(self) -> Self:
+        asks_other = self.away == "both-or-one-and-other-unable"
+        if asks_other and not self.unable:
+            raise ValueError(f"away = {self.away!r} needs `unable`, a list of the other's states")
+        if self.unable and not asks_other:
+            raise ValueError("`unable` goes only with away = 'both-or-one-and-other-unable'")
+        if set(self.unable) & {AWAY, *away_states(self.months, self.absent_counts_as_away)}:
+            raise ValueError("a parent state cannot be both `unable` and away")
+        if self.away is None and {"months", "absent_counts_as_away"} & self.model_fields_set:
+            raise ValueError("`months` and `absent_counts_as_away` need `away`")
+        return self
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """All clauses in the order of `clauses.ORDER`, those that ask nothing too."""
+        return (
+            age_clause(*self.age),
+            label_clause("residence", "residence", self.residence),
+            label_clause("hukou", "hukou", self.hukou),
+            *parent_clauses(self.away, self.unable, self.months, self.absent_counts_as_away),
+            label_clause("stages", "stage", self.stages),
+            label_clause("arrangement", "arrangement", self.arrangement),
+            registered_clause(self.registered),
+        )
+
+    @property
+    def share(self) -> float:
+        """The part counted of the children who meet every condition."""
+        return 1.0 if self.registered is None else self.registered
+
+    def expr(self) -> pl.Expr:
+        """Whether a row of `children` meets every condition."""
+        return pl.all_horizontal(clause.expr() for clause in self.clauses)
+
+    def base(self) -> pl.Expr:
+        """Whether a row of `children` is among those of whom the share is taken.
+
+        They have the age, residence, hukou and school stage asked for. Where a definition asks
+        nothing about parents and care, residence is its outcome, and children everywhere count.
+        """
+        outcome = {"away", "months", "absent", "arrangement"}
+        if self.away is None and not self.arrangement:
+            outcome.add("residence")
+        return pl.all_horizontal(c.expr() for c in self.clauses if c.name not in outcome)
+
+    def who_is_away(self) -> pl.Expr:
+        """`father only`, `mother only`, `both` or `neither`, by the states that count as away."""
+        states = away_states(self.months, self.absent_counts_as_away)
+        father, mother = pl.col("father").is_in(states), pl.col("mother").is_in(states)
+        return (
+            pl.when(father & mother).then(pl.lit("both"))
+            .when(father).then(pl.lit("father only"))
+            .when(mother).then(pl.lit("mother only"))
+            .otherwise(pl.lit("neither"))
+        )  # fmt: skip

@@ -1,0 +1,104 @@
+"""How many children an official definition counts, by place, age, parents away and care."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from leftbehind import definitions
+from leftbehind.definitions import Definition
+from leftbehind.errors import InputError
+from leftbehind.scenario import nearest
+
+if TYPE_CHECKING:
+    from leftbehind.world import World
+
+# What a count may be split by. The outcomes are no property of the child itself, so the children of
+# whom the share is taken are not split by them.
+OUTCOMES = ("away", "arrangement")
+BY = ("year", "province", "prefecture", "age", "sex", "residence", "minority", "stage", *OUTCOMES)
+
+
+def left_behind(
+    world: "World",
+    definition: Definition | str | Path,
+    by: str | Iterable[str] = (),
+    years: int | Iterable[int] | None = None,
+) -> pl.DataFrame:
+    """Children that `definition` counts, one row a year and group of `by`.
+
+    Columns: year, those of `by`, then
+      number        children counted, persons
+      sampling_error  standard error of `number` from counting few simulated children, persons
+      children      children of whom `share` is taken (Definition.base), persons
+      share         number / children, from 0 to 1; null if there are no children
+      assumed_unsupervised_hours  mean waking hours a week without an adult of the counted
+                    children; null if there are none
+    `away` splits by who is away: father only, mother only, both, neither. `years` may be one year,
+    several, or None for all. Raises InputError for a `by`, a year or a definition that is unknown.
+    """
+    definition = definitions.get(definition)
+    keys = check_by(by)
+    children = children_of(world, years)
+    if "away" in keys:
+        children = children.with_columns(definition.who_is_away().alias("away"))
+    base_keys = [key for key in keys if key not in OUTCOMES]
+    outcomes = [key for key in keys if key in OUTCOMES]
+    base, counted = pl.collect_all(
+        [
+            _sums(children.filter(definition.base()), base_keys),
+            _sums(children.filter(definition.expr()), keys),
+        ]
+    )
+    rows = base.select(*base_keys, children=pl.col("simulated") * world.scale)
+    if outcomes:
+        rows = rows.join(counted.select(outcomes).unique(), how="cross")
+    persons = world.scale * definition.share
+    number = pl.col("simulated").fill_null(0)
+    return (
+        rows.join(counted, on=keys, how="left")
+        .select(
+            *keys,
+            number=number * persons,
+            sampling_error=number.sqrt() * persons,
+            children=pl.col("children"),
+            share=number * persons / pl.col("children"),
+            assumed_unsupervised_hours=pl.col("hours") / pl.col("simulated"),
+        )
+        .sort(keys)
+    )
+
+
+def check_by(by: str | Iterable[str]) -> list[str]:
+    """Columns to split by, year first; InputError names an unknown one and the nearest."""
+    given = [by] if isinstance(by, str) else list(by)
+    for key in given:
+        if key not in BY:
+            raise InputError(
+                f"by = {key!r}: cannot split by that{nearest(str(key), list(BY))}; "
+                f"allowed: {', '.join(BY)}"
+            )
+    return list(dict.fromkeys(["year", *given]))
+
+
+def children_of(world: "World", years: int | Iterable[int] | None) -> pl.LazyFrame:
+    """The run's children table in the given years; InputError if a year was not recorded."""
+    table = world.table("children")
+    if years is None:
+        return table
+    wanted = [years] if isinstance(years, int) else list(years)
+    recorded = table.select(pl.col("year").unique().sort()).collect()["year"].to_list()
+    for year in wanted:
+        if year not in recorded:
+            held = f"{recorded[0]} to {recorded[-1]}" if recorded else "no years"
+            raise InputError(f"years = {year}: not recorded; the run's children table has {held}")
+    return table.filter(pl.col("year").is_in(wanted))
+
+
+def _sums(children: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
+    """Simulated children and their unsupervised hours a week by `keys`, labels as strings."""
+    simulated = pl.col("number").sum().cast(pl.Int64)
+    hours = pl.col("unsupervised_hours").sum()
+    sums = children.group_by(keys).agg(simulated=simulated, hours=hours)
+    return sums.with_columns(pl.col(pl.Categorical).cast(pl.String))

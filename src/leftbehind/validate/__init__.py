@@ -1,0 +1,47 @@
+"""A finished run beside the published figures: checks, the page docs/VALIDATION.md, and its JSON.
+
+    checks = leftbehind.validate.checks(world)
+    leftbehind.validate.write(world)
+    leftbehind.validate.summary(checks)
+
+One module a group of checks; each yields `Check`s from the run's tallies. Nothing here changes the
+model or rescales a count.
+"""
+
+from pathlib import Path
+
+from leftbehind.processes.migration import FIRST_YEAR
+from leftbehind.store import write_text
+from leftbehind.validate import children, demography, flows, kin, migration, places
+from leftbehind.validate import page as pages
+from leftbehind.validate.check import Check
+from leftbehind.validate.page import summary
+from leftbehind.validate.tallies import Tallies
+from leftbehind.world import World
+
+__all__ = ["Check", "checks", "summary", "write"]
+
+GROUPS = (children, migration, flows, kin, places, demography)
+
+
+def checks(world: World) -> list[Check]:
+    """All checks that the run's years allow, the children first."""
+    return _checks(Tallies(world))
+
+
+def write(world: World, folder: Path = Path("docs")) -> list[Check]:
+    """Write VALIDATION.md and validation.json into `folder` and return the checks.
+
+    Raises InputError if the run is damaged or the disk refuses.
+    """
+    tallies = Tallies(world)
+    made = _checks(tallies)
+    facts = pages.run_facts(world.manifest)
+    returns = migration.return_rates(tallies) if tallies.years[-1] >= FIRST_YEAR else {}
+    write_text(Path(folder) / "VALIDATION.md", pages.page(facts, made, returns))
+    write_text(Path(folder) / "validation.json", pages.data(facts, made, returns))
+    return made
+
+
+def _checks(tallies: Tallies) -> list[Check]:
+    return [check for group in GROUPS for check in group.checks(tallies)]

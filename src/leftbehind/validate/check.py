@@ -1,0 +1,127 @@
+"""One comparison of a simulated figure with a published one.
+
+A check says what was compared, how far the two may lie apart and whether they do. It never changes
+the model: figures marked `held_out` were kept from the developers' fitting and only judge it.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from leftbehind.tables import read_table
+
+Kind = Literal["relative", "absolute", "range"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A figure of the model beside the published one; build it with `within` or `in_range`.
+
+    `low` and `high` bound what is accepted (in `unit`; infinite where a side is open). `tolerance`
+    is the accepted distance: a share of the published value (`relative`), in `unit` (`absolute`),
+    or half of a published range (`range`). `basis` is how the published figure is known: read,
+    memory, derived, assumption.
+    """
+
+    group: str
+    what: str
+    year: str
+    place: str
+    model: float
+    published: float
+    unit: str
+    low: float
+    high: float
+    tolerance: float
+    kind: Kind
+    basis: str
+    source: str
+    held_out: bool = False
+    note: str = ""
+
+    @property
+    def met(self) -> bool:
+        """Whether the model's figure lies in the accepted range, ends included."""
+        return self.low <= self.model <= self.high
+
+    @property
+    def miss(self) -> float:
+        """Distance from the published figure over the distance accepted on that side.
+
+        At most 1 where the check is met; infinite where nothing could be measured or the published
+        figure itself is the limit. Misses are ranked by it.
+        """
+        if math.isnan(self.model):
+            return math.inf
+        distance = self.model - self.published
+        accepted = self.high - self.published if distance > 0 else self.published - self.low
+        if distance == 0:
+            return 0.0
+        return abs(distance) / accepted if accepted > 0 else math.inf
+
+    @property
+    def ratio(self) -> float:
+        """The model's figure over the published one; NaN where that is zero."""
+        return self.model / self.published if self.published else math.nan
+
+    def record(self) -> dict[str, Any]:
+        """All fields with `met` and `miss`, for JSON."""
+        fields = asdict(self) | {"met": self.met, "miss": self.miss}
+        return {name: plain(value) for name, value in fields.items()}
+
+
+def plain(value: Any) -> Any:
+    """A value for JSON: numbers to six digits, what is not finite as None."""
+    if not isinstance(value, float):
+        return value
+    return float(f"{value:.6g}") if math.isfinite(value) else None
+
+
+def within(
+    group: str, what: str, year: int | str, model: float, published: float, unit: str,
+    tolerance: float, kind: Literal["relative", "absolute"], *, basis: str, source: str,
+    place: str = "china", held_out: bool = False, note: str = "",
+) -> Check:  # fmt: skip
+    """A check that accepts `tolerance` on both sides of the published figure."""
+    reach = tolerance * abs(published) if kind == "relative" else tolerance
+    return Check(
+        group, what, str(year), place, model, published, unit, published - reach,
+        published + reach, tolerance, kind, basis, source, held_out, note,
+    )  # fmt: skip
+
+
+def in_range(
+    group: str, what: str, year: int | str, model: float, published: float, unit: str,
+    low: float, high: float, *, basis: str, source: str, place: str = "china",
+    held_out: bool = False, note: str = "",
+) -> Check:  # fmt: skip
+    """A check that accepts `low` to `high`, not always evenly about the published figure."""
+    return Check(
+        group, what, str(year), place, model, published, unit, low, high, (high - low) / 2,
+        "range", basis, source, held_out, note,
+    )  # fmt: skip
+
+
+def from_row(group: str, what: str, row: dict[str, Any], model: float, note: str = "") -> Check:
+    """A check against a row of published.csv, with the row's own range.
+
+    Rows that are not for calibration are held out. `note` (what the two sides mean) comes before
+    the row's own note.
+    """
+    return in_range(
+        group, what, row["year"], model, row["value"], row["unit"], row["low"], row["high"],
+        basis=row["basis"], source=row["source"], place=row["place"],
+        held_out=row["use"] != "calibrate",
+        note="; ".join(text for text in (note, row["note"]) if text),
+    )  # fmt: skip
+
+
+def published(years: range, **wanted: str) -> Iterator[dict[str, Any]]:
+    """Rows of published.csv of a run's `years` with these values, in order of year."""
+    table = read_table("published").filter(pl.col("year").is_in(list(years)))
+    for column, value in wanted.items():
+        table = table.filter(pl.col(column) == value)
+    yield from table.sort("year", maintain_order=True).iter_rows(named=True)

@@ -1,0 +1,94 @@
+"""Who goes from which province to which, beside the census matrices.
+
+A matrix of the census counts people by another rule than the model's (the model: people now away
+from their registered home, children included; a census: by birthplace, or by the province five
+years before, all hukou types), so levels are not compared, only the pattern: the correlation of
+logarithms over pairs of provinces where both are above zero. Pairs without a simulated migrant drop
+out, which flatters small runs; the note counts them.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from leftbehind.tables import read_table
+from leftbehind.validate.check import Check, in_range, published
+from leftbehind.validate.tallies import Tallies
+
+GROUP = "flows between provinces"
+LEAST = 0.85  # asked of the pattern (MODEL-DETAILS section 9 asks it of ranks)
+FEWEST_PAIRS = 20
+MEANING = {
+    "lifetime_by_birthplace_sample": "people by birthplace and residence, census sample",
+    "five_year_flow_ipf_estimate": "residence five years before, estimated from margins",
+    "five_year_flow": "residence five years before",
+}
+
+
+def checks(tallies: Tallies) -> Iterator[Check]:
+    """One check a matrix; pairs marked `held out` in the table make a check of their own."""
+    table = read_table("province_flows").filter(
+        pl.col("year").is_in(list(tallies.years)), pl.col("origin") != pl.col("destination")
+    )
+    table = table.with_columns(held_out=pl.col("note").str.contains("held out"))
+    keys = ["year", "definition", "held_out"]
+    for (year, definition, held_out), rows in table.sort(keys).group_by(keys, maintain_order=True):
+        if rows.height >= FEWEST_PAIRS:
+            yield pattern(tallies, int(str(year)), str(definition), bool(held_out), rows)
+    yield from arrivals(tallies)
+
+
+def pattern(
+    tallies: Tallies, year: int, definition: str, held_out: bool, rows: pl.DataFrame
+) -> Check:
+    """Correlation of one matrix with the model's."""
+    model = moved(tallies, year)
+    pairs = rows.join(model, on=["origin", "destination"], how="left").fill_null(0.0)
+    correlation, used = log_correlation(pairs["people"].to_numpy(), pairs["value"].to_numpy())
+    origins = pairs["origin"].unique()
+    destinations = pairs["destination"].unique()
+    place = origins[0] if len(origins) == 1 else "china"
+    if len(destinations) == 1:
+        place = f"to {destinations[0]}"
+    return in_range(
+        GROUP, f"log correlation, {MEANING.get(definition, definition)}", year, correlation, 1.0,
+        "correlation", LEAST, 1.0, place=place, basis=rows["basis"][0], source=rows["source"][0],
+        held_out=held_out, note=f"{used} of {pairs.height} pairs have a simulated migrant; "
+        "model: people now away from their registered home",
+    )  # fmt: skip
+
+
+def moved(tallies: Tallies, year: int) -> pl.DataFrame:
+    """Millions of people (adults and children) away, by origin and destination province."""
+    return (
+        tallies.flows.filter(pl.col("year") == year)
+        .with_columns(people=pl.col("adults") + pl.col("children"))
+        .select("origin", "destination", "people")
+    )
+
+
+def arrivals(tallies: Tallies) -> Iterator[Check]:
+    """Arrivals from other provinces by province in the census of 2020: the pattern."""
+    rows = list(published(tallies.years, indicator="interprovincial_floating_in"))
+    if not rows:
+        return
+    model = moved(tallies, rows[0]["year"]).filter(pl.col("origin") != pl.col("destination"))
+    came = dict(model.group_by("destination").agg(pl.col("people").sum()).iter_rows())
+    here = np.array([came.get(row["place"], 0.0) for row in rows])
+    correlation, used = log_correlation(here, np.array([row["value"] for row in rows]))
+    yield in_range(
+        GROUP, "log correlation, arrivals from other provinces by province", rows[0]["year"],
+        correlation, 1.0, "correlation", LEAST, 1.0, basis=rows[0]["basis"],
+        source=rows[0]["source"], held_out=True,
+        note=f"{used} of {len(rows)} provinces; census: all hukou types",
+    )  # fmt: skip
+
+
+def log_correlation(model: np.ndarray, census: np.ndarray) -> tuple[float, int]:
+    """Pearson correlation of logarithms where both are above zero, and how many those are."""
+    both = (model > 0) & (census > 0)
+    used = int(both.sum())
+    if used < 3:
+        return float("nan"), used
+    return float(np.corrcoef(np.log(model[both]), np.log(census[both]))[0, 1]), used

@@ -1,0 +1,165 @@
+"""A run's tables brought to the shapes that checks need: millions of people by year and age."""
+
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from leftbehind.tables import read_table
+from leftbehind.world import World
+
+MILLION = 1e6
+GROUPS = tuple(range(0, 101, 5))  # first ages of five-year groups; the last is open
+SEXES = ("female", "male")
+
+
+class Tallies:
+    """The tables of a world, each read and summed at its first use.
+
+    Counts are millions of real people at the year's end.
+
+    A person's age is the age reached in the calendar year. The figures are the run's own counts
+    times its scale; nothing is fitted to a published total.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.years = world.years()
+
+    @cached_property
+    def people(self) -> pl.DataFrame:
+        """By year, province of home, age (first of its group), sex, hukou, lives: millions."""
+        names = ["province", "sex", "hukou", "lives"]
+        return (
+            self.world.table("people")
+            .with_columns(
+                _year(),
+                pl.col("age").cast(pl.String).str.extract(r"^(\d+)").cast(pl.Int64),
+                pl.col(names).cast(pl.String),
+            )
+            .group_by("year", "age", *names)
+            .agg(self._millions("number").alias("millions"))
+            .sort("year", "age", *names)
+            .collect()
+        )
+
+    @cached_property
+    def events(self) -> pl.DataFrame:
+        """Births and deaths by year, province of home, event, sex and age reached: millions.
+
+        The age is the mother's at a birth (the sex is the child's), or that of who died.
+        """
+        names = ["province", "event", "sex"]
+        return (
+            self.world.table("events")
+            .with_columns(_year(), pl.col("age").cast(pl.Int64), pl.col(names).cast(pl.String))
+            .group_by("year", "age", *names)
+            .agg(self._millions("number").alias("millions"))
+            .sort("year", "age", *names)
+            .collect()
+        )
+
+    @cached_property
+    def flows(self) -> pl.DataFrame:
+        """Millions away by year, province of home and of work: adults (16+), children."""
+        names = dict(read_table("provinces").select("code", "name").iter_rows())
+        ends = [
+            (pl.col(end) // 10000).replace_strict(names, return_dtype=pl.String).alias(end)
+            for end in ("origin", "destination")
+        ]
+        return (
+            self.world.table("flows")
+            .with_columns(_year(), *ends)
+            .group_by("year", "origin", "destination")
+            .agg(self._millions("adults"), self._millions("children"))
+            .sort("year", "origin", "destination")
+            .collect()
+        )
+
+    @cached_property
+    def choices(self) -> pl.DataFrame:
+        """Households (millions) by year, kind, last year's choice and this year's."""
+        names = ["household", "before", "now"]
+        return (
+            self.world.table("choices")
+            .with_columns(_year(), pl.col(names).cast(pl.String))
+            .group_by("year", *names)
+            .agg(self._millions("households").alias("millions"))
+            .sort("year", *names)
+            .collect()
+        )
+
+    @cached_property
+    def kin(self) -> pl.DataFrame:
+        """Children under 15 (millions) by year, age group, kin: see measure/kin_table.py."""
+        names = ["age", "parents"]
+        return (
+            self.world.table("kin")
+            .with_columns(_year(), pl.col(names).cast(pl.String))
+            .group_by("year", *names, "grandparents", "siblings")
+            .agg(self._millions("number").alias("millions"))
+            .sort("year", *names, "grandparents", "siblings")
+            .collect()
+        )
+
+    def _millions(self, column: str) -> pl.Expr:
+        return pl.col(column).cast(pl.Float64).sum() * (self.world.scale / MILLION)
+
+
+def _year() -> pl.Expr:
+    return pl.col("year").cast(pl.Int64)
+
+
+def total(table: pl.DataFrame, column: str = "millions") -> float:
+    """Sum of a column; 0 if the table is empty."""
+    return float(table[column].sum())
+
+
+def share(table: pl.DataFrame, who: pl.Expr, column: str = "millions") -> float:
+    """Percent of a table's `column` held by the rows `who`; NaN if the table is empty."""
+    everybody = total(table, column)
+    return 100.0 * total(table.filter(who), column) / everybody if everybody else float("nan")
+
+
+def by_age(table: pl.DataFrame, lows: tuple[int, ...] = GROUPS) -> np.ndarray:
+    """Millions by age group; `lows` are the groups' first ages, the last group is open.
+
+    Ages below the first group are left out.
+    """
+    table = table.filter(pl.col("age") >= lows[0])
+    out = np.zeros(len(lows))
+    where = np.searchsorted(lows, table["age"].to_numpy(), side="right") - 1
+    np.add.at(out, where, table["millions"].to_numpy())
+    return out
+
+
+def fifth_years(years: range, last: int = 2020) -> list[int]:
+    """The years that five divides, up to `last` (later UN figures are projections)."""
+    return [year for year in years if year % 5 == 0 and year <= last]
+
+
+def un_indicator(indicator: str) -> dict[int, float]:
+    """A national yearly series of UN WPP 2024 by year, in the table's unit."""
+    table = read_table("un_indicators").filter(pl.col("indicator") == indicator)
+    return dict(table.select("year", "value").iter_rows())
+
+
+def un_people(year: int, sex: str) -> np.ndarray:
+    """UN people by age 0-100 on 1 July of `year` (a fifth year), in millions."""
+    table = read_table("un_population").filter(
+        (pl.col("year") == year) & (pl.col("moment") == "1 July") & (pl.col("sex") == sex)
+    )
+    ages: np.ndarray = table.sort("age")["value"].to_numpy() / 1000.0
+    return ages
+
+
+def national(indicator: str) -> pl.DataFrame:
+    """Rows of national_series.csv of one indicator, in order of year."""
+    return read_table("national_series").filter(pl.col("indicator") == indicator).sort("year")
+
+
+def province_values(indicator: str, year: int) -> pl.DataFrame:
+    """Rows of province_series.csv of one indicator and year: province, value, basis, source."""
+    return read_table("province_series").filter(
+        (pl.col("indicator") == indicator) & (pl.col("year") == year)
+    )

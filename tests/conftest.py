@@ -1,0 +1,67 @@
+"""Runs shared by the whole suite: one world with its tables, and the records behind them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+
+import leftbehind
+from leftbehind.alignment import Alignment
+from leftbehind.places import Places
+from leftbehind.simulation import Settings, Simulation, YearOutput
+
+# Kernels compile on first use, so no example may be timed.
+settings.register_profile(
+    "leftbehind", deadline=None, max_examples=60, derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)  # fmt: skip
+settings.load_profile("leftbehind")
+
+SCALE = 10_000
+LAST = 2020
+SNAPSHOTS = (1960, 1979, 1990, 2000, 2010, 2020)
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A run year by year: outputs, and the records of all prefectures after some years."""
+
+    years: dict[int, YearOutput]
+    records: dict[int, list[np.ndarray]]
+    alignment: Alignment
+    places: Places
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[leftbehind.World]:
+    """China 1950-2020 at 1:10,000, seed 1, as the tables of a run."""
+    folder: Path = tmp_path_factory.mktemp("world") / "run"
+    yield leftbehind.run(scale=SCALE, seed=1, last=LAST, out=folder)
+
+
+@pytest.fixture(scope="session")
+def lived() -> Lived:
+    """The same run as `world`, stepped year by year."""
+    simulation = Simulation(Settings(scale=SCALE, seed=1), threads=2)
+    years: dict[int, YearOutput] = {}
+    records: dict[int, list[np.ndarray]] = {}
+    while simulation.year <= LAST:
+        output = simulation.step()
+        small = {
+            name: getattr(output, name).astype(np.int32)
+            for name in ("heads", "choices", "kin", "flows", "child_flows")
+        }
+        years[output.year] = YearOutput(**{**vars(output), **small})
+        if output.year in SNAPSHOTS:
+            population = simulation.population
+            records[output.year] = [population.of(k).copy() for k in range(len(population.count))]
+    return Lived(years, records, simulation.alignment, simulation.places)
+
+
+@pytest.fixture(scope="session")
+def places() -> Places:
+    """The prefectures."""
+    return Places.load()

@@ -1,0 +1,315 @@
+"""Facts about the definitions, their counts, and the walk from one to another."""
+
+from itertools import product
+from types import SimpleNamespace
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leftbehind import definitions
+from leftbehind.definitions import ORDER, Definition
+from leftbehind.errors import InputError
+from leftbehind.measure.cells import PARENT_STATES, RESIDENCES
+from leftbehind.measure.left_behind import left_behind
+from leftbehind.measure.reconciliation import reconcile, steps
+from leftbehind.person import ARRANGEMENTS
+from leftbehind.processes.schooling import STAGES
+from leftbehind.recorder import HUKOU, LABELS
+from leftbehind.store import write_manifest, write_table
+from leftbehind.tables import read_table
+from leftbehind.world import World
+
+SHIPPED = [
+    "acwf-2000", "acwf-2005", "acwf-2010", "alone", "mca-2016", "mca-2018", "migrant-children",
+    "moe-pupils", "nbs-unicef-2015-all", "nbs-unicef-2015-rural", "nbs-unicef-2020-all",
+    "nbs-unicef-2020-rural",
+]  # fmt: skip
+SCALE = 1000
+CHILD = {
+    "year": 2010, "code": 510100, "prefecture": "Chengdu", "province": "Sichuan", "age": 8,
+    "sex": "female", "hukou": "agricultural", "residence": "village", "father": "home",
+    "mother": "home", "arrangement": "parent", "boards": "no", "stage": "primary",
+    "minority": "Han", "number": 1, "unsupervised_hours": 10.0,
+}  # fmt: skip
+
+
+def children(*rows: dict[str, object]) -> pl.DataFrame:
+    """A children table as a run writes it; what a row leaves out is that of CHILD."""
+    small = {"year": pl.Int16, "code": pl.Int32, "age": pl.Int8, "number": pl.Int32}
+    labels = {c: pl.Categorical for c in (*LABELS, "prefecture", "province")}
+    return pl.DataFrame([{**CHILD, **row} for row in rows]).cast({**small, **labels})
+
+
+def world_of(table: pl.DataFrame) -> SimpleNamespace:
+    """As much of a World as a count needs."""
+    return SimpleNamespace(scale=SCALE, table=lambda name: table.lazy())
+
+
+@pytest.fixture(scope="module")
+def every_child() -> pl.DataFrame:
+    """One child of each combination of the properties that parents and place clauses ask about."""
+    names = ("age", "hukou", "residence", "father", "mother")
+    values = ((0, 8, 14, 15, 16, 17), HUKOU, RESIDENCES, PARENT_STATES, PARENT_STATES)
+    care = zip(ARRANGEMENTS, (*STAGES, *STAGES), strict=False)
+    return children(
+        *(
+            {**dict(zip(names, combination, strict=True)), "arrangement": who, "stage": stage}
+            for combination, (who, stage) in product(product(*values), care)
+        )
+    )
+
+
+@pytest.fixture
+def world(tmp_path) -> World:
+    """A run of seven kinds of children whose counts are known."""
+    gone = {"father": "away", "mother": "away", "arrangement": "grandparent in the home"}
+    table = children(
+        {"number": 50},
+        {"number": 20, "father": "away", "unsupervised_hours": 400.0},
+        {"number": 10, **gone, "unsupervised_hours": 300.0},
+        {"number": 4, **gone, "residence": "town", "age": 16},
+        {"number": 3, **gone, "province": "Henan", "prefecture": "Zhoukou", "mother": "dead"},
+        {"number": 2, "mother": "absent after divorce"},
+        {"number": 7, "residence": "city with a parent", "father": "in the city together"},
+        {"number": 5, "year": 2011, "mother": "away under 6 months"},
+    )
+    write_table(tmp_path, "children", table)
+    write_manifest(tmp_path, {"scale": SCALE, "from": 2010, "to": 2011})
+    return World(tmp_path)
+
+
+def total(frame: pl.DataFrame, definition: Definition) -> int:
+    return frame.filter(definition.expr())["number"].sum()
+
+
+def changed(name: str, **fields: object) -> Definition:
+    return definitions.get(name).model_copy(update=fields)
+
+
+# Files
+
+
+def test_the_shipped_definitions():
+    assert definitions.names() == SHIPPED
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_definition_says_what_it_is(name):
+    definition = definitions.get(name)
+    assert definition.name == name
+    for field in ("title", "title_zh", "agency", "year", "published", "source", "description"):
+        assert getattr(definition, field), field
+    assert definition.registered is None  # never fitted
+    figures = read_table("published").filter(pl.col("id").is_in(definition.published))
+    assert len(figures) == len(definition.published)
+    assert set(figures["unit"]) == {"million persons"}
+
+
+def test_clauses_come_in_one_order():
+    for name in SHIPPED:
+        assert [clause.name for clause in definitions.get(name).clauses] == list(ORDER)
+    fields = [field for read in ORDER.values() for field in read]
+    assert fields == [f for f in Definition.model_fields if f in fields]
+
+
+OWN = """\
+name = "girls-school-years"
+title = "School children whose mother or father works away, however short"
+age = [6, 15]
+residence = ["village", "town"]
+hukou = ["agricultural"]
+away = "any"
+months = "any"
+stages = ["primary", "junior"]
+arrangement = ["grandparent a walk away", "older sibling", "alone"]
+registered = 0.8
+"""
+
+
+def test_ten_lines_make_a_definition(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(OWN)
+    definition = definitions.get(path)
+    assert definition == definitions.load(str(path))
+    left = {"mother": "away under 6 months", "arrangement": "alone"}
+    table = children({"number": 10, **left}, {"number": 5, **left, "age": 16}, {"number": 3})
+    assert left_behind(world_of(table), path)["number"].item() == 10 * SCALE * 0.8
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('residense = ["village"]', ["'residense'", "'residence'", "allowed: name, title"]),
+        ('residence = ["vilage"]', ["residence", "'vilage'", "'village'", "allowed: village"]),
+        ('away = "one"', ["away", "'any', 'both' or 'both-or-one-and-other-unable'", "'one'"]),
+        ("age = [5, 18]", ["age", "[5, 18]", "< 18"]),
+        ('away = "both-or-one-and-other-unable"', ["needs `unable`"]),
+        ('unable = ["dead"]', ["`unable` goes only with"]),
+        ('months = "any"', ["need `away`"]),
+        ("registered = 1.5", ["registered", "less than or equal to 1", "1.5"]),
+        ("age = ", ["not a valid TOML file"]),
+    ],
+)
+def test_a_wrong_line_is_named(tmp_path, line, says):
+    path = tmp_path / "wrong.toml"
+    path.write_text(f'name = "wrong"\n{line}\n')
+    with pytest.raises(InputError) as error:
+        definitions.load(path)
+    for part in [str(path), *says]:
+        assert part in str(error.value)
+
+
+def test_an_unknown_name_gets_the_nearest():
+    with pytest.raises(InputError, match=r"'mca-2017'.*did you mean 'mca-201[68]'.*\.toml file"):
+        definitions.get("mca-2017")
+    with pytest.raises(InputError, match="cannot read the definition"):
+        definitions.get("missing.toml")
+
+
+# What nests, on every combination of properties
+
+
+def contains(outer: Definition, inner: Definition, table: pl.DataFrame) -> bool:
+    return table.filter(inner.expr() & ~outer.expr()).is_empty()
+
+
+def test_what_nests(every_child):
+    """MCA's children are a part of ACWF's once ACWF asks the same places and months as MCA."""
+    mca, acwf = definitions.get("mca-2016"), definitions.get("acwf-2010")
+    same_basis = changed("acwf-2010", residence=mca.residence, months=mca.months)
+    assert contains(same_basis, mca, every_child)
+    assert not contains(acwf, mca, every_child)  # towns and short absences
+    assert contains(acwf, definitions.get("alone"), every_child)
+    for year in (2015, 2020):
+        rural, everywhere = (f"nbs-unicef-{year}-{part}" for part in ("rural", "all"))
+        assert contains(definitions.get(everywhere), definitions.get(rural), every_child)
+
+
+def test_who_moved_is_not_left_behind(every_child):
+    moved = definitions.get("migrant-children").expr()
+    for name in set(SHIPPED) - {"migrant-children"}:
+        assert every_child.filter(moved & definitions.get(name).expr()).is_empty()
+
+
+def test_parent_clauses_narrow(every_child):
+    for name in SHIPPED:
+        away, months, absent = definitions.get(name).clauses[3:6]
+        assert every_child.filter(months.expr() & ~away.expr()).is_empty()
+        assert every_child.filter(absent.expr() & ~months.expr()).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("father", "mother", "counted_by"),
+    [
+        ("home", "home", set()),
+        ("away", "home", {"acwf", "moe"}),
+        ("away", "away", {"acwf", "mca", "moe"}),
+        ("away", "home but limited", {"acwf", "mca", "moe"}),
+        ("away", "dead", {"acwf", "mca", "moe"}),
+        ("unknown", "away", {"acwf", "mca", "moe"}),
+        ("absent after divorce", "home", {"acwf"}),
+        ("absent after divorce", "away", {"acwf", "mca", "moe"}),
+        ("away under 6 months", "home", {"moe"}),
+        ("away under 6 months", "away under 6 months", {"mca", "moe"}),
+        ("dead", "dead", set()),
+        ("dead", "home but limited", set()),
+    ],
+)
+def test_whom_each_agency_counts(father, mother, counted_by):
+    child = children({"father": father, "mother": mother})
+    names = {"acwf": "acwf-2010", "mca": "mca-2016", "moe": "moe-pupils"}
+    assert {a for a, n in names.items() if total(child, definitions.get(n))} == counted_by
+
+
+# Counts
+
+
+def test_known_counts(world):
+    """20 father away, 10 + 3 both or widowed, 2 after divorce, of 85 in the village in 2010."""
+    in_2010 = world.left_behind("acwf-2010", years=2010).row(0, named=True)
+    assert in_2010["number"] == 35 * SCALE
+    assert in_2010["children"] == 85 * SCALE
+    assert in_2010["share"] == pytest.approx(35 / 85)
+    assert in_2010["sampling_error"] == pytest.approx(35**0.5 * SCALE)
+    assert in_2010["assumed_unsupervised_hours"] == pytest.approx((400 + 300 + 10 + 10) / 35)
+    assert world.left_behind("mca-2016", years=2010)["number"].item() == 13 * SCALE
+    assert world.left_behind("nbs-unicef-2020-all", years=2010)["number"].item() == 39 * SCALE
+    migrants = world.left_behind("migrant-children", years=2010)
+    assert migrants["share"].item() == pytest.approx(7 / 96)
+
+
+def test_counts_by_group(world):
+    who = world.left_behind("acwf-2010", by="away", years=2010)
+    assert dict(who.select("away", "number").iter_rows()) == {
+        "father only": 23 * SCALE, "both": 10 * SCALE, "mother only": 2 * SCALE,
+    }  # fmt: skip
+    assert who["children"].unique().to_list() == [85 * SCALE]
+    places = world.left_behind("acwf-2010", by=["province", "prefecture"], years=[2010])
+    assert places.select("province", "prefecture", "number").rows() == [
+        ("Henan", "Zhoukou", 3 * SCALE), ("Sichuan", "Chengdu", 32 * SCALE),
+    ]  # fmt: skip
+
+
+def test_years_without_any_are_zero(world):
+    assert world.left_behind("acwf-2010")["number"].to_list() == [35 * SCALE, 0]
+    none = world.left_behind("acwf-2010", years=2011).row(0, named=True)
+    assert none["share"] == 0 and none["assumed_unsupervised_hours"] is None
+
+
+def test_wrong_questions_are_named(world):
+    with pytest.raises(InputError, match=r"'provnce'.*did you mean 'province'.*allowed: year"):
+        world.left_behind("acwf-2010", by="provnce")
+    with pytest.raises(InputError, match=r"1999.*2010 to 2011"):
+        world.left_behind("acwf-2010", years=1999)
+
+
+# From one count to another
+
+
+def some(column: str) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(LABELS[column]), max_size=3).map(tuple)
+
+
+@st.composite
+def any_definition(draw) -> Definition:
+    away = draw(st.sampled_from([None, "any", "both", "both-or-one-and-other-unable"]))
+    parents: dict[str, object] = {}
+    if away:
+        months = draw(st.sampled_from(["any", "6 or more"]))
+        parents = {"away": away, "months": months, "absent_counts_as_away": draw(st.booleans())}
+    if away == "both-or-one-and-other-unable":
+        parents["unable"] = draw(st.sampled_from([("dead",), ("home but limited", "unknown")]))
+    return Definition(
+        name="drawn", age=tuple(sorted(draw(st.tuples(*[st.integers(0, 17)] * 2)))),
+        residence=draw(some("residence")), hukou=draw(some("hukou")), stages=draw(some("stage")),
+        arrangement=draw(some("arrangement")), registered=draw(st.sampled_from([None, 0.5, 0.804])),
+        **parents,
+    )  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(start=any_definition(), target=any_definition())
+def test_the_walk_ends_at_the_target(every_child, start, target):
+    walk = reconcile(world_of(every_child), start, target, 2010)
+    assert walk["number"][0] == pytest.approx(total(every_child, start) * SCALE * start.share)
+    assert walk["number"][-1] == pytest.approx(total(every_child, target) * SCALE * target.share)
+    assert walk["change"].sum() == pytest.approx(walk["number"][-1] - walk["number"][0])
+
+
+def test_the_walk_from_acwf_to_mca(world):
+    walk = reconcile(world, "acwf-2010", "mca-2016", 2010)
+    assert walk.select("clause", "change").rows() == [
+        ("start", 0), ("age", 0), ("residence", 0), ("hukou", 0), ("away", -22 * SCALE),
+        ("months", 0), ("absent", 0),
+    ]  # fmt: skip
+    assert walk["number"].to_list()[-1] == 13 * SCALE
+
+
+def test_a_registered_share_is_the_last_step():
+    mca = definitions.get("mca-2016")
+    half = changed("mca-2016", registered=0.5)
+    assert [clause for clause, _ in steps(mca, half)] == ["start", "registered"]
+    table = children({"number": 10, "father": "away", "mother": "away"})
+    assert reconcile(world_of(table), mca, half, 2010)["change"].to_list() == [0, -5 * SCALE]
