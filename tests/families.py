@@ -9,6 +9,7 @@
 Ages are those reached in the family's year. Persons are positions in `family.people`.
 """
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -139,3 +140,8 @@ def parameters(year: int = 2010, **changes: float) -> np.void:
     for name, value in changes.items():
         p[name] = value
     return p
+
+
+def values(p: np.void) -> SimpleNamespace:
+    """The parameters of a record by name, for closed forms in tests."""
+    return SimpleNamespace(**{name: float(p[name]) for name in p.dtype.names or ()})

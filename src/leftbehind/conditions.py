@@ -39,6 +39,7 @@ PLACE = np.dtype(
         ("land", "f8"),  # mu a head
         ("wage", "f8"),  # mean monthly pay of migrants who work here, yuan of 2010
         ("vacancies", "f8"),  # non-farm jobs here, millions
+        ("job_chance", "f8"),  # log of non-farm jobs a registered person
         ("own_barrier", "f8"),  # school barrier here for children with hukou elsewhere, 0 to 1
         ("pay_leave", "f8"),  # expected monthly pay of those who go from here without children
         ("pay_take", "f8"),
@@ -136,6 +137,8 @@ class Conditions:
         for lever, (field, lowest, highest) in LEVERS.items():
             changed = self.scenario.changed(lever, year, here[field], self.places)
             here[field] = np.clip(changed, lowest, highest)
+        registered = self.places.table["registered_2010"].to_numpy() / 1e6
+        here["job_chance"] = np.log(here["vacancies"] / registered)
         return here
 
 

@@ -5,6 +5,7 @@ children  year, prefecture and every property that a definition may ask about ->
 flows     year, origin, destination -> adults, children away
 choices   year, prefecture, kind of household, choice last year and now -> households
 kin       year, province, age group, living grandparents, siblings, parents -> children under 15
+migrants  year, prefecture, age group, sex, union, form, months, where -> adults away, not at school
 events    year, province, event (birth: mother's age; death: own age), sex -> number
 places    year, prefecture: the conditions that the kernels read
 alignment year, what, group -> factor
@@ -18,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from leftbehind.alignment import Alignment
-from leftbehind.measure import cells, headcount, kin_table
+from leftbehind.measure import cells, headcount, kin_table, migrants
 from leftbehind.person import ALTERNATIVES, ARRANGEMENTS
 from leftbehind.places import Places
 from leftbehind.processes.migration import FIRST_YEAR, HOUSEHOLD_KINDS
@@ -80,6 +81,7 @@ class Recorder:
             self._write("children", self._children(year))
             self._write("flows", self._flows(year))
             self._write("choices", self._choices(year))
+            self._write("migrants", self._migrants(year))
 
     def finish(self, alignment: Alignment) -> None:
         """Write the alignment."""
@@ -165,6 +167,21 @@ class Recorder:
                 "before": labelled(before, ALTERNATIVES),
                 "now": labelled(now, ALTERNATIVES),
                 "households": year.choices[k, kind, before, now].astype(np.int32),
+            }
+        )
+
+    def _migrants(self, year: YearOutput) -> pa.Table:
+        k, age, sex, union, form, months, where = np.nonzero(year.migrants)
+        return pa.table(
+            {
+                **self._head(year.year, k),
+                "age": labelled(age, migrants.AGES),
+                "sex": labelled(sex, SEXES),
+                "union": labelled(union, migrants.UNIONS),
+                "form": labelled(form, migrants.FORMS),
+                "months": labelled(months, migrants.MONTHS),
+                "where": labelled(where, migrants.WHERE),
+                "number": year.migrants[k, age, sex, union, form, months, where].astype(np.int32),
             }
         )
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from leftbehind.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
 from leftbehind.conditions import Conditions, Coupling, hukou_target
-from leftbehind.measure import cells, headcount, kin_table
+from leftbehind.measure import cells, headcount, kin_table, migrants
 from leftbehind.official_rates import OfficialRates
 from leftbehind.parameters import Parameters
 from leftbehind.places import Places
@@ -43,6 +43,7 @@ class YearOutput:
     heads: np.ndarray
     choices: np.ndarray
     kin: np.ndarray
+    migrants: np.ndarray
     flows: np.ndarray
     child_flows: np.ndarray
     births: np.ndarray
@@ -136,6 +137,7 @@ class Simulation:
         self._in_blocks(
             lambda low, high: destination.place_tables(
                 low, high, np.log(here["wage"]), np.log(here["vacancies"]),
+                np.ascontiguousarray(here["job_chance"]),
                 np.ascontiguousarray(here["own_barrier"]), self.places.km, self.places.province,
                 flows, p[0], utility, province_logsum, expected,
             ),
@@ -193,6 +195,7 @@ class Simulation:
             birth_rates=self.rates.births[t], wish=fertility.wishes(p[0], year),
             death_kappa=np.ones(DEATHS_SHAPE[1:]), birth_kappa=np.ones(BIRTH_FACTORS),
             utility=utility, province_logsum=province_logsum, first=self.places.first,
+            province=self.places.province,
         )  # fmt: skip
         ages = mortality.OLDEST + 1
         sums = [
@@ -210,6 +213,7 @@ class Simulation:
             flows=zeros(size, size), child_flows=zeros(size, size), rural=zeros(size, 2),
             schooling=zeros(size, 2), hukou=zeros(size, 2), heads=zeros(size, *headcount.SHAPE),
             choices=zeros(size, *migration.CHOICES_SHAPE), kin=zeros(size, *kin_table.SHAPE),
+            migrants=zeros(size, *migrants.SHAPE),
             cells=self._cells.cells, numbers=self._cells.numbers, sums=self._cells.sums,
             filled=zeros(size),
         )  # fmt: skip
@@ -220,7 +224,8 @@ class Simulation:
             [np.arange(s, s + f) for s, f in zip(leg.start, out.filled, strict=True)]
         )
         return YearOutput(
-            year=year, heads=out.heads, choices=out.choices, kin=out.kin, flows=out.flows,
+            year=year, heads=out.heads, choices=out.choices, kin=out.kin, migrants=out.migrants,
+            flows=out.flows,
             child_flows=out.child_flows, births=np.sum([s.births for s in sums], axis=0),
             deaths=np.sum([s.deaths for s in sums], axis=0),
             prefecture=np.repeat(np.arange(len(self.places)), out.filled), cells=out.cells[used],

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from leftbehind.compiled import kernel
-from leftbehind.measure import cells, headcount, kin_table
+from leftbehind.measure import cells, headcount, kin_table, migrants
 from leftbehind.processes import (
     boarding,
     care,
@@ -49,6 +49,7 @@ class Leg(NamedTuple):
     utility: np.ndarray  # (2, P, P) of destinations
     province_logsum: np.ndarray  # (2, P, R + 1): by province, and over all
     first: np.ndarray  # (R + 1,)
+    province: np.ndarray  # (P,)
 
 
 class Sums(NamedTuple):
@@ -71,6 +72,7 @@ class Tables(NamedTuple):
     heads: np.ndarray  # (P, headcount.SHAPE)
     choices: np.ndarray  # (P, migration.CHOICES_SHAPE)
     kin: np.ndarray  # (P, kin_table.SHAPE)
+    migrants: np.ndarray  # (P, migrants.SHAPE)
     cells: np.ndarray  # as many records as people: cells of children
     numbers: np.ndarray
     sums: np.ndarray  # (records, N_SUMS)
@@ -150,6 +152,7 @@ def _tally(leg: Leg, out: Tables, people: np.ndarray, count: int, k: int) -> Non
     kin_table.tally(people, count, leg.year, out.kin[k])
     if leg.year < migration.FIRST_YEAR:
         return  # nobody is away: children are counted with the people
+    migrants.tally(people, count, leg.year, leg.word, p, k, leg.province, out.migrants[k])
     low = leg.start[k]
     high = low + leg.room[k]
     out.filled[k] = cells.tally(

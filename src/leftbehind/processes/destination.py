@@ -1,8 +1,10 @@
 """Destination: where those who go work, and what an origin can expect from going.
 
-    v_od = b_w ln w_d - b_d ln(km + 30) - b_b [other province] + ln J_d + b_m M_od/M_o - b_k B_d [children]
+    v_od = b_w ln w_d - b_d ln(km + 30) - b_b [other province] + ln J_d + b_j ln(J_d / L_d)
+           + b_m M_od/M_o - b_k B_d [children]
 
-A logit over all prefectures, drawn exactly in two keyed steps (province by its logsum, then
+J are non-farm jobs and L people registered there: their ratio is the chance of a job, as in Harris &
+Todaro (1970). A logit over all prefectures, drawn exactly in two keyed steps (province by its logsum, then
 prefecture). Whoever was away stays at the same place with the logit's probability for a bonus
 `dest_stay`. The place tables (expected pay, access, barrier) are worked out once a year for each
 origin. The identity logsum = expected utility + entropy splits "pay" from "distance and variety".
@@ -35,6 +37,7 @@ def place_tables(
     high: int,
     log_pay: np.ndarray,
     log_jobs: np.ndarray,
+    job_chance: np.ndarray,
     barrier: np.ndarray,
     km: np.ndarray,
     province: np.ndarray,
@@ -46,7 +49,7 @@ def place_tables(
 ) -> None:
     """Fill the year's tables of the origins `low` to `high` - 1.
 
-    `log_pay`, `log_jobs`, `barrier` (P,) of destinations, `km` (P, P), `flows` (P, P) of last year.
+    `log_pay`, `log_jobs`, `job_chance`, `barrier` (P,) of destinations, `km` (P, P), `flows` (P, P) of last year.
     Out: `utility` (2, P, P), `province_logsum` (2, P, provinces and all), `expected` (P, 2, 3) with mean
     monthly pay (real yuan), access (expected utility without pay + entropy) and school barrier.
     """
@@ -58,7 +61,7 @@ def place_tables(
         for taking in range(2):
             row = utility[taking, o]
             for d in range(places):
-                v = income_weight * log_pay[d] + log_jobs[d]
+                v = income_weight * log_pay[d] + log_jobs[d] + p.dest_job_chance * job_chance[d]
                 v -= p.dest_distance * math.log(km[o, d] + p.dest_near_km)
                 if province[o] != province[d]:
                     v -= p.dest_border

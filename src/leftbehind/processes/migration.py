@@ -182,7 +182,8 @@ def _constants(
             terms[CHILDREN_LEFT, CONSTANT] = p.choice_alpha_both_left + p.choice_lone_parent
             terms[CHILDREN_TAKEN, CONSTANT] = p.choice_alpha_both_taken + p.choice_lone_parent
         else:
-            terms[CHILDREN_LEFT, CONSTANT] = p.choice_alpha_single
+            woman = p.choice_single_woman if mother >= 0 else 0.0
+            terms[CHILDREN_LEFT, CONSTANT] = p.choice_alpha_single + woman
             terms[CHILDREN_TAKEN, CONSTANT] = IMPOSSIBLE
 
 

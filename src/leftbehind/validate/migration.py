@@ -1,9 +1,9 @@
 """Workers away, how far and how long, beside the statistical office's surveys of migrant workers.
 
 Migration is a result of the families' choices: no count here is rescaled. The office counts rural
-workers who were away from their township for six months or more of the year. The model's people
-away are those of 16 and over whom their household sent away this year; one whose months away are
-under six counts here, so the model's side is the wider one.
+workers who were away from their township for six months or more of the year; so does the model's
+side, save where a note says that the table tells no months. Before 2008 the surveys differ in whom
+they cover and how long an absence must last.
 """
 
 from collections.abc import Iterator
@@ -11,17 +11,20 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from leftbehind.measure.migrants import FORMS, UNIONS, WHERE, YOUNGEST
 from leftbehind.tables import read_table
 from leftbehind.validate.check import Check, from_row, published
 from leftbehind.validate.tallies import Tallies, by_age, share, total
 
 GROUP = "migration"
-SURVEY = "nbs_migrant_workers"
+LEFT = "left township"
+SINGLE, MARRIED, ONCE_MARRIED = UNIONS
+WHOLE_FAMILY = pl.col("form") == FORMS[1]
+OTHER_PROVINCE = pl.col("where") == WHERE[2]
 CROSSES = pl.col("origin") != pl.col("destination")
-WIDER = "model: all of 16 and over who are away, some for under six months"
-# Ages reached at which the model's groups begin: people.age holds no single ages above 17.
-ADULT_LOWS = (16, 17, 18, *range(20, 101, 5))
-OLDEST = 200
+ANY_MONTHS = "model: adults away in any part of the year"
+LOWS = (YOUNGEST, 21, 31, 41, 51)  # first ages of the groups in migrants.AGES
+BEYOND = 200
 
 
 def checks(tallies: Tallies) -> Iterator[Check]:
@@ -30,49 +33,51 @@ def checks(tallies: Tallies) -> Iterator[Check]:
     yield from crossing(tallies)
     yield from regions(tallies)
     yield from whole_family(tallies)
-    yield from women_and_ages(tallies)
+    yield from who_goes(tallies)
+    yield from ages(tallies)
     yield from children_taken(tallies)
 
 
-def adults_away(tallies: Tallies, year: int) -> pl.DataFrame:
-    """Flows of a year: origin and destination provinces, adults (millions)."""
-    return tallies.flows.filter(pl.col("year") == year)
+def workers(tallies: Tallies, year: int) -> pl.DataFrame:
+    """Workers away in a year (millions), see Tallies.migrants."""
+    return tallies.migrants.filter(pl.col("year") == year)
 
 
 def left_township(tallies: Tallies) -> Iterator[Check]:
-    """Workers who left their township, by year: 2008 on one survey, before it several."""
+    """Workers who left their township, by year: from 2008 one survey, before it several."""
     rows = [
         *published(tallies.years, indicator="rural_migrants_left_township"),
-        *published(tallies.years, indicator="migrant_workers", group="left township"),
+        *published(tallies.years, indicator="migrant_workers", group=LEFT),
     ]
     for row in rows:
-        away = total(adults_away(tallies, row["year"]), "adults")
-        yield from_row(GROUP, "workers who left their township", row, away, WIDER)
+        away = total(workers(tallies, row["year"]))
+        yield from_row(GROUP, "workers who left their township", row, away)
 
 
 def crossing(tallies: Tallies) -> Iterator[Check]:
-    """Percent of those who left their township who also left their province, nation and regions."""
+    """Percent of those who left their township who also left their province: nation, regions."""
     region = dict(read_table("provinces").select("name", "region").iter_rows())
     for row in published(tallies.years, indicator="cross_province_share"):
-        moved = adults_away(tallies, row["year"])
+        away = workers(tallies, row["year"])
         if row["place"] != "china":
-            moved = moved.filter(_in_region(region, "origin", row["place"]))
-        yield from_row(GROUP, "away outside the province", row, share(moved, CROSSES, "adults"))
+            away = away.filter(_in_region(region, "province", row["place"]))
+        yield from_row(GROUP, "away outside the province", row, share(away, OTHER_PROVINCE))
 
 
 def regions(tallies: Tallies) -> Iterator[Check]:
     """Where people go, in the older scheme of three regions: east, central, west."""
     region = three_regions()
     for row in published(tallies.years, indicator="cross_province_to_east_share"):
-        moved = adults_away(tallies, row["year"]).filter(CROSSES)
+        moved = tallies.flows.filter(pl.col("year") == row["year"]).filter(CROSSES)
         if row["place"] != "china":
             moved = moved.filter(_in_region(region, "origin", row["place"]))
         east = share(moved, _in_region(region, "destination", "east"), "adults")
-        yield from_row(GROUP, "of those outside the province, in the east", row, east)
+        what = "of those outside the province, in the east"
+        yield from_row(GROUP, what, row, east, ANY_MONTHS)
     for row in published(tallies.years, indicator="migrant_workplace_share"):
-        moved = adults_away(tallies, row["year"])
+        moved = tallies.flows.filter(pl.col("year") == row["year"])
         there = share(moved, _in_region(region, "destination", row["place"]), "adults")
-        yield from_row(GROUP, "workplace of those who left their township", row, there)
+        yield from_row(GROUP, "region where they work", row, there, ANY_MONTHS)
 
 
 def three_regions() -> dict[str, str]:
@@ -86,58 +91,64 @@ def _in_region(region: dict[str, str], end: str, wanted: str) -> pl.Expr:
 
 
 def whole_family(tallies: Tallies) -> Iterator[Check]:
-    """Workers whose whole family left: parents who took their children along, and their share."""
-    note = "model: parents away with their children; the survey counts childless couples too"
+    """Workers whose whole family left, in millions and as a share of all who left."""
     for row in published(tallies.years, indicator="migrant_workers", group="whole family left"):
-        yield from_row(GROUP, "workers whose whole family left", row,
-                       parents_with_children(tallies, row["year"]), note)  # fmt: skip
+        number = total(workers(tallies, row["year"]).filter(WHOLE_FAMILY))
+        yield from_row(GROUP, "workers whose whole family left", row, number)
     for row in published(tallies.years, indicator="whole_family_share"):
-        away = total(adults_away(tallies, row["year"]), "adults")
-        percent = 100.0 * parents_with_children(tallies, row["year"]) / away if away else np.nan
-        yield from_row(GROUP, "whole family left, of those who left", row, percent, note)
+        percent = share(workers(tallies, row["year"]), WHOLE_FAMILY)
+        yield from_row(GROUP, "whole family left, of those who left", row, percent)
 
 
-def parents_with_children(tallies: Tallies, year: int) -> float:
-    """Millions of adults away with their children: two a couple, one a lone parent."""
-    here = tallies.choices.filter((pl.col("year") == year) & (pl.col("now") == "children_taken"))
-    couples = total(here.filter(pl.col("household") == "couple with children"))
-    return 2.0 * couples + total(here.filter(pl.col("household") == "lone parent"))
+def who_goes(tallies: Tallies) -> Iterator[Check]:
+    """Women and married people among those who left; surveys of all workers cannot be compared."""
+    union = {
+        f"{LEFT}, married": MARRIED,
+        f"{LEFT}, never married": SINGLE,
+        f"{LEFT}, other": ONCE_MARRIED,
+    }
+    for row in published(tallies.years, indicator="migrant_women_share", group=LEFT):
+        percent = share(workers(tallies, row["year"]), pl.col("sex") == "female")
+        yield from_row(GROUP, "women among workers away", row, percent)
+    for row in published(tallies.years, indicator="migrant_marital_share"):
+        percent = share(workers(tallies, row["year"]), pl.col("union") == union[row["group"]])
+        yield from_row(GROUP, f"workers away: {row['group'].split(', ')[1]}", row, percent)
+    for row in published(tallies.years, indicator="migrant_married_share", group=LEFT):
+        percent = share(workers(tallies, row["year"]), pl.col("union") == MARRIED)
+        yield from_row(GROUP, "workers away: married", row, percent)
 
 
-def women_and_ages(tallies: Tallies) -> Iterator[Check]:
-    """Women among those away, and their ages; the surveys of all workers are not comparable."""
-    away = tallies.people.filter((pl.col("lives") == "away") & (pl.col("age") >= ADULT_LOWS[0]))
-    for row in published(tallies.years, indicator="migrant_women_share", group="left township"):
-        here = away.filter(pl.col("year") == row["year"])
-        women = share(here, pl.col("sex") == "female")
-        yield from_row(GROUP, "women among workers away", row, women)
+def ages(tallies: Tallies) -> Iterator[Check]:
+    """Ages of those who left; the surveys of all workers, local ones included, are left out."""
+    start = f"{LEFT}, age "
     for row in published(tallies.years, indicator="migrant_age_share"):
-        if not row["group"].startswith("left township, age "):
-            continue
-        here = away.filter(pl.col("year") == row["year"])
-        first, last = age_bounds(row["group"].removeprefix("left township, age "))
-        yield from_row(
-            GROUP, f"workers away aged {row['group'].split('age ')[1]}", row,
-            100.0 * share_between(by_age(here, ADULT_LOWS), first, last),
-            "model: five-year groups split evenly by age",
-        )  # fmt: skip
+        if row["group"].startswith(start):
+            group = row["group"].removeprefix(start)
+            first, last = age_bounds(group)
+            number = by_age(workers(tallies, row["year"]), LOWS)
+            percent = 100.0 * share_between(number, first, last)
+            whole = first in LOWS and last + 1 in (*LOWS, BEYOND)
+            note = "" if whole else "model: ages 21-30 split evenly"
+            yield from_row(GROUP, f"workers away aged {group}", row, percent, note)
 
 
 def age_bounds(text: str) -> tuple[int, int]:
     """First and last age of "16-25" or "over 50"."""
     if text.startswith("over "):
-        return int(text.removeprefix("over ")) + 1, OLDEST
+        return int(text.removeprefix("over ")) + 1, BEYOND - 1
     first, last = text.split("-")
     return int(first), int(last)
 
 
 def share_between(number: np.ndarray, first: int, last: int) -> float:
-    """Share of people by group of `ADULT_LOWS` who are aged `first` to `last`, both included."""
-    edges = np.array([*ADULT_LOWS, OLDEST])
+    """Share of people by group of `LOWS` who are aged `first` to `last`, both included.
+
+    A group that is cut is split evenly by age. NaN if there is nobody.
+    """
     running = np.concatenate([[0.0], np.cumsum(number)])
     if running[-1] == 0.0:
         return float("nan")
-    below, up_to = np.interp([first, last + 1], edges, running)
+    below, up_to = np.interp([first, last + 1], [*LOWS, BEYOND], running)
     return float((up_to - below) / running[-1])
 
 

@@ -58,7 +58,7 @@ def page(world_facts: dict[str, Any], checks: list[Check], returns: Returns) -> 
         parts += [
             f"## {group[0].upper()}{group[1:]} ({met} of {len(members)} met)",
             _table(HEAD, (_row(check) for check in members)),
-            "Sources: " + "; ".join(dict.fromkeys(check.source for check in members)) + ".",
+            "Sources:\n\n" + "\n".join(f"- {s}" for s in dict.fromkeys(c.source for c in members)),
         ]
     parts += ["## Return, without a published counterpart", _returns(returns)]
     parts += ["## Not compared", NOT_COMPARED.rstrip()]

@@ -32,7 +32,10 @@ def life_expectancy(
         for _ in range(int(width)):
             alive *= share
             lived += alive
-    last = min(float(stay[-1]), 0.99)  # nobody of 100+ died in a small run: the sum stays finite
+    # Few live to 100 in a small run, so the open group shares the rate of the one before it; where
+    # nobody of either died, the years above 100 (below 0.1) are left out.
+    died, there = deaths[-2:].sum(), exposed[-2:].sum()
+    last = 1.0 - died / there if died > 0 else 0.0
     return float(lived + alive * last / (1.0 - last))
 
 

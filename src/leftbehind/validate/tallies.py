@@ -5,12 +5,14 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from leftbehind.measure.migrants import MONTHS
 from leftbehind.tables import read_table
 from leftbehind.world import World
 
 MILLION = 1e6
 GROUPS = tuple(range(0, 101, 5))  # first ages of five-year groups; the last is open
 SEXES = ("female", "male")
+LONG = MONTHS[1]
 
 
 class Tallies:
@@ -34,7 +36,7 @@ class Tallies:
             self.world.table("people")
             .with_columns(
                 _year(),
-                pl.col("age").cast(pl.String).str.extract(r"^(\d+)").cast(pl.Int64),
+                _first_age(),
                 pl.col(names).cast(pl.String),
             )
             .group_by("year", "age", *names)
@@ -77,6 +79,24 @@ class Tallies:
         )
 
     @cached_property
+    def migrants(self) -> pl.DataFrame:
+        """Adults away for six months or more of the year, not at school: millions.
+
+        By year, province of home, age (first of its group), sex, union, form (is the family away
+        too), where: see measure/migrants.py.
+        """
+        names = ["province", "sex", "union", "form", "where"]
+        return (
+            self.world.table("migrants")
+            .filter(pl.col("months").cast(pl.String) == LONG)
+            .with_columns(_year(), _first_age(), pl.col(names).cast(pl.String))
+            .group_by("year", "age", *names)
+            .agg(self._millions("number").alias("millions"))
+            .sort("year", "age", *names)
+            .collect()
+        )
+
+    @cached_property
     def choices(self) -> pl.DataFrame:
         """Households (millions) by year, kind, last year's choice and this year's."""
         names = ["household", "before", "now"]
@@ -108,6 +128,11 @@ class Tallies:
 
 def _year() -> pl.Expr:
     return pl.col("year").cast(pl.Int64)
+
+
+def _first_age() -> pl.Expr:
+    """The first age of a group's label ("7", "18-19", "100+")."""
+    return pl.col("age").cast(pl.String).str.extract(r"^(\d+)").cast(pl.Int64)
 
 
 def total(table: pl.DataFrame, column: str = "millions") -> float:

@@ -1,0 +1,1 @@
+"""Calibration: priors, runs, targets of 2012 and before."""

@@ -1,0 +1,122 @@
+"""The command line: run, validate, sources, and the errors a user can mend."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from leftbehind.errors import InputError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="China's families, person by person, 1950 to 2050, and the children who stay behind.",
+)
+console = Console()
+errors = Console(stderr=True)
+
+First = Annotated[int, typer.Option("--from", help="First year that the tables hold.")]
+Last = Annotated[int, typer.Option("--to", help="Last year to simulate (at most 2050).")]
+Scale = Annotated[int, typer.Option("--scale", help="One simulated person stands for that many.")]
+Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same people.")]
+Threads = Annotated[int, typer.Option("--threads", help="Never changes the result.")]
+RunFolder = Annotated[Path, typer.Argument(help="Folder of a finished run.")]
+
+
+def _cores() -> int:
+    return min(os.cpu_count() or 1, 8)
+
+
+@app.command()
+def run(
+    first: First = 1950,
+    last: Last = 2020,
+    scale: Scale = 1000,
+    seed: Seed = 1,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the run.")] = Path("runs/baseline"),
+    scenario: Annotated[
+        Path | None, typer.Option("--scenario", help="A scenario file (TOML); none: as it was.")
+    ] = None,
+    threads: Threads = _cores(),
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a run in that folder.")] = False,
+) -> None:
+    """Simulate China's families and count the children left behind."""
+    from leftbehind import scenario as scenarios
+    from leftbehind import world as worlds
+    from leftbehind.simulation import YearOutput
+    from leftbehind.summary import end_summary
+
+    worlds.check_settings(first, last, scale, seed, threads)
+    chosen = scenarios.load(scenario) if scenario else scenarios.Scenario()
+    console.print("Preparing (the first start compiles the model, about a minute) ...")
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[alive]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    ) as bar:
+        task = bar.add_task("1950", total=last - 1950 + 1, alive="")
+
+        def show(year: YearOutput) -> None:
+            people = f"{year.alive * scale / 1e6:,.0f} million people alive"
+            bar.update(task, advance=1, description=str(year.year), alive=people)
+
+        world = worlds.run(
+            first=first, last=last, scale=scale, seed=seed, threads=threads, scenario=chosen,
+            out=out, replace=replace, progress=show,
+        )  # fmt: skip
+    end_summary(world, console)
+    console.print(f"Tables and manifest: {out}")
+
+
+@app.command()
+def validate(
+    folder: RunFolder = Path("runs/baseline"),
+    docs: Annotated[Path, typer.Option("--docs", help="Folder for the page.")] = Path("docs"),
+) -> None:
+    """Compare a run with published figures; writes VALIDATION.md and validation.json."""
+    from leftbehind.validate import write
+    from leftbehind.world import World
+
+    found = write(World(folder), docs)
+    met = sum(check.met for check in found)
+    console.print(f"{met} of {len(found)} comparisons lie within their tolerance.")
+    console.print(f"Page: {docs / 'VALIDATION.md'}; for programs: {docs / 'validation.json'}")
+
+
+@app.command()
+def sources(
+    parameters: Annotated[
+        bool, typer.Option("--parameters", help="List every parameter, not only counts.")
+    ] = False,
+    table: Annotated[
+        str | None, typer.Option("--table", help="List the sources of one table.")
+    ] = None,
+) -> None:
+    """Where every number comes from: tables, parameters, and how many rows are weak."""
+    from leftbehind import sources as listing
+
+    listing.show(console, parameters, table)
+
+
+def main() -> None:
+    """Entry point: an error that the user can mend ends with its message and status 2."""
+    try:
+        app()
+    except InputError as error:
+        errors.print(f"[bold red]Error:[/] {error}", highlight=False, soft_wrap=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        errors.print("Stopped; nothing unfinished was kept.")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

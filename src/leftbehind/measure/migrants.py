@@ -1,0 +1,76 @@
+"""Adults who work away, by what surveys of rural migrant workers report of them."""
+
+import numpy as np
+
+from leftbehind.compiled import kernel
+from leftbehind.measure.cells import AWAY_MONTHS
+from leftbehind.person import (
+    CHILDREN_LEFT,
+    CHILDREN_TAKEN,
+    FEMALE,
+    NEVER,
+    SAME_HOME,
+    SEEKING,
+    alive,
+)
+from leftbehind.randomness import LOCAL_JOB, luck
+
+YOUNGEST = 16
+SCHOOL_AGE = 7
+AGES = ("16-20", "21-30", "31-40", "41-50", "51+")
+UNIONS = ("single", "married", "widowed or divorced")
+FORMS = ("part of the family", "whole family", "alone")
+MONTHS = ("under 6 months", "6 months or more")
+WHERE = ("same prefecture", "same province", "other province")
+SHAPE = (len(AGES), 2, len(UNIONS), len(FORMS), len(MONTHS), len(WHERE))
+
+
+@kernel
+def form(people: np.ndarray, i: int) -> int:
+    """Whether the whole family of person `i` is away, a part of it, or `i` has none (FORMS).
+
+    Whole: both partners with their children, or without any and without parents in the home.
+    """
+    me = people[i]
+    if me.choice == CHILDREN_TAKEN:
+        return 1
+    if not alive(people, me.partner):
+        return 0 if me.youngest_child >= 0 else 2
+    childless = me.choice == CHILDREN_LEFT and me.youngest_child < 0
+    return 1 if childless and me.home != SAME_HOME else 0
+
+
+@kernel
+def works(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.void) -> bool:
+    """Whether the adult away has paid work: all but some mothers with a small child along."""
+    me = people[i]
+    if me.sex != FEMALE or me.choice != CHILDREN_TAKEN:
+        return True
+    youngest = me.youngest_child
+    if youngest < 0 or year - people[youngest].birth_year >= SCHOOL_AGE:
+        return True
+    return luck(word, me.key, 0, LOCAL_JOB, 1) < p.work_mother_with_children
+
+
+@kernel
+def tally(
+    people: np.ndarray, count: int, year: int, word: np.uint64, p: np.void, origin: int,
+    province: np.ndarray, out: np.ndarray,
+) -> None:
+    """Count the working adults away of prefecture `origin` into `out` (SHAPE)."""
+    for i in range(count):
+        me = people[i]
+        age = year - me.birth_year
+        if me.death_year != 0 or me.destination < 0 or age < YOUNGEST or me.enrolled == 1:
+            continue
+        if not works(people, i, year, word, p):
+            continue
+        ages = 0 if age <= 20 else min((age - 21) // 10 + 1, 4)
+        union = 1 if me.partner >= 0 else (0 if me.union in (NEVER, SEEKING) else 2)
+        where = 2
+        if me.destination == origin:
+            where = 0
+        elif province[me.destination] == province[origin]:
+            where = 1
+        long = 1 if me.months >= AWAY_MONTHS else 0
+        out[ages, me.sex, union, form(people, i), long, where] += 1

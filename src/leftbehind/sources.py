@@ -1,0 +1,74 @@
+"""The list of sources: each table and parameter with what it rests on."""
+
+import polars as pl
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from leftbehind.errors import InputError
+from leftbehind.scenario import nearest
+from leftbehind.tables import BASES, data_folder, package_descriptor, read_table, table_names
+
+
+def bases() -> pl.DataFrame:
+    """Rows by table and basis: columns table, rows, and one column a basis."""
+    rows = []
+    for name in table_names():
+        table = read_table(name)
+        counts = dict(table["basis"].value_counts().iter_rows())
+        rows.append({"table": name, "rows": table.height, **{b: counts.get(b, 0) for b in BASES}})
+    return pl.DataFrame(rows)
+
+
+def of_table(name: str) -> pl.DataFrame:
+    """Sources of one table: columns source, basis, rows; InputError for an unknown table."""
+    if name not in table_names():
+        raise InputError(
+            f"no table named {name!r}{nearest(name, table_names())}; tables: "
+            f"{', '.join(table_names())}"
+        )
+    return (
+        read_table(name).group_by("source", "basis").agg(pl.len().alias("rows"))
+        .sort("rows", descending=True)
+    )  # fmt: skip
+
+
+def show(console: Console, parameters: bool, table: str | None) -> None:
+    """Print the counts by basis, or every parameter, or the sources of one table."""
+    if table:
+        _print(console, of_table(table), f"Sources of the table {table}")
+        return
+    if parameters:
+        columns = ["name", "meaning", "unit", "prior_mean", "prior_low", "prior_high", "basis", "source"]
+        _print(console, read_table("parameters").select(columns), "Parameters (priors)")
+        return
+    counts = bases()
+    _print(console, counts, "Rows by basis")
+    weak = int(counts["memory"].sum()), int(counts["assumption"].sum())
+    total = int(counts["rows"].sum())
+    console.print(
+        f"{weak[0]:,} of {total:,} rows are still from memory (not re-read in a source) and "
+        f"{weak[1]:,} are assumptions."
+    )
+    package = package_descriptor(data_folder())
+    listed = Table("table", "what it holds", title="Tables")
+    for name, resource in package.items():
+        listed.add_row(name, str(resource["title"]))
+    console.print(listed)
+    console.print("More: `leftbehind sources --table NAME`, `leftbehind sources --parameters`")
+
+
+def _print(console: Console, frame: pl.DataFrame, title: str) -> None:
+    table = Table(title=title)
+    for column in frame.columns:
+        numeric = frame[column].dtype.is_numeric()
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in frame.iter_rows():
+        table.add_row(*[_cell(value) for value in row])
+    console.print(table)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:g}" if isinstance(value, float) else escape(str(value))

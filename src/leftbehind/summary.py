@@ -1,0 +1,49 @@
+"""What a run says at its end, in words that need no training."""
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+from leftbehind.validate import children, summary
+from leftbehind.validate.tallies import Tallies
+from leftbehind.world import World
+
+
+def end_summary(world: World, console: Console) -> None:
+    """Print the run's last year and its left-behind children beside the published counts."""
+    people = world.population()
+    last = people.row(-1, named=True)
+    console.print(
+        f"\nSimulated China, {world.years()[0]} to {last['year']}: {last['number']:,.0f} million "
+        f"people at the end of {last['year']}. One simulated person stands for {world.scale:,}. "
+        f"It took {world.manifest['seconds']:.0f} seconds."
+    )
+    counts = summary(children.counts(Tallies(world)))
+    if counts.is_empty():
+        console.print("No year of the run has a published count of left-behind children.")
+        return
+    console.print(_counts_table(counts))
+    worst = counts.filter(~pl.col("met"))
+    console.print(
+        "Each line counts the same simulated children by one official definition. The counts are\n"
+        "results: none is fitted or rescaled to the published one. "
+        f"{counts.height - worst.height} of {counts.height} lie within the published figure's\n"
+        "range (marked yes). Parameters are priors, many of them assumptions: "
+        "see `leftbehind sources`.\n"
+        "The full comparison: `leftbehind validate`."
+    )
+
+
+def _counts_table(counts: pl.DataFrame) -> Table:
+    table = Table(title="Children left behind, millions")
+    for column in ("definition", "year"):
+        table.add_column(column)
+    for column in ("simulated", "published", "ratio"):
+        table.add_column(column, justify="right")
+    table.add_column("within range")
+    for row in counts.iter_rows(named=True):
+        table.add_row(
+            row["definition"], str(row["year"]), f"{row['model']:.1f}", f"{row['published']:.1f}",
+            f"{row['ratio']:.2f}", "yes" if row["met"] else "no",
+        )  # fmt: skip
+    return table
