@@ -1,0 +1,573 @@
+"""The household's choice, term by term, and where those who go work."""
+
+import math
+
+import numba
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from leftbehind.person import (
+    CHILDREN_LEFT,
+    CHILDREN_TAKEN,
+    DIVORCED,
+    FATHER_AWAY,
+    HOME,
+    MOTHER_AWAY,
+    NOBODY,
+    NON_AGRICULTURAL,
+    SAME_VILLAGE,
+)
+from leftbehind.processes import care, destination, migration
+from leftbehind.processes.partnership import part
+from leftbehind.randomness import mix
+
+from .families import AWAY, WORD, Family, a_place, parameters, three_generations, values
+from .test_randomness import RARE, nested_logit
+
+P = parameters(2010)
+V = values(P)
+HERE = a_place()
+GOING = (FATHER_AWAY, MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN)
+
+
+def terms_of(
+    family: Family, mother: int, father: int, here: np.void = HERE, p: np.void = P
+) -> np.ndarray:
+    """Utility of each alternative term by term (5, 12)."""
+    terms = np.empty((migration.N_ALTERNATIVES, migration.N_TERMS))
+    migration.fill_terms(
+        family.people, mother, father, family.year, WORD,
+        care.loads(family.people, family.count, family.year), here, p, terms,
+        np.empty(migration.N_FACTS), np.empty(32, np.int64), np.empty(3),
+    )  # fmt: skip
+    return terms
+
+
+def decide(family: Family, here: np.void = HERE, p: np.void = P, year: int | None = None) -> np.ndarray:
+    """The year's choice step; returns how many households decided, by kind, before and now."""
+    counted = np.zeros(migration.CHOICES_SHAPE, np.int64)
+    year = year or family.year
+    load = care.loads(family.people, family.count, year)
+    migration.step(family.people, family.count, year, WORD, load, here, p, counted)
+    return counted
+
+
+def possible(terms: np.ndarray) -> set[int]:
+    return {j for j in range(5) if terms[j, migration.CONSTANT] > migration.IMPOSSIBLE}
+
+
+# --- Who may choose what -----------------------------------------------------------------------
+
+
+def test_a_couple_with_children_has_all_five_alternatives():
+    family, who = three_generations()
+    assert possible(terms_of(family, who["mother"], who["father"])) == {0, 1, 2, 3, 4}
+
+
+def test_a_couple_without_children_cannot_take_any():
+    family = Family()
+    man = family.man(25)
+    woman = family.woman(24, husband=man)
+    assert possible(terms_of(family, woman, man)) == {HOME, FATHER_AWAY, MOTHER_AWAY, CHILDREN_LEFT}
+
+
+def test_a_lone_parent_goes_alone_or_with_the_children():
+    family, who = three_generations()
+    family.dies(who["father"])
+    assert possible(terms_of(family, who["mother"], NOBODY)) == {HOME, CHILDREN_LEFT, CHILDREN_TAKEN}
+
+
+def test_a_single_adult_goes_or_stays():
+    family = Family()
+    man = family.man(20)
+    assert possible(terms_of(family, NOBODY, man)) == {HOME, CHILDREN_LEFT}
+
+
+def test_a_parent_too_old_to_work_away_stays():
+    family = Family()
+    father = family.man(61)
+    mother = family.woman(52, husband=father)
+    family.child(15, mother, father, enrolled=1, schooling=8)
+    assert possible(terms_of(family, mother, father)) == {HOME, MOTHER_AWAY}
+
+
+def a_single(age: int, **fields: int) -> Family:
+    family = Family()
+    family.man(age, **fields)
+    return family
+
+
+@pytest.mark.parametrize("age", [0, 8, 15, 60, 75])
+def test_outside_working_age_nobody_decides(age):
+    family = a_single(age, choice=0)
+    assert decide(family).sum() == 0
+    assert family.of(0, "choice") == HOME
+
+
+@pytest.mark.parametrize("age", [16, 30, 59])
+def test_in_working_age_a_rural_adult_decides(age):
+    assert decide(a_single(age)).sum() == 1
+
+
+def test_pupils_and_townspeople_do_not_decide():
+    assert decide(a_single(17, enrolled=1)).sum() == 0
+    assert decide(a_single(20, enrolled=1)).sum() == 0
+    assert decide(a_single(30, hukou=NON_AGRICULTURAL)).sum() == 0
+
+
+def test_a_couple_of_mixed_hukou_decides():
+    family, who = three_generations()
+    family.people["hukou"][who["father"]] = NON_AGRICULTURAL
+    assert migration.decides(family.people, who["mother"], who["father"], family.year)
+
+
+def test_a_couple_is_decided_once_and_both_partners_know_the_choice():
+    for number in range(40):
+        family, who = three_generations(number=number)
+        counted = decide(family, p=parameters(2010, choice_alpha_father=2.0))
+        assert counted[0].sum() == 1
+        assert family.of(who["mother"], "choice") == family.of(who["father"], "choice")
+
+
+def test_grown_children_no_longer_in_school_decide_for_themselves():
+    family = Family()
+    mother = family.woman(45)
+    family.child(17, mother, NOBODY)
+    assert decide(family)[migration.HOUSEHOLD_KINDS.index("adult without partner or children")].sum() == 2
+
+
+def test_nobody_goes_before_1979():
+    eager = parameters(1978, choice_alpha_father=50.0, choice_alpha_single=50.0)
+    family, who = three_generations(year=1978)
+    family.man(25)
+    assert decide(family, p=eager, year=1978).sum() == 0
+    assert np.all(family.people["choice"] == HOME)
+    assert decide(family, p=eager, year=1979).sum() > 0
+    assert family.of(who["father"], "choice") == FATHER_AWAY
+
+
+# --- Terms -------------------------------------------------------------------------------------
+
+
+def test_an_infant_keeps_its_mother_and_not_its_father():
+    family, who = three_generations()
+    before = terms_of(family, who["mother"], who["father"])
+    assert np.all(before[:, migration.NEWBORN] == 0.0)
+    family.child(0, who["mother"], who["father"])
+    after = terms_of(family, who["mother"], who["father"])[:, migration.NEWBORN]
+    assert after[MOTHER_AWAY] == after[CHILDREN_LEFT] == V.choice_newborn < 0.0
+    assert after[HOME] == after[FATHER_AWAY] == after[CHILDREN_TAKEN] == 0.0
+
+
+def test_a_child_of_one_year_is_no_infant():
+    family, who = three_generations()
+    family.child(1, who["mother"], who["father"])
+    assert np.all(terms_of(family, who["mother"], who["father"])[:, migration.NEWBORN] == 0.0)
+
+
+def test_the_grandmothers_death_makes_leaving_the_children_harder_and_nothing_else_of_care():
+    family, who = three_generations()
+    family.dies(who["grandfather"])
+    before = terms_of(family, who["mother"], who["father"])[:, migration.CARE]
+    family.dies(who["grandmother"])
+    after = terms_of(family, who["mother"], who["father"])[:, migration.CARE]
+    assert after[CHILDREN_LEFT] < before[CHILDREN_LEFT]
+    assert after[MOTHER_AWAY] < before[MOTHER_AWAY]
+    for j in (HOME, FATHER_AWAY, CHILDREN_TAKEN):
+        assert after[j] == before[j]
+
+
+def test_care_uncovered_by_anybody_is_the_whole_need():
+    family = Family()
+    father = family.man(36)
+    mother = family.woman(34, husband=father)
+    family.child(14, mother, father, enrolled=1, schooling=7)
+    family.child(5, mother, father)
+    need = (care.need(14) + care.need(5)) ** 0.7
+    found = terms_of(family, mother, father)[:, migration.CARE]
+    assert found[CHILDREN_LEFT] == pytest.approx(-V.choice_care * need)
+    assert found[MOTHER_AWAY] == pytest.approx(-V.choice_care_mother * V.choice_care * need)
+    assert found[FATHER_AWAY] == pytest.approx(-V.choice_care_father * V.choice_care * need)
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.integers(0, 6))
+def test_a_closed_city_school_touches_only_those_who_would_take_their_children(one, other, pupils):
+    family = Family()
+    father = family.man(40)
+    mother = family.woman(38, husband=father)
+    for k in range(pupils):
+        family.child(15 - k, mother, father, enrolled=1, schooling=5)
+    family.child(2, mother, father)
+    low, high = sorted((one, other))
+    a = terms_of(family, mother, father, a_place(barrier=low))[:, migration.SCHOOL]
+    b = terms_of(family, mother, father, a_place(barrier=high))[:, migration.SCHOOL]
+    assert np.all(a[:CHILDREN_TAKEN] == 0.0) and np.all(b[:CHILDREN_TAKEN] == 0.0)
+    step = V.choice_school * pupils**0.7 * (high - low)
+    assert a[CHILDREN_TAKEN] - b[CHILDREN_TAKEN] == pytest.approx(step)
+
+
+@given(st.floats(500, 5000), st.floats(1.01, 3.0))
+def test_better_pay_in_the_city_draws_everybody_who_would_go(pay, factor):
+    family, who = three_generations()
+    low = terms_of(family, who["mother"], who["father"], a_place(pay_leave=pay, pay_take=pay))
+    better = a_place(pay_leave=pay * factor, pay_take=pay * factor)
+    high = terms_of(family, who["mother"], who["father"], better)
+    for j in GOING:
+        assert high[j, migration.PAY] >= low[j, migration.PAY]
+    assert high[CHILDREN_LEFT, migration.PAY] > low[CHILDREN_LEFT, migration.PAY]
+    assert low[HOME, migration.PAY] == high[HOME, migration.PAY] == 0.0
+
+
+def test_support_for_children_at_home_makes_leaving_them_cost_more():
+    family, who = three_generations()
+    plain = terms_of(family, who["mother"], who["father"])[:, migration.PAY]
+    paid = terms_of(family, who["mother"], who["father"], a_place(transfer=2000.0))[:, migration.PAY]
+    assert paid[CHILDREN_LEFT] < plain[CHILDREN_LEFT]
+    assert paid[CHILDREN_TAKEN] < plain[CHILDREN_TAKEN]
+
+
+def test_the_network_counts_once_for_the_household():
+    family, who = three_generations()
+    found = terms_of(family, who["mother"], who["father"], a_place(network=0.3))
+    assert found[HOME, migration.NETWORK] == 0.0
+    for j in GOING:
+        assert found[j, migration.NETWORK] == pytest.approx(0.3 * V.choice_network)
+
+
+def test_habit_keeps_people_where_they_were():
+    family, who = three_generations()
+    home = terms_of(family, who["mother"], who["father"])[:, migration.HABIT]
+    assert home[HOME] == V.choice_habit_home and np.all(home[1:] == 0.0)
+    family.goes(who["father"], choice=FATHER_AWAY)
+    family.people["choice"][who["mother"]] = FATHER_AWAY
+    his = terms_of(family, who["mother"], who["father"])[:, migration.HABIT]
+    assert his[FATHER_AWAY] == V.choice_habit
+    assert his[MOTHER_AWAY] == his[HOME] == 0.0
+    assert 0.0 < his[CHILDREN_LEFT] == his[CHILDREN_TAKEN] < his[FATHER_AWAY] + 0.5
+    family.goes(who["mother"], who["father"], choice=CHILDREN_LEFT)
+    both = terms_of(family, who["mother"], who["father"])[:, migration.HABIT]
+    assert both[CHILDREN_LEFT] - both[CHILDREN_TAKEN] == pytest.approx(V.choice_habit_form)
+
+
+def test_an_old_mother_alone_holds_all_who_would_go():
+    family = Family()
+    old = family.woman(78)
+    father = family.man(45, mother=old)
+    mother = family.woman(43, husband=father, home=SAME_VILLAGE)
+    found = terms_of(family, mother, father)[:, migration.ELDER]
+    assert found[HOME] == 0.0
+    assert 0 > found[FATHER_AWAY] > found[MOTHER_AWAY] > found[CHILDREN_LEFT]
+    assert found[CHILDREN_LEFT] == -V.choice_elder
+    eased = terms_of(family, mother, father, a_place(pension=1500.0))[:, migration.ELDER]
+    assert eased[FATHER_AWAY] == pytest.approx(V.pension_elder_factor * found[FATHER_AWAY])
+
+
+def test_tastes_last_but_differ_between_households():
+    def tastes(number: int, year: int) -> np.ndarray:
+        family, who = three_generations(year=year, number=number)
+        return terms_of(family, who["mother"], who["father"])[:, migration.TASTES]
+
+    assert np.array_equal(tastes(1, 2005), tastes(1, 2015))
+    his = [tastes(number, 2010)[FATHER_AWAY] for number in range(400)]
+    assert np.std(his) == pytest.approx(V.choice_taste_father, rel=0.12)
+
+
+# --- The choice --------------------------------------------------------------------------------
+
+rows = st.lists(st.floats(-5, 5), min_size=5, max_size=5)
+
+
+@given(rows, rows, st.integers(0, 4), st.floats(0.0, 5.0))
+def test_raising_one_alternative_only_moves_people_into_it(utility, shock, j, more):
+    terms = np.zeros((5, migration.N_TERMS))
+    terms[:, migration.PAY] = utility
+    before = migration.best_alternative(terms, np.array(shock))
+    terms[j, migration.SCHOOL] += more
+    after = migration.best_alternative(terms, np.array(shock))
+    assert after in (before, j)
+    if before == j:
+        assert after == j
+
+
+@given(rows, rows, st.sets(st.integers(1, 4)))
+def test_an_impossible_alternative_is_never_chosen(utility, shock, closed):
+    terms = np.zeros((5, migration.N_TERMS))
+    terms[:, migration.PAY] = utility
+    for j in closed:
+        terms[j, migration.CONSTANT] = migration.IMPOSSIBLE
+        terms[j, migration.PAY] += 1000.0
+    assert migration.best_alternative(terms, np.array(shock)) not in closed
+
+
+@pytest.mark.parametrize("lever", ["choice_alpha_both_taken", "choice_alpha_father"])
+def test_in_a_whole_population_a_raised_alternative_gains_and_no_other_does(lever):
+    goal = CHILDREN_TAKEN if lever == "choice_alpha_both_taken" else FATHER_AWAY
+    moves = set()
+    for number in range(300):
+        chosen = []
+        for raised in (0.0, 1.5):
+            family, who = three_generations(number=number)
+            decide(family, p=parameters(2010, **{lever: float(P[lever]) + raised}))
+            chosen.append(family.of(who["mother"], "choice"))
+        moves.add(tuple(chosen))
+    into = {(before, after) for before, after in moves if before != after}
+    assert into and all(after == goal for _, after in into)
+
+
+@numba.njit
+def _shares(n, utility, word, p, shocks, best):
+    counts = np.zeros(5, np.int64)
+    out = np.empty(5)
+    for i in range(n):
+        shocks(mix(np.uint64(i)), 2010, word, p, utility, out)
+        counts[best(utility, out)] += 1
+    return counts
+
+
+@pytest.mark.parametrize("index", [0.3, 0.5, 1.0])
+def test_the_households_shocks_make_an_exact_nested_logit(index):
+    n = 60_000
+    p = parameters(2010, choice_nest=index)
+    utility = np.zeros((5, migration.N_TERMS))
+    utility[:, migration.CONSTANT] = [0.0, -0.7, -1.1, 0.3, 0.1]
+    counts = _shares(n, utility, WORD, p, migration.shocks, migration.best_alternative)
+    expected = n * nested_logit(utility[:, migration.CONSTANT], index)
+    assert stats.chisquare(counts, expected).pvalue > RARE
+
+
+def test_closed_schools_turn_taken_children_into_children_left_more_in_a_nest():
+    """The nested logit answers a school policy more strongly than the plain one."""
+
+    def gain_of_left(index: float) -> float:
+        open_, closed = (
+            nested_logit(np.array([0.5, 0.0, -0.5, 0.2, taken]), index) for taken in (0.2, -0.5)
+        )
+        return float(closed[CHILDREN_LEFT] - open_[CHILDREN_LEFT])
+
+    assert gain_of_left(0.5) > 1.5 * gain_of_left(1.0)
+
+
+# --- Destination -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def three_places():
+    """Two provinces (2 and 3 prefectures) with the year's tables of all origins."""
+    km = np.full((5, 5), 600.0)
+    km[0, 1] = km[1, 0] = 100.0
+    np.fill_diagonal(km, 25.0)
+    pay = np.array([900.0, 1200.0, 2000.0, 2500.0, 1500.0])
+    jobs = np.array([0.5, 1.0, 3.0, 2.0, 0.2])
+    chance = np.array([-0.1, 0.2, 0.4, 0.0, -0.3])
+    barrier = np.array([0.1, 0.3, 0.9, 0.5, 0.2])
+    flows = np.zeros((5, 5), np.int64)
+    flows[0] = [0, 5, 10, 85, 0]
+    province = np.array([0, 0, 1, 1, 1])
+    utility, logsum = np.empty((2, 5, 5)), np.empty((2, 5, 3))
+    expected = np.empty((5, 2, 3))
+    destination.place_tables(
+        0, 5, np.log(pay), np.log(jobs), chance, barrier, km, province, flows, P, utility, logsum,
+        expected,
+    )  # fmt: skip
+    return {
+        "pay": pay, "jobs": jobs, "chance": chance, "barrier": barrier, "km": km, "flows": flows,
+        "utility": utility, "logsum": logsum, "expected": expected, "first": np.array([0, 2, 5]),
+    }  # fmt: skip
+
+
+def shares_from(tables: dict[str, np.ndarray], taking: int, origin: int = 0) -> np.ndarray:
+    e = np.exp(tables["utility"][taking, origin] - tables["utility"][taking, origin].max())
+    return e / e.sum()
+
+
+@pytest.mark.parametrize("taking", [destination.LEAVE, destination.TAKE])
+def test_utility_of_a_destination_in_closed_form(three_places, taking):
+    t = three_places
+    other = np.array([0, 0, 1, 1, 1])
+    v = (
+        V.dest_distance / V.dest_income_distance * np.log(t["pay"])
+        + np.log(t["jobs"])
+        + V.dest_job_chance * t["chance"]
+        - V.dest_distance * np.log(t["km"][0] + V.dest_near_km)
+        - V.dest_border * other
+        + V.dest_network * t["flows"][0] / 100
+        - V.dest_school * t["barrier"] * taking
+    )
+    assert t["utility"][taking, 0] == pytest.approx(v)
+
+
+@pytest.mark.parametrize("taking", [destination.LEAVE, destination.TAKE])
+def test_expected_pay_and_barrier_are_means_and_logsum_is_mean_utility_plus_variety(
+    three_places, taking
+):
+    t = three_places
+    for origin in range(5):
+        share = shares_from(t, taking, origin)
+        pay, access, barrier = t["expected"][origin, taking]
+        assert pay == pytest.approx((share * t["pay"]).sum())
+        assert barrier == pytest.approx((share * t["barrier"]).sum())
+        logsum = np.log(np.exp(t["utility"][taking, origin]).sum())
+        income = V.dest_distance / V.dest_income_distance * (share * np.log(t["pay"])).sum()
+        assert access + income == pytest.approx(logsum)
+        entropy = -(share * np.log(share)).sum()
+        mean = (share * t["utility"][taking, origin]).sum()
+        assert mean + entropy == pytest.approx(logsum)
+
+
+def drawn(t: dict[str, np.ndarray], last: int, n: int = 20_000) -> np.ndarray:
+    keys = [np.uint64(mix(np.uint64(i))) for i in range(n)]
+    found = [
+        destination.choose_destination(
+            key, 2010, WORD, last, t["utility"][0, 0], t["logsum"][0, 0], t["first"], P
+        )
+        for key in keys
+    ]
+    return np.bincount(found, minlength=5)
+
+
+def test_first_destinations_follow_the_logit(three_places):
+    counts = drawn(three_places, -1)
+    assert stats.chisquare(counts, counts.sum() * shares_from(three_places, 0)).pvalue > RARE
+
+
+@pytest.mark.parametrize("last", [0, 3])
+def test_who_was_away_goes_back_to_the_same_place_with_the_logit_of_a_bonus(three_places, last):
+    v = three_places["utility"][0, 0].copy()
+    v[last] += V.dest_stay
+    share = np.exp(v) / np.exp(v).sum()
+    counts = drawn(three_places, last)
+    assert stats.chisquare(counts, counts.sum() * share).pvalue > RARE
+
+
+def go(family: Family, tables: dict[str, np.ndarray]) -> None:
+    destination.step(
+        family.people, family.count, family.year, WORD, tables["utility"][:, 0],
+        tables["logsum"][:, 0], tables["first"], P,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("choice", [HOME, *GOING])
+def test_the_choice_says_who_is_away(three_places, choice):
+    family, who = three_generations()
+    family.people["choice"][[who["mother"], who["father"]]] = choice
+    go(family, three_places)
+    away = {name for name in who if family.of(who[name], "destination") >= 0}
+    assert away == {
+        HOME: set(),
+        FATHER_AWAY: {"father"},
+        MOTHER_AWAY: {"mother"},
+        CHILDREN_LEFT: {"father", "mother"},
+        CHILDREN_TAKEN: {"father", "mother", "older", "younger"},
+    }[choice]
+
+
+def test_a_family_that_goes_together_lives_in_one_place_all_year(three_places):
+    for number in range(30):
+        family, who = three_generations(number=number)
+        family.people["choice"][[who["mother"], who["father"]]] = CHILDREN_TAKEN
+        go(family, three_places)
+        places = {family.of(who[name], "destination") for name in ("father", "mother", "younger")}
+        assert len(places) == 1 and places <= set(range(5))
+        assert family.of(who["younger"], "months") == destination.WHOLE_YEAR
+
+
+def test_most_couples_who_leave_their_children_go_to_one_place(three_places):
+    same = []
+    for number in range(600):
+        family, who = three_generations(number=number)
+        family.people["choice"][[who["mother"], who["father"]]] = CHILDREN_LEFT
+        go(family, three_places)
+        same.append(family.of(who["father"], "destination") == family.of(who["mother"], "destination"))
+    share = shares_from(three_places, 0)
+    expected = V.dest_couple_same + (1 - V.dest_couple_same) * (share**2).sum()
+    assert np.mean(same) == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / 600))
+
+
+def test_who_returns_is_at_home_and_the_absence_is_over(three_places):
+    family, who = three_generations()
+    family.goes(who["father"], who["mother"], who["younger"], choice=CHILDREN_TAKEN, to=2)
+    family.people["choice"][[who["mother"], who["father"]]] = HOME
+    go(family, three_places)
+    for name in ("father", "mother", "younger"):
+        for field, value in (("destination", -1), ("months", 0), ("away_since", 0)):
+            assert family.of(who[name], field) == value
+
+
+def test_an_absence_counts_from_its_first_year(three_places):
+    family, who = three_generations()
+    family.people["choice"][[who["mother"], who["father"]]] = FATHER_AWAY
+    go(family, three_places)
+    began = family.of(who["father"], "away_since")
+    assert began == family.year
+    family.year += 1
+    go(family, three_places)
+    assert family.of(who["father"], "away_since") == began
+
+
+def test_orphans_in_the_city_come_home(three_places):
+    family, who = three_generations()
+    family.goes(who["father"], who["mother"], who["younger"], choice=CHILDREN_TAKEN)
+    family.dies(who["father"], who["mother"])
+    go(family, three_places)
+    assert family.of(who["younger"], "destination") == -1
+
+
+def test_a_divorced_father_does_not_take_the_children_who_live_with_their_mother(three_places):
+    family, who = three_generations()
+    part(family.people, who["mother"])
+    assert family.of(who["father"], "union") == DIVORCED
+    new = family.woman(30, husband=who["father"])
+    own = family.child(1, new, who["father"])
+    family.people["choice"][[new, who["father"]]] = CHILDREN_TAKEN
+    go(family, three_places)
+    assert family.of(own, "destination") == family.of(new, "destination") >= 0
+    assert family.of(who["younger"], "destination") == -1
+
+
+def test_months_away_are_those_of_three_lasting_classes():
+    keys = [np.uint64(mix(np.uint64(i))) for i in range(8000)]
+    months = np.array([destination.months_away(key, False, WORD, P) for key in keys])
+    share = {m: (months == m).mean() for m in set(months.tolist())}
+    assert share.keys() == {int(V.months_seasonal), int(V.months_most), destination.WHOLE_YEAR}
+    assert share[int(V.months_seasonal)] == pytest.approx(V.months_seasonal_share, abs=0.02)
+    assert months.mean() == pytest.approx(V.months_mean, abs=0.6)
+
+
+def test_flows_count_adults_and_children_apart():
+    family, who = three_generations()
+    family.goes(who["father"], who["mother"], who["younger"], choice=CHILDREN_TAKEN)
+    flows, child_flows = np.zeros(10, np.int64), np.zeros(10, np.int64)
+    adults, gone = destination.count_flows(family.people, family.count, family.year, flows, child_flows)
+    assert (flows[AWAY], flows.sum()) == (2, 2)
+    assert (child_flows[AWAY], child_flows.sum()) == (1, 1)
+    assert (adults, gone) == (2, 2)  # the grandparents are past 59
+
+
+# --- The shared run ----------------------------------------------------------------------------
+
+
+def test_all_forms_of_migration_occur_and_most_families_stay(lived):
+    choices = lived.years[2010].choices.sum(0)
+    now = choices.sum(1)  # by kind of household, choice now
+    couples = now[0]
+    assert np.all(couples > 0)
+    assert couples[HOME] > couples[1:].max()
+    assert now[1][CHILDREN_TAKEN] == 0
+    assert now[2][FATHER_AWAY] == now[2][MOTHER_AWAY] == 0
+    assert now[3][FATHER_AWAY] == now[3][MOTHER_AWAY] == now[3][CHILDREN_TAKEN] == 0
+
+
+def test_migration_grows_as_the_gates_open(lived):
+    gone = {y: int(lived.years[y].flows.sum()) for y in (1980, 1990, 2000, 2010)}
+    assert gone[1980] < gone[1990] < gone[2000] < gone[2010]
+
+
+def test_most_who_cross_a_province_go_east(lived):
+    flows = lived.years[2010].flows.astype(float)
+    region = lived.places.provinces["region"].to_numpy()[lived.places.province]
+    province = lived.places.province
+    crossing = flows * (province[:, None] != province[None, :])
+    assert crossing[:, region == "east"].sum() > 0.5 * crossing.sum()
