@@ -128,10 +128,13 @@ def test_expected_children_are_the_rates_twins_included():
 def test_twins_are_two_children_of_one_mother_and_one_year():
     family = wives(50)
     bear(family, 50.0, p=parameters(1990, fert_twin=1.0))
-    for mother in range(1, 100, 2):
+    mothers = [i for i in range(1, 100, 2) if family.of(i, "births") > 0]
+    assert len(mothers) > 15
+    for mother in mothers:
         first = family.of(mother, "youngest_child")
         second = family.of(first, "older_by_mother")
         assert family.of(mother, "births") == 2
+        assert family.of(second, "older_by_mother") == NOBODY
         assert family.of(first, "birth_year") == family.of(second, "birth_year") == 1990
         assert family.people["key"][first] != family.people["key"][second]
         assert family.of(first, "father") == family.of(second, "father") == mother - 1
@@ -168,7 +171,7 @@ def test_newborns_may_die_and_are_counted():
     births, deaths = bear(family, 50.0, infant_deaths=np.full((2, AGES), 50.0))
     assert births.sum() == deaths[:, 0].sum() == deaths.sum() == family.count - 600 > 0
     assert np.all(family.people["death_year"][600 : family.count] == 1990)
-    assert np.all(family.people["births"][1:600:2] >= 1)  # a mother's count keeps them
+    assert family.people["births"][1:600:2].sum() == births.sum()  # a mother's count keeps them
 
 
 def test_a_mother_who_died_this_year_may_have_borne_a_child_who_has_a_father():
@@ -322,7 +325,8 @@ def allowed(places):
         ("Zhengzhou", "rural", 1990, 1.5),
         ("Zhengzhou", "urban", 1990, 1.0),
         ("Kunming", "rural", 1990, 2.0),
-        ("Lhasa", "minority", 1990, 3.0),
+        ("Lhasa", "rural", 1990, 3.0),
+        ("Lhasa", "minority", 1990, fertility.NO_LIMIT),
         ("Liangshan", "minority", 1990, 3.0),
         ("Liangshan", "rural", 1990, 1.0),
         ("Mianyang", "minority", 1990, 2.0),
@@ -352,9 +356,8 @@ def test_wishes_are_free_before_1971_and_reach_their_aim_in_1979():
     assert np.all(fertility.wishes(P, 1970) == 1.0)
     aim = fertility.wishes(P, 1979)
     assert np.array_equal(aim, fertility.wishes(P, 1990))
-    assert aim[0].tolist() == [
-        V.fert_wish_first, V.fert_wish_second_rural, V.fert_wish_third_rural, V.fert_wish_fourth_rural
-    ]  # fmt: skip
+    names = ("first", "second_rural", "third_rural", "fourth_rural")
+    assert aim[0] == pytest.approx([getattr(V, f"fert_wish_{name}") for name in names])
     assert np.all(np.diff(aim, axis=1) < 0)  # the more children, the weaker the wish
     middle = fertility.wishes(P, 1975)
     assert np.all((middle - 1.0) * (aim - 1.0) > 0)
@@ -459,10 +462,10 @@ def test_the_one_child_years_have_few_third_births(lived):
     assert 1.2 < mean_births(1965, 2010) < 2.4
 
 
-def test_alignment_factors_exist_for_every_year_and_are_moderate(lived):
+def test_alignment_factors_exist_for_every_year_and_leave_the_main_ages_attainable(lived):
     for year in range(1950, 2021):
         kappa = lived.alignment.births[year]
         assert kappa.shape == (fertility.AGE_GROUPS + 1,)
         assert np.all((kappa >= 0.0) & (kappa <= fertility.KAPPA_MOST))
-        assert np.all(kappa[2:7] < 10.0), year
+        assert np.all(kappa[2:6] < fertility.KAPPA_MOST / 2), year  # mothers of 20 to 39
         assert lived.alignment.deaths[year].shape == DEATHS_SHAPE[1:]

@@ -39,6 +39,7 @@ PLACE = np.dtype(
         ("land", "f8"),  # mu a head
         ("wage", "f8"),  # mean monthly pay of migrants who work here, yuan of 2010
         ("vacancies", "f8"),  # non-farm jobs here, millions
+        ("farm_need", "f8"),  # log of land a head relative to the nation of 2012
         ("job_chance", "f8"),  # log of non-farm jobs a registered person
         ("own_barrier", "f8"),  # school barrier here for children with hukou elsewhere, 0 to 1
         ("pay_leave", "f8"),  # expected monthly pay of those who go from here without children
@@ -84,6 +85,8 @@ LEVERS: dict[str, tuple[str, float, float]] = {
 }
 
 CROSS_PROVINCE_SHARE = 0.45  # of rural migrants, NBS about 2010; used only for `town_share`
+LAND_YEAR = np.array([2012])
+NATION_LAND = 2.34  # mu a head in that year (table national_series), the zero of `farm_need`
 MEGACITIES = ("Beijing", "Shanghai")
 
 
@@ -138,6 +141,7 @@ class Conditions:
             changed = self.scenario.changed(lever, year, here[field], self.places)
             here[field] = np.clip(changed, lowest, highest)
         registered = self.places.table["registered_2010"].to_numpy() / 1e6
+        here["farm_need"] = np.log(np.maximum(here["land"], 0.1) / NATION_LAND)
         here["job_chance"] = np.log(here["vacancies"] / registered)
         return here
 
@@ -160,7 +164,9 @@ def _all_series(places: Places, years: np.ndarray, parameters: Parameters) -> di
     out["transfer"] = dated("transfer_child_at_home")
     pension = national("rural_pension_mean", years) * national("rural_pension_coverage", years)
     out["pension"] = 12.0 * pension / price
-    out["land"] = national("land_mu_per_head", years)
+    land = national("land_mu_per_head", years)
+    local = places.province_series("land", LAND_YEAR)[:, 0]
+    out["land"] = _spread(places, land * (local / national("land_mu_per_head", LAND_YEAR))[:, None])
     employment = national("nonfarm_employment", np.append(years, 2010))
     out["jobs"] = np.log(employment[:-1] / employment[-1])
     out["closure"] = 1.0 - national("openness", years)

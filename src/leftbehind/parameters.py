@@ -38,10 +38,10 @@ class Parameters:
         values = dict(zip(table["name"].to_list(), table["prior_mean"].to_list(), strict=True))
         for name, value in (changes or {}).items():
             check_name(name)
-            for row in table.iter_rows(named=True):
-                if name in (row["name"], undated(row["name"])):
-                    _check_value(name, float(value), row["prior_low"], row["prior_high"])
-                    values[row["name"]] = float(value)
+            rows = [r for r in table.rows(named=True) if name in (r["name"], undated(r["name"]))]
+            low, high = min(r["prior_low"] for r in rows), max(r["prior_high"] for r in rows)
+            _check_value(name, float(value), low, high)
+            values.update({r["name"]: float(value) for r in rows})
         return Parameters(values)
 
     def in_year(self, year: int) -> np.ndarray:

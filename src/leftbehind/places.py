@@ -12,7 +12,9 @@ from leftbehind.errors import InputError
 from leftbehind.tables import read_table, yearly
 
 EARTH_KM = 6371.0
-OWN_KM = 25.0  # distance within the own prefecture, outside the own township (assumed)
+# Distance of a move within the own prefecture, outside the own township: a share of the mean distance
+# to the nearest seats, so that it grows with the prefecture (assumed).
+OWN_SHARE, NEIGHBOURS = 0.35, 3
 
 @dataclass(frozen=True)
 class Places:
@@ -81,7 +83,9 @@ def _distances(table: pl.DataFrame) -> np.ndarray:
         + np.cos(lat)[:, None] * np.cos(lat)[None, :] * np.sin((lon[:, None] - lon[None, :]) / 2) ** 2
     )
     km = 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(h, 0, 1)))
-    np.fill_diagonal(km, OWN_KM)
+    np.fill_diagonal(km, np.inf)
+    nearest = np.sort(km, axis=1)[:, :NEIGHBOURS].mean(axis=1)
+    np.fill_diagonal(km, OWN_SHARE * nearest)
     return km
 
 

@@ -12,6 +12,7 @@ alignment year, what, group -> factor
 Numbers count simulated people; one stands for `scale` real ones (manifest).
 """
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -99,10 +100,10 @@ class Recorder:
         self._write("alignment", table)
 
     def close(self) -> None:
-        """Close every file."""
-        for writer in self._writers.values():
-            writer.close()
-        self._writers.clear()
+        """Close every file, also if the disk refuses one of them."""
+        with ExitStack() as files:
+            while self._writers:
+                files.callback(self._writers.popitem()[1].close)
 
     def _write(self, name: str, table: pa.Table) -> None:
         if name not in self._writers:

@@ -1,7 +1,7 @@
 """The household's yearly choice: who goes, who stays, whether the children come.
 
     V_j = constant + pay + distance + network + law + age + care + school + elder + newborn
-          + habit + taste,      choice = argmax_j (V_j + shock_j)
+          + habit + taste + farm + language,   choice = argmax_j (V_j + shock_j)
 
 for j = home, father away, mother away, both away and children left, both away and children taken.
 The last two share a nest with dissimilarity lambda (exact nested logit by a positive stable shock).
@@ -24,7 +24,7 @@ from leftbehind.person import (
     FATHER_AWAY,
     FEMALE,
     HOME,
-
+    MINORITY,
     MOTHER_AWAY,
     NOBODY,
     SAME_HOME,
@@ -49,10 +49,11 @@ from leftbehind.randomness import (
 
 TERMS = (
     "constant", "pay", "distance", "network", "law", "age", "care", "school", "elder", "newborn",
-    "habit", "taste",
+    "habit", "taste", "farm", "language",
 )  # fmt: skip
-(CONSTANT, PAY, DISTANCE, NETWORK, LAW, AGE, CARE, SCHOOL, ELDER, NEWBORN, HABIT, TASTES) = range(12)
-N_TERMS = 12
+(CONSTANT, PAY, DISTANCE, NETWORK, LAW, AGE, CARE, SCHOOL, ELDER, NEWBORN, HABIT, TASTES, FARM,
+ LANGUAGE) = range(14)  # fmt: skip
+N_TERMS = 14
 N_ALTERNATIVES = 5
 HOUSEHOLD_KINDS = (
     "couple with children", "couple without", "lone parent", "adult without partner or children",
@@ -118,7 +119,7 @@ def fill_terms(
     found: np.ndarray,
     best: np.ndarray,
 ) -> int:
-    """Utility of each alternative term by term into `terms` (5, 12); returns number of children.
+    """Utility of each alternative term by term into `terms` (5, N_TERMS); returns number of children.
 
     An alternative outside the household's choice set has IMPOSSIBLE as its constant. `facts` (11)
     receives need, capacity, home income, expected pay of father and mother (real yuan a year),
@@ -145,7 +146,7 @@ def fill_terms(
     facts[F_CAPACITY] = k
     facts[F_CHILDREN] = children
     _pay(people, mother, father, year, word, children, k, here, p, terms, facts)
-    _place_terms(couple, here, p, terms)
+    _place_terms(couple, people[head].group == MINORITY, here, p, terms)
     _ages(people, mother, father, year, p, terms)
     _children_terms(people, found, children, year, n, k, here, p, terms, facts)
     duty = elder_duty(people, mother, father, year, p)
@@ -236,8 +237,10 @@ def _pay(
 
 
 @kernel
-def _place_terms(couple: bool, here: np.void, p: np.void, terms: np.ndarray) -> None:
-    """Distance and variety of destinations, network, jobs and law of the place this year."""
+def _place_terms(
+    couple: bool, minority: bool, here: np.void, p: np.void, terms: np.ndarray
+) -> None:
+    """Distance and variety of destinations, network, jobs and law, land to work, language."""
     both = 1.5 if couple else 1.0
     jobs = p.choice_jobs * here.jobs - p.choice_law * here.closure
     for j in range(1, N_ALTERNATIVES):
@@ -246,6 +249,9 @@ def _place_terms(couple: bool, here: np.void, p: np.void, terms: np.ndarray) -> 
         terms[j, DISTANCE] = p.choice_distance * n * access
         terms[j, NETWORK] = p.choice_network * here.network
         terms[j, LAW] = n * jobs
+        terms[j, FARM] = -p.choice_farm * n * here.farm_need
+        if minority:
+            terms[j, LANGUAGE] = -p.choice_language * n
 
 
 @kernel
