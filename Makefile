@@ -16,7 +16,6 @@ test: $(VENV)/installed-dev
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/mypy
 
 bench: $(VENV)/installed-dev

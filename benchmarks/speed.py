@@ -61,7 +61,8 @@ def main() -> None:
     print(f"{speed / 1e6:.2f} million person-years a second")
     print(f"{rate / 1e6:.1f} million records a second in the reference loop (one core)")
     print(f"ratio {speed / rate:.4f}")
-    print(f"{peak['records'] * PERSON.itemsize / peak['alive']:.0f} bytes of records a living person")
+    memory = peak["records"] * PERSON.itemsize / peak["alive"]
+    print(f"{memory:.0f} bytes of records a living person")
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{megabytes:,.0f} MB at the peak of the whole process")
 

@@ -13,7 +13,15 @@ import numpy as np
 
 from leftbehind.measure import cells, headcount, kin_table
 from leftbehind.processes import (
-    boarding, care, destination, fertility, hukou, migration, mortality, partnership, schooling,
+    boarding,
+    care,
+    destination,
+    fertility,
+    hukou,
+    migration,
+    mortality,
+    partnership,
+    schooling,
 )  # fmt: skip
 from leftbehind.simulation import Settings, Simulation
 
@@ -56,8 +64,9 @@ def live_year(simulation: Simulation) -> tuple[Seconds, int]:
         expected = np.zeros(fertility.EXPECTED_SHAPE, np.int64)
         timed("births: expect", fertility.expect, people, count, year, leg.birth_rates, leg.wish,
               leg.death_rates, h, p, expected)  # fmt: skip
-        count = timed("births", fertility.step, people, count, year, word, leg.birth_rates,
-                      leg.wish, leg.birth_kappa, leg.death_rates, 1.0, h, p, ages, ages)  # fmt: skip
+        count = timed("births", fertility.step, people, count, year, word,
+                      leg.birth_rates, leg.wish, leg.birth_kappa, leg.death_rates, 1.0, h, p,
+                      ages, ages)  # fmt: skip
         timed("hukou", hukou.step, people, count, year, word, h["hukou_chance"])
         load = timed("care: loads", care.loads, people, count, year)
         timed("migration choice", migration.step, people, count, year, word, load, h, p,

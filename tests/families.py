@@ -18,6 +18,7 @@ from leftbehind.conditions import PLACE
 from leftbehind.parameters import Parameters
 from leftbehind.person import FEMALE, MALE, NOBODY, PERSON, SAME_HOME, TOGETHER
 from leftbehind.population.kin import link_child
+from leftbehind.processes.mortality import die
 from leftbehind.randomness import founder_key, seed_word
 
 WORD = seed_word(1)
@@ -81,8 +82,6 @@ class Family:
 
     def dies(self, *persons: int) -> None:
         """These persons died earlier this year."""
-        from leftbehind.processes.mortality import die
-
         for i in persons:
             die(self.people, i, self.year)
 
@@ -103,7 +102,9 @@ class Family:
         return np.zeros(len(self.people))
 
 
-def three_generations(year: int = 2010, number: int = 1, **home: Any) -> tuple[Family, dict[str, int]]:
+def three_generations(
+    year: int = 2010, number: int = 1, **home: Any
+) -> tuple[Family, dict[str, int]]:
     """Both parents of the father, his wife and two pupils aged 8 and 12 (and their positions)."""
     family = Family(year, number)
     who: dict[str, int] = {}
@@ -112,13 +113,11 @@ def three_generations(year: int = 2010, number: int = 1, **home: Any) -> tuple[F
     who["father"] = family.man(36, mother=who["grandmother"], father=who["grandfather"])
     who["mother"] = family.woman(34, husband=who["father"], **home)
     for name, age, schooling in (("older", 12, 5), ("younger", 8, 1)):
-        who[name] = family.child(
-            age, who["mother"], who["father"], enrolled=1, schooling=schooling
-        )
+        who[name] = family.child(age, who["mother"], who["father"], enrolled=1, schooling=schooling)
     return family, who
 
 
-def a_place(**fields: float) -> np.void:
+def a_place(**fields: float) -> np.record:
     """A lowland village prefecture in a plain year; override single fields."""
     here = np.zeros(1, dtype=PLACE)
     plain = {
@@ -134,7 +133,7 @@ def a_place(**fields: float) -> np.void:
     return here[0]
 
 
-def parameters(year: int = 2010, **changes: float) -> np.void:
+def parameters(year: int = 2010, **changes: float) -> np.record:
     """The parameter record of a year; override single fields."""
     p = Parameters.load().in_year(year)[0]
     for name, value in changes.items():
@@ -142,6 +141,6 @@ def parameters(year: int = 2010, **changes: float) -> np.void:
     return p
 
 
-def values(p: np.void) -> SimpleNamespace:
+def values(p: np.record) -> SimpleNamespace:
     """The parameters of a record by name, for closed forms in tests."""
     return SimpleNamespace(**{name: float(p[name]) for name in p.dtype.names or ()})

@@ -1,18 +1,21 @@
 """Whatever a user gives that is wrong is named, with what is allowed, before any work is done."""
 
+import json
 import re
 import shutil
 from pathlib import Path
 
 import frictionless
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import leftbehind
 from leftbehind.conditions import LEVERS
+from leftbehind.data.describe import describe
 from leftbehind.errors import InputError
-from leftbehind.parameters import Parameters, known_names, yearly_names
+from leftbehind.parameters import Parameters, known_names, undated, yearly_names
 from leftbehind.places import Places
 from leftbehind.scenario import Change, Scenario, load, members, parse
 from leftbehind.simulation import Settings, Simulation
@@ -56,20 +59,26 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_run(tmp_path, mon
 
 
 def test_an_unknown_parameter_is_named_with_the_nearest():
-    with pytest.raises(InputError, match=r"no parameter named 'care_qualty'; did you mean care_quality"):
+    with pytest.raises(
+        InputError, match=r"no parameter named 'care_qualty'; did you mean care_quality"
+    ):
         leftbehind.run(parameters={"care_qualty": 0.5})
 
 
 def test_a_parameter_far_outside_its_range_is_refused():
-    with pytest.raises(InputError, match=r"parameter care_quality = 75: not allowed; give a number"):
+    with pytest.raises(
+        InputError, match=r"parameter care_quality = 75: not allowed; give a number"
+    ):
         leftbehind.run(parameters={"care_quality": 75.0})
 
 
 @given(st.sampled_from(sorted(known_names())))
 def test_every_known_parameter_takes_its_own_mean(name):
     rows = read_table("parameters").rows(named=True)
-    mean = next(r["prior_mean"] for r in rows if r["name"].startswith(name))
-    assert Parameters.load({name: mean}).values
+    points = {r["name"]: r["prior_mean"] for r in rows if name in (r["name"], undated(r["name"]))}
+    for mean in points.values():
+        changed = Parameters.load({name: mean})
+        assert all(changed.values[point] == mean for point in points)
 
 
 # --- Scenarios -----------------------------------------------------------------------------------
@@ -163,9 +172,7 @@ def test_every_lever_that_passes_the_check_can_be_used(lever):
 
 
 def test_a_dated_lever_lives_a_year():
-    scenario = parse(
-        {"name": "any", "change": [{"lever": "divorce", "multiply": 2.0}]}, "a test"
-    )
+    scenario = parse({"name": "any", "change": [{"lever": "divorce", "multiply": 2.0}]}, "a test")
     simulation = Simulation(Settings(scale=500_000, scenario=scenario))
     plain = Simulation(Settings(scale=500_000))
     assert simulation._p(2010)["divorce"][0] == 2.0 * plain._p(2010)["divorce"][0]
@@ -177,10 +184,14 @@ def test_a_dated_lever_lives_a_year():
     st.integers(0, 50),
 )  # fmt: skip
 def test_a_change_holds_in_its_years_and_places_only(operation, number, first, length):
-    import numpy as np
-
     change = Change.model_validate(
-        {"lever": "land", operation: number, "from": first, "to": first + length, "places": ["Hebei"]}
+        {
+            "lever": "land",
+            operation: number,
+            "from": first,
+            "to": first + length,
+            "places": ["Hebei"],
+        }
     )
     scenario = Scenario(name="one", change=(change,))
     places = _PLACES
@@ -259,10 +270,6 @@ def test_no_data_at_all_is_named(tmp_path, monkeypatch):
 
 def test_a_row_that_does_not_fit_its_table_is_named(own_data):
     """The hash is right, the content is not: a table changed on purpose, wrongly."""
-    import json
-
-    from leftbehind.data.describe import describe
-
     path = own_data / "parameters.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("0.08,", "much,", 1), encoding="utf-8")
     (own_data / "datapackage.json").write_text(json.dumps(describe(own_data)), encoding="utf-8")

@@ -56,8 +56,10 @@ def settle_care(family: Family) -> None:
 
 
 def able(age: int, limited: bool = False) -> float:
-    return 1.0 / (1.0 + math.exp((age - V.care_able_age) / V.care_able_scale)) * (
-        V.care_limited if limited else 1.0
+    return (
+        1.0
+        / (1.0 + math.exp((age - V.care_able_age) / V.care_able_scale))
+        * (V.care_limited if limited else 1.0)
     )
 
 
@@ -86,9 +88,7 @@ def test_the_need_of_a_sibling_set_grows_less_than_its_number(ages):
     total = care.total_need(family.people, found, len(found), family.year)
     assert total == pytest.approx(sum(care.need(a) for a in ages) ** 0.7)
     one_more = family.child(0, mother, NOBODY)
-    more = care.total_need(
-        family.people, np.append(found, one_more), len(found) + 1, family.year
-    )
+    more = care.total_need(family.people, np.append(found, one_more), len(found) + 1, family.year)
     assert total < more < total + 0.8**0.7 + 1e-12
 
 
@@ -256,7 +256,7 @@ def test_children_already_with_her_do_not_count_against_themselves():
 # --- Walks -------------------------------------------------------------------------------------
 
 
-def walks(home: int, maternal: bool = False, here: np.void = HERE, n: int = 4000) -> np.ndarray:
+def walks(home: int, maternal: bool = False, here: np.record = HERE, n: int = 4000) -> np.ndarray:
     family = Family(room=n)
     for _ in range(n):
         family.woman(30)
@@ -290,7 +290,9 @@ def test_most_mothers_parents_live_in_another_village():
 # --- Arrangements ------------------------------------------------------------------------------
 
 
-def arranged(ages: list[int], carer: int, q: float, minutes: float, uncle: bool = False) -> set[int]:
+def arranged(
+    ages: list[int], carer: int, q: float, minutes: float, uncle: bool = False
+) -> set[int]:
     """Arrangements of a set of brothers and sisters left by their parents."""
     family = Family()
     grandmother = family.woman(70)

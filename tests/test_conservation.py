@@ -18,6 +18,7 @@ from leftbehind.person import (
 from leftbehind.population.array import drop_forgotten
 from leftbehind.processes.care import is_dependant
 from leftbehind.processes.migration import FIRST_YEAR
+from leftbehind.tables import yearly
 
 from .conftest import LAST, SCALE, SNAPSHOTS
 
@@ -115,9 +116,7 @@ def test_pooled_choices_are_of_people_who_exist(lived):
 
 def test_tables_hold_what_the_years_handed_on(world, lived):
     people = world.table("people").group_by("year").agg(pl.col("number").sum()).collect()
-    events = (
-        world.table("events").group_by("year", "event").agg(pl.col("number").sum()).collect()
-    )
+    events = world.table("events").group_by("year", "event").agg(pl.col("number").sum()).collect()
     flows = world.table("flows").select(pl.col("adults", "children").sum()).collect()
     assert dict(people.iter_rows()) == {y: int(o.heads.sum()) for y, o in lived.years.items()}
     for year, event, number in events.iter_rows():
@@ -168,8 +167,6 @@ def test_people_away_in_the_people_table_are_the_flows_table(world):
 
 def test_population_is_the_uns_within_two_percent(world):
     """Births and deaths are aligned, so only migration abroad and chance may part them."""
-    from leftbehind.tables import yearly
-
     years = np.array(list(world.years()))
     un = yearly("un_indicators", {"indicator": "population"}, years + 0.5) / 1000.0
     own = world.population()["number"].to_numpy()
@@ -250,7 +247,10 @@ def test_everybody_born_in_the_run_has_a_mother(people):
 def test_lists_of_children_agree_with_mothers_and_fathers(people):
     """Each parent's list holds exactly its recorded children, youngest first."""
     for records in people:
-        for parent_link, next_link in (("mother", "older_by_mother"), ("father", "older_by_father")):
+        for parent_link, next_link in (
+            ("mother", "older_by_mother"),
+            ("father", "older_by_father"),
+        ):
             listed = np.full(len(records), NOBODY)
             for parent in np.flatnonzero(records["youngest_child"] >= 0):
                 if records["sex"][parent] != (FEMALE if parent_link == "mother" else MALE):
@@ -384,7 +384,9 @@ def test_dependants_are_away_only_with_a_parent(people, year):
         for i in np.flatnonzero(alive(records) & (records["destination"] >= 0)):
             if is_dependant(records, i, year):
                 keepers = keepers_of(records, i)
-                assert records["destination"][i] in {int(records["destination"][j]) for j in keepers}
+                assert records["destination"][i] in {
+                    int(records["destination"][j]) for j in keepers
+                }
 
 
 def test_every_birth_cohort_that_is_grown_up_went_to_school(people, year):

@@ -1,6 +1,7 @@
 """The tables say what they are, where each number comes from, and the code uses what they hold."""
 
 import ast
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -11,8 +12,11 @@ import polars as pl
 import pytest
 
 import leftbehind
+from leftbehind.conditions import Conditions, Coupling
 from leftbehind.data.describe import TABLES, describe
 from leftbehind.parameters import Parameters, known_names, yearly_names
+from leftbehind.places import national
+from leftbehind.scenario import Scenario
 from leftbehind.tables import (
     BASES,
     data_folder,
@@ -38,8 +42,6 @@ def test_the_data_package_is_valid_frictionless_data():
 
 
 def test_the_descriptor_is_what_the_tables_say():
-    import json
-
     written = json.loads((data_folder() / "datapackage.json").read_text(encoding="utf-8"))
     assert written == describe(data_folder())
 
@@ -135,7 +137,9 @@ def test_parameters_of_a_year_are_finite(year):
 
 def test_dated_parameters_are_linear_between_their_points_and_stay_outside():
     load = Parameters.load()
-    ages = {year: load.values[f"union_median_age_women_{year}"] for year in (1950, 1990, 2000, 2020)}
+    ages = {
+        year: load.values[f"union_median_age_women_{year}"] for year in (1950, 1990, 2000, 2020)
+    }
 
     def at(year: int) -> float:
         return float(load.in_year(year)["union_median_age_women"][0])
@@ -206,13 +210,8 @@ def test_un_totals_are_of_one_piece():
     assert np.abs(change - expected).max() < 0.004 * series["population"].max()
 
 
-def test_huizhou_pays_about_15_dollars_a_day_in_2013():
+def test_huizhou_pays_about_15_dollars_a_day_in_2013(places):
     """The seed family's father: 15 US dollars a day, 6.2 yuan a dollar, 26 days a month."""
-    from leftbehind.conditions import Conditions, Coupling
-    from leftbehind.places import Places, national
-    from leftbehind.scenario import Scenario
-
-    places = Places.load()
     years = np.array([2013])
     conditions = Conditions(places, years, Parameters.load(), Scenario())
     here = conditions.in_year(2013, Coupling.none(len(places)))

@@ -76,7 +76,7 @@ def wives(number: int, age: int = 25, year: int = 1990, **fields: int) -> Family
 
 
 def bear(
-    family: Family, rate: float, p: np.void = P, here: np.void = HERE, wish: np.ndarray = EVERYBODY,
+    family: Family, rate: float, p: np.record = P, here: np.record = HERE, wish: np.ndarray = EVERYBODY,
     infant_deaths: np.ndarray = NEVER, kappa: float = 1.0,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """A year's births at a flat rate; returns (births by sex and mother's age, deaths)."""
@@ -240,7 +240,9 @@ def test_boys_at_birth_by_year_and_children_before(year, parity, sons, excess):
 
 def test_sex_selection_is_weaker_in_towns_and_among_the_yi():
     def chance(**more: int) -> float:
-        family = wives(1, year=2004, births=1, **{k: v for k, v in more.items() if k != "liangshan"})
+        family = wives(
+            1, year=2004, births=1, **{k: v for k, v in more.items() if k != "liangshan"}
+        )
         here = a_place(liangshan=more.get("liangshan", 0))
         return fertility.boy_chance(family.people, 1, 2004, here, parameters(2004))
 
@@ -366,7 +368,7 @@ def test_wishes_are_free_before_1971_and_reach_their_aim_in_1979():
 # --- The rate ------------------------------------------------------------------------------------
 
 
-def rate(change: dict[str, int] | None = None, here: np.void = HERE, **fields: int) -> float:
+def rate(change: dict[str, int] | None = None, here: np.record = HERE, **fields: int) -> float:
     family = wives(1, **fields)
     for name, value in (change or {}).items():
         family.people[name][1] = value

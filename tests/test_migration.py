@@ -34,7 +34,7 @@ GOING = (FATHER_AWAY, MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN)
 
 
 def terms_of(
-    family: Family, mother: int, father: int, here: np.void = HERE, p: np.void = P
+    family: Family, mother: int, father: int, here: np.record = HERE, p: np.record = P
 ) -> np.ndarray:
     """Utility of each alternative term by term (5, 12)."""
     terms = np.empty((migration.N_ALTERNATIVES, migration.N_TERMS))
@@ -46,7 +46,9 @@ def terms_of(
     return terms
 
 
-def decide(family: Family, here: np.void = HERE, p: np.void = P, year: int | None = None) -> np.ndarray:
+def decide(
+    family: Family, here: np.record = HERE, p: np.record = P, year: int | None = None
+) -> np.ndarray:
     """The year's choice step; returns how many households decided, by kind, before and now."""
     counted = np.zeros(migration.CHOICES_SHAPE, np.int64)
     year = year or family.year
@@ -77,7 +79,11 @@ def test_a_couple_without_children_cannot_take_any():
 def test_a_lone_parent_goes_alone_or_with_the_children():
     family, who = three_generations()
     family.dies(who["father"])
-    assert possible(terms_of(family, who["mother"], NOBODY)) == {HOME, CHILDREN_LEFT, CHILDREN_TAKEN}
+    assert possible(terms_of(family, who["mother"], NOBODY)) == {
+        HOME,
+        CHILDREN_LEFT,
+        CHILDREN_TAKEN,
+    }
 
 
 def test_a_single_adult_goes_or_stays():
@@ -136,7 +142,10 @@ def test_grown_children_no_longer_in_school_decide_for_themselves():
     family = Family()
     mother = family.woman(45)
     family.child(17, mother, NOBODY)
-    assert decide(family)[migration.HOUSEHOLD_KINDS.index("adult without partner or children")].sum() == 2
+    assert (
+        decide(family)[migration.HOUSEHOLD_KINDS.index("adult without partner or children")].sum()
+        == 2
+    )
 
 
 def test_nobody_goes_before_1979():
@@ -224,7 +233,9 @@ def test_better_pay_in_the_city_draws_everybody_who_would_go(pay, factor):
 def test_support_for_children_at_home_makes_leaving_them_cost_more():
     family, who = three_generations()
     plain = terms_of(family, who["mother"], who["father"])[:, migration.PAY]
-    paid = terms_of(family, who["mother"], who["father"], a_place(transfer=2000.0))[:, migration.PAY]
+    paid = terms_of(family, who["mother"], who["father"], a_place(transfer=2000.0))[
+        :, migration.PAY
+    ]
     assert paid[CHILDREN_LEFT] < plain[CHILDREN_LEFT]
     assert paid[CHILDREN_TAKEN] < plain[CHILDREN_TAKEN]
 
@@ -455,13 +466,16 @@ def test_the_choice_says_who_is_away(three_places, choice):
     family.people["choice"][[who["mother"], who["father"]]] = choice
     go(family, three_places)
     away = {name for name in who if family.of(who[name], "destination") >= 0}
-    assert away == {
-        HOME: set(),
-        FATHER_AWAY: {"father"},
-        MOTHER_AWAY: {"mother"},
-        CHILDREN_LEFT: {"father", "mother"},
-        CHILDREN_TAKEN: {"father", "mother", "older", "younger"},
-    }[choice]
+    assert (
+        away
+        == {
+            HOME: set(),
+            FATHER_AWAY: {"father"},
+            MOTHER_AWAY: {"mother"},
+            CHILDREN_LEFT: {"father", "mother"},
+            CHILDREN_TAKEN: {"father", "mother", "older", "younger"},
+        }[choice]
+    )
 
 
 def test_a_family_that_goes_together_lives_in_one_place_all_year(three_places):
@@ -480,10 +494,14 @@ def test_most_couples_who_leave_their_children_go_to_one_place(three_places):
         family, who = three_generations(number=number)
         family.people["choice"][[who["mother"], who["father"]]] = CHILDREN_LEFT
         go(family, three_places)
-        same.append(family.of(who["father"], "destination") == family.of(who["mother"], "destination"))
+        same.append(
+            family.of(who["father"], "destination") == family.of(who["mother"], "destination")
+        )
     share = shares_from(three_places, 0)
     expected = V.dest_couple_same + (1 - V.dest_couple_same) * (share**2).sum()
-    assert np.mean(same) == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / 600))
+    assert np.mean(same) == pytest.approx(
+        expected, abs=4 * math.sqrt(expected * (1 - expected) / 600)
+    )
 
 
 def test_who_returns_is_at_home_and_the_absence_is_over(three_places):
@@ -540,7 +558,9 @@ def test_flows_count_adults_and_children_apart():
     family, who = three_generations()
     family.goes(who["father"], who["mother"], who["younger"], choice=CHILDREN_TAKEN)
     flows, child_flows = np.zeros(10, np.int64), np.zeros(10, np.int64)
-    adults, gone = destination.count_flows(family.people, family.count, family.year, flows, child_flows)
+    adults, gone = destination.count_flows(
+        family.people, family.count, family.year, flows, child_flows
+    )
     assert (flows[AWAY], flows.sum()) == (2, 2)
     assert (child_flows[AWAY], child_flows.sum()) == (1, 1)
     assert (adults, gone) == (2, 2)  # the grandparents are past 59

@@ -33,9 +33,7 @@ HERE = a_place()
 
 def ever(age: float, median: float, ceiling: float) -> float:
     """Closed form: a log-normal age above 14."""
-    return ceiling * float(
-        stats.lognorm.cdf(age - 14.0, s=V.union_sigma, scale=median - 14.0)
-    )
+    return ceiling * float(stats.lognorm.cdf(age - 14.0, s=V.union_sigma, scale=median - 14.0))
 
 
 @given(st.floats(10, 80), st.floats(16, 30), st.floats(0.5, 1.0))
@@ -49,7 +47,7 @@ def test_half_of_those_who_ever_marry_have_married_at_the_median(median):
     assert partnership.ever_in_union(median, median, 0.9, P) == pytest.approx(0.45)
 
 
-def a_person(age: int = 20, sex: int = FEMALE, year: int = 1990, **fields: int) -> np.void:
+def a_person(age: int = 20, sex: int = FEMALE, year: int = 1990, **fields: int) -> np.record:
     family = Family(year)
     family.person(age, sex, **fields)
     return family.people[0]
@@ -83,7 +81,7 @@ def test_medians_by_group():
     assert later > rural + 3.0
 
 
-def seek(family: Family, here: np.void = HERE, p: np.void = P) -> float:
+def seek(family: Family, here: np.record = HERE, p: np.record = P) -> float:
     """Share who begin to seek."""
     before = family.people["union"][: family.count] == SEEKING
     partnership.seek(family.people, family.count, family.year, WORD, here, p)
@@ -294,7 +292,9 @@ def test_divorce_parts_couples_and_one_parent_has_all_children():
     assert fathers / 400 == pytest.approx(V.custody_father_rural, abs=0.1)
 
 
-@pytest.mark.parametrize(("apart", "hukou", "name"), [(0, 0, "rural"), (1, 0, "rural"), (0, 1, "urban")])
+@pytest.mark.parametrize(
+    ("apart", "hukou", "name"), [(0, 0, "rural"), (1, 0, "rural"), (0, 1, "urban")]
+)
 def test_divorces_a_year(apart, hukou, name):
     family = Family(2010, room=16_000)
     for _ in range(8000):
@@ -330,7 +330,9 @@ def test_nine_in_ten_have_married_by_their_forties(lived, year):
 def test_husbands_of_the_run_are_about_two_years_older(lived, year):
     gaps = []
     for records in lived.records[year]:
-        wives = (records["sex"] == FEMALE) & (records["death_year"] == 0) & (records["partner"] >= 0)
+        wives = (
+            (records["sex"] == FEMALE) & (records["death_year"] == 0) & (records["partner"] >= 0)
+        )
         husbands = records["birth_year"][records["partner"][wives]].astype(int)
         gaps += (records["birth_year"][wives] - husbands).tolist()
     assert np.mean(gaps) == pytest.approx(2.2, abs=0.8)

@@ -159,7 +159,8 @@ def test_a_scenario_reads_the_baselines_alignment_and_does_not_rewrite_it(baseli
     _, simulation = baseline
     before = copy.deepcopy(simulation.alignment)
     scenario = parse(
-        {"name": "fewer", "change": [{"lever": "fertility", "multiply": 0.5, "from": 1980}]}, "a test"
+        {"name": "fewer", "change": [{"lever": "fertility", "multiply": 0.5, "from": 1980}]},
+        "a test",
     )
     live(scenario=scenario, alignment=simulation.alignment.as_frozen(), last=1982)
     for what in ("deaths", "births", "hukou"):

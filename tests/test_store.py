@@ -17,6 +17,7 @@ import leftbehind
 from leftbehind import store
 from leftbehind.errors import InputError
 from leftbehind.simulation import Settings, Simulation
+from leftbehind.tables import data_folder, package_descriptor
 from leftbehind.world import World
 
 TINY = {"scale": 200_000, "last": 1952, "threads": 1}
@@ -103,7 +104,11 @@ def test_an_empty_folder_is_used(tmp_path):
 def test_where_nothing_can_be_written_the_folder_is_named(tmp_path, where):
     file = tmp_path / "file"
     file.write_text("x")
-    target = {"below a file": file / "run", "a file": file, "the kernel's": Path("/proc/nobody/run")}
+    target = {
+        "below a file": file / "run",
+        "a file": file,
+        "the kernel's": Path("/proc/nobody/run"),
+    }
     with pytest.raises(InputError) as told, store.whole_folder(target[where]):
         raise AssertionError("never begins")
     assert str(target[where]) in str(told.value)
@@ -136,8 +141,6 @@ def test_a_run_holds_its_tables_and_a_manifest(world):
 
 
 def test_the_manifest_names_the_data_it_was_made_from(world):
-    from leftbehind.tables import data_folder, package_descriptor
-
     descriptor = package_descriptor(data_folder())
     assert world.manifest["data"] == {name: r["hash"] for name, r in descriptor.items()}
 

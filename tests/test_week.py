@@ -50,7 +50,7 @@ def a_child(
 
 def hours(
     family: Family, child: int, farm_hours: float = 0.0, one_away: bool = False, siblings: int = 0,
-    holiday: bool = False, here: np.void = HERE, p: np.void = P,
+    holiday: bool = False, here: np.record = HERE, p: np.record = P,
 ) -> tuple[dict[str, float], float]:  # fmt: skip
     """Hours of the week by slot, and those without supervision."""
     slots = np.full(week.N_SLOTS, np.nan)
@@ -191,7 +191,9 @@ def test_girls_do_more_chores_and_children_left_do_more_chores():
 
 
 def test_farm_work_doubles_in_the_holidays_and_townspeople_have_none():
-    school, holiday = (hours(*a_child(14), farm_hours=5.0, holiday=h)[0]["farm"] for h in (False, True))
+    school, holiday = (
+        hours(*a_child(14), farm_hours=5.0, holiday=h)[0]["farm"] for h in (False, True)
+    )
     assert holiday == pytest.approx(2.0 * school) == pytest.approx(10.0)
     urban, child = a_child(14, hukou=NON_AGRICULTURAL)
     assert hours(urban, child, farm_hours=5.0)[0]["farm"] == 0.0
@@ -200,7 +202,7 @@ def test_farm_work_doubles_in_the_holidays_and_townspeople_have_none():
 # --- Boarding and the way to school --------------------------------------------------------------
 
 
-def chance(age: int = 13, here: np.void = HERE, **fields: int) -> float:
+def chance(age: int = 13, here: np.record = HERE, **fields: int) -> float:
     family, child = a_child(age, **fields)
     return boarding.boarding_chance(family.people, child, WORD, here, P)
 
@@ -231,7 +233,7 @@ def test_boarding_lasts_as_long_as_its_chance_does_not_fall():
 
 
 def test_way_to_school_is_log_normal_and_longer_in_the_mountains():
-    def minutes(age: int, here: np.void) -> np.ndarray:
+    def minutes(age: int, here: np.record) -> np.ndarray:
         families = [a_child(age, number=n) for n in range(1500)]
         return np.array([boarding.school_minutes(f.people, c, WORD, here, P) for f, c in families])
 

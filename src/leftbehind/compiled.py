@@ -28,12 +28,12 @@ def _cache_folder() -> Path:
     return base / fingerprint.hexdigest()[:16]
 
 
-numba.config.CACHE_DIR = str(_cache_folder())
+numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
 
 _compile = numba.njit(nogil=True, cache=True, error_model="numpy")
 
 
 def kernel(function: F) -> F:
     """Compile a function of scalars and arrays; it may run in several threads at once."""
-    compiled: F = _compile(function)
+    compiled: F = _compile(function)  # type: ignore[assignment]
     return compiled

@@ -36,8 +36,8 @@ class Change(BaseModel):
     set: float | None = None
     multiply: float | None = None
     add: float | None = None
-    from_year: int = Field(1950, alias="from", ge=1950, le=2100)
-    to_year: int = Field(2100, alias="to", ge=1950, le=2100)
+    from_year: int = Field(default=1950, alias="from", ge=1950, le=2100)
+    to_year: int = Field(default=2100, alias="to", ge=1950, le=2100)
     places: tuple[str, ...] = ()
 
     @model_validator(mode="after")
@@ -64,7 +64,7 @@ class Scenario(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field("baseline", pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: str = Field(default="baseline", pattern=r"^[a-z0-9][a-z0-9-]*$")
     title: str = "As it was"
     description: str = ""
     change: tuple[Change, ...] = ()

@@ -38,7 +38,7 @@ class Leg(NamedTuple):
     people: np.ndarray  # all records
     start: np.ndarray  # (P,) first record of each prefecture
     room: np.ndarray  # (P,) records reserved
-    count: np.ndarray  # (P,) records used; written by the third leg
+    count: np.ndarray  # type: ignore[assignment]  # (P,) records used; the third leg writes it
     here: np.ndarray  # (P,) PLACE
     p: np.ndarray  # (1,) parameters of the year
     death_rates: np.ndarray  # (sex, age)

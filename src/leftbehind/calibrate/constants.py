@@ -21,8 +21,8 @@ WORKERS = "workers away"
 # need more parents away than the statistical office counts workers. The misfit is shared equally.
 SHARED = ("choice_alpha_father", "choice_alpha_mother", "choice_alpha_both_left")
 # Published levels (table `published`): ACWF 2010 children by who is away; NBS migrant workers of
-# 2010 in all and in whole families, and unmarried ones with the share of 2009, in millions; women and
-# people over 40 among them as shares of 2009.
+# 2010 in all and in whole families, and unmarried ones with the share of 2009, in millions; women
+# and people over 40 among them as shares of 2009.
 TARGETS = {
     "choice_alpha_father": 61.03 * 0.364,
     "choice_alpha_mother": 61.03 * 0.169,

@@ -8,11 +8,11 @@ also sums hours and years, which are averages when divided by the count.
 import numpy as np
 
 from leftbehind.compiled import kernel
+from leftbehind.measure.headcount import lives_in_town
 from leftbehind.person import (
     AGRICULTURAL,
     NON_AGRICULTURAL,
 )
-from leftbehind.measure.headcount import lives_in_town
 from leftbehind.population.kin import next_child
 from leftbehind.processes.care import in_care_of
 from leftbehind.processes.farm import child_hours, labour_gap, works
@@ -76,7 +76,7 @@ def parent_state(people: np.ndarray, child: int, parent: int, other: int) -> int
 
 
 @kernel
-def residence(people: np.ndarray, i: int, word: np.uint64, here: np.void) -> int:
+def residence(people: np.ndarray, i: int, word: np.uint64, here: np.record) -> int:
     """One of RESIDENCES for child `i`."""
     me = people[i]
     if me.destination >= 0:
@@ -91,7 +91,7 @@ def residence(people: np.ndarray, i: int, word: np.uint64, here: np.void) -> int
 
 @kernel
 def cell_of(
-    people: np.ndarray, i: int, year: int, word: np.uint64, here: np.void
+    people: np.ndarray, i: int, year: int, word: np.uint64, here: np.record
 ) -> int:
     """The packed cell of child `i` (see DIMENSIONS)."""
     me = people[i]
@@ -164,7 +164,7 @@ def keepers(people: np.ndarray, child: int) -> tuple[int, int]:
 
 @kernel
 def child_home(
-    people: np.ndarray, i: int, year: int, word: np.uint64, here: np.void, p: np.void
+    people: np.ndarray, i: int, year: int, word: np.uint64, here: np.record, p: np.record
 ) -> tuple[float, bool, int]:
     """(farm hours a school week, one parent away and one at home, siblings in the home)."""
     mother, father = keepers(people, i)
@@ -183,7 +183,7 @@ def child_home(
 
 @kernel
 def tally(
-    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.void, p: np.void,
+    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record, p: np.record,
     cells: np.ndarray, numbers: np.ndarray, sums: np.ndarray,
 ) -> int:
     """Count this prefecture's children by cell; returns how many cells were filled.

@@ -35,7 +35,7 @@ def household_key(people: np.ndarray, i: int) -> np.uint64:
 
 
 @kernel
-def lives_in_town(people: np.ndarray, i: int, word: np.uint64, here: np.void) -> bool:
+def lives_in_town(people: np.ndarray, i: int, word: np.uint64, here: np.record) -> bool:
     """Whether the household at home lives in an area that the census counts as urban.
 
     A lasting draw of the household's key against the share of the place and year, so that a
@@ -47,7 +47,7 @@ def lives_in_town(people: np.ndarray, i: int, word: np.uint64, here: np.void) ->
 
 @kernel
 def tally(
-    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.void, out: np.ndarray
+    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record, out: np.ndarray
 ) -> None:
     """Count the living of one prefecture into `out` (SHAPE)."""
     for i in range(count):

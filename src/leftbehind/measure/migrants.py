@@ -41,7 +41,7 @@ def form(people: np.ndarray, i: int) -> int:
 
 
 @kernel
-def works(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.void) -> bool:
+def works(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.record) -> bool:
     """Whether the adult away has paid work: all but some mothers with a small child along."""
     me = people[i]
     if me.sex != FEMALE or me.choice != CHILDREN_TAKEN:
@@ -54,7 +54,7 @@ def works(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.void) ->
 
 @kernel
 def tally(
-    people: np.ndarray, count: int, year: int, word: np.uint64, p: np.void, origin: int,
+    people: np.ndarray, count: int, year: int, word: np.uint64, p: np.record, origin: int,
     province: np.ndarray, out: np.ndarray,
 ) -> None:
     """Count the working adults away of prefecture `origin` into `out` (SHAPE)."""

@@ -67,8 +67,8 @@ def settle(
     urban_share: float,
     minority_share: float,
     word: np.uint64,
-    here: np.void,
-    p: np.void,
+    here: np.record,
+    p: np.record,
 ) -> int:
     """Fill the start of one prefecture's array with its founders; returns their number.
 
@@ -103,7 +103,7 @@ def settle(
 @kernel
 def _found(
     people: np.ndarray, i: int, code: int, age: int, sex: int, urban_share: float,
-    minority_share: float, word: np.uint64, p: np.void,
+    minority_share: float, word: np.uint64, p: np.record,
 ) -> None:
     me = people[i]
     me.key = founder_key(word, code, i + 1)
@@ -126,7 +126,7 @@ def _found(
 
 
 @kernel
-def _attach_children(people: np.ndarray, count: int, word: np.uint64, p: np.void) -> None:
+def _attach_children(people: np.ndarray, count: int, word: np.uint64, p: np.record) -> None:
     """Give founders' children a mother by a keyed age gap, and her partner as father."""
     wives = np.empty(count, np.int64)
     n = 0

@@ -22,7 +22,7 @@ FIRST_BOARDING_YEARS = 2  # years of primary school completed before a child may
 
 @kernel
 def school_minutes(
-    people: np.ndarray, i: int, word: np.uint64, here: np.void, p: np.void
+    people: np.ndarray, i: int, word: np.uint64, here: np.record, p: np.record
 ) -> float:
     """One-way minutes to school of pupil `i`."""
     median = p.school_minutes if stage(people, i) == 1 else p.school_minutes_junior
@@ -33,7 +33,7 @@ def school_minutes(
 
 @kernel
 def boarding_chance(
-    people: np.ndarray, i: int, word: np.uint64, here: np.void, p: np.void
+    people: np.ndarray, i: int, word: np.uint64, here: np.record, p: np.record
 ) -> float:
     """Chance that pupil `i` boards this year."""
     me = people[i]
@@ -55,7 +55,7 @@ def boarding_chance(
 
 @kernel
 def step(
-    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.void, p: np.void
+    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record, p: np.record
 ) -> None:
     """Set `boards` of every pupil under 18; the same draw each year, so boarding lasts."""
     for i in range(count):

@@ -111,7 +111,7 @@ def total_need(people: np.ndarray, found: np.ndarray, number: int, year: int) ->
 
 
 @kernel
-def able(people: np.ndarray, g: int, year: int, p: np.void) -> float:
+def able(people: np.ndarray, g: int, year: int, p: np.record) -> float:
     """How able a person is to care for children, by age and health, in [0, 1]."""
     age = year - people[g].birth_year
     ability = 1.0 / (1.0 + math.exp(-(p.care_able_age - age) / p.care_able_scale))
@@ -121,7 +121,7 @@ def able(people: np.ndarray, g: int, year: int, p: np.void) -> float:
 @kernel
 def minutes_to(
     people: np.ndarray, household: np.uint64, home: int, maternal: bool, word: np.uint64,
-    here: np.void, p: np.void,
+    here: np.record, p: np.record,
 ) -> float:
     """Walking minutes to the father's (or mother's) parents' home: 0 same home, FAR other county.
 
@@ -153,7 +153,7 @@ def minutes_to(
 @kernel
 def caring_chance(
     people: np.ndarray, child: int, g: int, maternal: bool, minutes: float, load: np.ndarray,
-    year: int, here: np.void, p: np.void,
+    year: int, here: np.record, p: np.record,
 ) -> float:
     """q_g: chance that grandparent `g`, `minutes` away, can care for the sibling set of `child`."""
     if not alive(people, g) or people[g].destination >= 0 or minutes >= FAR:
@@ -188,7 +188,7 @@ def need_with(people: np.ndarray, child: int, g: int, year: int) -> float:
 @kernel
 def capacity(
     people: np.ndarray, child: int, household: np.uint64, home: int, load: np.ndarray, year: int,
-    word: np.uint64, here: np.void, p: np.void, best: np.ndarray,
+    word: np.uint64, here: np.record, p: np.record, best: np.ndarray,
 ) -> float:
     """K of the sibling set of `child`; the best carer into `best` (position, q, minutes).
 
@@ -257,7 +257,7 @@ def loads(people: np.ndarray, count: int, year: int) -> np.ndarray:
 
 @kernel
 def arrange(
-    people: np.ndarray, found: np.ndarray, number: int, year: int, word: np.uint64, p: np.void,
+    people: np.ndarray, found: np.ndarray, number: int, year: int, word: np.uint64, p: np.record,
     best: np.ndarray,
 ) -> None:
     """Give the `number` children in `found`, left by their parents, an arrangement: the first that
@@ -300,8 +300,8 @@ def arrange(
 
 @kernel
 def step(
-    people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray, here: np.void,
-    p: np.void,
+    people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray, here: np.record,
+    p: np.record,
 ) -> None:
     """Arrangement of every child under 18, sibling set by sibling set.
 
@@ -336,8 +336,8 @@ def step(
 
 @kernel
 def _orphans(
-    people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray, here: np.void,
-    p: np.void,
+    people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray, here: np.record,
+    p: np.record,
 ) -> None:
     found = np.empty(1, np.int64)
     best = np.empty(3, np.float64)
@@ -356,7 +356,7 @@ def _orphans(
 
 @kernel
 def elder_duty(
-    people: np.ndarray, mother: int, father: int, year: int, p: np.void
+    people: np.ndarray, mother: int, father: int, year: int, p: np.record
 ) -> float:
     """X: how much an old parent's need of care falls on this couple, in [0, 1].
 

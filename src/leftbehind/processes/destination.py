@@ -42,7 +42,7 @@ def place_tables(
     km: np.ndarray,
     province: np.ndarray,
     flows: np.ndarray,
-    p: np.void,
+    p: np.record,
     utility: np.ndarray,
     province_logsum: np.ndarray,
     expected: np.ndarray,
@@ -95,7 +95,7 @@ def place_tables(
 @kernel
 def choose_destination(
     key: np.uint64, year: int, word: np.uint64, last: int, row: np.ndarray,
-    by_province: np.ndarray, first: np.ndarray, p: np.void,
+    by_province: np.ndarray, first: np.ndarray, p: np.record,
 ) -> int:
     """Destination of a household, given where it was last year (`last`, -1 if nowhere).
 
@@ -134,7 +134,7 @@ def choose_destination(
 
 
 @kernel
-def months_away(key: np.uint64, taking: bool, word: np.uint64, p: np.void) -> int:
+def months_away(key: np.uint64, taking: bool, word: np.uint64, p: np.record) -> int:
     """Months a year away: a lasting class of seasonal, most of the year or the whole year."""
     if taking:
         return WHOLE_YEAR
@@ -168,7 +168,7 @@ def come_home(people: np.ndarray, i: int) -> None:
 @kernel
 def step(
     people: np.ndarray, count: int, year: int, word: np.uint64, utility: np.ndarray,
-    province_logsum: np.ndarray, first: np.ndarray, p: np.void,
+    province_logsum: np.ndarray, first: np.ndarray, p: np.record,
 ) -> None:
     """Send those whose household chose so, bring the others home; children follow.
 
@@ -190,7 +190,7 @@ def step(
 @kernel
 def _move_household(
     people: np.ndarray, mother: int, father: int, year: int, word: np.uint64,
-    utility: np.ndarray, province_logsum: np.ndarray, first: np.ndarray, p: np.void,
+    utility: np.ndarray, province_logsum: np.ndarray, first: np.ndarray, p: np.record,
 ) -> None:
     head = mother if mother >= 0 else father
     key = people[head].key

@@ -22,7 +22,7 @@ def talent(key: np.uint64, word: np.uint64) -> float:
 
 
 @kernel
-def skill(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.void) -> float:
+def skill(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.record) -> float:
     """Pay of person `i` relative to the mean migrant's at the same place (ratio)."""
     me = people[i]
     x = float(max(year - me.birth_year - 16, 0))
@@ -36,7 +36,7 @@ def skill(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.void) ->
 
 @kernel
 def yearly_pay(
-    people: np.ndarray, i: int, year: int, word: np.uint64, monthly: float, p: np.void
+    people: np.ndarray, i: int, year: int, word: np.uint64, monthly: float, p: np.record
 ) -> float:
     """Expected pay in a year away at places that pay the mean migrant `monthly` (real yuan)."""
     return monthly * p.months_mean * skill(people, i, year, word, p)
@@ -44,8 +44,8 @@ def yearly_pay(
 
 @kernel
 def home_income(
-    key: np.uint64, adults: int, children: int, with_elders: bool, word: np.uint64, here: np.void,
-    p: np.void,
+    key: np.uint64, adults: int, children: int, with_elders: bool, word: np.uint64, here: np.record,
+    p: np.record,
 ) -> float:
     """Yearly income of a household that stays at home, in real yuan; `key` is the household's."""
     heads = adults + p.income_child_heads * children + (p.income_elder_heads if with_elders else 0.0)

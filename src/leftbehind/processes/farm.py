@@ -30,7 +30,7 @@ def cap(age: int) -> float:
 @kernel
 def labour_gap(
     people: np.ndarray, mother: int, father: int, members: int, year: int, word: np.uint64,
-    here: np.void, p: np.void,
+    here: np.record, p: np.record,
 ) -> float:
     """Hours a year that the household's land and animals ask beyond what adults at home can give."""
     head = mother if mother >= 0 else father
@@ -58,7 +58,7 @@ def labour_gap(
 
 @kernel
 def works(
-    people: np.ndarray, i: int, both_away: bool, year: int, word: np.uint64, p: np.void
+    people: np.ndarray, i: int, both_away: bool, year: int, word: np.uint64, p: np.record
 ) -> bool:
     """Whether child `i` has farm work at all: old enough, and a lasting keyed draw."""
     if cap(year - people[i].birth_year) <= 0.0:
@@ -68,7 +68,7 @@ def works(
 
 
 @kernel
-def child_hours(age: int, gap: float, children: int, p: np.void) -> float:
+def child_hours(age: int, gap: float, children: int, p: np.record) -> float:
     """Farm hours in a school week of a working child, one of `children` at home in the household.
 
     `gap` is the household's labour gap in hours a year.

@@ -38,7 +38,7 @@ KAPPA_MOST = 50.0  # no group's rates are off by more
 EXPECTED_SHAPE = (3, AGE_GROUPS + 1, RATE_BINS)
 
 
-def wishes(p: np.void, year: int) -> np.ndarray:
+def wishes(p: np.record, year: int) -> np.ndarray:
     """Wish for a child at parity 0, 1, 2, 3+ by settlement (rural, urban) relative to parity 0.
 
     All 1 before 1971; from 1971 to 1979 ("later, longer, fewer") linear to the values of the
@@ -58,7 +58,7 @@ def wishes(p: np.void, year: int) -> np.ndarray:
 
 
 @kernel
-def allowed_children(people: np.ndarray, i: int, here: np.void) -> float:
+def allowed_children(people: np.ndarray, i: int, here: np.record) -> float:
     """Children that the birth rules of the place and year allow woman `i` (1.5: see below).
 
     1.5 means a second child only if the first is a girl; NO_LIMIT before 1971.
@@ -79,7 +79,7 @@ def allowed_children(people: np.ndarray, i: int, here: np.void) -> float:
 
 
 @kernel
-def permission(people: np.ndarray, i: int, here: np.void, p: np.void) -> float:
+def permission(people: np.ndarray, i: int, here: np.record, p: np.record) -> float:
     """1 if woman `i` may have a further child, else the leak of her group."""
     me = people[i]
     allowed = allowed_children(people, i, here)
@@ -93,7 +93,7 @@ def permission(people: np.ndarray, i: int, here: np.void, p: np.void) -> float:
 
 
 @kernel
-def spacing(people: np.ndarray, i: int, year: int, p: np.void) -> float:
+def spacing(people: np.ndarray, i: int, year: int, p: np.record) -> float:
     """Factor by years since the last birth; 1 before the first."""
     me = people[i]
     if me.last_birth == 0:
@@ -113,8 +113,8 @@ def unaligned_rate(
     year: int,
     rates: np.ndarray,
     wish: np.ndarray,
-    here: np.void,
-    p: np.void,
+    here: np.record,
+    p: np.record,
 ) -> float:
     """Yearly birth rate of woman `i` before alignment; 0 outside the fertile ages.
 
@@ -151,8 +151,8 @@ def expect(
     rates: np.ndarray,
     wish: np.ndarray,
     death_rates: np.ndarray,
-    here: np.void,
-    p: np.void,
+    here: np.record,
+    p: np.record,
     expected: np.ndarray,
 ) -> None:
     """Count women and add up rates by mother's age group and rate, for `solve_alignment`.
@@ -206,7 +206,7 @@ def solve_alignment(expected: np.ndarray) -> np.ndarray:
 
 
 @kernel
-def boy_chance(people: np.ndarray, i: int, year: int, here: np.void, p: np.void) -> float:
+def boy_chance(people: np.ndarray, i: int, year: int, here: np.record, p: np.record) -> float:
     """Chance that the next birth of woman `i` is a boy, with sex selection after no son."""
     me = people[i]
     excess = p.fert_boy_excess
@@ -222,7 +222,7 @@ def boy_chance(people: np.ndarray, i: int, year: int, here: np.void, p: np.void)
 @kernel
 def newborn_hukou(
     people: np.ndarray, mother: int, father: int, key: np.uint64, year: int, word: np.uint64,
-    p: np.void,
+    p: np.record,
 ) -> int:
     """The mother's type until 1998; from then mostly the non-agricultural one if either has it."""
     mothers = people[mother].hukou
@@ -235,8 +235,8 @@ def newborn_hukou(
 
 @kernel
 def bear(
-    people: np.ndarray, count: int, mother: int, year: int, word: np.uint64, here: np.void,
-    p: np.void,
+    people: np.ndarray, count: int, mother: int, year: int, word: np.uint64, here: np.record,
+    p: np.record,
 ) -> int:
     """Add one newborn of `mother` at position `count`; returns its sex."""
     her = people[mother]
@@ -274,8 +274,8 @@ def step(
     kappa: np.ndarray,
     death_rates: np.ndarray,
     infant_kappa: float,
-    here: np.void,
-    p: np.void,
+    here: np.record,
+    p: np.record,
     births: np.ndarray,
     deaths: np.ndarray,
 ) -> int:

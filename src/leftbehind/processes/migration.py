@@ -112,8 +112,8 @@ def fill_terms(
     year: int,
     word: np.uint64,
     load: np.ndarray,
-    here: np.void,
-    p: np.void,
+    here: np.record,
+    p: np.record,
     terms: np.ndarray,
     facts: np.ndarray,
     found: np.ndarray,
@@ -163,7 +163,7 @@ def fill_terms(
 
 @kernel
 def _constants(
-    people: np.ndarray, mother: int, father: int, year: int, children: int, p: np.void,
+    people: np.ndarray, mother: int, father: int, year: int, children: int, p: np.record,
     terms: np.ndarray,
 ) -> None:
     she = may_work_away(people, mother, year)
@@ -191,7 +191,7 @@ def _constants(
 @kernel
 def _pay(
     people: np.ndarray, mother: int, father: int, year: int, word: np.uint64, children: int,
-    k: float, here: np.void, p: np.void, terms: np.ndarray, facts: np.ndarray,
+    k: float, here: np.record, p: np.record, terms: np.ndarray, facts: np.ndarray,
 ) -> None:
     """b_c * ln(C_j / C_0): income of each alternative against staying, in real yuan a year."""
     head = mother if mother >= 0 else father
@@ -238,7 +238,7 @@ def _pay(
 
 @kernel
 def _place_terms(
-    couple: bool, minority: bool, here: np.void, p: np.void, terms: np.ndarray
+    couple: bool, minority: bool, here: np.record, p: np.record, terms: np.ndarray
 ) -> None:
     """Distance and variety of destinations, network, jobs and law, land to work, language."""
     both = 1.5 if couple else 1.0
@@ -256,7 +256,7 @@ def _place_terms(
 
 @kernel
 def _ages(
-    people: np.ndarray, mother: int, father: int, year: int, p: np.void, terms: np.ndarray
+    people: np.ndarray, mother: int, father: int, year: int, p: np.record, terms: np.ndarray
 ) -> None:
     """Going becomes rarer with age: from 28 for men in union, 25 for women, 22 for the single."""
     if mother >= 0 and father >= 0:
@@ -279,7 +279,7 @@ def _ages(
 @kernel
 def _children_terms(
     people: np.ndarray, found: np.ndarray, children: int, year: int, n: float, k: float,
-    here: np.void, p: np.void, terms: np.ndarray, facts: np.ndarray,
+    here: np.record, p: np.record, terms: np.ndarray, facts: np.ndarray,
 ) -> None:
     """Uncovered care, the city's school barrier, and the infant that keeps its mother."""
     if children == 0:
@@ -303,7 +303,7 @@ def _children_terms(
 
 @kernel
 def _habits(
-    people: np.ndarray, mother: int, father: int, p: np.void, terms: np.ndarray
+    people: np.ndarray, mother: int, father: int, p: np.record, terms: np.ndarray
 ) -> None:
     """Inertia: each parent's absence last year, the form of last year, home last year."""
     he = father >= 0 and people[father].destination >= 0
@@ -325,7 +325,7 @@ def _habits(
 
 @kernel
 def _tastes(
-    key: np.uint64, mother: int, father: int, children: int, word: np.uint64, p: np.void,
+    key: np.uint64, mother: int, father: int, children: int, word: np.uint64, p: np.record,
     terms: np.ndarray,
 ) -> None:
     """The household's lasting tastes: keyed draws, the same in every year and scenario."""
@@ -348,7 +348,7 @@ def _tastes(
 
 @kernel
 def shocks(
-    key: np.uint64, year: int, word: np.uint64, p: np.void, terms: np.ndarray, out: np.ndarray
+    key: np.uint64, year: int, word: np.uint64, p: np.record, terms: np.ndarray, out: np.ndarray
 ) -> None:
     """This year's shock of each possible alternative into `out` (5): the exact nested logit's."""
     out[HOME] = gumbel(word, key, year, CHOICE, HOME)
@@ -385,8 +385,8 @@ def best_alternative(terms: np.ndarray, shock: np.ndarray) -> int:
 
 @kernel
 def step(
-    people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray, here: np.void,
-    p: np.void, counted: np.ndarray,
+    people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray, here: np.record,
+    p: np.record, counted: np.ndarray,
 ) -> None:
     """Every household with agricultural hukou chooses; writes `choice` of its adults.
 

@@ -39,7 +39,7 @@ def die(people: np.ndarray, i: int, year: int) -> None:
 
 
 @kernel
-def settlement_ratio(people: np.ndarray, i: int, age: int, p: np.void) -> float:
+def settlement_ratio(people: np.ndarray, i: int, age: int, p: np.record) -> float:
     """Mortality at `age` relative to the mean, by where person `i` lives."""
     me = people[i]
     urban = me.hukou != AGRICULTURAL or me.destination >= 0
@@ -50,7 +50,7 @@ def settlement_ratio(people: np.ndarray, i: int, age: int, p: np.void) -> float:
 
 @kernel
 def death_rate(
-    people: np.ndarray, i: int, age: int, rates: np.ndarray, here: np.void, p: np.void
+    people: np.ndarray, i: int, age: int, rates: np.ndarray, here: np.record, p: np.record
 ) -> float:
     """Death rate (per year) of a person who reaches `age` this year, before alignment."""
     sex = people[i].sex
@@ -63,8 +63,8 @@ def expect(
     count: int,
     year: int,
     rates: np.ndarray,
-    here: np.void,
-    p: np.void,
+    here: np.record,
+    p: np.record,
     expected: np.ndarray,
 ) -> None:
     """Add up the rates of all living by sex and five-year age group, own and UN's, for alignment.
@@ -90,8 +90,8 @@ def step(
     word: np.uint64,
     rates: np.ndarray,
     kappa: np.ndarray,
-    here: np.void,
-    p: np.void,
+    here: np.record,
+    p: np.record,
     deaths: np.ndarray,
 ) -> None:
     """Let this year's deaths happen among those alive at its start (newborns: see fertility).
@@ -116,7 +116,7 @@ def step(
 
 @kernel
 def _change_health(
-    people: np.ndarray, i: int, age: int, year: int, word: np.uint64, here: np.void, p: np.void
+    people: np.ndarray, i: int, age: int, year: int, word: np.uint64, here: np.record, p: np.record
 ) -> None:
     me = people[i]
     u = luck(word, me.key, year, HEALTH, 0)

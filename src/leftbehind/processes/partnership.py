@@ -19,7 +19,6 @@ from leftbehind.person import (
     DIVORCED,
     FEMALE,
     FURTHER,
-    HAN,
     MALE,
     MINORITY,
     NEVER,
@@ -39,7 +38,7 @@ OLDEST_SEEKER = 60
 
 
 @kernel
-def ever_in_union(age: float, median: float, ceiling: float, p: np.void) -> float:
+def ever_in_union(age: float, median: float, ceiling: float, p: np.record) -> float:
     """Share of a cohort ever in union by exact `age` (log-normal in age above 14)."""
     if age <= 14.0:
         return 0.0
@@ -48,7 +47,7 @@ def ever_in_union(age: float, median: float, ceiling: float, p: np.void) -> floa
 
 
 @kernel
-def median_age(me: np.void, here: np.void, p: np.void) -> float:
+def median_age(me: np.record, here: np.record, p: np.record) -> float:
     """Median age at first union for a person like `me` this year, in years."""
     median = p.union_median_age_women
     median += p.union_shift_rural if me.hukou == AGRICULTURAL else p.union_shift_urban
@@ -60,7 +59,7 @@ def median_age(me: np.void, here: np.void, p: np.void) -> float:
 
 
 @kernel
-def first_union_hazard(age: int, me: np.void, here: np.void, p: np.void) -> float:
+def first_union_hazard(age: int, me: np.record, here: np.record, p: np.record) -> float:
     """Chance that a never-partnered person who reaches `age` begins to seek this year."""
     median = median_age(me, here, p)
     ceiling = p.union_ever_women
@@ -72,7 +71,7 @@ def first_union_hazard(age: int, me: np.void, here: np.void, p: np.void) -> floa
 
 
 @kernel
-def founder_share(age: int, me: np.void, here: np.void, p: np.void) -> float:
+def founder_share(age: int, me: np.record, here: np.record, p: np.record) -> float:
     """Share of those aged `age` in 1950 who have ever been in union."""
     ceiling = p.union_ever_women if me.sex == FEMALE else p.union_ever_rural_men
     return ever_in_union(age + 0.5, median_age(me, here, p), ceiling, p)
@@ -80,7 +79,7 @@ def founder_share(age: int, me: np.void, here: np.void, p: np.void) -> float:
 
 @kernel
 def seek(
-    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.void, p: np.void
+    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record, p: np.record
 ) -> None:
     """Single people begin to seek a partner: first unions and remarriages."""
     for i in range(count):
@@ -104,7 +103,7 @@ def seek(
 
 @kernel
 def divorce(
-    people: np.ndarray, count: int, year: int, word: np.uint64, p: np.void
+    people: np.ndarray, count: int, year: int, word: np.uint64, p: np.record
 ) -> None:
     """Couples part; the sibling set stays with one parent."""
     for i in range(count):
@@ -138,7 +137,7 @@ def part(people: np.ndarray, i: int) -> None:
 
 
 @kernel
-def _wished_age(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.void) -> float:
+def _wished_age(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.record) -> float:
     """Where a seeker stands in the queue: own age for women, wished wife's age for men."""
     me = people[i]
     age = float(year - me.birth_year)
@@ -150,7 +149,7 @@ def _wished_age(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.vo
 
 @kernel
 def match(
-    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.void, p: np.void
+    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record, p: np.record
 ) -> int:
     """Pair seeking women with seeking men; returns the number of new unions."""
     women = np.empty(count, np.int64)
@@ -203,7 +202,7 @@ def _best_man(
     free: np.ndarray,
     year: int,
     word: np.uint64,
-    p: np.void,
+    p: np.record,
 ) -> int:
     """Position in the men's queue of the best free man for `woman`, or -1.
 
@@ -259,7 +258,7 @@ def may_marry(people: np.ndarray, woman: int, man: int) -> bool:
 
 @kernel
 def join(
-    people: np.ndarray, woman: int, man: int, year: int, word: np.uint64, here: np.void, p: np.void
+    people: np.ndarray, woman: int, man: int, year: int, word: np.uint64, here: np.record, p: np.record
 ) -> None:
     """Begin a union and settle where the couple lives, seen from the husband's parents."""
     her = people[woman]
@@ -278,7 +277,7 @@ def join(
 
 
 @kernel
-def _own_home(u: float, start: float, p: np.void) -> int:
+def _own_home(u: float, start: float, p: np.record) -> int:
     """Place of an own home from what is left of the uniform `u` above `start`."""
     rest = (u - start) / max(1.0 - start, 1e-9)
     if rest < p.home_same_village:
@@ -290,7 +289,7 @@ def _own_home(u: float, start: float, p: np.void) -> int:
 
 @kernel
 def leave_parents(
-    people: np.ndarray, count: int, year: int, word: np.uint64, p: np.void
+    people: np.ndarray, count: int, year: int, word: np.uint64, p: np.record
 ) -> None:
     """Couples in the husband's parents' home set up their own; the youngest son mostly stays."""
     for i in range(count):
@@ -329,7 +328,7 @@ def _youngest_son(people: np.ndarray, man: int) -> bool:
 
 @kernel
 def step(
-    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.void, p: np.void
+    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record, p: np.record
 ) -> int:
     """One year of partnership; returns the number of new unions."""
     divorce(people, count, year, word, p)

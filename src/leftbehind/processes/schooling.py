@@ -15,7 +15,7 @@ import math
 import numpy as np
 
 from leftbehind.compiled import kernel
-from leftbehind.person import AGRICULTURAL, CHILDREN_TAKEN
+from leftbehind.person import AGRICULTURAL
 from leftbehind.population.kin import living_siblings
 from leftbehind.randomness import SCHOOL, luck
 
@@ -46,7 +46,7 @@ def logit(share: float) -> float:
 
 @kernel
 def staying_chance(
-    people: np.ndarray, i: int, base: float, here: np.void, p: np.void
+    people: np.ndarray, i: int, base: float, here: np.record, p: np.record
 ) -> float:
     """Chance that pupil `i` goes on to the next stage, given the national share `base`."""
     me = people[i]
@@ -54,7 +54,7 @@ def staying_chance(
     gone = 0
     schooling = 0.0
     parents = 0
-    taken = False
+    taken = me.destination >= 0  # lives in the city with a parent
     for which in range(2):
         parent = me.mother if which == 0 else me.father
         if parent < 0 or people[parent].death_year != 0:
@@ -62,7 +62,6 @@ def staying_chance(
         parents += 1
         schooling += people[parent].schooling
         gone += 1 if people[parent].destination >= 0 else 0
-        taken = taken or people[parent].choice == CHILDREN_TAKEN
     if taken:
         # Exams for senior school are sat in the province of the hukou.
         if me.schooling >= JUNIOR:
@@ -82,7 +81,7 @@ def staying_chance(
 
 @kernel
 def step(
-    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.void, p: np.void
+    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record, p: np.record
 ) -> None:
     """School entry at the start of the year; two cohorts enter in the year of the earlier age."""
     oldest = 7 if year > ENTRY_AT_SIX else 8  # age reached this year
@@ -101,7 +100,7 @@ def step(
 
 @kernel
 def continuation(
-    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.void, p: np.void
+    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record, p: np.record
 ) -> None:
     """End of the school year: a year is completed; at a stage's end some leave."""
     for i in range(count):

@@ -52,7 +52,7 @@ def sleep_hours(age: int) -> float:
 
 
 @kernel
-def school_hours(age: int, level: int, here: np.void) -> float:
+def school_hours(age: int, level: int, here: np.record) -> float:
     """Hours a school week at school of a day pupil, by stage; kindergarten at 3 to 5."""
     if level == 1:
         return 35.0
@@ -65,7 +65,7 @@ def school_hours(age: int, level: int, here: np.void) -> float:
 
 @kernel
 def adult_share(
-    people: np.ndarray, i: int, one_away: bool, year: int, p: np.void
+    people: np.ndarray, i: int, one_away: bool, year: int, p: np.record
 ) -> float:
     """Assumed share of waking time at home with an adult present, by arrangement."""
     me = people[i]
@@ -82,7 +82,7 @@ def adult_share(
 
 
 @kernel
-def nights_without_adult(people: np.ndarray, i: int, p: np.void) -> float:
+def nights_without_adult(people: np.ndarray, i: int, p: np.record) -> float:
     """Nights of a week at home without an adult in the house (school nights of boarders apart)."""
     me = people[i]
     nights = 2.0 if me.boards else 7.0
@@ -97,7 +97,7 @@ def nights_without_adult(people: np.ndarray, i: int, p: np.void) -> float:
 @kernel
 def fill_week(
     people: np.ndarray, i: int, farm: float, one_away: bool, siblings: int, holiday: bool,
-    year: int, word: np.uint64, here: np.void, p: np.void, slots: np.ndarray,
+    year: int, word: np.uint64, here: np.record, p: np.record, slots: np.ndarray,
 ) -> float:
     """Hours of one week of child `i` into `slots` (10,), which add to 168; returns unsupervised hours.
 

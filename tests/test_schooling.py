@@ -1,0 +1,139 @@
+"""Children enter school, complete years and go on; what happens at home may end it."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leftbehind.person import CHILDREN_LEFT, CHILDREN_TAKEN, NON_AGRICULTURAL
+from leftbehind.processes import schooling
+from leftbehind.processes.partnership import part
+
+from .families import WORD, Family, a_place, parameters, three_generations, values
+
+P = parameters(2010)
+V = values(P)
+ALL_GO = a_place(
+    primary_enrolment=1.0, progress_to_junior=1.0, progress_to_senior=1.0, progress_to_college=1.0
+)
+
+
+def entrants(year: int) -> set[int]:
+    """Ages reached by those who enter school in a year in which all children may."""
+    family = Family(year)
+    for age in range(20, -1, -1):
+        family.man(age)
+    schooling.step(family.people, family.count, year, WORD, ALL_GO, P)
+    return {year - int(b) for b in family.people["birth_year"][family.people["enrolled"] == 1]}
+
+
+@pytest.mark.parametrize(
+    ("year", "ages"), [(1960, {8}), (1985, {8}), (1986, {7, 8}), (1987, {7}), (2010, {7})]
+)
+def test_age_reached_in_the_year_of_entry(year, ages):
+    """Completed age seven until 1985, six from 1986: two cohorts entered in that year."""
+    assert entrants(year) == ages
+
+
+def test_every_cohort_enters_once():
+    entered = [year - age for year in range(1960, 2021) for age in entrants(year)]
+    assert sorted(entered) == list(range(1952, 2014))
+
+
+def through_school(here: np.record, years: int = 20) -> list[tuple[int, int]]:
+    """(stage, completed years) at the end of each year of one child's life from 6."""
+    family = Family(2000)
+    child = family.man(6)
+    seen = []
+    for year in range(2000, 2000 + years):
+        schooling.step(family.people, family.count, year, WORD, here, P)
+        schooling.continuation(family.people, family.count, year, WORD, here, P)
+        seen.append((schooling.stage(family.people, child), family.of(child, "schooling")))
+    return seen
+
+
+def test_sixteen_years_of_school_if_nothing_ends_it():
+    seen = through_school(ALL_GO)
+    assert [s for _, s in seen[:17]] == list(range(17))
+    assert seen[-1] == (0, schooling.COLLEGE)
+    assert [stage for stage, _ in seen[1:16]] == [1] * 5 + [2] * 3 + [3] * 3 + [4] * 4
+
+
+@pytest.mark.parametrize(
+    ("barrier", "years"),
+    [("progress_to_junior", 6), ("progress_to_senior", 9), ("progress_to_college", 12)],
+)
+def test_school_ends_at_the_end_of_a_stage(barrier, years):
+    family = Family(2000, room=2000)
+    for _ in range(2000):
+        family.man(8 + years - 1, enrolled=1, schooling=years - 1)
+    open_ = {f"progress_to_{s}": 1.0 for s in ("junior", "senior", "college")}
+    here = a_place(**{**open_, barrier: 0.4})
+    schooling.continuation(family.people, family.count, 2000, WORD, here, P)
+    assert np.all(family.people["schooling"] == years)
+    # These have no brothers or sisters: their chance is the base's, shifted by one sibling fewer.
+    z = np.log(0.4 / 0.6) - V.school_siblings
+    assert family.people["enrolled"].mean() == pytest.approx(1 / (1 + np.exp(-z)), abs=0.045)
+
+
+def chance(
+    who_goes: str = "", base: float = 0.6, here: np.record | None = None, **fields: int
+) -> float:
+    family, who = three_generations()
+    for name in who_goes.split():
+        family.goes(who[name], choice=CHILDREN_LEFT)
+    for name, value in fields.items():
+        family.people[name][who["older"]] = value
+    return schooling.staying_chance(
+        family.people, who["older"], base, a_place() if here is None else here, P
+    )
+
+
+def test_both_parents_away_costs_more_school_than_one():
+    remitted = V.school_remittance * np.log1p(V.school_remittance_mean)
+
+    def log_odds(c: float) -> float:
+        return float(np.log(c / (1.0 - c)))
+
+    home = log_odds(chance())
+    assert log_odds(chance("father")) == pytest.approx(home + V.school_one_away + remitted)
+    both = log_odds(chance("father mother"))
+    assert both == pytest.approx(home + V.school_both_away + remitted)
+    assert V.school_both_away < V.school_one_away < 0.0
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+def test_chances_are_shares_and_rise_with_the_base(one, other):
+    low, high = sorted((one, other))
+    assert 0.0 <= chance(base=low) <= chance(base=high) <= 1.0
+
+
+def test_townspeople_go_on_more():
+    assert chance(hukou=NON_AGRICULTURAL) > chance()
+
+
+def test_a_child_taken_to_a_closed_city_seldom_enters_senior_school_there():
+    def in_city(barrier: float) -> float:
+        return chance(
+            "father mother",
+            here=a_place(barrier=barrier),
+            schooling=schooling.JUNIOR,
+            destination=7,
+        )
+
+    assert in_city(0.8) == pytest.approx(in_city(0.0) * (1.0 - V.school_city_senior * 0.8))
+
+
+def test_a_child_left_with_its_mother_is_not_in_the_city_of_its_fathers_new_family():
+    family, who = three_generations()
+    part(family.people, who["mother"])
+    closed = a_place(barrier=1.0)
+
+    def stays() -> float:
+        family.people["schooling"][who["older"]] = schooling.JUNIOR
+        return schooling.staying_chance(family.people, who["older"], 0.6, closed, P)
+
+    family.goes(who["father"], choice=CHILDREN_LEFT)
+    alone = stays()
+    family.goes(who["father"], choice=CHILDREN_TAKEN)  # his new wife's child, not this one
+    assert stays() == alone
