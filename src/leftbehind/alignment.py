@@ -13,7 +13,7 @@ from leftbehind.processes import fertility, mortality
 
 @dataclass
 class Alignment:
-    """Factors by year of `deaths` (sex, age group), `births` (age group, then infants), `hukou` (P,).
+    """Factors by year: `deaths` (sex, age group), `births` (age group and infants), `hukou` (P,).
 
     `frozen` is true for a scenario that uses the baseline's factors.
     """

@@ -28,8 +28,7 @@ Threads = Annotated[int, typer.Option("--threads", help="Never changes the resul
 RunFolder = Annotated[Path, typer.Argument(help="Folder of a finished run.")]
 
 
-def _cores() -> int:
-    return min(os.cpu_count() or 1, 8)
+CORES = min(os.cpu_count() or 1, 8)
 
 
 @app.command()
@@ -42,8 +41,8 @@ def run(
     scenario: Annotated[
         Path | None, typer.Option("--scenario", help="A scenario file (TOML); none: as it was.")
     ] = None,
-    threads: Threads = _cores(),
-    replace: Annotated[bool, typer.Option("--replace", help="Replace a run in that folder.")] = False,
+    threads: Threads = CORES,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a run there.")] = False,
 ) -> None:
     """Simulate China's families and count the children left behind."""
     from leftbehind import scenario as scenarios

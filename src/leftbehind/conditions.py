@@ -24,7 +24,7 @@ PLACE = np.dtype(
         ("mountain", "i8"),  # 0 plain, 1 hills, 2 mountains
         ("mortality", "f8"),  # death rate relative to the nation
         ("fertility", "f8"),  # birth rate relative to the nation
-        ("rule_rural", "f8"),  # children allowed to rural Han (1.5: a second if the first is a girl)
+        ("rule_rural", "f8"),  # children allowed to rural Han (1.5: second after a girl)
         ("rule_urban", "f8"),
         ("rule_minority", "f8"),
         ("rule_only_child", "f8"),  # 1 two if both are only children, 2 if either is
@@ -275,7 +275,7 @@ def hukou_target(places: Places, years: np.ndarray) -> np.ndarray:
 
 
 def _scaled_odds(odds: np.ndarray, weight: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """Shares with these relative odds whose weighted mean is `target` (years,): all stay below 1."""
+    """Shares with these relative odds and the weighted mean `target` (years,); all below 1."""
     for _ in range(30):
         share = odds / (1.0 + odds)
         mean = (share * weight).sum(axis=0) / (weight + 0.0 * share).sum(axis=0)
@@ -291,7 +291,9 @@ def _incomes(places: Places, years: np.ndarray, price: np.ndarray) -> dict[str, 
     own = rural / price * (1.0 - 0.62 * national("rural_wage_share", years))
     urban = national("urban_income", years)
     return {
-        "home_income": _spread(places, own * _relative(places, "rural_income", "rural_income", years)),
+        "home_income": _spread(
+            places, own * _relative(places, "rural_income", "rural_income", years)
+        ),
         "urban_income": _spread(
             places, urban / price * _relative(places, "urban_income", "urban_income", years)
         ),
@@ -335,7 +337,9 @@ def _school_barrier(places: Places, years: np.ndarray, dated) -> np.ndarray:  # 
         np.where(
             (size > 5e6)[:, None],
             dated("place_barrier_large"),
-            np.where((size > 1e6)[:, None], dated("place_barrier_middle"), dated("place_barrier_small")),
+            np.where(
+                (size > 1e6)[:, None], dated("place_barrier_middle"), dated("place_barrier_small")
+            ),
         ),
     )
     barrier = barrier * dated("place_barrier_ratio")

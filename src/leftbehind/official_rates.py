@@ -19,7 +19,7 @@ INFANT_FIRST_HALF = 0.2  # share of the first year lived by infants who die (a0)
 
 @dataclass(frozen=True)
 class OfficialRates:
-    """`deaths` (years, sex, age reached 0-105), `births` (years, age reached 0-105), from `first`."""
+    """`deaths` (years, sex, age reached 0-105), `births` (years, age reached), from `first`."""
 
     first: int
     deaths: np.ndarray
@@ -32,7 +32,8 @@ class OfficialRates:
         m = np.zeros((years, 2, OLDEST + 1))
         table = read_table("un_mortality").filter(pl.col("year").is_between(first, last))
         sex = np.where(table["sex"].to_numpy() == "female", FEMALE, MALE)
-        m[table["year"].to_numpy() - first, sex, table["age"].to_numpy()] = table["value"].to_numpy()
+        row, age = table["year"].to_numpy() - first, table["age"].to_numpy()
+        m[row, sex, age] = table["value"].to_numpy()
         m[:, :, OLDEST_RATE + 1 :] = m[:, :, OLDEST_RATE, None]
         deaths = np.empty_like(m)
         deaths[:, :, 1:] = 0.5 * (m[:, :, :-1] + m[:, :, 1:])

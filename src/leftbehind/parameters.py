@@ -1,9 +1,9 @@
 """The model's parameters: read from `data/china/parameters.csv`, dated, and handed to the kernels.
 
 A name that ends in a year (`union_median_age_women_1990`) is one point of a dated parameter; its
-values between the points are interpolated, outside they stay. In a kernel `p.union_median_age_women`
-is then this year's value. Parameters are priors until calibrated, and each row says what it rests
-on (basis: read, memory, derived, assumed).
+values between the points are interpolated, outside they stay. In a kernel
+`p.union_median_age_women` is then this year's value. Parameters are priors until calibrated, and
+each row says what it rests on (basis: read, memory, derived, assumption).
 """
 
 import re

@@ -12,8 +12,8 @@ from leftbehind.errors import InputError
 from leftbehind.tables import read_table, yearly
 
 EARTH_KM = 6371.0
-# Distance of a move within the own prefecture, outside the own township: a share of the mean distance
-# to the nearest seats, so that it grows with the prefecture (assumed).
+# Distance of a move within the own prefecture, outside the own township: a share of the mean
+# distance to the nearest seats, so that it grows with the prefecture (assumed).
 OWN_SHARE, NEIGHBOURS = 0.35, 3
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Places:
 
     @staticmethod
     def load() -> "Places":
-        """Read prefectures and provinces; raises InputError if a prefecture's province is unknown."""
+        """Read prefectures and provinces; InputError if a prefecture's province is unknown."""
         provinces = read_table("provinces").sort("code")
         table = read_table("prefectures").sort("code")
         index = {name: k for k, name in enumerate(provinces["name"].to_list())}
@@ -78,10 +78,9 @@ class Places:
 def _distances(table: pl.DataFrame) -> np.ndarray:
     lon = np.radians(table["lon"].to_numpy())
     lat = np.radians(table["lat"].to_numpy())
-    h = (
-        np.sin((lat[:, None] - lat[None, :]) / 2) ** 2
-        + np.cos(lat)[:, None] * np.cos(lat)[None, :] * np.sin((lon[:, None] - lon[None, :]) / 2) ** 2
-    )
+    north = np.sin((lat[:, None] - lat[None, :]) / 2) ** 2
+    east = np.sin((lon[:, None] - lon[None, :]) / 2) ** 2
+    h = north + np.cos(lat)[:, None] * np.cos(lat)[None, :] * east
     km = 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(h, 0, 1)))
     np.fill_diagonal(km, np.inf)
     nearest = np.sort(km, axis=1)[:, :NEIGHBOURS].mean(axis=1)

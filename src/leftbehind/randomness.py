@@ -2,7 +2,7 @@
 
 There is no generator and no state. Two runs with one seed give the same people whatever the number
 of threads, and two scenarios share their luck: a person's draw for a purpose in a year is the same
-in both worlds, so a child has a twin. The mixer is the 64-bit finaliser of MurmurHash3 in Stafford's
+in both worlds, so a child has a twin. The mixer is MurmurHash3's 64-bit finaliser in Stafford's
 variant 13 (as in SplitMix64, Steele, Lea & Flood 2014), applied to the key and again to the
 counter; tests/test_randomness.py checks uniformity and independence.
 """
@@ -150,5 +150,6 @@ def log_positive_stable(u: float, v: float, index: float) -> float:
     return (
         math.log(math.sin(index * angle))
         - math.log(math.sin(angle)) / index
-        + (1.0 - index) / index * (math.log(math.sin((1.0 - index) * angle)) - math.log(exponential))
+        + (1.0 - index) / index
+        * (math.log(math.sin((1.0 - index) * angle)) - math.log(exponential))
     )

@@ -79,7 +79,7 @@ class Recorder:
         self._write("kin", self._kin(year))
         self._write("places", self._places(year))
         if year.year >= FIRST_YEAR:
-            self._write("children", self._children(year))
+            self._write("children", self.children(year))
             self._write("flows", self._flows(year))
             self._write("choices", self._choices(year))
             self._write("migrants", self._migrants(year))
@@ -108,7 +108,9 @@ class Recorder:
     def _write(self, name: str, table: pa.Table) -> None:
         if name not in self._writers:
             path = self.folder / f"{name}.parquet"
-            self._writers[name] = pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=1)
+            self._writers[name] = pq.ParquetWriter(
+                path, table.schema, compression="zstd", compression_level=1
+            )
         self._writers[name].write_table(table)
 
     def _head(self, year: int, prefecture: np.ndarray) -> dict[str, pa.Array]:
@@ -135,7 +137,8 @@ class Recorder:
             }
         )
 
-    def _children(self, year: YearOutput) -> pa.Table:
+    def children(self, year: YearOutput) -> pa.Table:
+        """The children of one year by every property a definition may ask about."""
         columns = self._head(year.year, year.prefecture)
         for name, codes in cells.unpack(year.cells).items():
             if name in LABELS:

@@ -109,7 +109,8 @@ class Scenario(BaseModel):
         """The scenario as the text of a TOML file that `load` reads back."""
         import tomli_w
 
-        return tomli_w.dumps(self.model_dump(by_alias=True, exclude_none=True, exclude_defaults=True))
+        plain = self.model_dump(by_alias=True, exclude_none=True, exclude_defaults=True)
+        return tomli_w.dumps({"name": self.name, **plain})
 
 
 def nearest(word: str, known: list[str]) -> str:
@@ -150,7 +151,8 @@ def parse(raw: dict[str, Any], where: str) -> Scenario:
     try:
         scenario = Scenario.model_validate(raw)
     except ValidationError as error:
-        raise InputError("\n".join(_explain(problem, where) for problem in error.errors())) from error
+        problems = "\n".join(_explain(problem, where) for problem in error.errors())
+        raise InputError(problems) from error
     return scenario.check(Places.load())
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -31,7 +32,7 @@ class Settings:
 
     scale: int = 1000
     seed: int = 1
-    scenario: Scenario = Scenario()
+    scenario: Scenario = field(default_factory=Scenario)
     parameters: Parameters | None = None
 
 
@@ -116,7 +117,7 @@ class Simulation:
         return np.array(counts, dtype=np.int64)
 
     def _centre(self) -> float:
-        """National mean of the destinations' attraction in 2010 without migrants: the zero point."""
+        """Zero point of the destinations' attraction: its mean in 2010 without migrants."""
         parameters = Parameters(self.parameters.values)
         years = np.array([NETWORK_CENTRE_YEAR])
         here = Conditions(self.places, years, parameters, Scenario()).in_year(
@@ -238,7 +239,7 @@ class Simulation:
         ends = np.cumsum(self.population.count)
         cuts = np.searchsorted(ends, np.linspace(0, ends[-1], BLOCKS + 1)[1:-1])
         edges = np.unique(np.concatenate([[0], cuts, [len(self.places)]]))
-        return [(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        return [(int(a), int(b)) for a, b in pairwise(edges)]
 
     def _in_blocks(
         self, work: Callable[[int, int], None], blocks: list[tuple[int, int]]
@@ -270,7 +271,7 @@ class _CellRoom:
 
 def _even_blocks(size: int) -> list[tuple[int, int]]:
     edges = np.linspace(0, size, BLOCKS + 1).astype(int)
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def years(simulation: Simulation, last: int) -> Iterator[YearOutput]:

@@ -39,8 +39,8 @@ def show(console: Console, parameters: bool, table: str | None) -> None:
         _print(console, of_table(table), f"Sources of the table {table}")
         return
     if parameters:
-        columns = ["name", "meaning", "unit", "prior_mean", "prior_low", "prior_high", "basis", "source"]
-        _print(console, read_table("parameters").select(columns), "Parameters (priors)")
+        hidden = ("process", "distribution", "calibrate")
+        _print(console, read_table("parameters").drop(hidden), "Parameters (priors)")
         return
     counts = bases()
     _print(console, counts, "Rows by basis")

@@ -28,7 +28,7 @@ def whole_folder(target: Path, replace: bool = False) -> Iterator[Path]:
     Raises InputError if `target` exists and is no run, or a run and not `replace`, or if the disk
     refuses (no right to write, full).
     """
-    target = Path(os.path.abspath(target))
+    target = target.absolute()
     _check_target(target, replace)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(
-            f"{folder}: no complete run here ({MANIFEST} is missing); make one with `leftbehind run`"
+            f"{folder}: no complete run here ({MANIFEST} is missing); `leftbehind run` makes one"
         ) from error
     except ValueError as error:
         raise InputError(f"{path}: damaged ({error})") from error

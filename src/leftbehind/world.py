@@ -90,7 +90,9 @@ def check_settings(first: int, last: int, scale: int, seed: int, threads: int) -
     }
     for name, (value, low, high) in limits.items():
         if not low <= value <= high:
-            raise InputError(f"{name} {value}: not allowed; give a whole number from {low} to {high}")
+            raise InputError(
+                f"{name} {value}: not allowed; give a whole number from {low} to {high}"
+            )
 
 
 def run(

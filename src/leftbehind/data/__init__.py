@@ -1,0 +1,1 @@
+"""The model's own tables and definitions."""

@@ -12,6 +12,7 @@ from leftbehind.measure.headcount import lives_in_town
 from leftbehind.person import (
     AGRICULTURAL,
     NON_AGRICULTURAL,
+    alive,
 )
 from leftbehind.population.kin import next_child
 from leftbehind.processes.care import in_care_of
@@ -82,9 +83,8 @@ def residence(people: np.ndarray, i: int, word: np.uint64, here: np.record) -> i
     if me.destination >= 0:
         for which in range(2):
             parent = me.mother if which == 0 else me.father
-            if parent >= 0 and people[parent].death_year == 0:
-                if people[parent].destination == me.destination:
-                    return CITY_WITH_PARENT
+            if alive(people, parent) and people[parent].destination == me.destination:
+                return CITY_WITH_PARENT
         return CITY_ALONE
     return TOWN_HOME if lives_in_town(people, i, word, here) else VILLAGE
 

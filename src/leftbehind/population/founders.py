@@ -1,4 +1,4 @@
-"""The people of 1 January 1950: by age, sex and prefecture; couples; children under 15 with mothers.
+"""The people of 1 January 1950: by age, sex and prefecture; couples; children with mothers.
 
 Older founders have no recorded parents. By about 1990 nearly all kin is the simulation's own, as in
 SOCSIM: kin results before 1990 carry a flag. Sources: UN WPP 2024 for ages, the census of 1953 for

@@ -3,10 +3,10 @@
     v_od = b_w ln w_d - b_d ln(km + 30) - b_b [other province] + ln J_d + b_j ln(J_d / L_d)
            + b_m M_od/M_o - b_k B_d [children]
 
-J are non-farm jobs and L people registered there: their ratio is the chance of a job, as in Harris &
-Todaro (1970). A logit over all prefectures, drawn exactly in two keyed steps (province by its logsum, then
-prefecture). Whoever was away stays at the same place with the logit's probability for a bonus
-`dest_stay`. The place tables (expected pay, access, barrier) are worked out once a year for each
+J are non-farm jobs and L people registered there: their ratio is the chance of a job, as in Harris
+& Todaro (1970). A logit over all prefectures, drawn exactly in two keyed steps (province by its
+logsum, then prefecture). Whoever was away stays at the same place with the logit's probability for
+a bonus `dest_stay`. The place tables (expected pay, access, barrier) are worked out once a year for each
 origin. The identity logsum = expected utility + entropy splits "pay" from "distance and variety".
 
 Reads choice, last year's destination, the flows of last year. Writes destination, months, since.
@@ -49,9 +49,10 @@ def place_tables(
 ) -> None:
     """Fill the year's tables of the origins `low` to `high` - 1.
 
-    `log_pay`, `log_jobs`, `job_chance`, `barrier` (P,) of destinations, `km` (P, P), `flows` (P, P) of last year.
-    Out: `utility` (2, P, P), `province_logsum` (2, P, provinces and all), `expected` (P, 2, 3) with mean
-    monthly pay (real yuan), access (expected utility without pay + entropy) and school barrier.
+    `log_pay`, `log_jobs`, `job_chance`, `barrier` (P,) of destinations, `km` (P, P), `flows`
+    (P, P) of last year. Out: `utility` (2, P, P), `province_logsum` (2, P, provinces and all),
+    `expected` (P, 2, 3) with mean monthly pay (real yuan), access (expected utility without pay +
+    entropy) and school barrier.
     """
     places = len(log_pay)
     provinces = province_logsum.shape[2] - 1

@@ -32,7 +32,7 @@ def labour_gap(
     people: np.ndarray, mother: int, father: int, members: int, year: int, word: np.uint64,
     here: np.record, p: np.record,
 ) -> float:
-    """Hours a year that the household's land and animals ask beyond what adults at home can give."""
+    """Hours a year that land and animals ask of the household beyond what adults at home give."""
     head = mother if mother >= 0 else father
     if head < 0:
         return 0.0

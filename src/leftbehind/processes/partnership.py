@@ -1,10 +1,12 @@
 """Partnership: seeking, matching, divorce and remarriage, within the home prefecture.
 
-Share ever in union by age:  F(a) = c * Phi((ln(a - 14) - mu) / sigma), hazard (F(a+1)-F(a))/(1-F(a)).
+Share ever in union by age:  F(a) = c * Phi((ln(a - 14) - mu) / sigma); hazard
+(F(a+1) - F(a)) / (1 - F(a)).
 The medians by year are parameters (census and survey means, rounded). Seekers are matched in order
 of age: a woman takes the free man whose age less his wished gap is nearest to hers, within 12
-years, no sibling, uncle, niece or first cousin, mostly of the same hukou type and ethnic group; better earners
-come a little earlier, so that the marriage squeeze falls on poor rural men (assumed weight 0.15).
+years, no sibling, uncle, niece or first cousin, mostly of the same hukou type and ethnic group;
+better earners come a little earlier, so that the marriage squeeze falls on poor rural men (assumed
+weight `match_talent`).
 
 Reads age, sex, hukou, group, kin. Writes union, partner, union year, home, custody.
 """
@@ -258,7 +260,8 @@ def may_marry(people: np.ndarray, woman: int, man: int) -> bool:
 
 @kernel
 def join(
-    people: np.ndarray, woman: int, man: int, year: int, word: np.uint64, here: np.record, p: np.record
+    people: np.ndarray, woman: int, man: int, year: int, word: np.uint64, here: np.record,
+    p: np.record,
 ) -> None:
     """Begin a union and settle where the couple lives, seen from the husband's parents."""
     her = people[woman]

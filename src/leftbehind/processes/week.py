@@ -1,6 +1,6 @@
 """The week of a child: 168 hours, what they are for and who is there.
 
-Two weeks are told, a school week and a holiday week; the year's week is (39 school + 13 holiday)/52.
+Two weeks are told, of school and of holidays; the year's week is (39 school + 13 holiday) / 52.
 Sleep, school, travel, farm and chores come first; the rest of the waking time at home is shared
 between a parent, a grandparent, another adult, brothers and sisters, and nobody.
 **The shares of time with an adult are assumptions**: compare places and scenarios, not levels.
@@ -29,9 +29,8 @@ SLOTS = (
     "sleep", "school", "travel", "farm", "chores", "with_parent", "with_grandparent",
     "with_other_adult", "with_sibling", "alone",
 )  # fmt: skip
-(SLEEP, SCHOOL, TRAVEL, FARM_WORK, CHORES, PARENT, GRANDPARENT, OTHER_ADULT, SIBLING, NOBODY_THERE) = (
-    range(10)
-)
+(SLEEP, SCHOOL, TRAVEL, FARM_WORK, CHORES, PARENT, GRANDPARENT, OTHER_ADULT, SIBLING,
+ NOBODY_THERE) = range(10)  # fmt: skip
 N_SLOTS = 10
 HOURS = 168.0
 SCHOOL_WEEKS, HOLIDAY_WEEKS = 39, 13
@@ -99,7 +98,7 @@ def fill_week(
     people: np.ndarray, i: int, farm: float, one_away: bool, siblings: int, holiday: bool,
     year: int, word: np.uint64, here: np.record, p: np.record, slots: np.ndarray,
 ) -> float:
-    """Hours of one week of child `i` into `slots` (10,), which add to 168; returns unsupervised hours.
+    """Hours of one week of child `i` into `slots` (10,), adding to 168; returns unsupervised hours.
 
     `farm` is the farm hours of a school week (holidays: twice), `one_away` whether one parent is
     away while the other is at home, `siblings` the number of brothers and sisters in the home.
@@ -109,10 +108,8 @@ def fill_week(
     age = year - me.birth_year
     level = stage(people, i)
     slots[SLEEP] = sleep_hours(age)
-    at_school_sleep = 0.0
     if not holiday:
         if me.boards:
-            at_school_sleep = BOARDER_SLEEP_AT_SCHOOL
             slots[SCHOOL] = BOARDER_SCHOOL_HOURS - BOARDER_SLEEP_AT_SCHOOL
         else:
             slots[SCHOOL] = school_hours(age, level, here)
