@@ -122,7 +122,7 @@ def test_a_scenario_written_out_is_read_back_the_same(tmp_path):
     [
         ('title = "', 'titel = "', ["unknown field 'titel'", "did you mean 'title'"]),
         ("from = 2000", "form = 2000", ["unknown field 'change.0.form'", "did you mean 'from'"]),
-        ('"school_barrier"', '"school_barier"', ["'school_barier'", "did you mean 'school_barrier'"]),
+        ('"school_barrier"', '"school_barier"', ["'school_barier'", "mean 'school_barrier'"]),
         ('"Beijing"', '"Beijng"', ["Beijng", "did you mean Beijing"]),
         ("set = 0.0", "set = 0.0\nadd = 1.0", ["exactly one of set, multiply, add"]),
         ("set = 0.0", "", ["exactly one of set, multiply, add"]),

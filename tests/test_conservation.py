@@ -362,7 +362,7 @@ def test_a_carer_is_a_grandparent_of_a_child_of_the_household(people, year):
 
 
 def test_a_dependant_is_with_a_parent_exactly_when_an_adult_of_its_household_is_there(people, year):
-    """There: at home, or in the city with the child. Step-parents count; divorced parents do not."""
+    """There: at home, or in the city with the child. Step-parents count, divorced ones do not."""
     left = 0
     for records in people:
         for i in np.flatnonzero(alive(records) & (year - records["birth_year"] < 18)):

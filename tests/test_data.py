@@ -166,7 +166,7 @@ def test_known_names_are_rows_and_names_without_year():
     assert "divorce_2010" not in yearly_names()
 
 
-# --- Single facts that all else rests on -----------------------------------------------------------
+# --- Single facts that all else rests on ---------------------------------------------------------
 
 
 def test_there_are_31_provinces_and_every_prefecture_lies_in_one(places):

@@ -226,8 +226,8 @@ def boys(year: int, parity: int, sons: int, number: int = 12_000, **more: float)
 @pytest.mark.parametrize(
     ("year", "parity", "sons", "excess"),
     [
-        (1975, 0, 0, 0.0), (1975, 1, 0, 0.0), (2004, 1, 1, 0.0), (2004, 1, 0, 1.0), (2004, 2, 0, 1.0),
-        (2004, 0, 0, 0.2),
+        (1975, 0, 0, 0.0), (1975, 1, 0, 0.0), (2004, 0, 0, 0.2), (2004, 1, 1, 0.0),
+        (2004, 1, 0, 1.0), (2004, 2, 0, 1.0),
     ],
 )  # fmt: skip
 def test_boys_at_birth_by_year_and_children_before(year, parity, sons, excess):
@@ -414,25 +414,23 @@ def test_parents_without_a_son_wish_for_more():
 # --- Hukou at birth ------------------------------------------------------------------------------
 
 
+def newborns_hukou(year: int, mother: int, father: int, number: int) -> list[int]:
+    """Hukou of newborns of one couple with this hukou, by their luck."""
+    family, who = three_generations(year)
+    her, him = who["mother"], who["father"]
+    family.people["hukou"][[her, him]] = mother, father
+    keys = [np.uint64(k) for k in range(number)]
+    return [fertility.newborn_hukou(family.people, her, him, k, year, WORD, P) for k in keys]
+
+
 @pytest.mark.parametrize(("mother", "father"), [(0, 0), (0, 1), (1, 0), (1, 1)])
 def test_until_1998_a_child_has_its_mothers_hukou(mother, father):
-    family, who = three_generations(1997)
-    family.people["hukou"][[who["mother"], who["father"]]] = mother, father
-    found = {
-        fertility.newborn_hukou(family.people, who["mother"], who["father"], np.uint64(k), 1997, WORD, P)
-        for k in range(50)
-    }  # fmt: skip
-    assert found == {mother}
+    assert set(newborns_hukou(1997, mother, father, 50)) == {mother}
 
 
 @pytest.mark.parametrize(("mother", "father"), [(0, 1), (1, 0)])
 def test_from_1998_most_children_of_mixed_couples_are_townspeople(mother, father):
-    family, who = three_generations(2000)
-    family.people["hukou"][[who["mother"], who["father"]]] = mother, father
-    urban = np.mean([
-        fertility.newborn_hukou(family.people, who["mother"], who["father"], np.uint64(k), 2000, WORD, P)
-        for k in range(3000)
-    ])  # fmt: skip
+    urban = np.mean(newborns_hukou(2000, mother, father, 3000))
     share = V.hukou_urban_if_either
     assert urban == pytest.approx(1.0 if mother else share, abs=0.03)
 

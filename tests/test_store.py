@@ -49,10 +49,10 @@ def test_a_failure_leaves_nothing_behind(tmp_path, failure):
 
 
 def test_a_full_disk_is_told_as_bad_input_and_leaves_nothing(tmp_path):
-    with pytest.raises(InputError, match=r"run: cannot write \(No space left on device\)"):
-        with store.whole_folder(tmp_path / "run") as work:
-            (work / "table").write_text("x")
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    told = pytest.raises(InputError, match=r"run: cannot write \(No space left on device\)")
+    with told, store.whole_folder(tmp_path / "run") as work:
+        (work / "table").write_text("x")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     assert names(tmp_path) == set()
 
 
@@ -86,9 +86,9 @@ def test_other_peoples_files_are_never_replaced(tmp_path, replace):
     folder = tmp_path / "photos"
     folder.mkdir()
     (folder / "me.jpg").write_text("x")
-    with pytest.raises(InputError, match="holds other files"):
-        with store.whole_folder(folder, replace):
-            raise AssertionError("never begins")
+    told = pytest.raises(InputError, match="holds other files")
+    with told, store.whole_folder(folder, replace):
+        raise AssertionError("never begins")
     assert names(folder) == {"me.jpg"}
 
 

@@ -9,6 +9,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from leftbehind import count_commands
+from leftbehind.chronicle import commands as family_commands
 from leftbehind.errors import InputError
 
 app = typer.Typer(
@@ -17,6 +19,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="China's families, person by person, 1950 to 2050, and the children who stay behind.",
 )
+count_commands.register(app)
+family_commands.register(app)
 console = Console()
 errors = Console(stderr=True)
 
@@ -98,10 +102,18 @@ def sources(
     table: Annotated[
         str | None, typer.Option("--table", help="List the sources of one table.")
     ] = None,
+    docs: Annotated[
+        Path | None, typer.Option("--docs", help="Write PARAMETERS.md and SOURCES.md there.")
+    ] = None,
 ) -> None:
     """Where every number comes from: tables, parameters, and how many rows are weak."""
+    from leftbehind import reference_pages
     from leftbehind import sources as listing
 
+    if docs:
+        for path in reference_pages.write(docs):
+            console.print(f"Page: {path}")
+        return
     listing.show(console, parameters, table)
 
 

@@ -16,13 +16,16 @@ import tomllib
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from leftbehind.errors import InputError
 from leftbehind.places import Places
+
+if TYPE_CHECKING:
+    from leftbehind.parameters import Parameters
 
 REGIONS = ("east", "central", "west", "northeast")
 
@@ -83,6 +86,14 @@ class Scenario(BaseModel):
                 here = members(change.places, places)
                 values = np.where(here, change.apply(values), values)
         return values
+
+    def parameters_in(self, year: int, parameters: "Parameters") -> np.ndarray:
+        """The one-row record of the parameters of `year` after this scenario's changes."""
+        p = parameters.in_year(year)
+        for change in self.parameter_changes:
+            if change.from_year <= year <= change.to_year:
+                p[change.lever] = change.apply(p[change.lever])
+        return p
 
     def check(self, places: Places) -> "Scenario":
         """Itself, if every lever and place exists; else InputError with the nearest valid name."""

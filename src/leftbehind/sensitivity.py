@@ -5,8 +5,8 @@
 One population is lived up to the year before `since`. From there the years to `year` are lived
 again for each parameter at the low and at the high end of its prior, with the same luck and the
 baseline's alignment, all others at their means. With `since` = `year` (the default) this is the
-effect of one year: parameters of the week change nothing but that year's hours, so it is their whole
-effect; parameters of care also move later choices and habits, which one year cannot show.
+effect of one year. Parameters of the week change nothing but that year's hours, so for them it is
+the whole effect; parameters of care also move later choices and habits, which one year cannot show.
 """
 
 import copy
@@ -43,8 +43,8 @@ def care_and_week(
 ) -> pl.DataFrame:
     """One row a parameter, the one that moves unsupervised hours most first.
 
-    Columns: parameter, process, meaning, unit, basis, low and high (ends of the prior), and for each
-    measure its value at the prior means and at both ends (`_at_mean`, `_at_low`, `_at_high`):
+    Columns: parameter, process, meaning, unit, basis, low and high (ends of the prior), and for
+    each measure its value at the prior means and at both ends (`_at_mean`, `_at_low`, `_at_high`):
     `number` of children that `definition` counts (persons), their mean `unsupervised_hours` a week
     and `nights_without_adult` a week. Hours and nights are the model's assumptions. `progress` is
     called with what is done now, how many steps are done and how many there are.
@@ -105,13 +105,14 @@ def _live(simulation: Simulation, last: int) -> YearOutput:
 def _measured(
     output: YearOutput, simulation: Simulation, definition: Definition, scale: int
 ) -> dict[str, float]:
-    """The MEASURES of the children that the definition counts; hours are None if there are none."""
+    """The MEASURES of the children that the definition counts; hours are NaN if there are none."""
     table = pl.DataFrame(pl.from_arrow(Recorder(Path(), simulation.places).children(output)))
     counted = table.filter(definition.expr())
-    number = counted["number"].sum()
-    out = {"number": float(number * scale * definition.share)}
+    number = float(counted["number"].cast(pl.Float64).sum())
+    out = {"number": number * scale * definition.share}
     for name in MEASURES[1:]:
-        out[name] = float(counted[name].cast(pl.Float64).sum() / number) if number else float("nan")
+        total = float(counted[name].cast(pl.Float64).sum())
+        out[name] = total / number if number else float("nan")
     return out
 
 

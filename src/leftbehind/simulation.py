@@ -86,11 +86,7 @@ class Simulation:
 
     def _p(self, year: int) -> np.ndarray:
         """Parameters of a year, with the scenario's changes."""
-        p = self.parameters.in_year(year)
-        for change in self.settings.scenario.parameter_changes:
-            if change.from_year <= year <= change.to_year:
-                p[change.lever] = change.apply(p[change.lever])
-        return p
+        return self.settings.scenario.parameters_in(year, self.parameters)
 
     def _found(self) -> Population:
         numbers = founders_by_prefecture(self.places, self.settings.scale)

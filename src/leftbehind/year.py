@@ -113,32 +113,59 @@ def until_births(leg: Leg, sums: Sums, low: int, high: int) -> None:
 @kernel
 def from_births(leg: Leg, sums: Sums, out: Tables, low: int, high: int) -> None:
     """Third leg: births, hukou, who goes and where, care, the tallies, and school's end of year."""
-    p = leg.p[0]
-    year = leg.year
-    word = leg.word
     for k in range(low, high):
-        people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
-        here = leg.here[k]
-        count = fertility.step(
-            people, leg.count[k], year, word, leg.birth_rates, leg.wish, leg.birth_kappa,
-            leg.death_rates, leg.birth_kappa[fertility.INFANTS], here, p,
-            sums.births[here.province], sums.deaths[here.province],
-        )
-        leg.count[k] = count
-        hukou.step(people, count, year, word, here.hukou_chance)
-        load = care.loads(people, count, year)
-        migration.step(people, count, year, word, load, here, p, out.choices[k])
-        destination.step(
-            people, count, year, word, leg.utility[:, k], leg.province_logsum[:, k], leg.first, p
-        )
-        care.step(people, count, year, word, load, here, p)
-        boarding.step(people, count, year, word, here, p)
-        _tally(leg, out, people, count, k)
-        schooling.continuation(people, count, year, word, here, p)
+        load = until_choice(leg, sums, k)
+        from_choice(leg, load, out.choices[k], k)
+        _tally(leg, out, k)
+        end_of_year(leg, k)
+
+
+# The three parts of the third leg: a replay (replay.py) stops between them to look at a family.
 
 
 @kernel
-def _tally(leg: Leg, out: Tables, people: np.ndarray, count: int, k: int) -> None:
+def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
+    """Births and hukou in prefecture `k`; returns everyone's care load of last year (count,)."""
+    people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
+    here = leg.here[k]
+    count = fertility.step(
+        people, leg.count[k], leg.year, leg.word, leg.birth_rates, leg.wish, leg.birth_kappa,
+        leg.death_rates, leg.birth_kappa[fertility.INFANTS], here, leg.p[0],
+        sums.births[here.province], sums.deaths[here.province],
+    )
+    leg.count[k] = count
+    hukou.step(people, count, leg.year, leg.word, here.hukou_chance)
+    return care.loads(people, count, leg.year)
+
+
+@kernel
+def from_choice(leg: Leg, load: np.ndarray, counted: np.ndarray, k: int) -> None:
+    """Who goes and where, care and boarding; households are counted in `counted`."""
+    people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
+    count = leg.count[k]
+    here = leg.here[k]
+    year = leg.year
+    word = leg.word
+    p = leg.p[0]
+    migration.step(people, count, year, word, load, here, p, counted)
+    destination.step(
+        people, count, year, word, leg.utility[:, k], leg.province_logsum[:, k], leg.first, p
+    )
+    care.step(people, count, year, word, load, here, p)
+    boarding.step(people, count, year, word, here, p)
+
+
+@kernel
+def end_of_year(leg: Leg, k: int) -> None:
+    """Pupils complete a year of school; some leave."""
+    people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
+    schooling.continuation(people, leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
+
+
+@kernel
+def _tally(leg: Leg, out: Tables, k: int) -> None:
+    people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
+    count = leg.count[k]
     here = leg.here[k]
     p = leg.p[0]
     gone = destination.count_flows(people, count, leg.year, out.flows[k], out.child_flows[k])

@@ -263,12 +263,10 @@ def arrange(
     """Give the `number` children in `found`, left by their parents, an arrangement: the first that
     holds of grandparent in the home, grandparent a walk away, other relative, older sibling, alone.
 
-    A grandparent who could care does so with chance `care_accept`, a lasting draw of the set.
+    A grandparent who could care does so for small children; for older ones with chance
+    `care_accept`, a lasting draw of the set.
     """
     carer = int(best[0])
-    first = people[found[number - 1]]  # the oldest: its key stands for the set
-    if luck(word, first.key, 0, CARE, 1) >= p.care_accept:
-        carer = NOBODY
     minutes = best[2]
     oldest = 0
     youngest = 100
@@ -276,6 +274,9 @@ def arrange(
         age = year - people[found[k]].birth_year
         oldest = max(oldest, age)
         youngest = min(youngest, age)
+    first = people[found[number - 1]]  # the oldest: its key stands for the set
+    if youngest >= p.care_alone_from and luck(word, first.key, 0, CARE, 1) >= p.care_accept:
+        carer = NOBODY
     moves = (
         minutes > p.care_move_minutes
         and luck(word, first.key, 0, CARE, 0) < p.children_move_to_grandparents

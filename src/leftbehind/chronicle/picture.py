@@ -1,0 +1,63 @@
+"""The years as a picture: one line a person, where it lived and with whom. Plain inline SVG."""
+
+from html import escape
+
+from leftbehind.chronicle.family import FamilyYear, Member
+from leftbehind.chronicle.roles import capital
+from leftbehind.chronicle.words import Words
+from leftbehind.measure.headcount import CHILD_AGE
+from leftbehind.person import ALONE, SIBLINGS, WITH_PARENT
+
+STATES = {
+    "home": "at home, with a parent",
+    "away": "away",
+    "carer": "at home, with grandparents or relatives",
+    "none": "at home, without an adult",
+}
+LEFT, ROW, TEXT = 150, 22, 14
+
+
+def lifelines(years: list[FamilyYear], words: Words, width: int = 760) -> str:
+    """SVG of parents and children by year; states are told by colour, pattern and title."""
+    first, last = years[0].year, years[-1].year
+    step = (width - LEFT) / (last - first + 1)
+    order = sorted(
+        {c.key: c for y in years for c in y.children}.values(), key=lambda c: c.birth_year
+    )
+    parents = [m for m in (years[-1].mother, years[-1].father) if m]
+    rows = [*parents, *order]
+    height = ROW * (len(rows) + 3)
+    parts = [
+        f'<svg class="lives" viewBox="0 0 {width} {height}" role="img" '
+        f'aria-label="Who was at home and who was away, {first} to {last}">'
+    ]
+    for n, member in enumerate(rows):
+        top = ROW * n
+        who = escape(capital(words.role(member.key)))
+        parts.append(f'<text x="0" y="{top + TEXT}">{who}</text>')
+        for year in years:
+            now = next((m for m in year.members() if m.key == member.key), None)
+            if now is None or not now.alive:
+                continue
+            state = _state(now, year.year)
+            x = LEFT + (year.year - first) * step
+            parts.append(
+                f'<rect class="{state}" x="{x:.1f}" y="{top + 2}" width="{step:.1f}" '
+                f'height="{ROW - 6}"><title>{year.year}: {STATES[state]}</title></rect>'
+            )
+    axis = ROW * len(rows) + TEXT
+    for decade in range(first - first % 10 + 10, last + 1, 10):
+        parts.append(f'<text x="{LEFT + (decade - first) * step:.1f}" y="{axis}">{decade}</text>')
+    for n, (state, meaning) in enumerate(STATES.items()):
+        x = n * 190
+        parts.append(f'<rect class="{state}" x="{x}" y="{axis + 10}" width="14" height="12"/>')
+        parts.append(f'<text class="key" x="{x + 18}" y="{axis + 20}">{meaning}</text>')
+    return "".join([*parts, "</svg>"])
+
+
+def _state(member: Member, year: int) -> str:
+    if member.at >= 0:
+        return "away"
+    if member.age(year) >= CHILD_AGE or member.arrangement == WITH_PARENT:
+        return "home"
+    return "none" if member.arrangement in (SIBLINGS, ALONE) else "carer"

@@ -1,0 +1,374 @@
+"""Commands that count: count, definitions, reconcile, sensitivity, figure.
+
+Their tables are made by measure/, sensitivity.py and figures.py; here they are only asked for and
+printed. Modules are imported inside the commands, so that `leftbehind --help` stays quick.
+"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from leftbehind.errors import InputError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from leftbehind.definitions import Definition
+    from leftbehind.world import World
+
+console = Console()
+
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")]
+Which = Annotated[
+    str, typer.Argument(metavar="DEFINITION", help="A shipped name, or your own TOML file.")
+]
+Csv = Annotated[str | None, typer.Option("--csv", help="Write the rows there; - for the screen.")]
+
+MILLION = 1e6
+MOST_ROWS = 40
+HOURS = "assumed_unsupervised_hours"
+LIANGSHAN, ITS_PROVINCE = "Liangshan", "Sichuan"
+HEADINGS = {
+    "number": "children, million",
+    "sampling_error": "± sampling error",
+    "children": "of children, million",
+    "share": "share",
+    HOURS: "unsupervised hours a week (assumed hours)",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to the program's."""
+    app.command("count")(count)
+    app.command("definitions")(list_definitions)
+    app.command("reconcile")(reconcile)
+    app.command("sensitivity")(sensitivity)
+    app.command("figure")(figure)
+
+
+def count(
+    run: RunFolder,
+    definition: Which,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            help="Split by these, joined by commas: year, province, prefecture, age, sex, away, "
+            "arrangement, residence, minority, stage.",
+        ),
+    ] = "",
+    year: Annotated[
+        list[int] | None, typer.Option("--year", help="Only this year (again for more).")
+    ] = None,
+    place: Annotated[
+        str | None, typer.Option("--place", help="Only children of this prefecture or province.")
+    ] = None,
+    csv: Csv = None,
+) -> None:
+    """Count the children that a definition means, by place, age, parents away and care."""
+    from leftbehind import definitions
+    from leftbehind.measure.left_behind import check_by
+    from leftbehind.world import World
+
+    world = World(run)
+    chosen = definitions.get(definition)
+    keys = check_by([key.strip() for key in by.split(",") if key.strip()])
+    rows = counted(world, chosen, keys, year, place)
+    if csv:
+        _write_csv(rows, csv)
+        return
+    where = f", {place}" if place else ""
+    title = f"{chosen.title or chosen.name} ({chosen.name}){where}"
+    console.print(_count_table(rows, keys, title))
+    has_places = {"province", "prefecture"} & set(keys)
+    if has_places and place in (None, ITS_PROVINCE):
+        others = [key for key in keys if key not in has_places]
+        its = counted(world, chosen, others, year, LIANGSHAN)
+        console.print(_count_table(its, others, f"of which {LIANGSHAN}"))
+    console.print(
+        f"Counts are those of a simulation: one simulated child stands for {world.scale:,}. "
+        "± is one standard error from counting few\nsimulated children; it says nothing about the "
+        "model's own errors. Unsupervised hours are assumed hours: compare places and\n"
+        "years, do not read their level (`leftbehind sensitivity`)."
+    )
+
+
+def counted(
+    world: "World",
+    definition: "Definition",
+    keys: list[str],
+    years: list[int] | None,
+    place: str | None,
+) -> "pl.DataFrame":
+    """Rows of `World.left_behind`, of one prefecture or province if `place` is given."""
+    import polars as pl
+
+    if place is None:
+        return world.left_behind(definition, keys, years)
+    column, name = find_place(place)
+    rows = world.left_behind(definition, [*keys, column], years).filter(pl.col(column) == name)
+    return rows if column in keys else rows.drop(column)
+
+
+def find_place(place: str) -> tuple[str, str]:
+    """("prefecture" or "province", its English name) of a place by English or Chinese name or code.
+
+    A municipality (Beijing) is both and means its province; the children are the same.
+    """
+    from leftbehind.places import Places
+    from leftbehind.scenario import nearest
+
+    places = Places.load()
+    provinces = places.provinces["name"].to_list()
+    if place in provinces:
+        return "province", place
+    try:
+        return "prefecture", str(places.table["name"][places.find(place)])
+    except InputError as error:
+        known = [*provinces, *places.table["name"].to_list()]
+        raise InputError(
+            f"--place {place!r}: no such prefecture or province{nearest(place, known)}; "
+            "give an English or Chinese name of a prefecture, its code, or a province"
+        ) from error
+
+
+def list_definitions(
+    name: Annotated[str | None, typer.Argument(help="Only this one, in full.")] = None,
+) -> None:
+    """What counts as a left-behind child: the official definitions, in plain words."""
+    from leftbehind import definitions
+    from leftbehind.definitions.files import FOLDER
+
+    if name:
+        _show_definition(definitions.get(name))
+        return
+    table = Table(title="Definitions", show_lines=True)
+    table.add_column("name", no_wrap=True)
+    for column in ("published", "who is counted"):
+        table.add_column(column)
+    for known in definitions.names():
+        each = definitions.get(known)
+        figures = published_figures(each)
+        text = "; ".join(figures if len(figures) < 4 else (figures[0], "...", figures[-1]))
+        words = " ".join(each.description.split())
+        table.add_row(known, text, escape(f"{each.agency}. {words}"))
+    console.print(table)
+    console.print("One in full: `leftbehind definitions NAME`. Your own: copy a TOML file of")
+    console.print(f"{FOLDER}", soft_wrap=True)
+
+
+def _show_definition(definition: "Definition") -> None:
+    console.print(f"[bold]{escape(definition.title or definition.name)}[/]  {definition.title_zh}")
+    console.print(escape(f"{definition.name}: {definition.agency}"))
+    console.print(escape(" ".join(definition.description.split())))
+    table = Table("clause", "what it asks", title="Clauses, in the order of `leftbehind reconcile`")
+    for clause in definition.clauses:
+        table.add_row(clause.name, escape(clause.text))
+    console.print(table)
+    for line in published_figures(definition):
+        console.print(f"Published: {line}")
+    console.print(escape(f"Source ({definition.basis}): {definition.source or 'none given'}"))
+
+
+def published_rows(definition: "Definition") -> list[dict[str, object]]:
+    """Rows of published.csv that are this definition's count, in order of year."""
+    import polars as pl
+
+    from leftbehind.tables import read_table
+    from leftbehind.validate.children import UNLISTED
+
+    ids = [*definition.published, *(i for i, name in UNLISTED.items() if name == definition.name)]
+    return read_table("published").filter(pl.col("id").is_in(ids)).sort("year").rows(named=True)
+
+
+def published_figures(definition: "Definition") -> list[str]:
+    """Each published figure in words; figures that round to the same are one."""
+    rows = published_rows(definition)
+    words = (f"{row['value']:.2f} {row['unit']} ({row['year']})" for row in rows)
+    return list(dict.fromkeys(words))
+
+
+def reconcile(
+    run: RunFolder,
+    start: Annotated[str, typer.Argument(metavar="FROM", help="Definition to start from.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="Definition to arrive at.")],
+    year: Annotated[int, typer.Option("--year", help="The children of this year.")],
+    csv: Csv = None,
+) -> None:
+    """Walk from one official count to another, clause by clause, on the same children."""
+    from leftbehind import definitions
+    from leftbehind.measure.reconciliation import reconcile as walk
+    from leftbehind.world import World
+
+    first, last = definitions.get(start), definitions.get(target)
+    rows = walk(World(run), first, last, year)
+    if csv:
+        _write_csv(rows, csv)
+        return
+    table = Table(title=f"From {first.name} to {last.name}: the simulated children of {year}")
+    table.add_column("clause")
+    table.add_column(escape(first.name))
+    table.add_column(escape(last.name))
+    table.add_column("added or removed, million", justify="right")
+    table.add_column("then counted, million", justify="right")
+    for row in rows.iter_rows(named=True):
+        begins = row["clause"] == "start"
+        change = "" if begins else f"{row['change'] / MILLION:+.2f}"
+        before, after = ("", "") if begins else (row["before"], row["after"])
+        table.add_row(row["clause"], escape(before), escape(after), change,
+                      f"{row['number'] / MILLION:.2f}")  # fmt: skip
+    console.print(table)
+    console.print("How much a clause explains depends on their order; the sum does not.")
+    for each, number in ((first, rows["number"][0]), (last, rows["number"][-1])):
+        console.print(_unexplained(each, number / MILLION, year))
+
+
+def _unexplained(definition: "Definition", simulated: float, year: int) -> str:
+    """What no clause explains: the simulated count against the published one of that year."""
+    rows = [row for row in published_rows(definition) if row["year"] == year]
+    figures = sorted({round(float(str(row["value"])), 2) for row in rows})
+    if not figures:
+        has = ", ".join(published_figures(definition)) or "none"
+        return (
+            f"{definition.name}: {simulated:.2f} million simulated; no figure was published for "
+            f"{year}, so nothing judges it (published: {has})."
+        )
+    return "\n".join(
+        f"What no clause explains, {definition.name}: {simulated:.2f} million simulated against "
+        f"{value:.2f} published, {simulated - value:+.2f} million."
+        for value in figures
+    )
+
+
+def sensitivity(
+    definition: Annotated[
+        str, typer.Option("--definition", help="Whose children: a shipped name or a TOML file.")
+    ] = "nbs-unicef-2015-rural",
+    year: Annotated[int, typer.Option("--year", help="The year that is measured.")] = 2015,
+    since: Annotated[
+        int | None,
+        typer.Option("--since", help="Change from this year on; left out: only in the year."),
+    ] = None,
+    scale: Annotated[
+        int, typer.Option("--scale", help="One simulated person stands for that many.")
+    ] = 10_000,
+    seed: Annotated[int, typer.Option("--seed", help="All runs share it.")] = 1,
+    threads: Annotated[int, typer.Option("--threads", help="Never changes the result.")] = min(
+        os.cpu_count() or 1, 8
+    ),
+    csv: Csv = None,
+) -> None:
+    """How far each assumption about care and supervision moves hours and counts."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from leftbehind import definitions
+    from leftbehind.sensitivity import care_and_week, check_years
+    from leftbehind.world import check_settings
+
+    chosen = definitions.get(definition)
+    check_years(year if since is None else since, year)
+    check_settings(1950, year, scale, seed, threads)
+    columns = (TextColumn("{task.description:48}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("Preparing")
+
+        def show(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        rows = care_and_week(chosen, year, since=since, scale=scale, seed=seed, threads=threads,
+                             progress=show)  # fmt: skip
+    if csv:
+        _write_csv(rows, csv)
+        return
+    _print_sensitivity(rows, chosen.name, year, since or year)
+
+
+def _print_sensitivity(rows: "pl.DataFrame", name: str, year: int, since: int) -> None:
+    first = rows.row(0, named=True)
+    table = Table(title=f"Children of {name}, {year}: each assumption at the ends of its prior")
+    table.add_column("assumption", no_wrap=True)
+    for column in ("low", "high", "hours at low", "hours at high", "children at low",
+                   "children at high", "nights at low", "nights at high"):  # fmt: skip
+        table.add_column(column, justify="right")
+    still = []
+    for row in rows.iter_rows(named=True):
+        measures = ("unsupervised_hours", "number", "nights_without_adult")
+        if all(row[f"{m}_at_low"] == row[f"{m}_at_mean"] == row[f"{m}_at_high"] for m in measures):
+            still.append(row["parameter"])
+            continue
+        table.add_row(
+            row["parameter"], f"{row['low']:g}", f"{row['high']:g}",
+            *(f"{row[f'unsupervised_hours_at_{e}']:.1f}" for e in ("low", "high")),
+            *(f"{row[f'number_at_{e}'] / MILLION:.2f}" for e in ("low", "high")),
+            *(f"{row[f'nights_without_adult_at_{e}']:.2f}" for e in ("low", "high")),
+        )  # fmt: skip
+    console.print(table)
+    console.print(
+        f"At the means: {first['unsupervised_hours_at_mean']:.1f} unsupervised hours a week "
+        f"(assumed hours), {first['number_at_mean'] / MILLION:.2f} million children, "
+        f"{first['nights_without_adult_at_mean']:.2f} nights a week without an adult (assumed)."
+    )
+    if still:
+        console.print(f"These move none of the three: {', '.join(still)}.")
+    if since == year:
+        console.print(
+            f"Each was changed in {year} only. For week_* that is the whole effect, as hours feed "
+            "back into nothing. For all\nothers it is the effect of one year: habits and networks "
+            "carry it further (--since)."
+        )
+    else:
+        console.print(f"Each was changed from {since} on.")
+
+
+def figure(
+    run: RunFolder,
+    out: Annotated[Path, typer.Option("--out", help="An .svg or .html file.")] = Path(
+        "left_behind.svg"
+    ),
+) -> None:
+    """Draw the simulated counts by definition over the years, with the published points."""
+    from leftbehind.figures import left_behind_chart, save
+    from leftbehind.world import World
+
+    save(left_behind_chart(World(run)), out)
+    console.print(f"Figure: {out}")
+
+
+def _write_csv(rows: "pl.DataFrame", where: str) -> None:
+    from leftbehind.store import write_text
+
+    text = rows.write_csv()
+    if where == "-":
+        typer.echo(text, nl=False)
+    else:
+        write_text(Path(where), text)
+        console.print(f"{rows.height:,} rows: {where}")
+
+
+def _count_table(rows: "pl.DataFrame", keys: list[str], title: str) -> Table:
+    """The rows for the screen: in order, or, if there are many, those with most children."""
+    caption = None
+    if rows.height > MOST_ROWS:
+        caption = f"The {MOST_ROWS} with most children of {rows.height:,}; all with --csv FILE."
+        rows = rows.sort("number", descending=True).head(MOST_ROWS)
+    table = Table(title=escape(title), caption=caption)
+    for key in keys:
+        table.add_column(key)
+    for heading in HEADINGS.values():
+        table.add_column(heading, justify="right")
+    for row in rows.iter_rows(named=True):
+        share, hours = row["share"], row[HOURS]
+        table.add_row(
+            *(str(row[key]) for key in keys),
+            f"{row['number'] / MILLION:.3f}",
+            f"{row['sampling_error'] / MILLION:.3f}",
+            f"{row['children'] / MILLION:.3f}",
+            "" if share is None else f"{share:.1%}",
+            "" if hours is None else f"{hours:.1f}",
+        )
+    return table

@@ -1,0 +1,123 @@
+"""Figures of a run, drawn with Altair (extra `figures`): simulated counts and published points."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from leftbehind import definitions
+from leftbehind.errors import InputError
+from leftbehind.processes.migration import FIRST_YEAR
+from leftbehind.tables import read_table
+from leftbehind.validate.children import UNLISTED
+
+if TYPE_CHECKING:
+    from leftbehind.world import World
+
+FORMATS = (".svg", ".html")
+MILLION = 1e6
+FIRST_DRAWN = 1980
+SUBTITLE = (
+    "Lines: simulated; levels of 2010 set the choice's constants, no count is rescaled. "
+    "Points: published."
+)
+# Definitions that ask the same thing of other years are one line; each line has the published
+# points of all its definitions.
+LINES = {
+    "rural or urban, a parent away (NBS, UNICEF)": ("nbs-unicef-2020-all", "nbs-unicef-2015-all"),
+    "rural, a parent away (ACWF; NBS, UNICEF)": (
+        "nbs-unicef-2020-rural", "nbs-unicef-2015-rural", "acwf-2010", "acwf-2005",
+    ),
+    "pupils, a parent away (Ministry of Education)": ("moe-pupils",),
+    "both away, or one and the other unable (Civil Affairs)": ("mca-2018", "mca-2016"),
+}  # fmt: skip
+COLOURS = ("#1b6ca8", "#d1495b", "#3a7d44", "#8d6a9f")
+
+
+def counts(world: "World") -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(simulated, published) counts, each with columns year, definition and million (children)."""
+    simulated, published = [], []
+    table = read_table("published")
+    for line, names in LINES.items():
+        rows = world.left_behind(names[0])
+        simulated.append(
+            rows.select(
+                pl.col("year").cast(pl.Int64), definition=pl.lit(line),
+                million=pl.col("number") / MILLION,
+            )
+        )  # fmt: skip
+        ids = [i for name in names for i in definitions.get(name).published]
+        ids += [i for i, name in UNLISTED.items() if name in names]
+        known = table.filter(pl.col("id").is_in(ids))
+        published.append(known.select("year", definition=pl.lit(line), million="value").unique())
+    last = world.years()[-1]
+    drawn = pl.col("year").is_between(FIRST_DRAWN, last)
+    return pl.concat(simulated).filter(drawn), pl.concat(published).filter(drawn)
+
+
+def left_behind_chart(world: "World") -> Any:
+    """An Altair chart: lines are simulated, points published; InputError without the extra."""
+    alt = _altair()
+    if world.years()[-1] < FIRST_YEAR:
+        raise InputError(f"{world.folder}: the run ends before {FIRST_YEAR}; nothing to draw")
+    simulated, published = counts(world)
+    colour = alt.Color(
+        "definition:N",
+        scale=alt.Scale(domain=list(LINES), range=list(COLOURS)),
+        legend=alt.Legend(title=None, orient="bottom", columns=1, labelLimit=600),
+    )
+    years = alt.X(
+        "year:Q", scale=alt.Scale(nice=False), axis=alt.Axis(format="d", title=None, grid=False)
+    )
+    million = alt.Y("million:Q", axis=alt.Axis(title="children, million", tickCount=5))
+    lines = alt.Chart(_rows(simulated)).mark_line(strokeWidth=2).encode(years, million, colour)
+    points = (
+        alt.Chart(_rows(published))
+        .mark_point(size=45, filled=True, opacity=0.9)
+        .encode(years, million, colour)
+    )
+    return (
+        (lines + points)
+        .properties(
+            width=560,
+            height=320,
+            title=alt.TitleParams(
+                "Children left behind: one simulated population, counted by four definitions",
+                subtitle=SUBTITLE,
+                anchor="start",
+            ),
+        )
+        .configure_view(stroke=None)
+    )
+
+
+def save(chart: Any, path: Path) -> None:
+    """Write a chart whole or not at all; InputError for another ending or a disk that refuses."""
+    from leftbehind.store import write_text
+
+    if path.suffix not in FORMATS:
+        raise InputError(f"{path}: cannot draw that; give a file that ends in {', '.join(FORMATS)}")
+    if path.suffix == ".html":
+        write_text(path, chart.to_html(inline=True))
+        return
+    import vl_convert
+
+    write_text(path, vl_convert.vegalite_to_svg(chart.to_json()) + "\n")
+
+
+def _altair() -> Any:
+    if find_spec("altair") is None or find_spec("vl_convert") is None:
+        raise InputError(
+            "drawing needs Altair and vl-convert, which are not installed: "
+            "pip install 'leftbehind[figures]'"
+        )
+    import altair
+
+    return altair
+
+
+def _rows(table: pl.DataFrame) -> Any:
+    import altair as alt
+
+    return alt.Data(values=table.to_dicts())

@@ -1,0 +1,77 @@
+"""What the sections ask of a run, each read once."""
+
+from functools import cached_property
+
+import polars as pl
+
+from leftbehind import definitions
+from leftbehind import validate as validation
+from leftbehind.definitions import Definition
+from leftbehind.errors import InputError
+from leftbehind.processes.migration import FIRST_YEAR
+from leftbehind.validate import Check
+from leftbehind.validate.tallies import MILLION, Tallies
+from leftbehind.world import World
+
+RURAL = "acwf-2010"  # the definition most cited: rural, 0-17, a parent away half a year or more
+LAST_PUBLISHED = 2020
+META = {"name", "title", "title_zh", "agency", "year", "published", "source", "basis", "description"}
+
+
+class Facts:
+    """A world and its tallies; raises InputError for a run that ends before anybody could leave."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.tallies = Tallies(world)
+        last = world.years()[-1]
+        if last <= FIRST_YEAR:
+            raise InputError(
+                f"{world.folder}: this run ends in {last}, before families could move; the report "
+                f"needs a run to {FIRST_YEAR + 1} or later"
+            )
+
+    @property
+    def years(self) -> range:
+        """Years of the run in which families could move."""
+        own = self.world.years()
+        return range(max(own[0], FIRST_YEAR), own[-1] + 1)
+
+    @property
+    def year(self) -> int:
+        """The year that single-year charts show: the run's last, at most the last census."""
+        return max(min(self.years[-1], LAST_PUBLISHED), self.years[0])
+
+    @cached_property
+    def checks(self) -> list[Check]:
+        """All comparisons with published figures."""
+        return validation.checks(self.world)
+
+    @cached_property
+    def rural(self) -> pl.DataFrame:
+        """Left-behind children by RURAL and year (see measure/left_behind.py)."""
+        return self.world.left_behind(RURAL, years=self.years)
+
+    @cached_property
+    def rural_by_care(self) -> pl.DataFrame:
+        """The same by age and arrangement of care."""
+        return self.world.left_behind(RURAL, by=("age", "arrangement"), years=self.years)
+
+    @cached_property
+    def counts(self) -> list[tuple[list[Definition], dict[int, float]]]:
+        """Definitions that ask the same, together, with millions of children counted by year."""
+        groups: dict[str, list[Definition]] = {}
+        for name in definitions.names():
+            definition = definitions.get(name)
+            groups.setdefault(definition.model_dump_json(exclude=META), []).append(definition)
+        return [(alike, self.count(alike[-1])) for alike in groups.values()]
+
+    def count(self, definition: Definition | str) -> dict[int, float]:
+        """Millions of children that a definition counts, by year."""
+        table = self.world.left_behind(definition, years=self.years)
+        return {year: number / MILLION for year, number in table.select("year", "number").rows()}
+
+    def compared(self, names: list[str]) -> list[Check]:
+        """Checks of the counts of these definitions, in order of year."""
+        found = [check for check in self.checks if check.what in names]
+        return sorted(found, key=lambda check: check.year)

@@ -1,0 +1,49 @@
+"""What a report is made of: sections, charts and the tables that say the same as the charts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class DataTable:
+    """The numbers of a chart as text: heads of the columns and rows."""
+
+    head: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+    @staticmethod
+    def of(head: Iterable[str], rows: Iterable[Iterable[str]]) -> "DataTable":
+        """A table from any iterables of text."""
+        return DataTable(tuple(head), [tuple(row) for row in rows])
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A Vega-Lite chart with what a reader who cannot see it needs.
+
+    `sentence` says what the chart shows; it is the caption and the text alternative. `assumed` is
+    the text of its ASSUMPTION label, empty if the chart rests on none that needs one. `controls`
+    is the label of its controls (a slider), empty if it has none. `small` charts stand side by side.
+    """
+
+    name: str
+    title: str
+    sentence: str
+    spec: dict[str, Any]
+    table: DataTable
+    assumed: str = ""
+    controls: str = ""
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the story: a heading, paragraphs, charts, and what to bear in mind."""
+
+    name: str
+    title: str
+    paragraphs: list[str]
+    charts: list[Chart] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    tables: list[tuple[str, DataTable]] = field(default_factory=list)

@@ -1,0 +1,132 @@
+"""A household's reasons: the replayed decision is the one made, and its parts add up."""
+
+import numpy as np
+import pytest
+
+from leftbehind.errors import InputError
+from leftbehind.person import AGRICULTURAL, FEMALE, HOME
+from leftbehind.processes.migration import F_CHILDREN, PAY, TERMS
+from leftbehind.reasons import (
+    LEAST,
+    UNKNOWN,
+    change,
+    decide,
+    flips,
+    goes_home,
+)
+from leftbehind.replay import AS_COUNTED, BEFORE_CHOICE, Replay
+
+FIRST, LAST = 2004, 2014
+
+
+@pytest.fixture(scope="module")
+def decisions(world):
+    """Decisions of Liangshan's couples by year and mother, their choices as counted, and flips."""
+    replay = Replay(world)
+    made, counted, turned = {}, {}, []
+    for moment in replay.moments(replay.places.find("Liangshan"), LAST):
+        if moment.year < FIRST:
+            continue
+        people = moment.people
+        if moment.stage == AS_COUNTED:
+            counted[moment.year] = {
+                int(key): int(choice)
+                for key, choice in zip(people["key"], people["choice"], strict=True)
+            }
+            continue
+        wives = (people["death_year"] == 0) & (people["sex"] == FEMALE) & (people["partner"] >= 0)
+        for i in np.flatnonzero(wives & (people["hukou"] == AGRICULTURAL)):
+            decision = decide(moment, int(i))
+            if decision is None:
+                continue
+            made[moment.year, decision.mother] = decision
+            assert decide(moment, int(people["partner"][i])).choice == decision.choice
+            if decision.choice != decision.before and len(turned) < 40:
+                turned.append((decision, flips(moment, decision)))
+    return made, counted, turned
+
+
+def test_the_replayed_decision_is_the_choice_that_was_made(decisions):
+    made, counted, _ = decisions
+    assert len(made) > 1000
+    assert all(counted[year][key] == d.choice for (year, key), d in made.items())
+
+
+def test_what_weighs_adds_up_to_the_advantage_in_utility_and_in_yuan(decisions):
+    for decision in list(decisions[0].values())[:200]:
+        other = decision.best(tuple(j for j in range(5) if j != decision.choice))
+        weights = decision.weights(decision.choice, other)
+        assert sum(w.utility for w in weights) == pytest.approx(decision.gap(other))
+        total = decision.yuan(decision.choice, decision.gap(other))
+        assert sum(w.yuan for w in weights) == pytest.approx(total)
+        assert decision.gap(other) > 0
+
+
+def test_a_yuan_is_the_slope_of_the_pay_term(decisions):
+    decision = next(iter(decisions[0].values()))
+    j = decision.choice
+    little = 0.001 * decision.income[j]
+    gain = decision.pay_weight * np.log((decision.income[j] + little) / decision.income[j])
+    assert decision.yuan(j, float(gain)) == pytest.approx(little, rel=1e-3)
+    assert decision.income[HOME] * np.exp(decision.terms[j, PAY] / decision.pay_weight) == (
+        pytest.approx(decision.income[j])
+    )
+
+
+def test_a_change_of_choice_is_the_sum_of_what_moved(decisions):
+    made = decisions[0]
+    seen = {"home": 0, "away": 0}
+    for (year, key), now in made.items():
+        before = made.get((year - 1, key))
+        if before is None or now.before == now.choice:
+            assert before is None or change(before, now) is None
+            continue
+        found = change(before, now)
+        if found.opened or found.closed:
+            continue
+        k, j = found.before, found.choice
+        advantage = now.totals[j] - now.totals[k] - (before.totals[j] - before.totals[k])
+        assert found.total == pytest.approx(advantage)
+        sizes = [w.utility for w in found.reasons]
+        assert sizes == sorted(sizes, reverse=True)
+        assert all(size > LEAST for size in sizes)
+        assert all(w.utility < -LEAST for w in found.against)
+        assert found.name != UNKNOWN or not found.reasons
+        seen["home" if goes_home(k, j) else "away"] += 1
+    assert min(seen.values()) > 10
+
+
+def test_a_flip_turns_the_choice_and_half_of_it_does_not(decisions):
+    turned = decisions[2]
+    assert turned
+    levers = set()
+    for decision, tried in turned:
+        for flip in tried:
+            assert flip.choice != decision.choice
+            levers.add(flip.lever)
+            if decision.facts[F_CHILDREN] == 0:
+                assert "child" not in flip.lever and "carer" not in flip.lever
+    assert {"income at home", "pay in the cities, lower", "a carer"} <= levers
+    assert any(flip.choice is not None for _, tried in turned for flip in tried)
+
+
+def test_more_income_at_home_never_sends_anybody_away(decisions):
+    for decision, tried in decisions[2]:
+        for flip in tried:
+            if flip.lever == "income at home" and flip.choice is not None:
+                assert flip.amount > 0
+                assert flip.choice == HOME or decision.choice != HOME
+
+
+def test_a_decision_after_the_choice_is_refused(world):
+    replay = Replay(world)
+    *_, moment = replay.moments(0, 1980)
+    assert moment.stage == AS_COUNTED
+    with pytest.raises(InputError, match=BEFORE_CHOICE):
+        decide(moment, 0)
+
+
+def test_every_term_has_words():
+    from leftbehind.chronicle.words import TERM_WORDS
+
+    assert set(TERM_WORDS) == {*TERMS, UNKNOWN}
