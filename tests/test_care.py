@@ -32,7 +32,7 @@ from leftbehind.processes.partnership import part
 
 from .families import WORD, Family, a_place, parameters, three_generations, values
 
-P = parameters(2010)
+P = parameters(2010, care_accept=1.0)  # every grandparent who can care does
 V = values(P)
 HERE = a_place()
 
@@ -354,6 +354,18 @@ def test_some_families_move_children_into_a_far_grandparents_home():
         care.arrange(family.people, found, 2, family.year, WORD, P, best)
         moved += family.of(who["younger"], "arrangement") == GRANDPARENT_HOME
     assert moved / 300 == pytest.approx(V.children_move_to_grandparents, abs=0.09)
+
+
+def test_not_every_grandparent_who_could_accepts():
+    accepted = 0
+    for number in range(400):
+        family, who = three_generations(number=number)
+        found = np.array([who["younger"], who["older"]])
+        best = np.array([who["grandmother"], 0.7, 0.0])
+        p = parameters(2010, care_accept=0.7)
+        care.arrange(family.people, found, 2, family.year, WORD, p, best)
+        accepted += family.of(who["younger"], "carer") == who["grandmother"]
+    assert accepted / 400 == pytest.approx(0.7, abs=0.09)
 
 
 # --- A year's care -----------------------------------------------------------------------------

@@ -76,8 +76,8 @@ def wives(number: int, age: int = 25, year: int = 1990, **fields: int) -> Family
 
 
 def bear(
-    family: Family, rate: float, p: np.record = P, here: np.record = HERE, wish: np.ndarray = EVERYBODY,
-    infant_deaths: np.ndarray = NEVER, kappa: float = 1.0,
+    family: Family, rate: float, p: np.record = P, here: np.record = HERE,
+    wish: np.ndarray = EVERYBODY, infant_deaths: np.ndarray = NEVER, kappa: float = 1.0,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """A year's births at a flat rate; returns (births by sex and mother's age, deaths)."""
     births, deaths = np.zeros((2, AGES), np.int64), np.zeros((2, AGES), np.int64)

@@ -13,6 +13,7 @@ from leftbehind.reasons import (
     decide,
     flips,
     goes_home,
+    name_of,
 )
 from leftbehind.replay import AS_COUNTED, BEFORE_CHOICE, Replay
 
@@ -130,3 +131,8 @@ def test_every_term_has_words():
     from leftbehind.chronicle.words import TERM_WORDS
 
     assert set(TERM_WORDS) == {*TERMS, UNKNOWN}
+
+
+def test_every_term_can_name_a_return(decisions):
+    decision = next(iter(decisions[0].values()))
+    assert all(name_of(term, decision, decision, True) for term in TERMS)

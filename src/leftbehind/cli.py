@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from leftbehind import count_commands
 from leftbehind.chronicle import commands as family_commands
 from leftbehind.errors import InputError
+from leftbehind.explorer import command as explorer_command
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 count_commands.register(app)
 family_commands.register(app)
+explorer_command.register(app)
 console = Console()
 errors = Console(stderr=True)
 

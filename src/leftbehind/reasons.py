@@ -50,7 +50,7 @@ MOST_SIBLINGS = 32
 class Decision:
     """A household's choice of one year and all that went into it.
 
-    `terms` (5 alternatives, 12 terms), `shock` (5,) this year's shocks, `facts` (11,) see
+    `terms` (5 alternatives, N_TERMS), `shock` (5,) this year's shocks, `facts` (11,) see
     migration.fill_terms; `income` (5,) yearly income of each alternative in yuan of 2010; `law`
     (2,) the two parts of the law term for one migrant: jobs, and closure by law.
     """
@@ -272,6 +272,8 @@ def name_of(term: str, before: Decision, now: Decision, returning: bool) -> str:
         "distance": "the places within reach",
         "habit": "where they lived last year",
         "taste": "what this family has always preferred",
+        "farm": "the land to be worked",
+        "language": "a language other than the cities'",
         "constant": "a change in who belongs to the household",
     }[term]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 console = Console()
 COLUMNS = (
     "key of the mother", "ages", "mother works in", "father works in", "the children are",
-    "nearest grandmother",
+    "grandmother",
 )  # fmt: skip
 
 RunFolder = Annotated[Path, typer.Argument(help="Folder of a finished run, recorded from 1950.")]
@@ -94,10 +94,10 @@ def show(found: "Found", replay: "Replay", prefecture: int, year: int, most: int
             console.print(f"  - {what}")
     table = Table(title=f"{found.families.height} simulated families")
     for column in COLUMNS:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column == COLUMNS[0])
     for row in found.families.head(most).iter_rows(named=True):
         minutes = row["grandmother_minutes"]
-        walk = "none near" if minutes is None else f"{minutes:.0f} minutes' walk"
+        walk = "none near" if minutes is None else f"{int(minutes)} minutes' walk"
         table.add_row(
             f"{row['key']:016x}",
             ", ".join(map(str, row["ages"])),

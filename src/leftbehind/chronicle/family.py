@@ -189,7 +189,8 @@ def _elder(
     minutes = minutes_to(
         people, her["key"], int(her["home"]), which >= 2, moment.word, moment.here, moment.p
     )
-    return _member(replay, moment, i, -1.0 if minutes >= FAR else minutes)
+    # Whole minutes, cut as the record cuts a child's walk to its carer.
+    return _member(replay, moment, i, -1.0 if minutes >= FAR else float(int(minutes)))
 
 
 def _member(replay: Replay, moment: Moment, i: int, minutes: float | None = None) -> Member:

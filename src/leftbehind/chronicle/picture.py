@@ -11,8 +11,8 @@ from leftbehind.person import ALONE, SIBLINGS, WITH_PARENT
 STATES = {
     "home": "at home, with a parent",
     "away": "away",
-    "carer": "at home, with grandparents or relatives",
-    "none": "at home, without an adult",
+    "carer": "with grandparents or relatives",
+    "none": "without an adult",
 }
 LEFT, ROW, TEXT = 150, 22, 14
 
@@ -47,11 +47,13 @@ def lifelines(years: list[FamilyYear], words: Words, width: int = 760) -> str:
             )
     axis = ROW * len(rows) + TEXT
     for decade in range(first - first % 10 + 10, last + 1, 10):
-        parts.append(f'<text x="{LEFT + (decade - first) * step:.1f}" y="{axis}">{decade}</text>')
+        x = LEFT + (decade - first + 0.5) * step
+        side = "end" if decade > last - 3 else "middle"
+        parts.append(f'<text x="{x:.1f}" y="{axis}" text-anchor="{side}">{decade}</text>')
     for n, (state, meaning) in enumerate(STATES.items()):
-        x = n * 190
-        parts.append(f'<rect class="{state}" x="{x}" y="{axis + 10}" width="14" height="12"/>')
-        parts.append(f'<text class="key" x="{x + 18}" y="{axis + 20}">{meaning}</text>')
+        left = n * 190
+        parts.append(f'<rect class="{state}" x="{left}" y="{axis + 10}" width="14" height="12"/>')
+        parts.append(f'<text class="key" x="{left + 18}" y="{axis + 20}">{meaning}</text>')
     return "".join([*parts, "</svg>"])
 
 

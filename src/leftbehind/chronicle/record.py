@@ -49,9 +49,10 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Page:
-    """A whole chronicle, ready to be rendered."""
+    """A whole chronicle, ready to be rendered; `chosen` says how the family was chosen."""
 
     title: str
     notice: str
+    chosen: str
     chapters: tuple[Chapter, ...]
     facts: dict[str, object] = field(default_factory=dict)

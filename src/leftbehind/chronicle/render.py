@@ -73,4 +73,10 @@ def _plain(page: Page) -> dict[str, object]:
         }
         for chapter in page.chapters
     ]
-    return {"title": page.title, "notice": page.notice, "chapters": chapters, "record": page.facts}
+    return {
+        "title": page.title,
+        "notice": page.notice,
+        "chosen": page.chosen,
+        "chapters": chapters,
+        "record": page.facts,
+    }

@@ -61,7 +61,8 @@ def tell(
     province = replay.places.table["province"][prefecture]
     return Page(
         title=f"A family of {name}, {province}",
-        notice=_notice(world, chosen),
+        notice=_notice(world),
+        chosen=chosen,
         chapters=tuple(chapters),
         facts=_facts(world, str(name), mother, told.year, years),
     )
@@ -94,13 +95,13 @@ def _at(years: list[FamilyYear], year: int) -> FamilyYear:
     return min(years, key=lambda y: abs(y.year - year))
 
 
-def _notice(world: "World", chosen: str) -> str:
+def _notice(world: "World") -> str:
     return (
         "This family is simulated. It is nobody real, and stands for about "
         f"{world.scale:,} real families. Every sentence comes from the simulated record (run "
         f"{world.manifest['scenario'].get('name', 'baseline')}, seed {world.manifest['seed']}, "
-        f"1:{world.scale:,}) and names the fields it rests on. {chosen}"
-    ).strip()
+        f"1:{world.scale:,}) and names the fields it rests on."
+    )
 
 
 def _short(years: list[FamilyYear], told: FamilyYear, words: Words) -> list[Chapter]:

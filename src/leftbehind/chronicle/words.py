@@ -28,6 +28,8 @@ TERM_WORDS = {
     "newborn": "a baby",
     "habit": "living as they had the year before",
     "taste": "what this family has always preferred",
+    "farm": "the land to be worked",
+    "language": "a language other than the cities'",
     UNKNOWN: UNKNOWN,
 }
 STAGE_WORDS = {

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from leftbehind.tables import data_folder
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 ROOM_AHEAD = 1.15  # records to reserve for each one of 1 January 2000
+NO_MODEL = ("report", "validate", "chronicle")  # packages that cannot change a simulated year
 ALIGNED = ("deaths", "births", "hukou")
 
 
@@ -58,7 +60,7 @@ def live(
 
 
 def branch(start: Simulation, scenario: Scenario) -> Simulation:
-    """A simulation in the state of `start` that lives on under `scenario`; `start` stays as it is."""
+    """A simulation in the state of `start` that lives on under `scenario`; `start` stays."""
     out = copy.copy(start)
     out.settings = replace(start.settings, scenario=scenario)
     out.conditions = copy.copy(start.conditions)
@@ -77,7 +79,7 @@ def cache_folder(scale: int) -> Path:
     base = Path(root) if root else Path.home() / ".cache" / "leftbehind"
     seen = hashlib.sha256(f"{version('numpy')} {version('numba')}".encode())
     package = Path(leftbehind.__file__).parent
-    sources = [p for p in package.rglob("*.py") if p.parent.name not in ("report", "validate")]
+    sources = [p for p in package.rglob("*.py") if p.parent.name not in NO_MODEL]
     data = [*data_folder().glob("*"), *(package / "data" / "definitions").glob("*.toml")]
     for path in sorted(sources + data):
         seen.update(path.name.encode() + path.read_bytes())
@@ -85,7 +87,7 @@ def cache_folder(scale: int) -> Path:
 
 
 def forget_others(folder: Path) -> None:
-    """Remove starts of the same scale that other code or tables made, so that they do not pile up."""
+    """Remove starts of the same scale that other code or tables made: they would pile up."""
     scale = folder.name.split("-")[0]
     for other in folder.parent.glob(f"{scale}-*"):
         if other != folder:
@@ -96,7 +98,7 @@ def save(start: Start, folder: Path) -> None:
     """Keep a start as one file, whole or not at all; a full disk only means no file."""
     simulation = start.simulation
     people, alignment = simulation.population, simulation.alignment
-    arrays = {
+    arrays: dict[str, Any] = {
         "people": np.concatenate([people.of(k) for k in range(len(people.count))]),
         "count": people.count,
         "hukou_counts": simulation.hukou_counts,
@@ -119,7 +121,7 @@ def save(start: Start, folder: Path) -> None:
 
 
 def load(template: Simulation, seed: int, folder: Path) -> Start | None:
-    """A kept start, or None if there is none or it is damaged; `template` lends tables and rates."""
+    """A kept start, or None if none or damaged; `template` lends tables and rates."""
     from leftbehind.randomness import seed_word
 
     try:

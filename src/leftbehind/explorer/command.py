@@ -13,6 +13,11 @@ ADDRESS = "127.0.0.1"
 GRACE = 1  # seconds that open streams get when the server is stopped
 
 
+def register(app: typer.Typer) -> None:
+    """Add `explore` to the command line."""
+    app.command()(explore)
+
+
 def explore(
     scale: Annotated[
         int, typer.Option("--scale", help="One simulated person stands for that many.")

@@ -10,7 +10,6 @@ import traceback
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-
 from typing import Any
 
 from leftbehind.explorer import branching
@@ -70,9 +69,7 @@ class Status:
 class Engine:
     """Holds the prepared worlds. `start` returns at once; `ask` hands a question over."""
 
-    def __init__(
-        self, scale: int, seeds: int = SEEDS, threads: int = 2, keep: bool = True
-    ) -> None:
+    def __init__(self, scale: int, seeds: int = SEEDS, threads: int = 2, keep: bool = True) -> None:
         self.scale = scale
         self.seeds = seeds
         self.threads = threads
@@ -256,5 +253,3 @@ class Engine:
     @staticmethod
     def _log(error: Exception) -> None:
         traceback.print_exception(error, file=sys.stderr)
-
-

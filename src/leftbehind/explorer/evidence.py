@@ -51,7 +51,7 @@ def student(freedom: np.ndarray) -> np.ndarray:
 def half_widths(before: np.ndarray, after: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """Half of the 95 % interval of the mean difference, (years, groups).
 
-    `before` and `after` (seeds, years, P) are counts; `groups` (P,) numbers each prefecture's group.
+    `before` and `after` (seeds, years, P) are counts; `groups` (P,) numbers the prefectures' groups.
     """
     seeds = len(before)
     difference = (after - before).astype(float)

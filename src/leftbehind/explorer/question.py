@@ -78,7 +78,7 @@ def _position(name: str) -> Any:
 
 
 class Question(BaseModel):
-    """Where the sliders stand. `where` names a region or a province; `definition` who is counted."""
+    """Where the sliders stand; `where` names a region or province, `definition` who is counted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

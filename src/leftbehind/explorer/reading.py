@@ -72,7 +72,7 @@ def _count(where: np.ndarray, numbers: np.ndarray, size: int) -> np.ndarray:
 
 
 def _lookup(chosen: list[Definition]) -> tuple[np.ndarray, np.ndarray]:
-    """Two arrays over all cells; bit d says whether definition d counts, or asks about, the cell."""
+    """Two arrays over all cells; bit d: whether definition d counts, or asks about, the cell."""
     size = int(np.prod([n for _, n in cells.DIMENSIONS]))
     counted, base = np.zeros(size, np.uint32), np.zeros(size, np.uint32)
     block = size // cells.DIMENSIONS[0][1]

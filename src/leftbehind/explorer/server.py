@@ -183,7 +183,7 @@ def _words_of(engine: Engine) -> Any:
             {"name": d.name, "title": d.title, "agency": d.agency, "words": d.description.strip()}
             for d in map(definitions.get, definitions.names())
         ],
-        "defaults": Question().model_dump(by_alias=True),
+        "defaults": Question.model_validate({}).model_dump(by_alias=True),
         "scale": engine.scale,
         "seeds": engine.seeds,
     }

@@ -356,14 +356,17 @@ def shocks(
         out[j] = 0.0
         if terms[j, CONSTANT] > IMPOSSIBLE:
             out[j] = gumbel(word, key, year, CHOICE, j)
+    if terms[CHILDREN_TAKEN, CONSTANT] <= IMPOSSIBLE:
+        # A nest of one: the sum of nest shock and common shock is a plain Gumbel number.
+        out[CHILDREN_LEFT] = gumbel(word, key, year, CHOICE, CHILDREN_LEFT)
+        out[CHILDREN_TAKEN] = 0.0
+        return
     nest = p.choice_nest
     common = log_positive_stable(
         luck(word, key, year, NEST, 0), luck(word, key, year, NEST, 1), nest
     )
     for j in (CHILDREN_LEFT, CHILDREN_TAKEN):
-        out[j] = 0.0
-        if terms[j, CONSTANT] > IMPOSSIBLE:
-            out[j] = nest * (gumbel(word, key, year, CHOICE, j) + common)
+        out[j] = nest * (gumbel(word, key, year, CHOICE, j) + common)
 
 
 @kernel

@@ -51,7 +51,7 @@ def misses(checks: list[Check]) -> list[Check]:
 
 def _groups(facts: Facts, words: Words) -> Chart:
     names = list(dict.fromkeys(check.group for check in facts.checks))
-    labels = [words.label(name) for name in names]
+    labels = [words.label_or_name(name) for name in names]
     verdicts = [words("word.met"), words("word.missed")]
     rows = []
     for name, label in zip(names, labels, strict=True):
@@ -131,7 +131,7 @@ def _both(check: Check, words: Words) -> str:
 def _bases(counts: pl.DataFrame, words: Words) -> Chart:
     labels = {basis: words.label(basis) for basis in BASES}
     order = list(labels.values())
-    names = [words.label(f"table {name}") for name in counts["table"]]
+    names = [words.label_or_name(name, "table") for name in counts["table"]]
     long = (
         counts.with_columns(name=pl.Series(names))
         .unpivot(list(BASES), index=["name", "rows"], variable_name="basis", value_name="number")

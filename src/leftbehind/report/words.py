@@ -18,7 +18,8 @@ from leftbehind.tables import read_table
 
 FOLDER = Path(leftbehind.data.__file__).parent / "report"
 LANGUAGES = ("en", "zh")
-AGES = re.compile(r"\d+-\d+|\d+\+|over \d+|\d+$")
+# Ages at the end of what a check compares: "age 6-11", "aged 90+", "aged over 50", "under 18".
+AGES = re.compile(r"(\d+-\d+|\d+\+|over \d+|\d+)$")
 
 
 class Words:
@@ -45,6 +46,11 @@ class Words:
         text: str = self.content["labels"][name]
         return text
 
+    def label_or_name(self, name: str, kind: str = "") -> str:
+        """The label of a group or table that others may add later; its name if it has no words."""
+        text: str = self.content["labels"].get(f"{kind} {name}".strip(), name.replace("_", " "))
+        return text
+
     def definition(self, definition: Definition) -> str:
         """The title of a definition."""
         return definition.title_zh if self.language == "zh" else definition.title
@@ -58,12 +64,11 @@ class Words:
 
     def check(self, what: str) -> str:
         """What a check compares; the English of the check where this language has no words."""
-        pattern = AGES.sub("{}", what)
         known: dict[str, str] = self.content["checks"]
-        if pattern not in known:
-            return what
+        if what in known:
+            return known[what]
         ages = [age.replace("over ", ">") for age in AGES.findall(what)]
-        return known[pattern].format(*ages)
+        return known.get(AGES.sub("{}", what), what).format(*ages)
 
     def people(self, millions: float) -> str:
         """A number of people in words: "61.0 million"."""

@@ -1,0 +1,125 @@
+"""The page put together: sections in order, the charts' library, and everything in one file."""
+
+import json
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import vl_convert
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+
+from leftbehind.person import ARRANGEMENTS
+from leftbehind.report.care import carers, hours
+from leftbehind.report.china import provinces
+from leftbehind.report.counts import official, walk
+from leftbehind.report.economy import industry
+from leftbehind.report.facts import Facts
+from leftbehind.report.moves import cities
+from leftbehind.report.policies import policies
+from leftbehind.report.returns import coming_home
+from leftbehind.report.section import Section
+from leftbehind.report.sureness import sure
+from leftbehind.report.words import Words
+from leftbehind.validate.page import run_facts
+from leftbehind.world import World
+
+SECTIONS = (
+    "industry", "cities", "counts", "walk", "map", "care", "hours", "returns", "policies", "sure",
+)  # fmt: skip
+MAKERS: dict[str, Callable[[Facts, Words], Section]] = {
+    "industry": industry, "cities": cities, "counts": official, "walk": walk, "map": provinces,
+    "care": carers, "hours": hours, "returns": coming_home, "sure": sure,
+}  # fmt: skip
+EARLIER = 20  # years before, for the first of the key facts
+NOT_LEFT_BEHIND = "migrant-children"
+
+
+def page(world: World, language: str = "en", compare: Path | None = None) -> str:
+    """The report as one HTML text; nothing in it loads anything.
+
+    `compare` is a folder that `leftbehind compare` wrote. Raises InputError for a language that is
+    not known, a run that ends before families could move, or a folder that holds no comparison.
+    """
+    words = Words(language)
+    facts = Facts(world)
+    sections = [
+        policies(facts, words, compare) if name == "policies" else MAKERS[name](facts, words)
+        for name in SECTIONS
+    ]
+    environment = Environment(
+        loader=PackageLoader("leftbehind", "report"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["embedded"] = embedded
+    return environment.get_template("page.html.j2").render(
+        words=words, sections=sections, keys=key_facts(facts, words), facts=facts,
+        about=about(facts, words), library=library(), style=Markup(_own("report.css")),
+        script=Markup(_own("report.js")), scale=f"{world.scale:,}",
+        scenario=scenario_name(world),
+    )  # fmt: skip
+
+
+def embedded(value: Any) -> Markup:
+    """A value as JSON that may stand inside a script element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c"))
+
+
+def library() -> Markup:
+    """Vega, Vega-Lite and Vega-Embed, from the installed package vl-convert."""
+    code = vl_convert.javascript_bundle()
+    return Markup(code.replace("</script", "<\\/script").replace("<!--", "\\u003c!--"))
+
+
+def _own(name: str) -> str:
+    return files("leftbehind.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def key_facts(facts: Facts, words: Words) -> list[str]:
+    """The four sentences at the top."""
+    year = facts.year
+    early = max(year - EARLIER, facts.years[0])
+    rural = {row["year"]: row for row in facts.rural.iter_rows(named=True)}
+    now = [
+        count[year] for alike, count in facts.counts
+        if alike[0].name != NOT_LEFT_BEHIND and not alike[0].arrangement
+    ]  # fmt: skip
+    care = facts.rural_by_care.filter(pl.col("year") == year)
+    by_care = dict(care.group_by("arrangement").agg(pl.col("number").sum()).iter_rows())
+    total = sum(by_care.values()) or 1.0
+    met = sum(check.met for check in facts.checks)
+    return [
+        words("page.key_now", year=year, number=words.people(rural[year]["number"] / 1e6),
+              share=words.percent(rural[year]["share"]), early=early,
+              before=words.percent(rural[early]["share"])),
+        words("page.key_definitions", year=year, low=words.people(min(now)),
+              high=words.people(max(now))),
+        words("page.key_care", year=year, parent=words.percent(by_care.get("parent", 0.0) / total),
+              grandparents=words.percent(
+                  sum(by_care.get(name, 0.0) for name in ARRANGEMENTS[1:3]) / total)),
+        words("page.key_sure", number=len(facts.checks), met=met,
+              missed=len(facts.checks) - met),
+    ]  # fmt: skip
+
+
+def about(facts: Facts, words: Words) -> str:
+    """What identifies the run, in words."""
+    manifest = facts.world.manifest
+    run = run_facts(manifest)
+    changed = len(run["parameters_not_at_prior_mean"])
+    key = "page.changed" if changed else "page.priors"
+    return words(
+        "page.about", version=run["version"], seed=run["seed"], first=run["from"], last=run["to"],
+        scale=f"{facts.world.scale:,}", alive=f"{manifest['alive']:,}",
+        parameters=words(key, number=run["parameters"], changed=changed),
+    )  # fmt: skip
+
+
+def scenario_name(world: World) -> str:
+    """The name of the run's scenario; empty for a baseline."""
+    scenario = world.manifest["scenario"]
+    return str(scenario.get("name") or "?") if scenario.get("change") else ""

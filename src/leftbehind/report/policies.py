@@ -1,0 +1,18 @@
+"""Section 9: what policies would do, only if a comparison of two runs is given."""
+
+from pathlib import Path
+
+from leftbehind.report.facts import Facts
+from leftbehind.report.section import DataTable, Section
+from leftbehind.report.words import Words
+
+
+def policies(facts: Facts, words: Words, compare: Path | None) -> Section:
+    """The effects of a comparison, or how to make one."""
+    title = words("policies.title")
+    commands = [(words("policies.how_run"),), (words("policies.how_report",
+                 folder=facts.world.folder),)]  # fmt: skip
+    return Section(
+        "policies", title, [words("policies.text_none")], notes=[words("policies.note")],
+        tables=[("", DataTable.of((), commands))],
+    )  # fmt: skip
