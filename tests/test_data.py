@@ -97,13 +97,14 @@ def test_every_parameter_says_what_it_means():
 
 @cache
 def _used() -> tuple[set[str], set[str]]:
-    """(fields read as p.NAME, words in strings) in the package's Python files."""
+    """(fields that files with kernels read as p.NAME, words in strings of all files)."""
     attributes: set[str] = set()
     words: set[str] = set()
     for path in SOURCES.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                if node.value.id == "p":
+                if node.value.id == "p" and "@kernel" in text:
                     attributes.add(node.attr)
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 words.update(re.findall(r"[a-z][a-z0-9_]+", node.value))

@@ -1,10 +1,13 @@
 """The generated pages agree with the tables they say they were written from."""
 
+import re
 from pathlib import Path
 
 import pytest
+import typer
 
 from leftbehind import reference_pages
+from leftbehind.cli import app
 
 DOCS = Path(__file__).parent.parent / "docs"
 AGAIN = "run `leftbehind sources --docs docs` and commit the page"
@@ -31,3 +34,16 @@ def test_every_parameter_and_table_is_on_its_page():
     assert all(f"`{name}`" in page for name in read_table("parameters")["name"])
     page = reference_pages.sources_page()
     assert all(f"## {name}\n" in page for name in table_names())
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/ODD.md", "docs/WHAT_IT_CAN_SAY.md"])
+def test_a_page_names_only_commands_and_files_that_exist(page):
+    root = DOCS.parent
+    text = (root / page).read_text(encoding="utf-8")
+    commands = typer.main.get_command(app).commands
+    named = set(re.findall(r"`leftbehind\s+([a-z]+)", text))
+    assert named <= set(commands), named - set(commands)
+    source = root / "src" / "leftbehind"
+    files = re.findall(r"`([a-z_]+/[a-z_]+\.py|[a-z_]+\.py)`", text)
+    missing = [file for file in files if not (source / file).is_file()]
+    assert not missing, missing

@@ -311,7 +311,8 @@ def _print_sensitivity(rows: "pl.DataFrame", name: str, year: int, since: int) -
     console.print(
         f"At the means: {first['unsupervised_hours_at_mean']:.1f} unsupervised hours a week "
         f"(assumed hours), {first['number_at_mean'] / MILLION:.2f} million children, "
-        f"{first['nights_without_adult_at_mean']:.2f} nights a week without an adult (assumed)."
+        f"{first['nights_without_adult_at_mean']:.2f} nights a week without an adult (assumed). "
+        "Levels depend on\n--scale more than chance explains: read how far they move."
     )
     if still:
         console.print(f"These move none of the three: {', '.join(still)}.")

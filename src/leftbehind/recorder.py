@@ -108,8 +108,8 @@ class Recorder:
     def _write(self, name: str, table: pa.Table) -> None:
         if name not in self._writers:
             path = self.folder / f"{name}.parquet"
-            # Dictionaries only where values repeat, statistics only for the year by which one reads:
-            # half the time of writing everything.
+            # Dictionaries only where values repeat, statistics only for the year by which one
+            # reads: half the time of writing everything.
             repeated = [f.name for f in table.schema if not pa.types.is_floating(f.type)]
             self._writers[name] = pq.ParquetWriter(
                 path, table.schema, compression="zstd", compression_level=1,

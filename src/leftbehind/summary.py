@@ -25,10 +25,11 @@ def end_summary(world: World, console: Console) -> None:
     console.print(_counts_table(counts))
     worst = counts.filter(~pl.col("met"))
     console.print(
-        "Each line counts the same simulated children by one official definition. The counts are\n"
-        "results: none is fitted or rescaled to the published one. "
-        f"{counts.height - worst.height} of {counts.height} lie within the published figure's\n"
-        "range (marked yes). Parameters are priors, many of them assumptions: "
+        "Each line counts the same simulated children by one official definition. No count is\n"
+        "rescaled. The priors of the household's choice were set on levels of 2009-2010 (the\n"
+        "federation's children by who is away, workers away); every other line is a result.\n"
+        f"{counts.height - worst.height} of {counts.height} lie within the published figure's "
+        "range. Many parameters are assumptions:\n"
         "see `leftbehind sources`.\n"
         "The full comparison: `leftbehind validate`."
     )

@@ -30,7 +30,8 @@ from leftbehind.tables import data_folder
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 ROOM_AHEAD = 1.15  # records to reserve for each one of 1 January 2000
-NO_MODEL = ("report", "validate", "chronicle")  # packages that cannot change a simulated year
+# Packages that cannot change a simulated year or what is kept of it.
+NO_MODEL = ("report", "validate", "chronicle", "calibrate", "explorer")
 ALIGNED = ("deaths", "births", "hukou")
 
 
@@ -80,6 +81,7 @@ def cache_folder(scale: int) -> Path:
     seen = hashlib.sha256(f"{version('numpy')} {version('numba')}".encode())
     package = Path(leftbehind.__file__).parent
     sources = [p for p in package.rglob("*.py") if p.parent.name not in NO_MODEL]
+    sources += [Path(__file__), Path(__file__).with_name("reading.py")]
     data = [*data_folder().glob("*"), *(package / "data" / "definitions").glob("*.toml")]
     for path in sorted(sources + data):
         seen.update(path.name.encode() + path.read_bytes())

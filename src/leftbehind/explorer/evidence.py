@@ -51,7 +51,7 @@ def student(freedom: np.ndarray) -> np.ndarray:
 def half_widths(before: np.ndarray, after: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """Half of the 95 % interval of the mean difference, (years, groups).
 
-    `before` and `after` (seeds, years, P) are counts; `groups` (P,) numbers the prefectures' groups.
+    `before` and `after` (seeds, years, P) are counts; `groups` (P,) the number of each one's group.
     """
     seeds = len(before)
     difference = (after - before).astype(float)

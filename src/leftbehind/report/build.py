@@ -17,7 +17,7 @@ from leftbehind.report.care import carers, hours
 from leftbehind.report.china import provinces
 from leftbehind.report.counts import official, walk
 from leftbehind.report.economy import industry
-from leftbehind.report.facts import Facts
+from leftbehind.report.facts import RURAL, Facts
 from leftbehind.report.moves import cities
 from leftbehind.report.policies import policies
 from leftbehind.report.returns import coming_home
@@ -95,7 +95,7 @@ def key_facts(facts: Facts, words: Words) -> list[str]:
     return [
         words("page.key_now", year=year, number=words.people(rural[year]["number"] / 1e6),
               share=words.percent(rural[year]["share"]), early=early,
-              before=words.percent(rural[early]["share"])),
+              before=words.percent(rural[early]["share"])) + _published(facts, words),
         words("page.key_definitions", year=year, low=words.people(min(now)),
               high=words.people(max(now))),
         words("page.key_care", year=year, parent=words.percent(by_care.get("parent", 0.0) / total),
@@ -104,6 +104,19 @@ def key_facts(facts: Facts, words: Words) -> list[str]:
         words("page.key_sure", number=len(facts.checks), met=met,
               missed=len(facts.checks) - met),
     ]  # fmt: skip
+
+
+def _published(facts: Facts, words: Words) -> str:
+    """What was published for the count of the first key fact, if that year has a figure."""
+    names = next(
+        [d.name for d in alike] for alike, _ in facts.counts if RURAL in [d.name for d in alike]
+    )
+    checks = [check for check in facts.compared(names) if int(check.year) == facts.year]
+    if not checks:
+        return ""
+    check = checks[-1]
+    key = "page.key_published_met" if check.met else "page.key_published_missed"
+    return words(key, number=words.people(check.published))
 
 
 def about(facts: Facts, words: Words) -> str:

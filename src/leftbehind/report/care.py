@@ -51,7 +51,8 @@ def _arrangements(facts: Facts, words: Words) -> Chart:
         relative=words.percent(share.get(CARE[3], 0.0)),
         nobody=words.people((count.get(CARE[4], 0.0) + count.get(CARE[5], 0.0)) / 1e6),
     )  # fmt: skip
-    wide = table.pivot("care", index="year", values="value").fill_null(0.0).sort("year")
+    wide = table.pivot("care", index="year", values="value").sort("year")
+    wide = wide.with_columns(pl.exclude("year").fill_null(0.0))
     wide = wide.select("year", *(name for name in order if name in wide.columns))
     rows = (
         (str(y), *(words.percent(v) for v in values)) for y, *values in wide.iter_rows()
@@ -77,7 +78,8 @@ def hours(facts: Facts, words: Words) -> Section:
     chart = alt.Chart(shown.select("care", "ages", "value", "number")).mark_bar().encode(
         x=alt.X("value:Q", axis=alt.Axis(title=words("hours.axis"), grid=True)),
         y=alt.Y("care:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, grid=False)),
-        yOffset=alt.YOffset("ages:N", sort=ages), color=colours("ages", ages),
+        yOffset=alt.YOffset("ages:N", sort=ages),
+        color=colours("ages", ages, alt.Legend(title=None, orient="top", columns=4)),
         tooltip=["care:N", "ages:N", alt.Tooltip("value:Q", format=".0f", title=words("hours.axis"))],
     )  # fmt: skip
     value = {(row["who"], row["group"]): row["value"] for row in table.iter_rows(named=True)}

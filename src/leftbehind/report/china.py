@@ -10,6 +10,7 @@ from leftbehind.report.section import Chart, DataTable, Section
 from leftbehind.report.style import GREY, SEQUENCE, VERMILLION, finished
 from leftbehind.report.words import Words
 from leftbehind.tables import read_table
+from leftbehind.validate.children import GROUP as CHILDREN
 from leftbehind.validate.tallies import MILLION
 
 LIANGSHAN = "Liangshan"
@@ -44,7 +45,7 @@ def provinces(facts: Facts, words: Words) -> Section:
     sentence = words(
         "map.sentence", year=facts.year, top=top, lowest=words.place(lowest["name"]),
         lowest_share=words.percent(lowest["share"]), liangshan=words.percent(liangshan["share"]),
-        error=words.percent(_error(liangshan)),
+        error=words.number(100 * (_error(liangshan) or 0.0)),
     )  # fmt: skip
     chart = Chart(
         "map", words("map.chart"), sentence, _tiles(tiles, facts, words), _table(now, words),
@@ -53,7 +54,13 @@ def provinces(facts: Facts, words: Words) -> Section:
     notes = [words("map.note", few=FEW)]
     if liangshan["simulated"] < FEW:
         notes.append(words("map.few", simulated=liangshan["simulated"]))
-    return Section("map", words("map.title"), [words("map.text")], [chart], notes)
+    return Section("map", words("map.title"), [words("map.text"), verdict(facts, words)], [chart], notes)
+
+
+def verdict(facts: Facts, words: Words) -> str:
+    """How many published figures on where left-behind children live the model meets."""
+    about = [c for c in facts.checks if c.group == CHILDREN and c.place != "china"]
+    return words("map.verdict", met=sum(check.met for check in about), number=len(about))
 
 
 def shares(facts: Facts) -> pl.DataFrame:

@@ -16,13 +16,18 @@ from leftbehind.report.words import Words
 from leftbehind.validate import Check
 from leftbehind.validate.tallies import MILLION
 
+# The panels in order; definitions not named come after them.
+FIRST = ("nbs-unicef-2020-rural", "nbs-unicef-2020-all", "mca-2018", "moe-pupils", "acwf-2000",
+         "alone", "migrant-children")  # fmt: skip
 # From the widest official count to the narrowest.
 WALK = ("nbs-unicef-2020-all", "nbs-unicef-2020-rural", "moe-pupils", "mca-2018")
 
 
 def official(facts: Facts, words: Words) -> Section:
     """How many children are left behind, by each definition."""
-    charts = [_panel(facts, alike, count, words) for alike, count in facts.counts]
+    ranked = sorted(facts.counts, key=lambda one: FIRST.index(one[0][-1].name)
+                    if one[0][-1].name in FIRST else len(FIRST))  # fmt: skip
+    charts = [_panel(facts, alike, count, words) for alike, count in ranked]
     return Section(
         "counts", words("counts.title"), [words("counts.text"), verdict(facts, words)], charts,
         [words("counts.note")],
@@ -184,15 +189,27 @@ def _waterfall(steps: list[dict[str, Any]], words: Words) -> dict[str, Any]:
                  axis=alt.Axis(labelLimit=230, grid=False))  # fmt: skip
     bars = alt.Chart(table).mark_bar(height=15).encode(
         x=alt.X("start:Q", axis=axis), x2="end:Q", y=rows,
-        color=alt.Color("kind:N", sort=kinds, legend=alt.Legend(title=None),
+        color=alt.Color("kind:N", sort=kinds, legend=alt.Legend(title=None, orient="top"),
                         scale=alt.Scale(domain=kinds, range=[BLUE, GREEN, ORANGE])),
         tooltip=[alt.Tooltip("label:N", title=" "), alt.Tooltip("asks:N", title=words("walk.asks")),
                  alt.Tooltip("end:Q", format=",.4~r", title=words("walk.counted"))],
     )  # fmt: skip
     points = alt.Chart(table.filter(pl.col("published").is_not_null())).mark_point(
-        shape="diamond", size=80, color=PUBLISHED, fill="transparent", strokeWidth=2, opacity=1
+        shape="diamond", size=90, color=PUBLISHED, fill="white", strokeWidth=2, opacity=1
     ).encode(
         x="published:Q", y=rows,
         tooltip=[alt.Tooltip("published_text:N", title=words("word.published"))],
     )  # fmt: skip
-    return finished(alt.layer(bars, points), alt.Step(26))
+    changes = alt.Chart(table.with_columns(
+        edge=pl.max_horizontal("start", "end"),
+        text=pl.Series([_signed(step, words) for step in steps]),
+    )).mark_text(align="left", dx=5, fontSize=12).encode(x="edge:Q", y=rows, text="text:N")  # fmt: skip
+    return finished(alt.layer(bars, points, changes), alt.Step(26))
+
+
+def _signed(step: dict[str, Any], words: Words) -> str:
+    """A total as it is, a change with its sign."""
+    if step["total"]:
+        return words.number(step["end"])
+    change = step["end"] - step["start"]
+    return ("+" if change > 0 else "−" if change < 0 else "") + words.number(abs(change))

@@ -38,7 +38,8 @@ def _lives(facts: Facts, words: Words) -> Chart:
         tooltip=["lives:N", alt.Tooltip("year:Q", format="d"),
                  alt.Tooltip("value:Q", format=",.0f")],
     )  # fmt: skip
-    wide = people.pivot("lives", index="year", values="value").fill_null(0.0).sort("year")
+    wide = people.pivot("lives", index="year", values="value").sort("year")
+    wide = wide.with_columns(pl.exclude("year").fill_null(0.0))
     wide = wide.select("year", *(name for name in order if name in wide.columns))
     first, now = wide.row(0, named=True), wide.filter(pl.col("year") == facts.year).row(0, named=True)
     village, town, away = order

@@ -7,8 +7,9 @@ from leftbehind.person import ALTERNATIVES
 from leftbehind.processes.migration import HOUSEHOLD_KINDS
 from leftbehind.report.facts import Facts
 from leftbehind.report.section import Chart, DataTable, Section
-from leftbehind.report.style import PALETTE, colours, dashes, finished, years, zeros_visible
+from leftbehind.report.style import BLUE, PALETTE, colours, dashes, finished, years, zeros_visible
 from leftbehind.report.words import Words
+from leftbehind.report.why import Why, why_home
 from leftbehind.validate.migration import return_rates
 
 HOME = ALTERNATIVES[0]
@@ -18,10 +19,16 @@ FEW = 100  # simulated households away below which a rate is little more than ch
 
 def coming_home(facts: Facts, words: Words) -> Section:
     """Return: rates by year, and what families with children did after a year away."""
+    charts = [_rates(facts, words), _next(facts, words)]
+    notes = [words("returns.note")]
+    why = why_home(facts)
+    if why and why.couples:
+        charts.append(_why(why, facts, words))
+    else:
+        notes.append(words("returns.no_reasons"))
     return Section(
-        "returns", words("returns.title"), [words("returns.text")],
-        [_rates(facts, words), _next(facts, words)], [words("returns.note")],
-    )  # fmt: skip
+        "returns", words("returns.title"), [words("returns.text")], charts, notes
+    )
 
 
 def _rates(facts: Facts, words: Words) -> Chart:
@@ -78,11 +85,9 @@ def _next(facts: Facts, words: Words) -> Chart:
     chart = alt.Chart(shown).mark_bar(height=22).encode(
         x=alt.X("value:Q", stack="zero", scale=alt.Scale(domain=[0, 1]),
                 axis=alt.Axis(format="%", title=words("returns.now"))),
-        y=alt.Y("before:N", sort=order, title=words("returns.before"),
-                axis=alt.Axis(labelLimit=190, grid=False, titleAngle=0, titleAlign="left",
-                              titleAnchor="start", titleX=-185, titleY=-10)),
+        y=alt.Y("before:N", sort=order, title=None, axis=alt.Axis(labelLimit=190, grid=False)),
         order="rank:Q",
-        color=alt.Color("now:N", sort=order, legend=alt.Legend(title=None, columns=2),
+        color=alt.Color("now:N", sort=order, legend=alt.Legend(title=words("returns.legend"), orient="top", columns=2),
                         scale=alt.Scale(domain=order, range=list(PALETTE[: len(order)]))),
         tooltip=["before:N", "now:N", alt.Tooltip("value:Q", format=".1%")],
     )  # fmt: skip
@@ -101,4 +106,29 @@ def _next(facts: Facts, words: Words) -> Chart:
     return Chart(
         "next", words("returns.next", year=facts.year), sentence, finished(chart, alt.Step(34)),
         DataTable.of((words("returns.before"), *order), rows),
+    )  # fmt: skip
+
+
+def _why(why: Why, facts: Facts, words: Words) -> Chart:
+    """The main reasons of couples with children who came home."""
+    table = pl.DataFrame({
+        "reason": [words.label_or_name(name, "reason") for name in why.reasons],
+        "value": [number / why.couples for number in why.reasons.values()],
+        "couples": list(why.reasons.values()),
+    })  # fmt: skip
+    order = table["reason"].to_list()
+    y = alt.Y("reason:N", sort=order, title=None, axis=alt.Axis(labelLimit=270, grid=False))
+    bars = alt.Chart(table).mark_bar(height=16, color=BLUE).encode(
+        x=alt.X("value:Q", axis=alt.Axis(format="%", title=words("returns.why_axis"))), y=y,
+        tooltip=["reason:N", alt.Tooltip("value:Q", format=".0%"), "couples:Q"],
+    )  # fmt: skip
+    sentence = words(
+        "returns.why_sentence", couples=why.couples, prefectures=why.prefectures, year=facts.year,
+        first=order[0], share=words.percent(table["value"][0]),
+    )  # fmt: skip
+    rows = ((name, words.percent(v), str(n)) for name, v, n in table.iter_rows())
+    head = (words("returns.why_reason"), words("returns.why_axis"), words("returns.why_couples"))
+    return Chart(
+        "why", words("returns.why", year=facts.year), sentence, finished(bars, alt.Step(24)),
+        DataTable.of(head, rows), assumed=words("returns.why_assumed"),
     )  # fmt: skip

@@ -15,7 +15,8 @@ PALETTE = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, YELLOW, GREY)
 SEQUENCE = ("#F7FBFF", "#C6DBEF", "#6BAED6", "#2171B5", "#08306B")
 MODEL, PUBLISHED = BLUE, VERMILLION
 HEIGHT, SMALL_HEIGHT = 300, 190
-FONT = "inherit"
+# Named, not inherited: Vega measures text before it draws it.
+FONT = "system-ui, 'Segoe UI', 'Noto Sans CJK SC', sans-serif"
 
 CONFIG: dict[str, Any] = {
     "background": None,
@@ -23,14 +24,15 @@ CONFIG: dict[str, Any] = {
     "view": {"stroke": None},
     "axis": {
         "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "grid": True,
-        "domain": False, "tickSize": 3, "labelOverlap": True,
+        "domain": False, "tickSize": 3, "labelOverlap": "parity", "labelSeparation": 10,
     },
     "axisX": {"grid": False, "domain": True},
     "legend": {
-        "orient": "top", "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 260,
+        "orient": "bottom", "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 260,
         "columns": 3, "symbolStrokeWidth": 3,
     },
     "line": {"strokeWidth": 2.5},
+    "text": {"color": "currentColor"},
 }  # fmt: skip
 
 

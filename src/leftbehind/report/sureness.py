@@ -64,7 +64,7 @@ def _groups(facts: Facts, words: Words) -> Chart:
         x=alt.X("value:Q", axis=alt.Axis(title=words("sure.checks"), tickMinStep=1)),
         y=alt.Y("group:N", sort=labels, title=None, axis=alt.Axis(labelLimit=230, grid=False)),
         order="rank:Q",
-        color=alt.Color("verdict:N", sort=verdicts, legend=alt.Legend(title=None),
+        color=alt.Color("verdict:N", sort=verdicts, legend=alt.Legend(title=None, orient="top"),
                         scale=alt.Scale(domain=verdicts, range=[BLUE, ORANGE])),
         tooltip=["group:N", "verdict:N", "value:Q"],
     )  # fmt: skip
@@ -97,7 +97,7 @@ def _worst(facts: Facts, words: Words) -> Chart:
             alt.Tooltip("miss:Q", format=".3~r", title=words("sure.times"))]  # fmt: skip
     points = alt.Chart(table).mark_point(filled=True, size=110, opacity=1).encode(
         x=x, y=y, tooltip=tips, shape=alt.Shape("held:N", sort=held),
-        color=alt.Color("held:N", sort=held, legend=alt.Legend(title=None),
+        color=alt.Color("held:N", sort=held, legend=alt.Legend(title=None, orient="top"),
                         scale=alt.Scale(domain=held, range=[ORANGE, BLUE])),
     )  # fmt: skip
     sentence = words("sure.none_missed")
@@ -148,7 +148,7 @@ def _bases(counts: pl.DataFrame, words: Words) -> Chart:
                 axis=alt.Axis(format="%", title=words("sure.rows"))),
         y=alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=230, grid=False)),
         order="rank:Q",
-        color=alt.Color("basis:N", sort=order, legend=alt.Legend(title=None),
+        color=alt.Color("basis:N", sort=order, legend=alt.Legend(title=None, orient="top"),
                         scale=alt.Scale(domain=order, range=[BLUE, ORANGE, PALETTE[4], GREY])),
         tooltip=["name:N", "basis:N", alt.Tooltip("number:Q", format=",")],
     )  # fmt: skip

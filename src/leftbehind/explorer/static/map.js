@@ -1,0 +1,108 @@
+// A tile for each province, near where it lies; colours by share or by difference.
+
+import { fixed, html, signed, svg } from "./drawing.js";
+
+const [WIDE, HIGH] = [62, 50];
+const SHORT = { "Inner Mongolia": "Inner Mong.", Heilongjiang: "Heilongj." };
+const STEPS = [10, 20, 30, 40]; // per cent: borders of the five shades of a share
+const POINTS = [0.5, 2, 5]; // percentage points: borders of the shades of a difference
+
+const SHARES = [
+  ["q0", "under 10 %"], ["q1", "10 to 20"], ["q2", "20 to 30"], ["q3", "30 to 40"], ["q4", "40 % and more"],
+];
+const DIFFERENCES = [
+  ["d-3", "5 or more points fewer"], ["d-2", "2 to 5 fewer"], ["d-1", "0.5 to 2 fewer"],
+  ["d0", "no clear difference"],
+  ["d1", "0.5 to 2 more"], ["d2", "2 to 5 more"], ["d3", "5 or more points more"],
+];
+
+function shade(value) {
+  const n = STEPS.filter((step) => value >= step).length;
+  return { name: `q${n}`, strong: n >= 3 };
+}
+
+function tint(value) {
+  const n = POINTS.filter((step) => Math.abs(value) >= step).length;
+  return { name: `d${n && value < 0 ? -n : n}`, strong: n >= (value < 0 ? 2 : 3) };
+}
+
+// `of` holds share_before, share_after, share_half by province and year; `t` is the year's position.
+export function drawMap(box, { provinces, of, t, mode, chosen, unit }, choose, tell) {
+  const rows = Math.max(...provinces.map((p) => p.tile_row)) + 1;
+  const columns = Math.max(...provinces.map((p) => p.tile_col)) + 1;
+  const first = Math.min(...provinces.map((p) => p.tile_col));
+  const root = svg("svg", {
+    viewBox: `0 0 ${(columns - first) * WIDE} ${rows * HIGH}`, role: "group", "aria-label": "Provinces; move with the arrow keys, choose with Enter",
+  });
+  const focused = Math.max(chosen, 0);
+  const tiles = provinces.map((province, g) => {
+    const shown = values(of, g, t);
+    const value = { before: shown.before, after: shown.after, difference: shown.difference }[mode];
+    const unclear = mode === "difference" && Math.abs(shown.difference) <= shown.half;
+    const look = mode === "difference" ? tint(unclear ? 0 : value) : shade(value);
+    const sentence = describe(province, shown, unit);
+    const tile = svg("g", {
+      class: `tile ${look.name}${look.strong ? " strong" : ""}${unclear ? " unclear" : ""}${g === chosen ? " chosen" : ""}`,
+      transform: `translate(${(province.tile_col - first) * WIDE},${province.tile_row * HIGH})`,
+      tabindex: g === focused ? 0 : -1, role: "button", "aria-pressed": g === chosen, "aria-label": sentence,
+    });
+    tile.append(svg("rect", { width: WIDE - 2, height: HIGH - 2, rx: 5 }));
+    tile.append(svg("text", { class: "name", x: WIDE / 2 - 1, y: 18 }, SHORT[province.name] ?? province.name));
+    const text = mode === "difference" ? (unclear ? "≈ 0" : signed(value)) : fixed(value, 0);
+    tile.append(svg("text", { class: "value", x: WIDE / 2 - 1, y: 37 }, text));
+    tile.addEventListener("pointerenter", () => tell(sentence));
+    tile.addEventListener("focus", () => tell(sentence));
+    tile.addEventListener("click", () => choose(g === chosen ? -1 : g));
+    tile.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        choose(g === chosen ? -1 : g, true);
+      } else {
+        move(event, provinces, tiles, g);
+      }
+    });
+    return tile;
+  });
+  root.append(...tiles);
+  box.replaceChildren(root);
+  return tiles;
+}
+
+function values(of, g, t) {
+  const [before, after] = [of.share_before[g][t], of.share_after[g][t]];
+  return { before, after, difference: after - before, half: of.share_half[g][t] };
+}
+
+function describe(province, shown, unit) {
+  const start = `${province.name} (${province.name_zh}): ${fixed(shown.before)} % ${unit} as it was`;
+  if (shown.difference === 0 && shown.half === 0) return `${start}.`;
+  const [low, high] = [shown.difference - shown.half, shown.difference + shown.half];
+  return `${start}, ${fixed(shown.after)} % with the change; difference ${signed(shown.difference)} points (${signed(low)} to ${signed(high)}).`;
+}
+
+// The nearest tile in the arrow's direction takes the focus.
+function move(event, provinces, tiles, g) {
+  const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [0, 0];
+  if (!down && !right) return;
+  event.preventDefault();
+  const here = provinces[g];
+  let [best, nearest] = [-1, Infinity];
+  provinces.forEach((other, n) => {
+    const along = (other.tile_row - here.tile_row) * down + (other.tile_col - here.tile_col) * right;
+    const aside = Math.abs((other.tile_row - here.tile_row) * right) + Math.abs((other.tile_col - here.tile_col) * down);
+    if (along > 0 && along + 2 * aside < nearest) [best, nearest] = [n, along + 2 * aside];
+  });
+  if (best < 0) return;
+  tiles[g].setAttribute("tabindex", -1);
+  tiles[best].setAttribute("tabindex", 0);
+  tiles[best].focus();
+}
+
+export function drawMapLegend(box, mode) {
+  const words = mode === "difference" ? DIFFERENCES : SHARES;
+  box.replaceChildren(...words.map(([name, text]) => {
+    const entry = html("span");
+    entry.append(html("span", { class: `swatch ${name}` }), text);
+    return entry;
+  }));
+}
