@@ -45,7 +45,7 @@ class Population:
 
     def births_ahead(self) -> np.ndarray:
         """Room that next year's births may need in each prefecture."""
-        return self.count + (self.count * 0.05).astype(np.int64) + 16
+        return self.count + (self.count * 0.1).astype(np.int64) + 16
 
     def alive(self) -> int:
         """Number of simulated people alive."""
