@@ -13,6 +13,7 @@ from leftbehind import count_commands
 from leftbehind.chronicle import commands as family_commands
 from leftbehind.errors import InputError
 from leftbehind.explorer import command as explorer_command
+from leftbehind.report import command as report_command
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,6 +24,7 @@ app = typer.Typer(
 count_commands.register(app)
 family_commands.register(app)
 explorer_command.register(app)
+report_command.register(app)
 console = Console()
 errors = Console(stderr=True)
 

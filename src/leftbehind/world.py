@@ -74,7 +74,8 @@ class World:
         out = Alignment(frozen=True)
         table = self.table("alignment").collect().sort("what", "year", "group")
         for (what, year), rows in table.group_by("what", "year", maintain_order=True):
-            factors = rows["factor"].to_numpy().reshape(shapes[str(what)])
+            # A copy: kernels compile anew for arrays that may not be written.
+            factors = rows["factor"].to_numpy().reshape(shapes[str(what)]).copy()
             getattr(out, str(what))[int(str(year))] = factors
         return out
 

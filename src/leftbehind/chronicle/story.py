@@ -53,7 +53,7 @@ def tell(
         mother = _of_person(replay, prefecture, year, key)
     years = follow(replay, prefecture, mother)
     told = _at(years, year)
-    words = Words(years, replay.places)
+    words = Words(years, replay.places, prefecture)
     chapters = _full(years, told, words) if full else _short(years, told, words)
     if other is not None:
         chapters.append(_twin(world, other, prefecture, mother, years, words))
@@ -175,7 +175,7 @@ def _twin(
     there = follow(replay, prefecture, mother, last)
     here = [year for year in years if year.year <= last]
     title = str(other.manifest["scenario"].get("title", other.manifest["scenario"].get("name")))
-    return twin(here, there, title, words, Words(there, replay.places))
+    return twin(here, there, title, words, Words(there, replay.places, prefecture))
 
 
 def _facts(

@@ -39,10 +39,11 @@ STAGE_WORDS = {
 
 
 class Words:
-    """Words for one family: roles by key, names of places."""
+    """Words for one family: roles by key, names of places as seen from its home prefecture."""
 
-    def __init__(self, years: list[FamilyYear], places: Places) -> None:
+    def __init__(self, years: list[FamilyYear], places: Places, home: int) -> None:
         self._places = places
+        self._home = home
         self._roles: dict[int, str] = {}
         children: dict[int, Member] = {}
         for year in years:
@@ -65,7 +66,9 @@ class Words:
         return self._roles.get(key, "a relative")
 
     def place(self, at: int) -> str:
-        """`Huizhou (Guangdong)`."""
+        """`Huizhou (Guangdong)`; the own prefecture means outside the own township."""
+        if at == self._home:
+            return f"another part of {self._places.table['name'][at]}"
         return f"{self._places.table['name'][at]} ({self._places.table['province'][at]})"
 
     def care(self, child: Member) -> str:

@@ -124,8 +124,7 @@ class Engine:
         """The answer of some seeds as the page shows it."""
         province = self._starts[0].simulation.places.province
         shown = answer(pairs, self._reader, question.definition, province, self.scale)
-        return {"kind": "answer", **shown, "of": self.seeds if question.moved else len(pairs),
-                "definition": question.definition}  # fmt: skip
+        return {"kind": "answer", **shown, "of": self.seeds, "definition": question.definition}
 
     # -- preparing -------------------------------------------------------------------------------
 
@@ -200,15 +199,24 @@ class Engine:
         if known:
             job.tell(self.summary(job.question, known))
         if not job.question.moved:
+            self._follow(job, len(known))
             return
         for n in range(len(known), self.seeds):
             self._wait_for_seed(job, n)
             self._live(job, n)
             job.tell(self.summary(job.question, self.known_pairs(job.question)))
 
-    def _wait_for_seed(self, job: Job, n: int) -> None:
+    def _follow(self, job: Job, told: int) -> None:
+        """Show the world as it was with each further seed, unless another question waits."""
+        for n in range(told, self.seeds):
+            self._wait_for_seed(job, n, gives_way=True)
+            if len(self._starts) <= n:
+                return
+            job.tell(self.summary(job.question, self.known_pairs(job.question)))
+
+    def _wait_for_seed(self, job: Job, n: int, gives_way: bool = False) -> None:
         told: Event = {}
-        while len(self._starts) <= n:
+        while len(self._starts) <= n and not (gives_way and self._waiting):
             self._check(job)
             if self.status.failed:
                 raise RuntimeError(self.status.failed)

@@ -60,13 +60,13 @@ SLIDERS = (
            "How many households find work off the farm without leaving."),
     Slider("wage", "multiply", 50, 150, 5, PER_CENT, "Migrants' pay",
            "What work away from home pays."),
-    Slider("transfer", "add", 0, 6000, 100, YUAN, "Payment for each child at home",
+    Slider("transfer", "add", 0, 6000, 100, YUAN, "Payment per child at home",
            "Paid for each child who lives with a parent at home. There was no such payment."),
     Slider("pension", "add", 0, 6000, 100, YUAN, "Rural pension, added",
            "Added for every rural person from 60, on top of the pension there was."),
-    Slider("boarding_primary", "multiply", 0, 300, 10, PER_CENT, "Boarding in primary school",
+    Slider("boarding_primary", "multiply", 0, 300, 10, PER_CENT, "Boarding, primary school",
            "How many rural pupils of primary age board on school days."),
-    Slider("boarding_junior", "multiply", 0, 300, 10, PER_CENT, "Boarding in junior secondary",
+    Slider("boarding_junior", "multiply", 0, 300, 10, PER_CENT, "Boarding, junior secondary",
            "How many rural pupils of junior secondary age board on school days."),
 )  # fmt: skip
 BY_NAME = {slider.name: slider for slider in SLIDERS}

@@ -11,7 +11,6 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-
 from leftbehind.person import ARRANGEMENTS
 from leftbehind.report.care import carers, hours
 from leftbehind.report.china import provinces
@@ -71,7 +70,7 @@ def embedded(value: Any) -> Markup:
 
 def library() -> Markup:
     """Vega, Vega-Lite and Vega-Embed, from the installed package vl-convert."""
-    code = vl_convert.javascript_bundle()
+    code = vl_convert.javascript_bundle()  # type: ignore[call-arg]
     return Markup(code.replace("</script", "<\\/script").replace("<!--", "\\u003c!--"))
 
 

@@ -6,7 +6,7 @@ import polars as pl
 from leftbehind.person import ARRANGEMENTS
 from leftbehind.report.facts import Facts
 from leftbehind.report.section import Chart, DataTable, Section
-from leftbehind.report.style import PALETTE, colours, finished, years, zeros_visible
+from leftbehind.report.style import PALETTE, colours, finished, names, years, zeros_visible
 from leftbehind.report.words import Words
 
 CARE = ARRANGEMENTS[:-1]
@@ -54,9 +54,7 @@ def _arrangements(facts: Facts, words: Words) -> Chart:
     wide = table.pivot("care", index="year", values="value").sort("year")
     wide = wide.with_columns(pl.exclude("year").fill_null(0.0))
     wide = wide.select("year", *(name for name in order if name in wide.columns))
-    rows = (
-        (str(y), *(words.percent(v) for v in values)) for y, *values in wide.iter_rows()
-    )
+    rows = ((str(y), *(words.percent(v) for v in values)) for y, *values in wide.iter_rows())
     return Chart(
         "care", words("care.chart"), sentence, finished(chart),
         DataTable.of((words("word.year"), *wide.columns[1:]), rows),
@@ -67,20 +65,21 @@ def _arrangements(facts: Facts, words: Words) -> Chart:
 def hours(facts: Facts, words: Words) -> Section:
     """Waking hours a week without an adult, by arrangement and age."""
     table = hours_alone(facts)
-    names = [AT_HOME, *CARE]
-    order = [words.label(name) for name in names]
+    kinds = [AT_HOME, *CARE]
+    order = [words.label(name) for name in kinds]
     ages = [words("hours.ages", low=low, high=high) for low, high in AGE_GROUPS]
     shown = table.with_columns(
-        care=pl.col("who").replace_strict(dict(zip(names, order, strict=True)),
+        care=pl.col("who").replace_strict(dict(zip(kinds, order, strict=True)),
                                           return_dtype=pl.String),
         ages=pl.col("group").map_elements(lambda k: ages[k], return_dtype=pl.String),
     )  # fmt: skip
     chart = alt.Chart(shown.select("care", "ages", "value", "number")).mark_bar().encode(
         x=alt.X("value:Q", axis=alt.Axis(title=words("hours.axis"), grid=True)),
-        y=alt.Y("care:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, grid=False)),
+        y=names("care", order, words),
         yOffset=alt.YOffset("ages:N", sort=ages),
         color=colours("ages", ages, alt.Legend(title=None, orient="top", columns=4)),
-        tooltip=["care:N", "ages:N", alt.Tooltip("value:Q", format=".0f", title=words("hours.axis"))],
+        tooltip=["care:N", "ages:N",
+                 alt.Tooltip("value:Q", format=".0f", title=words("hours.axis"))],
     )  # fmt: skip
     value = {(row["who"], row["group"]): row["value"] for row in table.iter_rows(named=True)}
     sentence = words(
@@ -90,7 +89,7 @@ def hours(facts: Facts, words: Words) -> Section:
     )  # fmt: skip
     rows = [
         (label, *(words.number(value.get((name, k))) for k in range(len(AGE_GROUPS))))
-        for name, label in zip(names, order, strict=True)
+        for name, label in zip(kinds, order, strict=True)
     ]
     made = Chart(
         "hours", words("hours.chart", year=facts.year), sentence, finished(chart, alt.Step(11)),

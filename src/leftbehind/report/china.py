@@ -36,7 +36,9 @@ def provinces(facts: Facts, words: Words) -> Section:
     now = tiles.filter(pl.col("year") == facts.year)
     ranked = now.filter((pl.col("name") != LIANGSHAN) & (pl.col("simulated") >= FEW))
     ranked = ranked.sort("share", descending=True)
-    lowest = ranked.row(-1, named=True) if ranked.height else {"name": "", "share": None}
+    lowest: dict[str, Any] = {"name": "", "share": None}
+    if ranked.height:
+        lowest = ranked.row(-1, named=True)
     top = words("word.comma").join(
         f"{words.place(row['name'])} {words.percent(row['share'])}"
         for row in ranked.head(3).iter_rows(named=True)
@@ -54,7 +56,8 @@ def provinces(facts: Facts, words: Words) -> Section:
     notes = [words("map.note", few=FEW)]
     if liangshan["simulated"] < FEW:
         notes.append(words("map.few", simulated=liangshan["simulated"]))
-    return Section("map", words("map.title"), [words("map.text"), verdict(facts, words)], [chart], notes)
+    paragraphs = [words("map.text"), verdict(facts, words)]
+    return Section("map", words("map.title"), paragraphs, [chart], notes)
 
 
 def verdict(facts: Facts, words: Words) -> str:
@@ -97,8 +100,8 @@ def _tiles(table: pl.DataFrame, facts: Facts, words: Words) -> dict[str, Any]:
         else pl.col("name").map_elements(words.place, return_dtype=pl.String),
         text=pl.col("share").map_elements(words.percent, return_dtype=pl.String),
     )  # fmt: skip
-    years = tiles["year"]
-    slider = alt.binding_range(min=years.min(), max=years.max(), step=1, name=words("map.slider"))
+    years = tiles["year"].to_list()
+    slider = alt.binding_range(min=min(years), max=max(years), step=1, name=words("map.slider"))
     year = alt.param(name="year", value=facts.year, bind=slider)
     top = max(0.1, *tiles.filter(pl.col("simulated") >= FEW)["share"].to_list(), 0.0)
     x = alt.X("tile_col:O", axis=None, scale=alt.Scale(paddingInner=0.06))
@@ -118,9 +121,11 @@ def _tiles(table: pl.DataFrame, facts: Facts, words: Words) -> dict[str, Any]:
     dark = f"datum.simulated >= {FEW} && datum.share > {top * 0.55}"
     ink = alt.condition(dark, alt.value("white"), alt.value("#111"))
     name = alt.ExprRef(f"width < {NARROW} ? 10 : 12")
-    names = base.transform_calculate(
-        label=f"width < {NARROW} ? datum.short : datum.long"
-    ).mark_text(dy=-7, fontSize=name).encode(x=x, y=y, text="label:N", color=ink)
+    names = (
+        base.transform_calculate(label=f"width < {NARROW} ? datum.short : datum.long")
+        .mark_text(dy=-7, fontSize=name)
+        .encode(x=x, y=y, text="label:N", color=ink)
+    )
     values = base.mark_text(dy=9, fontSize=name, fontWeight="bold").encode(
         x=x, y=y, text="text:N", color=ink
     )

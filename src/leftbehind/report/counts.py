@@ -1,5 +1,6 @@
 """Sections 3 and 4: the official definitions on the same children, and the walk between them."""
 
+from itertools import pairwise
 from typing import Any
 
 import altair as alt
@@ -11,7 +12,7 @@ from leftbehind.measure.reconciliation import reconcile
 from leftbehind.report.facts import LAST_PUBLISHED, Facts
 from leftbehind.report.published import beside, beside_table
 from leftbehind.report.section import Chart, DataTable, Section
-from leftbehind.report.style import BLUE, GREEN, ORANGE, PUBLISHED, SMALL_HEIGHT, finished
+from leftbehind.report.style import BLUE, GREEN, ORANGE, PUBLISHED, SMALL_HEIGHT, finished, names
 from leftbehind.report.words import Words
 from leftbehind.validate import Check
 from leftbehind.validate.tallies import MILLION
@@ -49,9 +50,7 @@ def verdict(facts: Facts, words: Words) -> str:
     )  # fmt: skip
 
 
-def _panel(
-    facts: Facts, alike: list[Definition], count: dict[int, float], words: Words
-) -> Chart:
+def _panel(facts: Facts, alike: list[Definition], count: dict[int, float], words: Words) -> Chart:
     checks = [c for c in facts.compared([d.name for d in alike]) if int(c.year) <= LAST_PUBLISHED]
     main = alike[-1]
     met = sum(check.met for check in checks)
@@ -142,7 +141,7 @@ def _steps(facts: Facts, words: Words) -> list[dict[str, Any]]:
     """The walk: totals and the changes between them, in the unit of the page."""
     unit = words.people_unit * MILLION
     steps: list[dict[str, Any]] = []
-    for start, target in zip(WALK, WALK[1:], strict=False):
+    for start, target in pairwise(WALK):
         rows = list(reconcile(facts.world, start, target, facts.year).iter_rows(named=True))
         if not steps:
             steps.append(_total(start, rows[0]["number"] / unit, facts, words))
@@ -159,9 +158,7 @@ def _steps(facts: Facts, words: Words) -> list[dict[str, Any]]:
     return steps
 
 
-def _total(
-    name: str, number: float, facts: Facts, words: Words, order: int = 0
-) -> dict[str, Any]:
+def _total(name: str, number: float, facts: Facts, words: Words, order: int = 0) -> dict[str, Any]:
     definition = definitions.get(name)
     check = _nearest(facts.compared([name]), facts.year)
     text = ""
@@ -185,8 +182,7 @@ def _waterfall(steps: list[dict[str, Any]], words: Words) -> dict[str, Any]:
     )
     kinds = [words("walk." + name) for name in ("total", "more", "fewer")]
     axis = alt.Axis(title=words("number.axis"), grid=True, format=",~r")
-    rows = alt.Y("row:N", sort=table["row"].to_list(), title=None,
-                 axis=alt.Axis(labelLimit=230, grid=False))  # fmt: skip
+    rows = names("row", table["row"].to_list(), words)
     bars = alt.Chart(table).mark_bar(height=15).encode(
         x=alt.X("start:Q", axis=axis), x2="end:Q", y=rows,
         color=alt.Color("kind:N", sort=kinds, legend=alt.Legend(title=None, orient="top"),
@@ -200,11 +196,13 @@ def _waterfall(steps: list[dict[str, Any]], words: Words) -> dict[str, Any]:
         x="published:Q", y=rows,
         tooltip=[alt.Tooltip("published_text:N", title=words("word.published"))],
     )  # fmt: skip
-    changes = alt.Chart(table.with_columns(
+    ends = table.with_columns(
         edge=pl.max_horizontal("start", "end"),
         text=pl.Series([_signed(step, words) for step in steps]),
-    )).mark_text(align="left", dx=5, fontSize=12).encode(x="edge:Q", y=rows, text="text:N")  # fmt: skip
-    return finished(alt.layer(bars, points, changes), alt.Step(26))
+    )
+    changes = alt.Chart(ends).mark_text(align="left", dx=5, fontSize=12)
+    changes = changes.encode(x="edge:Q", y=rows, text="text:N")
+    return finished(alt.layer(bars, points, changes), alt.Step(31))
 
 
 def _signed(step: dict[str, Any], words: Words) -> str:

@@ -23,9 +23,7 @@ def industry(facts: Facts, words: Words) -> Section:
         notes.append(words("industry.no_incomes"))
     else:
         charts.append(_classes(classes, words))
-    return Section(
-        "industry", words("industry.title"), [words("industry.text")], charts, notes
-    )
+    return Section("industry", words("industry.title"), [words("industry.text")], charts, notes)
 
 
 def middle_class(facts: Facts) -> pl.DataFrame | None:
@@ -108,7 +106,8 @@ def _gap(facts: Facts, words: Words) -> Chart:
         facts.world.table("places").select(
             "year", pl.col("prefecture").cast(pl.String), "wage", pl.col("home_income") / MONTHS
         )
-        .filter(pl.col("prefecture").is_in([VILLAGE, CITY]) & pl.col("year").is_in(list(facts.years)))
+        .filter(pl.col("prefecture").is_in([VILLAGE, CITY]))
+        .filter(pl.col("year").is_in(list(facts.years)))
         .collect()
     )  # fmt: skip
     labels = [words("industry.city_pay"), words("industry.village_income")]

@@ -41,8 +41,9 @@ def _lives(facts: Facts, words: Words) -> Chart:
     wide = people.pivot("lives", index="year", values="value").sort("year")
     wide = wide.with_columns(pl.exclude("year").fill_null(0.0))
     wide = wide.select("year", *(name for name in order if name in wide.columns))
-    first, now = wide.row(0, named=True), wide.filter(pl.col("year") == facts.year).row(0, named=True)
-    village, town, away = order
+    first = wide.row(0, named=True)
+    now = wide.filter(pl.col("year") == facts.year).row(0, named=True)
+    village, _, away = order
     sentence = words(
         "cities.lives_sentence", first=first["year"], last=now["year"],
         before=words.percent(first[village] / sum(first.get(name, 0.0) for name in order)),

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from leftbehind.errors import InputError
 from leftbehind.report.facts import Facts
 from leftbehind.report.section import DataTable, Section
 from leftbehind.report.words import Words
@@ -9,10 +10,13 @@ from leftbehind.report.words import Words
 
 def policies(facts: Facts, words: Words, compare: Path | None) -> Section:
     """The effects of a comparison, or how to make one."""
-    title = words("policies.title")
-    commands = [(words("policies.how_run"),), (words("policies.how_report",
-                 folder=facts.world.folder),)]  # fmt: skip
+    if compare is not None:
+        raise InputError(f"--compare {compare}: this version cannot read a comparison yet")
+    commands = [
+        (words("policies.how_run"),),
+        (words("policies.how_report", folder=facts.world.folder),),
+    ]
     return Section(
-        "policies", title, [words("policies.text_none")], notes=[words("policies.note")],
-        tables=[("", DataTable.of((), commands))],
+        "policies", words("policies.title"), [words("policies.text_none")],
+        notes=[words("policies.note")], tables=[("", DataTable.of((), commands))],
     )  # fmt: skip

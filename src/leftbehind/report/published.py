@@ -23,13 +23,12 @@ def beside(
     names = {True: words("word.met"), False: words("word.missed")}
     line = pl.DataFrame({"year": list(counts), "value": [v / unit for v in counts.values()]})
     model = words("word.model")
-    layers = [
-        alt.Chart(line).mark_line(color=MODEL).encode(
-            x=years(), y=zeros_visible(words("number.axis")),
-            tooltip=[alt.Tooltip("year:Q", format="d"),
-                     alt.Tooltip("value:Q", format=",.4~r", title=model)],
-        )  # fmt: skip
-    ]
+    ours = alt.Chart(line).mark_line(color=MODEL).encode(
+        x=years(), y=zeros_visible(words("number.axis")),
+        tooltip=[alt.Tooltip("year:Q", format="d"),
+                 alt.Tooltip("value:Q", format=",.4~r", title=model)],
+    )  # fmt: skip
+    layers = [ours]
     if checks:
         points = pl.DataFrame({
             "year": [int(c.year) for c in checks], "value": [c.published / unit for c in checks],

@@ -2,7 +2,7 @@
 for (const place of document.querySelectorAll("[data-chart]")) {
   const name = place.dataset.chart;
   const spec = JSON.parse(document.getElementById(`${name}-spec`).textContent);
-  const options = { mode: "vega-lite", renderer: "svg", actions: false, ast: true };
+  const options = { mode: "vega-lite", renderer: "svg", actions: false, ast: true, logLevel: window.vega.Error };
   const controls = document.getElementById(`${name}-controls`);
   if (controls) options.bind = controls;
   const waiting = place.firstElementChild;

@@ -5,11 +5,21 @@ import polars as pl
 
 from leftbehind.person import ALTERNATIVES
 from leftbehind.processes.migration import HOUSEHOLD_KINDS
+from leftbehind.reasons import UNKNOWN
 from leftbehind.report.facts import Facts
 from leftbehind.report.section import Chart, DataTable, Section
-from leftbehind.report.style import BLUE, PALETTE, colours, dashes, finished, years, zeros_visible
-from leftbehind.report.words import Words
+from leftbehind.report.style import (
+    BLUE,
+    PALETTE,
+    colours,
+    dashes,
+    finished,
+    names,
+    years,
+    zeros_visible,
+)
 from leftbehind.report.why import Why, why_home
+from leftbehind.report.words import Words
 from leftbehind.validate.migration import return_rates
 
 HOME = ALTERNATIVES[0]
@@ -26,9 +36,7 @@ def coming_home(facts: Facts, words: Words) -> Section:
         charts.append(_why(why, facts, words))
     else:
         notes.append(words("returns.no_reasons"))
-    return Section(
-        "returns", words("returns.title"), [words("returns.text")], charts, notes
-    )
+    return Section("returns", words("returns.title"), [words("returns.text")], charts, notes)
 
 
 def _rates(facts: Facts, words: Words) -> Chart:
@@ -82,12 +90,13 @@ def _next(facts: Facts, words: Words) -> Chart:
         rank=pl.col("now").replace_strict(
             {name: k for k, name in enumerate(ALTERNATIVES)}, return_dtype=pl.Int64),
     )  # fmt: skip
+    legend = alt.Legend(title=words("returns.legend"), orient="top", columns=2)
     chart = alt.Chart(shown).mark_bar(height=22).encode(
         x=alt.X("value:Q", stack="zero", scale=alt.Scale(domain=[0, 1]),
                 axis=alt.Axis(format="%", title=words("returns.now"))),
-        y=alt.Y("before:N", sort=order, title=None, axis=alt.Axis(labelLimit=190, grid=False)),
+        y=names("before", order, words),
         order="rank:Q",
-        color=alt.Color("now:N", sort=order, legend=alt.Legend(title=words("returns.legend"), orient="top", columns=2),
+        color=alt.Color("now:N", sort=order, legend=legend,
                         scale=alt.Scale(domain=order, range=list(PALETTE[: len(order)]))),
         tooltip=["before:N", "now:N", alt.Tooltip("value:Q", format=".1%")],
     )  # fmt: skip
@@ -117,18 +126,25 @@ def _why(why: Why, facts: Facts, words: Words) -> Chart:
         "couples": list(why.reasons.values()),
     })  # fmt: skip
     order = table["reason"].to_list()
-    y = alt.Y("reason:N", sort=order, title=None, axis=alt.Axis(labelLimit=270, grid=False))
+    y = names("reason", order, words)
     bars = alt.Chart(table).mark_bar(height=16, color=BLUE).encode(
         x=alt.X("value:Q", axis=alt.Axis(format="%", title=words("returns.why_axis"))), y=y,
         tooltip=["reason:N", alt.Tooltip("value:Q", format=".0%"), "couples:Q"],
     )  # fmt: skip
+    unknown = why.reasons.get(UNKNOWN, 0)
+    known = [name for name in why.reasons if name != UNKNOWN]
     sentence = words(
         "returns.why_sentence", couples=why.couples, prefectures=why.prefectures, year=facts.year,
-        first=order[0], share=words.percent(table["value"][0]),
+        unknown=words.percent(unknown / why.couples),
     )  # fmt: skip
+    if known:
+        sentence += words(
+            "returns.why_first", first=words.label_or_name(known[0], "reason"),
+            share=words.percent(why.reasons[known[0]] / why.couples),
+        )  # fmt: skip
     rows = ((name, words.percent(v), str(n)) for name, v, n in table.iter_rows())
     head = (words("returns.why_reason"), words("returns.why_axis"), words("returns.why_couples"))
     return Chart(
-        "why", words("returns.why", year=facts.year), sentence, finished(bars, alt.Step(24)),
+        "why", words("returns.why", year=facts.year), sentence, finished(bars, alt.Step(32)),
         DataTable.of(head, rows), assumed=words("returns.why_assumed"),
     )  # fmt: skip

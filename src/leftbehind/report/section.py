@@ -24,7 +24,7 @@ class Chart:
 
     `sentence` says what the chart shows; it is the caption and the text alternative. `assumed` is
     the text of its ASSUMPTION label, empty if the chart rests on none that needs one. `controls`
-    is the label of its controls (a slider), empty if it has none. `small` charts stand side by side.
+    is the label of its controls (a slider), empty if it has none. `small` ones stand side by side.
     """
 
     name: str

@@ -8,6 +8,8 @@ from typing import Any
 
 import altair as alt
 
+from leftbehind.report.words import Words
+
 ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
 BLUE, VERMILLION, PURPLE, GREY = "#0072B2", "#D55E00", "#CC79A7", "#8A8A8A"
 PALETTE = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, YELLOW, GREY)
@@ -44,6 +46,13 @@ def finished(chart: Any, height: int | alt.Step = HEIGHT) -> dict[str, Any]:
     spec["config"] = CONFIG
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     return spec
+
+
+def names(field: str, order: list[str], words: Words) -> alt.Y:
+    """The vertical axis of a bar chart: the labels in this order, long ones on several lines."""
+    lines = f"split(replace(datum.label, regexp('{words('number.wrap')}', 'g'), '$1|'), '|')"
+    axis = alt.Axis(labelExpr=lines, labelLimit=200, grid=False)
+    return alt.Y(f"{field}:N", sort=order, title=None, axis=axis)
 
 
 def years(title: str = "") -> alt.X:

@@ -9,6 +9,7 @@ from leftbehind import definitions
 from leftbehind.report.facts import Facts
 from leftbehind.report.section import Chart, DataTable, Section
 from leftbehind.report.style import BLUE, GREY, ORANGE, PALETTE, finished
+from leftbehind.report.style import names as category
 from leftbehind.report.words import Words
 from leftbehind.sources import bases
 from leftbehind.tables import BASES
@@ -57,12 +58,12 @@ def _groups(facts: Facts, words: Words) -> Chart:
     for name, label in zip(names, labels, strict=True):
         members = [check for check in facts.checks if check.group == name]
         met = sum(check.met for check in members)
-        rows += [{"group": label, "verdict": verdicts[0], "value": met, "rank": 0},
-                 {"group": label, "verdict": verdicts[1], "value": len(members) - met, "rank": 1}]  # fmt: skip
+        for rank, number in enumerate((met, len(members) - met)):
+            rows.append({"group": label, "verdict": verdicts[rank], "value": number, "rank": rank})
     table = pl.DataFrame(rows)
     chart = alt.Chart(table).mark_bar(height=18).encode(
         x=alt.X("value:Q", axis=alt.Axis(title=words("sure.checks"), tickMinStep=1)),
-        y=alt.Y("group:N", sort=labels, title=None, axis=alt.Axis(labelLimit=230, grid=False)),
+        y=category("group", labels, words),
         order="rank:Q",
         color=alt.Color("verdict:N", sort=verdicts, legend=alt.Legend(title=None, orient="top"),
                         scale=alt.Scale(domain=verdicts, range=[BLUE, ORANGE])),
@@ -77,7 +78,7 @@ def _groups(facts: Facts, words: Words) -> Chart:
     data = DataTable.of(
         (words("sure.group"), *verdicts), ((g, str(a), str(b)) for g, a, b in shown.iter_rows())
     )
-    return Chart("checks", words("sure.chart"), sentence, finished(chart, alt.Step(28)), data)
+    return Chart("checks", words("sure.chart"), sentence, finished(chart, alt.Step(32)), data)
 
 
 def _worst(facts: Facts, words: Words) -> Chart:
@@ -90,9 +91,9 @@ def _worst(facts: Facts, words: Words) -> Chart:
     })  # fmt: skip
     order = table["name"].to_list()
     held = [words("sure.held"), words("sure.open")]
-    y = alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=250, grid=False))
-    x = alt.X("miss:Q", scale=alt.Scale(type="log", domainMin=1),
-              axis=alt.Axis(title=words("sure.times"), grid=True, tickCount=4, format="~r"))  # fmt: skip
+    y = category("name", order, words)
+    axis = alt.Axis(title=words("sure.times"), grid=True, tickCount=4, format="~r")
+    x = alt.X("miss:Q", scale=alt.Scale(type="log", domainMin=1), axis=axis)
     tips = ["name:N", alt.Tooltip("text:N", title=" "),
             alt.Tooltip("miss:Q", format=".3~r", title=words("sure.times"))]  # fmt: skip
     points = alt.Chart(table).mark_point(filled=True, size=110, opacity=1).encode(
@@ -113,7 +114,7 @@ def _worst(facts: Facts, words: Words) -> Chart:
         for c in missed
     )  # fmt: skip
     return Chart(
-        "misses", words("sure.worst"), sentence, finished(points, alt.Step(24)),
+        "misses", words("sure.worst"), sentence, finished(points, alt.Step(34)),
         DataTable.of(head, rows),
     )  # fmt: skip
 
@@ -146,7 +147,7 @@ def _bases(counts: pl.DataFrame, words: Words) -> Chart:
     ).encode(
         x=alt.X("value:Q", scale=alt.Scale(domain=[0, 1]),
                 axis=alt.Axis(format="%", title=words("sure.rows"))),
-        y=alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=230, grid=False)),
+        y=category("name", names, words),
         order="rank:Q",
         color=alt.Color("basis:N", sort=order, legend=alt.Legend(title=None, orient="top"),
                         scale=alt.Scale(domain=order, range=[BLUE, ORANGE, PALETTE[4], GREY])),
@@ -162,6 +163,6 @@ def _bases(counts: pl.DataFrame, words: Words) -> Chart:
         for name, row in zip(names, counts.iter_rows(named=True), strict=True)
     )
     return Chart(
-        "bases", words("sure.bases"), sentence, finished(chart, alt.Step(24)),
+        "bases", words("sure.bases"), sentence, finished(chart, alt.Step(26)),
         DataTable.of((words("sure.table"), *order), rows),
     )  # fmt: skip

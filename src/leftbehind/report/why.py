@@ -58,8 +58,9 @@ def sample(facts: Facts) -> list[int]:
         .group_by("code").agg(pl.col("households").sum()).collect()
     )  # fmt: skip
     by_code = dict(came.iter_rows())
-    codes = facts.world.table("places").filter(pl.col("year") == facts.year).select("code").collect()
-    number = np.array([by_code.get(code, 0) for code in codes["code"]], dtype=np.float64)
+    places = facts.world.table("places").filter(pl.col("year") == facts.year)
+    codes = places.select("code").collect()["code"]
+    number = np.array([by_code.get(code, 0) for code in codes], dtype=np.float64)
     if not number.sum():
         return []
     marks = (np.arange(SAMPLE) + 0.5) / SAMPLE * number.sum()

@@ -91,11 +91,10 @@ function heard(event) {
   const { kind } = event;
   if (kind === "preparing") {
     const more = event.seed > 1 ? ` (draw of luck ${event.seed} of ${event.seeds})` : "";
-    const when = event.stage.startsWith("Living") ? `: ${event.year}` : "";
-    say(`${event.stage}${when}${more} …`, event.done, !page.fresh);
+    say(`${event.stage}${more} …`, event.done, event.stage.startsWith("Living") ? event.year : "");
   } else if (kind === "year") {
     const lived = (event.year - 2000 + 1) / 21;
-    say(`Living the years again: draw of luck ${event.seed} of ${event.seeds}`, (event.seed - 1 + lived) / event.seeds);
+    say(`Living the years again: draw of luck ${event.seed} of ${event.seeds}`, (event.seed - 1 + lived) / event.seeds, event.year);
     if (event.seed === 1 && !page.fresh) {
       page.partial ??= [];
       page.partial.push(event.after);
@@ -162,8 +161,10 @@ function busy(yes) {
   $("progress").classList.toggle("idle", !yes);
 }
 
-function say(words, share) {
+// `when` changes too often to be read aloud, so it stands outside the spoken status.
+function say(words, share, when = "") {
   if ($("status").textContent !== words) $("status").textContent = words;
+  $("when").textContent = when;
   $("bar").value = share;
 }
 
@@ -203,7 +204,7 @@ function draw(onlyBefore = false) {
   $("year-shown").textContent = page.year;
   headline(of, t, changedWorld);
   const shown = { years: answer.years, before: of.before, after: changedWorld ? of.after : null, half: changedWorld ? of.half : null };
-  drawLines($("lines"), { ...shown, year: page.year, label: $("headline-title").textContent }, chooseYear);
+  drawLines($("lines"), { ...shown, year: page.year, label: `Children counted in each year: ${$("headline-title").textContent}, and the years around` }, chooseYear);
   drawTable(shown);
   if (!changedWorld && page.mode !== "before") page.mode = "before";
   for (const radio of document.querySelectorAll("input[name=map]")) {
@@ -220,7 +221,8 @@ function draw(onlyBefore = false) {
 function headline(of, t, changedWorld) {
   const d = page.words.definitions.find((each) => each.name === page.answer.definition);
   const place = page.place < 0 ? "China" : page.words.provinces[page.place].name;
-  $("headline-title").textContent = `${d.title}, in ${place}, ${page.year}`;
+  $("headline-title").textContent = `${place} in ${page.year}`;
+  $("counted").textContent = `Counted: ${d.title}`;
   $("lines-title").textContent = `Children counted in ${place}, millions`;
   $("before").textContent = persons(of.before[t]);
   $("after-box").hidden = $("difference-box").hidden = !changedWorld;
@@ -230,13 +232,13 @@ function headline(of, t, changedWorld) {
   const [low, high] = [change - of.half[t], change + of.half[t]];
   const unclear = low <= 0 && high >= 0;
   $("difference").textContent = unclear ? "no clear difference" : `${persons(change)} ${change < 0 ? "fewer" : "more"}`;
-  const lucks = page.answer.seeds === 1 ? "first draw of luck" : `${page.answer.seeds} draws of luck`;
-  $("interval").textContent = `${signed(low / 1e6, 2)} to ${signed(high / 1e6, 2)} million (95 %, luck only; ${lucks})`;
+  const lucks = page.answer.seeds === 1 ? "first draw" : `${page.answer.seeds} draws`;
+  $("interval").textContent = `${signed(low / 1e6)} to ${signed(high / 1e6)} million (95 %, luck only; ${lucks})`;
 }
 
 function drawPlaces(t, focus) {
   const provinces = page.words.provinces;
-  $("map-title").textContent = page.mode === "difference" ? `By province, ${page.year}: difference in percentage points` : `By province, ${page.year}: per cent of the children asked about`;
+  $("map-title").textContent = page.mode === "difference" ? `By province, ${page.year}: difference` : `By province, ${page.year}: per cent of the children asked about`;
   const tell = (words) => ($("place").textContent = words);
   const tiles = drawMap($("map"), { provinces, of: page.answer.provinces, t, mode: page.mode, chosen: page.place, unit: "of the children asked about" }, (g, byKey) => {
     page.place = g;
@@ -277,5 +279,11 @@ async function copyLink() {
     $("copied").textContent = `Copy it from here: ${location.href}`;
   }
 }
+
+let width = innerWidth;
+addEventListener("resize", () => {
+  if (width !== innerWidth) draw();
+  width = innerWidth;
+});
 
 begin();

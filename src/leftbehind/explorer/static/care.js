@@ -2,35 +2,36 @@
 
 import { fixed, html, svg, ticks } from "./drawing.js";
 
-const [WIDTH, HEIGHT] = [250, 190];
+const HEIGHT = 190;
 const EDGE = { left: 26, right: 4, top: 22, bottom: 20 };
 
 export function drawCare(box, { years, before, after, year }) {
-  const total = (care, t) => Object.values(care).reduce((sum, values) => sum + values[t], 0);
   const worlds = after ? [["As it was", before], ["With the change", after]] : [["As it was", before]];
+  const width = Math.max(box.clientWidth, 240) / worlds.length;
+  const total = (care, t) => Object.values(care).reduce((sum, values) => sum + values[t], 0);
   const top = Math.max(...worlds.flatMap(([, care]) => years.map((_, t) => total(care, t))));
   const marks = ticks(top / 1e6, 4);
   const highest = marks.at(-1) * 1e6;
   const root = svg("svg", {
-    viewBox: `0 0 ${WIDTH * 2} ${HEIGHT}`, role: "img",
+    viewBox: `0 0 ${width * worlds.length} ${HEIGHT}`, role: "img",
     "aria-label": "Counted children by who cares for them, a bar a year; the table below gives the chosen year",
   });
   worlds.forEach(([title, care], n) => {
-    const panel = svg("g", { transform: `translate(${n * WIDTH},0)` });
-    drawPanel(panel, { years, care, title, marks, highest, year });
+    const panel = svg("g", { transform: `translate(${n * width},0)` });
+    drawPanel(panel, { years, care, title, marks, highest, year, width });
     root.append(panel);
   });
   box.replaceChildren(root);
 }
 
-function drawPanel(panel, { years, care, title, marks, highest, year }) {
+function drawPanel(panel, { years, care, title, marks, highest, year, width }) {
   const inner = HEIGHT - EDGE.top - EDGE.bottom;
   const y = (v) => HEIGHT - EDGE.bottom - (v / highest) * inner;
-  const step = (WIDTH - EDGE.left - EDGE.right) / years.length;
+  const step = (width - EDGE.left - EDGE.right) / years.length;
   panel.append(svg("text", { x: EDGE.left, y: 13 }, title));
   for (const mark of marks) {
     const at = y(mark * 1e6);
-    panel.append(svg("line", { class: "grid", x1: EDGE.left, x2: WIDTH - EDGE.right, y1: at, y2: at }));
+    panel.append(svg("line", { class: "grid", x1: EDGE.left, x2: width - EDGE.right, y1: at, y2: at }));
     panel.append(svg("text", { class: "axis", x: EDGE.left - 4, y: at + 4, "text-anchor": "end" }, fixed(mark, marks[1] < 1 ? 1 : 0)));
   }
   years.forEach((each, t) => {

@@ -2,11 +2,13 @@
 
 import { fixed, svg, ticks } from "./drawing.js";
 
-const [WIDTH, HEIGHT] = [760, 290];
-const EDGE = { left: 44, right: 118, top: 12, bottom: 26 };
+const NARROW = 520; // below this width the ends of the lines carry no names: the key above does
 
 // `after` and `half` may be null (nothing changed), or shorter than `years` (still being lived).
 export function drawLines(box, { years, before, after, half, year, partial, label }, choose) {
+  const WIDTH = Math.max(box.clientWidth, 240);
+  const HEIGHT = WIDTH < NARROW ? 210 : 290;
+  const EDGE = { left: 34, right: WIDTH < NARROW ? 12 : 118, top: 12, bottom: 26 };
   const last = years.length - 1;
   const x = (t) => EDGE.left + (t / last) * (WIDTH - EDGE.left - EDGE.right);
   const tops = before.concat(after ?? []).map((v, t) => v + ((half && half[t]) || 0));
@@ -35,12 +37,12 @@ export function drawLines(box, { years, before, after, half, year, partial, labe
     svg("polyline", { class: `path ${kind}`, points: values.map((v, t) => `${x(t)},${y(v)}`).join(" ") });
   root.append(path(before, "before"));
   if (after?.length) root.append(path(after, partial ? "after partial" : "after"));
-  nameEnds(root, before, after, x, y);
+  if (WIDTH >= NARROW) nameEnds(root, before, after, x, y);
   const t = years.indexOf(year);
   root.append(svg("line", { class: "mark", x1: x(t), x2: x(t), y1: EDGE.top, y2: HEIGHT - EDGE.bottom }));
   root.append(svg("circle", { class: "dot before", cx: x(t), cy: y(before[t]), r: 4 }));
   if (after?.length > t) root.append(svg("circle", { class: "dot after", cx: x(t), cy: y(after[t]), r: 4 }));
-  root.append(hitArea(x, years, choose));
+  root.append(hitArea(x, years, EDGE.top, HEIGHT - EDGE.bottom, choose));
   box.replaceChildren(root);
 }
 
@@ -59,9 +61,9 @@ function nameEnds(root, before, after, x, y) {
   });
 }
 
-function hitArea(x, years, choose) {
+function hitArea(x, years, top, bottom, choose) {
   const width = x(years.length - 1) - x(0);
-  const area = svg("rect", { class: "hit", x: x(0), y: EDGE.top, width, height: HEIGHT - EDGE.top - EDGE.bottom });
+  const area = svg("rect", { class: "hit", x: x(0), y: top, width, height: bottom - top });
   area.addEventListener("pointerdown", (event) => {
     const place = area.getBoundingClientRect();
     const share = (event.clientX - place.left) / place.width;

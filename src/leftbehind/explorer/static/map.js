@@ -1,19 +1,19 @@
 // A tile for each province, near where it lies; colours by share or by difference.
 
-import { fixed, html, signed, svg } from "./drawing.js";
+import { fixed, html, persons, signed, svg } from "./drawing.js";
 
 const [WIDE, HIGH] = [62, 50];
 const SHORT = { "Inner Mongolia": "Inner Mong.", Heilongjiang: "Heilongj." };
 const STEPS = [10, 20, 30, 40]; // per cent: borders of the five shades of a share
-const POINTS = [0.5, 2, 5]; // percentage points: borders of the shades of a difference
+const CHANGES = [0, 5, 15]; // per cent of the number as it was: borders of the shades of a difference
 
 const SHARES = [
   ["q0", "under 10 %"], ["q1", "10 to 20"], ["q2", "20 to 30"], ["q3", "30 to 40"], ["q4", "40 % and more"],
 ];
 const DIFFERENCES = [
-  ["d-3", "5 or more points fewer"], ["d-2", "2 to 5 fewer"], ["d-1", "0.5 to 2 fewer"],
+  ["d-3", "15 % or more fewer"], ["d-2", "5 to 15 % fewer"], ["d-1", "under 5 % fewer"],
   ["d0", "no clear difference"],
-  ["d1", "0.5 to 2 more"], ["d2", "2 to 5 more"], ["d3", "5 or more points more"],
+  ["d1", "under 5 % more"], ["d2", "5 to 15 % more"], ["d3", "15 % or more more"],
 ];
 
 function shade(value) {
@@ -22,11 +22,11 @@ function shade(value) {
 }
 
 function tint(value) {
-  const n = POINTS.filter((step) => Math.abs(value) >= step).length;
+  const n = value === 0 ? 0 : CHANGES.filter((step) => Math.abs(value) >= step).length;
   return { name: `d${n && value < 0 ? -n : n}`, strong: n >= (value < 0 ? 2 : 3) };
 }
 
-// `of` holds share_before, share_after, share_half by province and year; `t` is the year's position.
+// `of` holds numbers and shares by province and year; `t` is the year's position.
 export function drawMap(box, { provinces, of, t, mode, chosen, unit }, choose, tell) {
   const rows = Math.max(...provinces.map((p) => p.tile_row)) + 1;
   const columns = Math.max(...provinces.map((p) => p.tile_col)) + 1;
@@ -48,7 +48,7 @@ export function drawMap(box, { provinces, of, t, mode, chosen, unit }, choose, t
     });
     tile.append(svg("rect", { width: WIDE - 2, height: HIGH - 2, rx: 5 }));
     tile.append(svg("text", { class: "name", x: WIDE / 2 - 1, y: 18 }, SHORT[province.name] ?? province.name));
-    const text = mode === "difference" ? (unclear ? "≈ 0" : signed(value)) : fixed(value, 0);
+    const text = mode === "difference" ? (unclear ? "≈" : `${signed(value, 0)} %`) : fixed(value, 0);
     tile.append(svg("text", { class: "value", x: WIDE / 2 - 1, y: 37 }, text));
     tile.addEventListener("pointerenter", () => tell(sentence));
     tile.addEventListener("focus", () => tell(sentence));
@@ -69,15 +69,19 @@ export function drawMap(box, { provinces, of, t, mode, chosen, unit }, choose, t
 }
 
 function values(of, g, t) {
-  const [before, after] = [of.share_before[g][t], of.share_after[g][t]];
-  return { before, after, difference: after - before, half: of.share_half[g][t] };
+  const was = Math.max(of.before[g][t], 1);
+  return {
+    before: of.share_before[g][t], after: of.share_after[g][t], number: of.before[g][t],
+    difference: (100 * (of.after[g][t] - was)) / was, half: (100 * of.half[g][t]) / was,
+  };
 }
 
 function describe(province, shown, unit) {
-  const start = `${province.name} (${province.name_zh}): ${fixed(shown.before)} % ${unit} as it was`;
+  const start = `${province.name} (${province.name_zh}): ${persons(shown.number)} as it was, ${fixed(shown.before, 0)} % ${unit}`;
   if (shown.difference === 0 && shown.half === 0) return `${start}.`;
+  if (Math.abs(shown.difference) <= shown.half) return `${start}; no clear difference with the change.`;
   const [low, high] = [shown.difference - shown.half, shown.difference + shown.half];
-  return `${start}, ${fixed(shown.after)} % with the change; difference ${signed(shown.difference)} points (${signed(low)} to ${signed(high)}).`;
+  return `${start}; with the change ${signed(shown.difference, 0)} % (${signed(low, 0)} to ${signed(high, 0)} %).`;
 }
 
 // The nearest tile in the arrow's direction takes the focus.

@@ -1,0 +1,377 @@
+"""The explorer: what it refuses, what it answers, and that its answers are the model's own."""
+
+import io
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from starlette.testclient import TestClient
+
+from leftbehind import definitions, scenario
+from leftbehind.errors import InputError
+from leftbehind.explorer import branching, evidence
+from leftbehind.explorer.command import listen
+from leftbehind.explorer.engine import WAITING, Busy, Engine, Event
+from leftbehind.explorer.guard import MOST_BYTES
+from leftbehind.explorer.question import SLIDERS, Question, from_json, from_query
+from leftbehind.explorer.reading import Reader, Reading
+from leftbehind.explorer.server import application
+from leftbehind.places import Places
+from leftbehind.recorder import Recorder
+from leftbehind.simulation import Settings, Simulation
+
+SCALE = 100_000
+PORT = 8000
+ADDRESS = f"http://127.0.0.1:{PORT}"
+OPEN_SCHOOLS = {"school_barrier": 0}
+
+
+class Idle(Engine):
+    """An engine whose threads never start."""
+
+    def start(self) -> None:
+        pass
+
+
+@pytest.fixture
+def page() -> Iterator[TestClient]:
+    """A client of an explorer that never answers."""
+    with TestClient(application(Idle(SCALE, seeds=1), PORT), base_url=ADDRESS) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def explorer() -> Iterator[tuple[TestClient, Engine]]:
+    """A client of an explorer with two seeds of a small China."""
+    engine = Engine(SCALE, seeds=2, threads=1, keep=False)
+    with TestClient(application(engine, PORT), base_url=ADDRESS) as client:
+        yield client, engine
+
+
+def ask(client: TestClient, question: dict[str, Any]) -> list[Event]:
+    """All events of a question."""
+    reply = client.post("/api/answer", json=question)
+    assert reply.status_code == 200, reply.text
+    lines = [line for line in reply.text.splitlines() if line.startswith("data: ")]
+    return [json.loads(line[6:]) for line in lines]
+
+
+# -- what is refused -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": "evil.example"},
+        {"host": "127.0.0.1:9"},
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"origin": f"https://127.0.0.1:{PORT}"},
+        {"sec-fetch-site": "cross-site"},
+    ],
+)
+def test_other_host_or_origin_is_refused(page: TestClient, headers: dict[str, str]) -> None:
+    for path in ("/api/words", "/static/app.js", "/download/scenario.toml"):
+        assert page.get(path, headers=headers).status_code == 403
+    assert page.post("/api/answer", json={}, headers=headers).status_code == 403
+
+
+def test_a_link_elsewhere_may_open_the_page(page: TestClient) -> None:
+    assert page.get("/", headers={"sec-fetch-site": "cross-site"}).status_code == 200
+    assert page.get("/", headers={"host": f"localhost:{PORT}"}).status_code == 200
+
+
+def test_large_body_is_refused_whatever_it_says(page: TestClient) -> None:
+    large = b" " * (MOST_BYTES + 1)
+    json_type = {"content-type": "application/json"}
+    assert page.post("/api/answer", content=large, headers=json_type).status_code == 413
+    parts = iter([large[:3000], large[3000:]])
+    assert page.post("/api/answer", content=parts, headers=json_type).status_code == 413
+
+
+def test_other_methods_and_types_are_refused(page: TestClient) -> None:
+    assert page.get("/api/answer").status_code == 405
+    assert page.post("/", json={}).status_code == 405
+    assert page.delete("/api/words").status_code == 405
+    assert page.post("/api/answer", content=b"{}").status_code == 415
+    assert page.get("/nothing").status_code == 404
+    assert page.get("/static/../server.py").status_code == 404
+    assert page.get("/static/%2e%2e/server.py").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"{", "not valid JSON"),
+        (b"[1]", "object"),
+        (b'{"wages": 100}', "did you mean 'wage'"),
+        (b'{"wage": 400}', "less than or equal to 150"),
+        (b'{"wage": NaN}', "wage"),
+        (b'{"wage": "100"}', "valid number"),
+        (b'{"wage": true}', "valid number"),
+        (b'{"from": 1999}', "greater than or equal to 2000"),
+        (b'{"where": "Sichuen"}', "did you mean 'Sichuan'"),
+        (b'{"definition": "mca-2017"}', "no such definition"),
+        (b"\xff", "not valid JSON"),
+    ],
+)
+def test_bad_settings_are_named(page: TestClient, body: bytes, words: str) -> None:
+    reply = page.post("/api/answer", content=body, headers={"content-type": "application/json"})
+    assert reply.status_code == 400
+    assert words in reply.json()["error"]
+
+
+def test_bad_links_are_named(page: TestClient) -> None:
+    assert "twice" in page.get("/download/scenario.toml?wage=90&wage=80").json()["error"]
+    assert page.get("/download/data.csv?wage=x").status_code == 400
+    assert page.get("/download/data.csv?wage=90").status_code == 409  # not worked out
+
+
+def test_waiting_questions_are_bounded() -> None:
+    engine = Idle(SCALE, seeds=1)
+    jobs = [engine.ask(Question(), lambda _: None) for _ in range(WAITING)]
+    with pytest.raises(Busy):
+        engine.ask(Question(), lambda _: None)
+    with TestClient(application(engine, PORT), base_url=ADDRESS) as client:
+        reply = client.post("/api/answer", json={})
+        assert reply.status_code == 429
+        assert reply.headers["retry-after"]
+    jobs[0].cancel()
+    engine.ask(Question(), lambda _: None)  # a cancelled question holds no place
+
+
+def test_every_reply_forbids_other_sites(page: TestClient) -> None:
+    for path in ("/", "/static/app.js", "/api/words", "/nothing"):
+        headers = page.get(path).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+    text = page.get("/").text
+    assert "style=" not in text and "onclick" not in text and "http" not in text
+
+
+def test_a_taken_port_is_an_input_error() -> None:
+    taken = listen(0)
+    taken.listen()
+    with taken, pytest.raises(InputError, match="cannot listen"):
+        listen(taken.getsockname()[1])
+    with pytest.raises(InputError, match="0 to 65535"):
+        listen(70_000)
+
+
+# -- what a question means -------------------------------------------------------------------------
+
+
+def test_a_question_is_a_scenario(tmp_path: Path, page: TestClient) -> None:
+    query = "school_barrier=0&transfer=1200&from=2005&where=Sichuan"
+    reply = page.get(f"/download/scenario.toml?{query}")
+    assert "attachment" in reply.headers["content-disposition"]
+    path = tmp_path / "explored.toml"
+    path.write_text(reply.text, encoding="utf-8")
+    assert (
+        scenario.load(path)
+        == from_query([tuple(p.split("=")) for p in query.split("&")]).scenario()
+    )
+    changes = {change.lever: change for change in scenario.load(path).change}
+    assert changes["school_barrier"].multiply == 0.0
+    assert changes["transfer"].add == 1200.0
+    assert changes["transfer"].from_year == 2005
+    assert changes["transfer"].places == ("Sichuan",)
+
+
+def test_a_question_without_moved_sliders_is_the_baseline() -> None:
+    assert from_json(b"{}").scenario() == scenario.Scenario()
+    assert from_json(b'{"wage": 100, "from": 2010, "definition": "alone"}').moved == ()
+
+
+def test_sliders_stand_within_their_range() -> None:
+    for slider in SLIDERS:
+        assert slider.low <= slider.neutral <= slider.high
+        assert float((slider.neutral - slider.low) / slider.step).is_integer()
+
+
+# -- that answers are the model's ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def start() -> branching.Start:
+    """Seed 1 of a small China."""
+    reader = Reader(len(Places.load()))
+    return branching.live(Settings(scale=SCALE, seed=1), 1, reader, lambda _: None)
+
+
+def same(a: Reading, b: Reading) -> bool:
+    return all(
+        np.array_equal(x, y) for x, y in zip(vars(a).values(), vars(b).values(), strict=True)
+    )
+
+
+def test_a_branch_without_changes_lives_the_world_as_it_was(start: branching.Start) -> None:
+    reader = Reader(len(start.simulation.places))
+    simulation = branching.branch(start.simulation, scenario.Scenario())
+    for was in start.as_it_was[:6]:
+        assert same(reader.read(simulation.step()), was)
+    assert start.simulation.year == 2000  # the start itself was not touched
+
+
+def test_a_branch_is_the_same_as_a_whole_run(start: branching.Start) -> None:
+    reader = Reader(len(start.simulation.places))
+    asked = Question(school_barrier=0.0, transfer=2000.0).scenario()
+    whole = Simulation(Settings(scale=SCALE, seed=1, scenario=asked), 1, _until_2002(start))
+    while whole.year < 2000:
+        whole.step()
+    branch = branching.branch(start.simulation, asked)
+    for was in start.as_it_was[:3]:
+        reading = reader.read(branch.step())
+        assert same(reading, reader.read(whole.step()))
+        assert not same(reading, was)
+
+
+def _until_2002(start: branching.Start) -> Any:
+    """The factors of all years from 1950 on: those of the start, which was lived from 1950."""
+    assert min(start.simulation.alignment.deaths) == 1950
+    return start.simulation.alignment
+
+
+def test_a_kept_start_lives_on_the_same(start: branching.Start, tmp_path: Path) -> None:
+    reader = Reader(len(start.simulation.places))
+    branching.save(start, tmp_path)
+    kept = branching.load(start.simulation, 1, tmp_path)
+    assert kept is not None
+    assert all(map(same, kept.as_it_was, start.as_it_was))
+    simulation = branching.branch(kept.simulation, scenario.Scenario())
+    for was in start.as_it_was[:3]:
+        assert same(reader.read(simulation.step()), was)
+    path = tmp_path / "seed-1.npz"
+    path.write_bytes(path.read_bytes()[:5000])
+    assert branching.load(start.simulation, 1, tmp_path) is None  # damaged
+    assert branching.load(start.simulation, 2, tmp_path) is None  # none
+
+
+def test_readings_count_what_definitions_say(start: branching.Start, tmp_path: Path) -> None:
+    places = start.simulation.places
+    reader = Reader(len(places))
+    simulation = branching.branch(start.simulation, scenario.Scenario())
+    year = simulation.step()
+    reading = reader.read(year)
+    children = pl.from_arrow(Recorder(tmp_path, places)._children(year))
+    assert isinstance(children, pl.DataFrame)
+    for d, name in enumerate(reader.names):
+        definition = definitions.get(name)
+        counted = children.filter(definition.expr())
+        assert reading.counted[d].sum() == counted["number"].sum()
+        assert reading.base[d].sum() == children.filter(definition.base())["number"].sum()
+        assert reading.care[d].sum() == counted["number"].sum()
+        assert reading.hours[d] == pytest.approx(counted["unsupervised_hours"].sum(), rel=1e-4)
+        by_arrangement = dict(
+            counted.group_by(pl.col("arrangement").cast(pl.String)).agg(pl.col("number").sum())
+            .iter_rows()
+        )  # fmt: skip
+        assert {k: v for k, v in zip(evidence.ARRANGEMENTS, reading.care[d], strict=True) if v} == (
+            by_arrangement
+        )
+
+
+def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
+    rng = np.random.default_rng(5)
+    provinces = np.arange(60) // 2
+    hits = {1: [], 2: [], 5: []}  # type: dict[int, list[float]]
+    for _ in range(300):
+        for seeds, held in hits.items():
+            before = rng.poisson(40, (seeds, 1, 60))
+            after = before - rng.binomial(before, 0.2)
+            half = evidence.half_widths(before, after, provinces)[0]
+            change = (after - before).mean(axis=0)[0]
+            by_province = np.bincount(provinces, weights=change)
+            held.append(float((np.abs(by_province + 16) <= half).mean()))
+    assert np.mean(hits[1]) > 0.93  # wide rather than narrow
+    assert 0.93 < np.mean(hits[2]) < 0.97
+    assert 0.93 < np.mean(hits[5]) < 0.97
+
+
+def test_student_agrees_with_scipy() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    freedom = np.array([1, 2, 5, 10, 11, 20, 50, 1000])
+    assert evidence.student(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), abs=0.012)
+
+
+# -- answers over the network ----------------------------------------------------------------------
+
+
+def test_answers_come_seed_by_seed(explorer: tuple[TestClient, Engine]) -> None:
+    client, _ = explorer
+    events = ask(client, OPEN_SCHOOLS)
+    kinds = [event["kind"] for event in events if event["kind"] != "preparing"]
+    assert kinds == [*["year"] * 21, "answer", *["year"] * 21, "answer", "done"]
+    first, second = (event for event in events if event["kind"] == "answer")
+    assert (first["seeds"], second["seeds"]) == (1, 2)
+    last_year = [event for event in events if event["kind"] == "year"][20]
+    assert first["nation"]["after"][0][-1] == last_year["after"]
+    assert first["nation"]["before"][0][-1] == last_year["before"]
+    by_province = [province[20] for province in first["provinces"]["after"]]
+    assert sum(by_province) == pytest.approx(last_year["after"], abs=31)
+    assert second["nation"]["half"][0][-1] < first["nation"]["half"][0][-1]
+    assert sum(values[-1] for values in second["care_after"].values()) == pytest.approx(
+        second["nation"]["after"][0][-1], abs=10
+    )
+
+
+def test_an_answer_is_remembered_and_downloaded(explorer: tuple[TestClient, Engine]) -> None:
+    client, _ = explorer
+    shown = ask(client, OPEN_SCHOOLS)[-2]
+    again = ask(client, {**OPEN_SCHOOLS, "definition": "mca-2016"})
+    assert [event["kind"] for event in again] == ["answer", "done"]
+    reply = client.get("/download/data.csv?school_barrier=0")
+    assert reply.status_code == 200
+    rows = pl.read_csv(io.StringIO(reply.text), comment_prefix="#")
+    china = rows.filter((pl.col("place") == "China") & (pl.col("definition") == "acwf-2010"))
+    assert china["with_change"].to_list() == shown["nation"]["after"][0]
+    assert rows["place"].n_unique() == 32
+
+
+def test_the_world_as_it_was_answers_at_once(explorer: tuple[TestClient, Engine]) -> None:
+    client, _ = explorer
+    events = ask(client, {})
+    assert events[-1]["kind"] == "done"
+    nation = events[-2]["nation"]
+    assert nation["before"] == nation["after"]
+    assert not any(nation["half"][0])
+
+
+def test_a_cancelled_question_ends_before_its_last_year(
+    explorer: tuple[TestClient, Engine],
+) -> None:
+    _, engine = explorer
+    seen: list[Event] = []
+    over = threading.Event()
+    jobs: list[Any] = []
+
+    def tell(event: Event) -> None:
+        seen.append(event)
+        if event["kind"] == "year":
+            jobs[0].cancel()
+        if event["kind"] in ("cancelled", "done", "failed"):
+            over.set()
+
+    jobs.append(engine.ask(Question(wage=111.0), tell))
+    assert over.wait(120)
+    assert seen[-1]["kind"] == "cancelled"
+    assert sum(event["kind"] == "year" for event in seen) <= 2
+    assert not engine.known_pairs(Question(wage=111.0))
+
+
+def test_a_failure_is_told(explorer: tuple[TestClient, Engine], monkeypatch: Any) -> None:
+    client, _ = explorer
+
+    def broken(*_: object) -> None:
+        raise MemoryError("no memory left")
+
+    monkeypatch.setattr(branching, "branch", broken)
+    events = ask(client, {"wage": 87})
+    assert events[-1] == {"kind": "failed", "text": "The model stopped: no memory left"}
+    assert ask(client, {})[-1]["kind"] == "done"  # and the next question is answered

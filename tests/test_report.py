@@ -1,0 +1,154 @@
+"""The HTML report: whole, offline, bilingual, and honest about what is assumed."""
+
+import json
+import re
+import tomllib
+
+import pytest
+from typer.testing import CliRunner
+
+from leftbehind import cli
+from leftbehind.definitions import ORDER, get, names
+from leftbehind.errors import InputError
+from leftbehind.person import ALTERNATIVES, ARRANGEMENTS
+from leftbehind.recorder import LABELS
+from leftbehind.report.build import SECTIONS, embedded, page
+from leftbehind.report.counts import clause_text
+from leftbehind.report.words import FOLDER, LANGUAGES, Words
+
+MOST_BYTES = 6_000_000
+LOADS = re.compile(r"""(?:src|href|action|data|poster)\s*=\s*["']?(?!#)[^"'\s>]*""", re.IGNORECASE)
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def report(request, world):
+    """(language, page) in each language."""
+    return request.param, page(world, request.param)
+
+
+def without_scripts(text):
+    return re.sub(r"<script\b.*?</script>", "", text, flags=re.DOTALL)
+
+
+def content(language):
+    return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def test_it_loads_nothing_from_anywhere(report):
+    _, text = report
+    body = without_scripts(text)
+    assert "http:" not in body and "https:" not in body and "url(" not in body
+    assert not [found for found in LOADS.findall(body) if not found.startswith("data-")]
+    assert "<link" not in body and "<script src" not in text and "@import" not in body
+    assert "default-src 'none'" in text
+
+
+def test_it_is_small_enough_to_send(report):
+    assert len(report[1].encode()) < MOST_BYTES
+
+
+def test_it_has_all_ten_sections_in_order(report):
+    found = re.findall(r'<section class="story" id="(\w+)"', report[1])
+    assert tuple(found) == SECTIONS
+    assert len(found) == 10
+
+
+def test_every_chart_has_a_sentence_a_table_and_a_specification(report):
+    text = report[1]
+    charts = re.findall(r'data-chart="([^"]+)"', text)
+    assert len(charts) == len(set(charts)) >= 15
+    assert text.count("<figcaption") == text.count("<figure") == len(charts)
+    for name in charts:
+        spec = re.search(rf'id="{name}-spec">(.*?)</script>', text, re.DOTALL)
+        assert spec and "config" in json.loads(spec.group(1))
+        sentence = re.search(rf'<figcaption id="{name}-sentence">(.*?)</figcaption>', text)
+        assert sentence and len(sentence.group(1)) > 20
+    assert text.count("<details>") == len(charts)
+
+
+def test_every_assumption_is_labelled_where_it_is_used(report):
+    language, text = report
+    label = content(language)["word"]["assumption"]
+    for section in ("care", "hours"):
+        part = text.split(f'id="{section}"')[1].split("</section>")[0]
+        assert f'<span class="tag">{label}</span>' in part
+
+
+def test_misses_are_shown_as_misses(report):
+    language, text = report
+    words = content(language)["word"]
+    part = text.split('id="sure"')[1].split("</section>")[0]
+    assert words["missed"] in part and words["met"] in part
+
+
+def test_chinese_speaks_chinese(report):
+    language, text = report
+    prose = re.findall(r"<(?:p|h2|h3|figcaption)\b[^>]*>([^<]{12,})<", without_scripts(text))
+    assert prose
+    spoken = [bool(CHINESE.search(part)) for part in prose]
+    assert all(spoken) if language == "zh" else not any(spoken)
+
+
+def test_both_languages_hold_the_same_keys():
+    english, chinese = content("en"), content("zh")
+    free = {"places", "checks", "units"}  # names that English takes as they are
+    assert english.keys() == chinese.keys()
+    for section in english.keys() - free:
+        if isinstance(english[section], dict):
+            assert english[section].keys() == chinese[section].keys(), section
+            for key, text in english[section].items():
+                fields = re.findall(r"{\w+}", text), re.findall(r"{\w+}", chinese[section][key])
+                assert set(fields[0]) == set(fields[1]), f"{section}.{key}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_label_and_clause_has_words(language):
+    words = Words(language)
+    for label in (*ALTERNATIVES, *ARRANGEMENTS[:-1], *LABELS["residence"], *LABELS["stage"]):
+        assert words.label(label)
+    for name in names():
+        for clause in ORDER:
+            assert isinstance(clause_text(get(name), clause, words), str)
+            assert words.label(f"clause {clause}")
+
+
+def test_chinese_counts_people_in_ten_thousands():
+    assert Words("en").people(61.03) == "61.0 million"
+    assert Words("zh").people(61.03) == "6,103万"
+
+
+def test_a_check_is_named_with_its_ages():
+    words = Words("zh")
+    assert words.check("people aged 90+") == "90+岁人口"
+    assert words.check("deaths of 1960 over those of 1957") == "1960年与1957年死亡人数之比"
+    assert words.check("something new") == "something new"
+
+
+def test_text_inside_a_script_cannot_end_it():
+    assert "</script" not in embedded({"name": "</script><b>"})
+
+
+def test_an_unknown_language_is_named_with_those_allowed():
+    with pytest.raises(InputError, match=r"--lang fr.*en, zh"):
+        Words("fr")
+
+
+def test_the_command_writes_one_file(world, tmp_path):
+    out = tmp_path / "story.html"
+    result = CliRunner().invoke(cli.app, ["report", str(world.folder), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert [path.name for path in tmp_path.iterdir()] == ["story.html"]
+    assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_a_run_that_ends_before_families_could_move_is_refused(world):
+    class Early:
+        folder = world.folder
+
+        @staticmethod
+        def years():
+            return range(1950, 1971)
+
+    with pytest.raises(InputError, match="ends in 1970"):
+        page(Early())
