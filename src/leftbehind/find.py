@@ -143,6 +143,7 @@ class Found:
     local: tuple[int, int]
     country: tuple[int, int] | None
     scale: int
+    country_scale: int
 
 
 def find(
@@ -152,7 +153,7 @@ def find(
     """Families in `prefecture` in `year` that are like `like`, relaxed stepwise if there are none.
 
     With `country`, all prefectures are replayed up to `year`, in `threads`; `progress` is called
-    with the number done. Raises InputError if there is no family with children at all.
+    with the number done; the country is counted at the run's own scale. Raises InputError if there is no family with children at all.
     """
     local = sibling_sets_of(replay, prefecture, year)
     steps = relaxations(like, replay.places)
@@ -169,12 +170,13 @@ def find(
     n = hits[0]
     everywhere = None
     if country:
-        counts = _country(replay, year, [exprs[0], exprs[n]], threads, progress)
+        whole = replay if replay.scale == replay.world.scale else Replay(replay.world)
+        counts = _country(whole, year, [exprs[0], exprs[n]], threads, progress)
         everywhere = (int(counts[0]), int(counts[1]))
     return Found(
         asked=like, used=steps[n][1], relaxed=tuple(what for what, _ in steps[1 : n + 1]),
         families=local.filter(exprs[n]).sort("key"), local=(sizes[0], sizes[n]),
-        country=everywhere, scale=replay.world.scale,
+        country=everywhere, scale=replay.scale, country_scale=replay.world.scale,
     )  # fmt: skip
 
 

@@ -8,6 +8,10 @@ can be lived again without the others and without having been stored:
     for moment in replay.moments(places.find("Liangshan")):
         if moment.stage == AS_COUNTED: ...
 
+`Replay(world, scale=10)` lives a prefecture more closely: ten times fewer real people for each
+simulated one than 1:100, say. The country around it (pay, destinations, factors) stays the run's;
+the people are others, more of them, and rare families can be found among them.
+
 Every year has two moments: before the households choose (last year's destinations still stand, as
 `migration.fill_terms` needs them) and as the tables count it (before pupils complete their year).
 """
@@ -79,11 +83,18 @@ class Replay:
     """A finished run made ready to be lived again, one prefecture at a time.
 
     Nothing is changed after construction, so several threads may replay different prefectures.
-    Raises InputError if the run was not recorded from 1950, or was made by another version.
+    `scale` other than the run's lives other people in the run's country. Raises InputError if the
+    run was not recorded from 1950, or was made by another version.
     """
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: "World", scale: int | None = None) -> None:
         self.world = world
+        self.scale = world.scale if scale is None else scale
+        if not 1 <= self.scale <= world.scale:
+            raise InputError(
+                f"--zoom {self.scale}: not allowed; give a whole number from 1 to the run's scale, "
+                f"{world.scale}"
+            )
         if world.years().start != START:
             raise InputError(
                 f"{world.folder}: recorded from {world.years().start}; to follow a family the run "
@@ -102,7 +113,7 @@ class Replay:
         self._years = self._prepare(_conditions(world, self.places))
         self._alive = _counted_alive(world, self.places)
         self._flows = _Flows(world, self.places)
-        self._founders = founders_by_prefecture(self.places, world.scale)
+        self._founders = founders_by_prefecture(self.places, self.scale)
         self._urban = hukou_target(self.places, np.arange(START, last + 1))[:, 0]
 
     def here(self, year: int) -> np.ndarray:
@@ -190,6 +201,8 @@ class Replay:
 
     def _check(self, year: int, k: int, population: Population) -> None:
         """A replay that strays from the run's tables would tell of people who never were in it."""
+        if self.scale != self.world.scale:
+            return
         alive = population.alive()
         expected = int(self._alive[year - START, k])
         if alive != expected:

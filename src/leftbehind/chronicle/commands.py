@@ -27,6 +27,10 @@ Place = Annotated[
     str, typer.Option("--place", help="A prefecture: English or Chinese name, or code.")
 ]
 Year = Annotated[int, typer.Option("--year", help="The year to look at.")]
+Zoom = Annotated[
+    int | None,
+    typer.Option("--zoom", help="Live this prefecture at 1:ZOOM in the run's country."),
+]
 LikeName = Annotated[
     str | None, typer.Option("--like", help="`seed`: the family this project began with.")
 ]
@@ -57,6 +61,7 @@ def find_families(
     country: Annotated[
         bool, typer.Option("--country/--no-country", help="Count them in the whole country too.")
     ] = True,
+    zoom: Zoom = None,
     most: Annotated[int, typer.Option("--most", help="Families to list.", min=1)] = 20,
     threads: Annotated[int, typer.Option("--threads", min=1)] = min(os.cpu_count() or 1, 8),
 ) -> None:
@@ -65,7 +70,7 @@ def find_families(
     from leftbehind.replay import Replay
     from leftbehind.world import World
 
-    replay = Replay(World(folder))
+    replay = Replay(World(folder), zoom)
     wanted = _like(replay, like) or search.Like(
         children=children, oldest=oldest, both_away=both_away,
         work_in=replay.places.find(work_in) if work_in else None,
@@ -114,7 +119,7 @@ def show(found: "Found", replay: "Replay", prefecture: int, year: int, most: int
             break
         text = f"Families {what}: in {name} {estimate(found.local[n], found.scale)}"
         if found.country:
-            text += f"; in the country {estimate(found.country[n], found.scale)}"
+            text += f"; in the country {estimate(found.country[n], found.country_scale)}"
         console.print(text + ".")
     console.print("All are simulated; none is a real family.")
 
@@ -154,6 +159,7 @@ def tell_chronicle(
         bool, typer.Option("--full/--short", help="Year by year, or one screen.")
     ] = False,
     form: Annotated[str, typer.Option("--format", help="html, md or json.")] = "md",
+    zoom: Zoom = None,
     other: Annotated[
         Path | None, typer.Option("--other", help="Another world's run: the same family there.")
     ] = None,
@@ -169,7 +175,7 @@ def tell_chronicle(
     if form not in FORMATS:
         raise InputError(f"--format {form}: unknown; allowed: {', '.join(FORMATS)}")
     world = World(folder)
-    replay = Replay(world)
+    replay = Replay(world, zoom)
     page = tell(
         world, place, year, like=_like(replay, like), key=_key(person), full=full,
         other=World(other) if other else None, replay=replay,

@@ -56,15 +56,15 @@ def tell(
     words = Words(years, replay.places, prefecture)
     chapters = _full(years, told, words) if full else _short(years, told, words)
     if other is not None:
-        chapters.append(_twin(world, other, prefecture, mother, years, words))
+        chapters.append(_twin(replay, other, prefecture, mother, years, words))
     name = replay.places.table["name"][prefecture]
     province = replay.places.table["province"][prefecture]
     return Page(
         title=f"A family of {name}, {province}",
-        notice=_notice(world),
+        notice=_notice(world, replay.scale),
         chosen=chosen,
         chapters=tuple(chapters),
-        facts=_facts(world, str(name), mother, told.year, years),
+        facts=_facts(replay, str(name), mother, told.year, years),
     )
 
 
@@ -95,12 +95,12 @@ def _at(years: list[FamilyYear], year: int) -> FamilyYear:
     return min(years, key=lambda y: abs(y.year - year))
 
 
-def _notice(world: "World") -> str:
+def _notice(world: "World", scale: int) -> str:
     return (
         "This family is simulated. It is nobody real, and stands for about "
-        f"{world.scale:,} real families. Every sentence comes from the simulated record (run "
+        f"{scale:,} real families. Every sentence comes from the simulated record (run "
         f"{world.manifest['scenario'].get('name', 'baseline')}, seed {world.manifest['seed']}, "
-        f"1:{world.scale:,}) and names the fields it rests on."
+        f"1:{scale:,}) and names the fields it rests on."
     )
 
 
@@ -160,9 +160,10 @@ def _state(now: FamilyYear, words: Words) -> list[Sentence]:
 
 
 def _twin(
-    world: "World", other: "World", prefecture: int, mother: int, years: list[FamilyYear],
+    replay: Replay, other: "World", prefecture: int, mother: int, years: list[FamilyYear],
     words: Words,
 ) -> Chapter:  # fmt: skip
+    world = replay.world
     for setting in ("seed", "scale"):
         if world.manifest[setting] != other.manifest[setting]:
             raise InputError(
@@ -171,15 +172,15 @@ def _twin(
                 "people"
             )
     last = min(world.years()[-1], other.years()[-1])
-    replay = Replay(other)
-    there = follow(replay, prefecture, mother, last)
+    elsewhere = Replay(other, replay.scale)
+    there = follow(elsewhere, prefecture, mother, last)
     here = [year for year in years if year.year <= last]
     title = str(other.manifest["scenario"].get("title", other.manifest["scenario"].get("name")))
-    return twin(here, there, title, words, Words(there, replay.places, prefecture))
+    return twin(here, there, title, words, Words(there, elsewhere.places, prefecture))
 
 
 def _facts(
-    world: "World", place: str, mother: int, year: int, years: list[FamilyYear]
+    replay: Replay, place: str, mother: int, year: int, years: list[FamilyYear]
 ) -> dict[str, object]:
     """The record behind the page as plain data."""
     closest = closest_year(years)
@@ -187,9 +188,9 @@ def _facts(
         "simulated": True,
         "place": place,
         "year": year,
-        "scale": world.scale,
-        "seed": world.manifest["seed"],
-        "scenario": world.manifest["scenario"],
+        "scale": replay.scale,
+        "seed": replay.world.manifest["seed"],
+        "scenario": replay.world.manifest["scenario"],
         "mother_key": f"{mother:016x}",
         "closest_to_return": closest.year if closest else None,
         "years": [

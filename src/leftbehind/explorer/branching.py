@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from importlib.metadata import version
@@ -145,7 +146,7 @@ def load(template: Simulation, seed: int, folder: Path) -> Start | None:
             Reading(**{name: values[t] for name, values in columns.items()})
             for t in range(len(YEARS))
         )
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
     return Start(simulation, readings)
 

@@ -1,0 +1,178 @@
+"""The explorer in a real browser: a slider is dragged, an answer comes, a link holds the settings."""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from leftbehind.explorer.command import listen
+from leftbehind.explorer.engine import Engine
+from leftbehind.explorer.server import application
+
+webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+CHROMEDRIVER = shutil.which("chromedriver")
+if not CHROMIUM or not CHROMEDRIVER:
+    pytest.skip(
+        "no chromium with chromedriver (apt-get install chromium chromium-driver)",
+        allow_module_level=True,
+    )
+
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--window-size=1280,1400",
+)  # fmt: skip
+PATIENCE = 240  # seconds; the first start compiles the model
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """An explorer of a small China, served as the command line serves it."""
+    listening = listen(0)
+    port = listening.getsockname()[1]
+    engine = Engine(100_000, seeds=2, threads=1, keep=False)
+    config = uvicorn.Config(
+        application(engine, port), log_level="warning", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{port}/"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    profile: Path = tmp_path_factory.mktemp("profile")
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    service = webdriver.ChromeService(CHROMEDRIVER)
+    driver = webdriver.Chrome(options=options, service=service)
+    yield driver
+    driver.quit()
+
+
+def wait(condition: Callable[[], Any], what: str) -> Any:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"waited in vain for {what}")
+
+
+def text(browser: Any, name: str) -> str:
+    return str(browser.find_element("id", name).text)
+
+
+def settled(browser: Any) -> str:
+    """The status once the page has its whole answer."""
+    final = ("Done", "The world as it was")
+    return str(
+        wait(lambda: s if (s := text(browser, "status")).startswith(final) else "", "an answer")
+    )
+
+
+def drag(browser: Any, name: str, share: float) -> None:
+    """Drag a slider's thumb from where it stands to `share` of its length."""
+    slider = browser.find_element("id", f"slider-{name}")
+    low, high, value = (float(slider.get_attribute(key)) for key in ("min", "max", "value"))
+    width = slider.size["width"] - 16
+    here = (value - low) / (high - low) - 0.5
+    actions = webdriver.ActionChains(browser)
+    actions.move_to_element_with_offset(slider, round(here * width), 0).click_and_hold()
+    actions.move_to_element_with_offset(slider, round((share - 0.5) * width), 0).release().perform()
+
+
+def test_a_dragged_slider_changes_the_number(browser: Any, address: str) -> None:
+    browser.get(address)
+    settled(browser)
+    assert "million" in text(browser, "before")
+    assert not browser.find_element("id", "after-box").is_displayed()
+    drag(browser, "school_barrier", 0.0)
+    assert text(browser, "slider-school_barrier-value") == "0 %"
+    assert "2 draws" in settled(browser)
+    assert "million" in text(browser, "after")
+    assert text(browser, "after") != text(browser, "before")
+    assert "luck only" in text(browser, "interval")
+    assert "school_barrier=0" in browser.current_url
+    assert len(browser.find_elements("css selector", "#map .tile")) == 31
+
+
+def test_a_link_holds_the_settings(browser: Any, address: str) -> None:
+    browser.get(f"{address}?local_job=200&from=2005&where=Sichuan&definition=mca-2016#2012")
+    settled(browser)
+    assert browser.find_element("id", "slider-local_job").get_attribute("value") == "200"
+    assert browser.find_element("id", "where").get_attribute("value") == "Sichuan"
+    assert text(browser, "headline-title") == "China in 2012"
+    shown = text(browser, "after")
+    browser.refresh()
+    settled(browser)
+    assert text(browser, "after") == shown
+    toml = browser.find_element("id", "toml").get_attribute("href")
+    assert "local_job=200" in toml and "where=Sichuan" in toml
+
+
+def test_a_question_can_be_cancelled(browser: Any, address: str) -> None:
+    browser.get(address)
+    settled(browser)
+    drag(browser, "wage", 0.9)
+    cancel = browser.find_element("id", "cancel")
+    wait(cancel.is_displayed, "the cancel button")
+    cancel.click()
+    assert text(browser, "status").startswith(("Cancelled", "Stopped"))
+    assert not cancel.is_displayed()
+    drag(browser, "wage", 0.2)  # and a new drag is answered
+    settled(browser)
+    assert browser.find_element("id", "after-box").is_displayed()
+
+
+def test_the_keyboard_reaches_everything(browser: Any, address: str) -> None:
+    browser.get(address)
+    settled(browser)
+    keys = webdriver.Keys
+    browser.find_element("id", "slider-wage").send_keys(keys.ARROW_LEFT)
+    assert text(browser, "slider-wage-value") == "95 %"
+    settled(browser)
+    tile = browser.find_element("css selector", "#map [tabindex='0']")
+    tile.send_keys(keys.ARROW_DOWN)
+    focused = browser.switch_to.active_element
+    assert focused.get_attribute("aria-label").split(" (")[0] in text(browser, "place")
+    focused.send_keys(keys.ENTER)
+    assert text(browser, "headline-title").startswith(focused_name(browser))
+
+
+def focused_name(browser: Any) -> str:
+    return str(browser.switch_to.active_element.get_attribute("aria-label").split(" (")[0])
+
+
+def test_a_bad_link_and_a_lost_server_are_told(browser: Any, address: str) -> None:
+    browser.get(f"{address}?wage=9000&nonsense=1")
+    settled(browser)
+    wait(lambda: "wage, nonsense" in text(browser, "copied"), "the note on the link")
+    browser.execute_script("window.fetch = () => Promise.reject(new TypeError('gone'))")
+    drag(browser, "wage", 0.3)
+    wait(lambda: "not running any more" in text(browser, "problem-words"), "the problem")
+    assert browser.find_element("id", "again").is_displayed()
+
+
+def test_the_page_asks_nothing_elsewhere_and_has_no_errors(browser: Any, address: str) -> None:
+    browser.get(address)
+    settled(browser)
+    script = "return performance.getEntriesByType('resource').map((e) => e.name)"
+    assert all(name.startswith((address, "data:")) for name in browser.execute_script(script))
+    severe = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
+    assert not severe
