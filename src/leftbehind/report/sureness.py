@@ -96,9 +96,10 @@ def _worst(facts: Facts, words: Words) -> Chart:
     x = alt.X("miss:Q", scale=alt.Scale(type="log", domainMin=1), axis=axis)
     tips = ["name:N", alt.Tooltip("text:N", title=" "),
             alt.Tooltip("miss:Q", format=".3~r", title=words("sure.times"))]  # fmt: skip
+    legend = alt.Legend(title=None, orient="top")
     points = alt.Chart(table).mark_point(filled=True, size=110, opacity=1).encode(
-        x=x, y=y, tooltip=tips, shape=alt.Shape("held:N", sort=held),
-        color=alt.Color("held:N", sort=held, legend=alt.Legend(title=None, orient="top"),
+        x=x, y=y, tooltip=tips, shape=alt.Shape("held:N", sort=held, legend=legend),
+        color=alt.Color("held:N", sort=held, legend=legend,
                         scale=alt.Scale(domain=held, range=[ORANGE, BLUE])),
     )  # fmt: skip
     sentence = words("sure.none_missed")

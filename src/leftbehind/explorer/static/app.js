@@ -238,9 +238,9 @@ function headline(of, t, changedWorld) {
 
 function drawPlaces(t, focus) {
   const provinces = page.words.provinces;
-  $("map-title").textContent = page.mode === "difference" ? `By province, ${page.year}: difference` : `By province, ${page.year}: per cent of the children asked about`;
+  $("map-title").textContent = page.mode === "difference" ? `By province, ${page.year}: difference` : `By province, ${page.year}: per cent of the children the definition looks at`;
   const tell = (words) => ($("place").textContent = words);
-  const tiles = drawMap($("map"), { provinces, of: page.answer.provinces, t, mode: page.mode, chosen: page.place, unit: "of the children asked about" }, (g, byKey) => {
+  const tiles = drawMap($("map"), { provinces, of: page.answer.provinces, t, mode: page.mode, chosen: page.place, unit: "of the children the definition looks at" }, (g, byKey) => {
     page.place = g;
     draw();
     if (byKey) $("map").querySelector("[tabindex='0']").focus();

@@ -54,7 +54,9 @@ function drawPanel(panel, { years, care, title, marks, highest, year, width }) {
 export function careTable(box, { t, before, after, year }) {
   const head = html("tr", {}, html("th", { scope: "col" }, `${year}, millions`), html("th", { scope: "col" }, "as it was"));
   if (after) head.append(html("th", { scope: "col" }, "with the change"));
-  const rows = Object.keys(before).map((words, c) => {
+  const some = (words) => before[words].some(Boolean) || after?.[words].some(Boolean);
+  const rows = Object.keys(before).flatMap((words, c) => {
+    if (!some(words)) return [];
     const name = html("th", { scope: "row" }, html("span", { class: `swatch c${c}` }), words);
     const row = html("tr", {}, name, html("td", {}, fixed(before[words][t] / 1e6, 2)));
     if (after) row.append(html("td", {}, fixed(after[words][t] / 1e6, 2)));

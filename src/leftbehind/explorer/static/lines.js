@@ -8,7 +8,7 @@ const NARROW = 520; // below this width the ends of the lines carry no names: th
 export function drawLines(box, { years, before, after, half, year, partial, label }, choose) {
   const WIDTH = Math.max(box.clientWidth, 240);
   const HEIGHT = WIDTH < NARROW ? 210 : 290;
-  const EDGE = { left: 34, right: WIDTH < NARROW ? 12 : 118, top: 12, bottom: 26 };
+  const EDGE = { left: 34, right: WIDTH < NARROW ? 18 : 118, top: 12, bottom: 26 };
   const last = years.length - 1;
   const x = (t) => EDGE.left + (t / last) * (WIDTH - EDGE.left - EDGE.right);
   const tops = before.concat(after ?? []).map((v, t) => v + ((half && half[t]) || 0));

@@ -11,9 +11,8 @@ const SHARES = [
   ["q0", "under 10 %"], ["q1", "10 to 20"], ["q2", "20 to 30"], ["q3", "30 to 40"], ["q4", "40 % and more"],
 ];
 const DIFFERENCES = [
-  ["d-3", "15 % or more fewer"], ["d-2", "5 to 15 % fewer"], ["d-1", "under 5 % fewer"],
-  ["d0", "no clear difference"],
-  ["d1", "under 5 % more"], ["d2", "5 to 15 % more"], ["d3", "15 % or more more"],
+  ["d-3", "−15 % and below"], ["d-2", "−5 to −15"], ["d-1", "to −5"], ["d0", "≈ not clear"],
+  ["d1", "to +5"], ["d2", "+5 to +15"], ["d3", "+15 % and above"],
 ];
 
 function shade(value) {
