@@ -11,7 +11,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from leftbehind.measure import cells, headcount, kin_table
+from leftbehind.measure import cells, headcount, incomes, kin_table, migrants
 from leftbehind.processes import (
     boarding,
     care,
@@ -21,6 +21,7 @@ from leftbehind.processes import (
     migration,
     mortality,
     partnership,
+    remittance,
     schooling,
 )  # fmt: skip
 from leftbehind.simulation import Settings, Simulation
@@ -73,9 +74,14 @@ def live_year(simulation: Simulation) -> tuple[Seconds, int]:
               out.choices[k])  # fmt: skip
         timed("destination", destination.step, people, count, year, word,
               leg.utility[:, k], leg.province_logsum[:, k], leg.first, p)  # fmt: skip
+        purse = timed("remittances", remittance.step, people, count, year, word, load, here, h, p)
         timed("care", care.step, people, count, year, word, load, h, p)
         timed("boarding", boarding.step, people, count, year, word, h, p)
         timed("tally: people", headcount.tally, people, count, year, word, h, out.heads[k])
+        timed("tally: incomes", incomes.tally, people, count, year, word, purse, leg.bounds, h, p,
+              out.incomes[k])  # fmt: skip
+        timed("tally: migrants", migrants.tally, people, count, year, word, p, k, leg.province,
+              out.migrants[k])  # fmt: skip
         timed("tally: kin", kin_table.tally, people, count, year, out.kin[k])
         low, high = leg.start[k], leg.start[k] + leg.room[k]
         timed("tally: children and their week", cells.tally, people, count, year, word, h, p,

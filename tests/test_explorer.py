@@ -213,10 +213,10 @@ def same(a: Reading, b: Reading) -> bool:
 
 def test_a_branch_without_changes_lives_the_world_as_it_was(start: branching.Start) -> None:
     reader = Reader(len(start.simulation.places))
-    simulation = branching.branch(start.simulation, scenario.Scenario())
+    simulation = branching.branch(start, scenario.Scenario())
     for was in start.as_it_was[:6]:
         assert same(reader.read(simulation.step()), was)
-    assert start.simulation.year == 2000  # the start itself was not touched
+    assert start.state.year == 2000  # the start itself was not touched
 
 
 def test_a_branch_is_the_same_as_a_whole_run(start: branching.Start) -> None:
@@ -225,7 +225,7 @@ def test_a_branch_is_the_same_as_a_whole_run(start: branching.Start) -> None:
     whole = Simulation(Settings(scale=SCALE, seed=1, scenario=asked), 1, _until_2002(start))
     while whole.year < 2000:
         whole.step()
-    branch = branching.branch(start.simulation, asked)
+    branch = branching.branch(start, asked)
     for was in start.as_it_was[:3]:
         reading = reader.read(branch.step())
         assert same(reading, reader.read(whole.step()))
@@ -244,7 +244,7 @@ def test_a_kept_start_lives_on_the_same(start: branching.Start, tmp_path: Path) 
     kept = branching.load(start.simulation, 1, tmp_path)
     assert kept is not None
     assert all(map(same, kept.as_it_was, start.as_it_was))
-    simulation = branching.branch(kept.simulation, scenario.Scenario())
+    simulation = branching.branch(kept, scenario.Scenario())
     for was in start.as_it_was[:3]:
         assert same(reader.read(simulation.step()), was)
     path = tmp_path / "seed-1.npz"
@@ -256,7 +256,7 @@ def test_a_kept_start_lives_on_the_same(start: branching.Start, tmp_path: Path) 
 def test_readings_count_what_definitions_say(start: branching.Start, tmp_path: Path) -> None:
     places = start.simulation.places
     reader = Reader(len(places))
-    simulation = branching.branch(start.simulation, scenario.Scenario())
+    simulation = branching.branch(start, scenario.Scenario())
     year = simulation.step()
     reading = reader.read(year)
     with Recorder(tmp_path, places) as recorder:

@@ -18,6 +18,7 @@ from leftbehind.report.words import FOLDER, LANGUAGES, Words
 
 MOST_BYTES = 6_000_000
 LOADS = re.compile(r"""\b(?:src|href|action|data|poster)\s*=\s*["']?([^"'\s>]*)""", re.IGNORECASE)
+FIELD = re.compile(r"{[a-z_]+}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -98,7 +99,7 @@ def test_both_languages_hold_the_same_keys():
         if isinstance(english[section], dict):
             assert english[section].keys() == chinese[section].keys(), section
             for key, text in english[section].items():
-                fields = re.findall(r"{\w+}", text), re.findall(r"{\w+}", chinese[section][key])
+                fields = re.findall(FIELD, text), re.findall(FIELD, chinese[section][key])
                 assert set(fields[0]) == set(fields[1]), f"{section}.{key}"
 
 

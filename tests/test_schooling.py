@@ -77,7 +77,8 @@ def test_school_ends_at_the_end_of_a_stage(barrier, years):
 
 
 def chance(
-    who_goes: str = "", base: float = 0.6, here: np.record | None = None, **fields: int
+    who_goes: str = "", base: float = 0.6, here: np.record | None = None, work: float = 0.0,
+    **fields: int,
 ) -> float:
     family, who = three_generations()
     for name in who_goes.split():
@@ -85,7 +86,7 @@ def chance(
     for name, value in fields.items():
         family.people[name][who["older"]] = value
     return schooling.staying_chance(
-        family.people, who["older"], base, a_place() if here is None else here, P
+        family.people, who["older"], base, work, a_place() if here is None else here, P
     )
 
 
@@ -131,7 +132,7 @@ def test_a_child_left_with_its_mother_is_not_in_the_city_of_its_fathers_new_fami
 
     def stays() -> float:
         family.people["schooling"][who["older"]] = schooling.JUNIOR
-        return schooling.staying_chance(family.people, who["older"], 0.6, closed, P)
+        return schooling.staying_chance(family.people, who["older"], 0.6, 0.0, closed, P)
 
     family.goes(who["father"], choice=CHILDREN_LEFT)
     alone = stays()

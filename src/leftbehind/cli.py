@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from leftbehind import count_commands
+from leftbehind import count_commands, scenario_commands
 from leftbehind.chronicle import commands as family_commands
 from leftbehind.errors import InputError
 from leftbehind.explorer import command as explorer_command
@@ -22,6 +22,7 @@ app = typer.Typer(
     help="China's families, person by person, 1950 to 2050, and the children who stay behind.",
 )
 count_commands.register(app)
+scenario_commands.register(app)
 family_commands.register(app)
 explorer_command.register(app)
 report_command.register(app)
@@ -47,10 +48,16 @@ def run(
     seed: Seed = 1,
     out: Annotated[Path, typer.Option("--out", help="Folder for the run.")] = Path("runs/baseline"),
     scenario: Annotated[
-        Path | None, typer.Option("--scenario", help="A scenario file (TOML); none: as it was.")
-    ] = None,
+        str, typer.Option("--scenario", help="Name in the gallery, TOML file, or both joined by +.")
+    ] = "baseline",
     threads: Threads = CORES,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a run there.")] = False,
+    checkpoint_every: Annotated[
+        int | None, typer.Option("--checkpoint-every", help="Years between checkpoints, if any.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the last checkpoint, with the same bits.")
+    ] = False,
 ) -> None:
     """Simulate China's families and count the children left behind."""
     from leftbehind import scenario as scenarios
@@ -59,7 +66,7 @@ def run(
     from leftbehind.summary import end_summary
 
     worlds.check_settings(first, last, scale, seed, threads)
-    chosen = scenarios.load(scenario) if scenario else scenarios.Scenario()
+    chosen = scenarios.get(scenario)
     console.print("Preparing (the first start compiles the model, about a minute) ...")
     with Progress(
         TextColumn("{task.description}"),
@@ -73,11 +80,13 @@ def run(
 
         def show(year: YearOutput) -> None:
             people = f"{year.alive * scale / 1e6:,.0f} million people alive"
-            bar.update(task, advance=1, description=str(year.year), alive=people)
+            lived = year.year - 1950 + 1
+            bar.update(task, completed=lived, description=str(year.year), alive=people)
 
         world = worlds.run(
             first=first, last=last, scale=scale, seed=seed, threads=threads, scenario=chosen,
-            out=out, replace=replace, progress=show,
+            out=out, replace=replace, progress=show, checkpoint_every=checkpoint_every,
+            resume=resume,
         )  # fmt: skip
     end_summary(world, console)
     console.print(f"Tables and manifest: {out}")
@@ -129,7 +138,7 @@ def main() -> None:
         errors.print(f"[bold red]Error:[/] {error}", highlight=False, soft_wrap=True)
         sys.exit(2)
     except KeyboardInterrupt:
-        errors.print("Stopped; nothing unfinished was kept.")
+        errors.print("Stopped; nothing unfinished was kept but checkpoints (--resume).")
         sys.exit(130)
 
 

@@ -36,9 +36,13 @@ PLACE = np.dtype(
         ("local_job", "f8"),  # share of households with an off-farm job near home
         ("transfer", "f8"),  # yuan of 2010 a child a year for children living with a parent
         ("pension", "f8"),  # yuan of 2010 a year for rural people from 60
+        ("dibao", "f8"),  # rural minimum income: mean top-up, yuan of 2010 a head a year
+        ("dibao_standard", "f8"),  # income a head below which it is paid, yuan of 2010 a year
         ("land", "f8"),  # mu a head
         ("wage", "f8"),  # mean monthly pay of migrants who work here, yuan of 2010
         ("vacancies", "f8"),  # non-farm jobs here, millions
+        ("manufacturing", "f8"),  # of them in manufacturing
+        ("other_jobs", "f8"),  # of them in all else
         ("farm_need", "f8"),  # log of land a head relative to the nation of 2012
         ("job_chance", "f8"),  # log of non-farm jobs a registered person
         ("own_barrier", "f8"),  # school barrier here for children with hukou elsewhere, 0 to 1
@@ -121,7 +125,9 @@ class Conditions:
         self.first_year = int(years[0])
         self.scenario = scenario
         self.parameters = parameters
-        self._series = _all_series(places, years, parameters)
+        records = [scenario.parameters_in(int(year), parameters) for year in years]
+        self._series = _all_series(places, years, records)
+        self._manufacturing = manufacturing_share(places, years)
 
     def in_year(self, year: int, coupling: Coupling) -> np.ndarray:
         """PLACE records of `year`, shape (prefectures,); scenario changes applied last."""
@@ -140,18 +146,24 @@ class Conditions:
         for lever, (field, lowest, highest) in LEVERS.items():
             changed = self.scenario.changed(lever, year, here[field], self.places)
             here[field] = np.clip(changed, lowest, highest)
+        here["manufacturing"] = self._manufacturing[:, t] * here["vacancies"]
+        here["other_jobs"] = here["vacancies"] - here["manufacturing"]
         registered = self.places.table["registered_2010"].to_numpy() / 1e6
         here["farm_need"] = np.log(np.maximum(here["land"], 0.1) / NATION_LAND)
         here["job_chance"] = np.log(here["vacancies"] / registered)
         return here
 
 
-def _all_series(places: Places, years: np.ndarray, parameters: Parameters) -> dict[str, np.ndarray]:
-    """Series of the fields that do not depend on the run, each (years,) or (prefectures, years)."""
-    at = [parameters.in_year(int(year)) for year in years]
+def _all_series(
+    places: Places, years: np.ndarray, parameters: list[np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Series of the fields that do not depend on the run, each (years,) or (prefectures, years).
+
+    `parameters` holds the record of each year.
+    """
 
     def dated(name: str) -> np.ndarray:
-        return np.array([float(p[name][0]) for p in at])
+        return np.array([float(p[name][0]) for p in parameters])
 
     price = national("cpi", years)
     out: dict[str, np.ndarray] = {}
@@ -164,6 +176,8 @@ def _all_series(places: Places, years: np.ndarray, parameters: Parameters) -> di
     out["transfer"] = dated("transfer_child_at_home")
     pension = national("rural_pension_mean", years) * national("rural_pension_coverage", years)
     out["pension"] = 12.0 * pension / price
+    for name in ("dibao", "dibao_standard"):
+        out[name] = 12.0 * national(f"rural_{name}", years) / price
     land = national("land_mu_per_head", years)
     local = places.province_series("land", LAND_YEAR)[:, 0]
     out["land"] = _spread(places, land * (local / national("land_mu_per_head", LAND_YEAR))[:, None])
@@ -290,13 +304,15 @@ def _incomes(places: Places, years: np.ndarray, price: np.ndarray) -> dict[str, 
     # of wage income (NBS about 2010; assumption for other years).
     own = rural / price * (1.0 - 0.62 * national("rural_wage_share", years))
     urban = national("urban_income", years)
+    relative = _spread(places, _relative(places, "urban_income", "urban_income", years))
+    # The mean over the nation's people with urban hukou is the published one.
+    people = hukou_target(places, years) * places.table["registered_2010"].to_numpy()[:, None]
+    relative /= (relative * people).sum(axis=0) / people.sum(axis=0)
     return {
         "home_income": _spread(
             places, own * _relative(places, "rural_income", "rural_income", years)
         ),
-        "urban_income": _spread(
-            places, urban / price * _relative(places, "urban_income", "urban_income", years)
-        ),
+        "urban_income": urban / price * relative,
     }
 
 
@@ -325,6 +341,22 @@ def _work(places: Places, years: np.ndarray, price: np.ndarray, dated) -> dict[s
         "vacancies": jobs,
         "local_job": _spread(places, np.clip(local, 0.0, 0.9)),
     }
+
+
+def manufacturing_share(places: Places, years: np.ndarray) -> np.ndarray:
+    """Share of a place's non-farm jobs that are in manufacturing, (prefectures, years).
+
+    Read for 2010 (census). For other years an assumption: every place's odds move with the odds
+    of industry, building included, among the nation's non-farm jobs.
+    """
+    table = places.table
+    share = table["manufacturing_jobs_2010"].to_numpy() / table["nonfarm_jobs_2010"].to_numpy()
+    share = share.clip(0.001, 0.999)
+    industry = national("industry_share_nonfarm", np.append(years, 2010))
+    nation = industry / (1.0 - industry)
+    odds = (share / (1.0 - share))[:, None] * (nation[:-1] / nation[-1])[None, :]
+    moved: np.ndarray = odds / (1.0 + odds)
+    return moved
 
 
 def _school_barrier(places: Places, years: np.ndarray, dated) -> np.ndarray:  # type: ignore[no-untyped-def]

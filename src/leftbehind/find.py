@@ -193,7 +193,7 @@ def estimate(count: int, scale: int) -> str:
     """A count of simulated families as a number of real ones with its sampling error, in words."""
     if count == 0:
         return f"none at this scale (so probably fewer than {3 * scale:,})"  # rule of three, 95%
-    return f"about {count * scale:,} (± {round(count**0.5 * scale, -2):,.0f} from sampling)"
+    return f"about {count * scale:,} (± {count**0.5 * scale:,.0f} from sampling)"
 
 
 def _country(

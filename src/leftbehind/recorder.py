@@ -6,6 +6,8 @@ flows     year, origin, destination -> adults, children away
 choices   year, prefecture, kind of household, choice last year and now -> households
 kin       year, province, age group, living grandparents, siblings, parents -> children under 15
 migrants  year, prefecture, age group, sex, union, form, months, where -> adults away, not at school
+incomes   year, prefecture, hukou, lives, class, band -> people, their income (yuan of 2010 a year)
+remittances  year, province, form of absence -> households, their pay away, sent home (same unit)
 events    year, province, event (birth: mother's age; death: own age), sex -> number
 places    year, prefecture: the conditions that the kernels read
 alignment year, what, group -> factor
@@ -20,9 +22,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from leftbehind.alignment import Alignment
-from leftbehind.measure import cells, headcount, kin_table, migrants
+from leftbehind.measure import cells, headcount, incomes, kin_table, migrants
 from leftbehind.person import ALTERNATIVES, ARRANGEMENTS
 from leftbehind.places import Places
+from leftbehind.processes import remittance
 from leftbehind.processes.migration import FIRST_YEAR, HOUSEHOLD_KINDS
 from leftbehind.processes.schooling import STAGES
 from leftbehind.simulation import YearOutput
@@ -55,6 +58,17 @@ def labelled(codes: np.ndarray, labels: tuple[str, ...]) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int8)), list(labels))
 
 
+def table_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """A writer of one of a run's tables."""
+    # Dictionaries only where values repeat, statistics only for the year by which one reads:
+    # half the time of writing everything.
+    repeated = [field.name for field in schema if not pa.types.is_floating(field.type)]
+    return pq.ParquetWriter(
+        path, schema, compression="zstd", compression_level=1, use_dictionary=repeated,
+        write_statistics=["year"],
+    )  # fmt: skip
+
+
 class Recorder:
     """Writes the tables of a run into `folder`, one row group a year."""
 
@@ -78,7 +92,10 @@ class Recorder:
         self._write("events", self._events(year))
         self._write("kin", self._kin(year))
         self._write("places", self._places(year))
+        if year.year >= incomes.FIRST_YEAR:
+            self._write("incomes", self._incomes(year))
         if year.year >= FIRST_YEAR:
+            self._write("remittances", self._remittances(year))
             self._write("children", self.children(year))
             self._write("flows", self._flows(year))
             self._write("choices", self._choices(year))
@@ -108,13 +125,7 @@ class Recorder:
     def _write(self, name: str, table: pa.Table) -> None:
         if name not in self._writers:
             path = self.folder / f"{name}.parquet"
-            # Dictionaries only where values repeat, statistics only for the year by which one
-            # reads: half the time of writing everything.
-            repeated = [f.name for f in table.schema if not pa.types.is_floating(f.type)]
-            self._writers[name] = pq.ParquetWriter(
-                path, table.schema, compression="zstd", compression_level=1,
-                use_dictionary=repeated, write_statistics=["year"],
-            )  # fmt: skip
+            self._writers[name] = table_writer(path, table.schema)
         self._writers[name].write_table(table)
 
     def _head(self, year: int, prefecture: np.ndarray) -> dict[str, pa.Array]:
@@ -190,6 +201,37 @@ class Recorder:
                 "months": labelled(months, migrants.MONTHS),
                 "where": labelled(where, migrants.WHERE),
                 "number": year.migrants[k, age, sex, union, form, months, where].astype(np.int32),
+            }
+        )
+
+    def _incomes(self, year: YearOutput) -> pa.Table:
+        people, income = year.incomes[..., 0], year.incomes[..., 1]
+        k, hukou, lives, band = where = np.nonzero(people)
+        return pa.table(
+            {
+                **self._head(year.year, k),
+                "hukou": labelled(hukou, HUKOU),
+                "lives": labelled(lives, headcount.LIVES),
+                "class": labelled(np.array(incomes.CLASS_OF_BAND)[band], incomes.CLASSES),
+                "band": labelled(band, incomes.BANDS),
+                "people": people[where].astype(np.int32),
+                "income": income[where],
+            }
+        )
+
+    def _remittances(self, year: YearOutput) -> pa.Table:
+        by_province = np.zeros((len(self.provinces), *remittance.SHAPE))
+        np.add.at(by_province, self.province, year.remittances)
+        province, form = where = np.nonzero(by_province[..., 0])
+        columns = dict(zip(remittance.COLUMNS, np.moveaxis(by_province[where], -1, 0), strict=True))
+        return pa.table(
+            {
+                "year": pa.array(np.full(len(form), year.year, np.int16)),
+                "province": labelled(province, self.provinces),
+                "form": labelled(form, remittance.FORMS),
+                "households": columns["households"].astype(np.int32),
+                "pay": columns["pay"],
+                "sent": columns["sent"],
             }
         )
 

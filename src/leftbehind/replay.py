@@ -175,6 +175,7 @@ class Replay:
             death_kappa=shared.death_kappa, birth_kappa=shared.birth_kappa,
             utility=tables.utility, province_logsum=tables.province_logsum,
             first=self.places.first, province=self.places.province,
+            bounds=np.empty(0),  # incomes are not tallied here
         )  # fmt: skip
 
     def _found(self, k: int) -> Population:

@@ -9,25 +9,40 @@
     from = 2000                  # first year, and last with: to = 2013
     places = ["Beijing", "east"] # names of prefectures, provinces or regions; left out: everywhere
 
-Unknown keys are refused with the nearest valid name.
+A path in place of the number, `multiply = { 2024 = 1.0, 2050 = 1.4 }`, is linear between its years
+and stays at its ends. Unknown keys are refused with the nearest valid name. The scenarios that ship
+with the package lie in `data/scenarios`; `get("city-schools-open+pensions-for-the-old")` combines.
 """
 
+import math
 import tomllib
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+import tomli_w
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)  # fmt: skip
 
+import leftbehind.data
 from leftbehind.errors import InputError
+from leftbehind.parameters import Parameters, yearly_names
 from leftbehind.places import Places
 
-if TYPE_CHECKING:
-    from leftbehind.parameters import Parameters
-
 REGIONS = ("east", "central", "west", "northeast")
+GALLERY = Path(leftbehind.data.__file__).parent / "scenarios"
+FIRST, LAST = 1950, 2100  # years that a change may name
+
+Amount = float | dict[int, float]  # one number, or its path by year
 
 
 class Change(BaseModel):
@@ -36,12 +51,21 @@ class Change(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     lever: str
-    set: float | None = None
-    multiply: float | None = None
-    add: float | None = None
-    from_year: int = Field(default=1950, alias="from", ge=1950, le=2100)
-    to_year: int = Field(default=2100, alias="to", ge=1950, le=2100)
+    set: Amount | None = None
+    multiply: Amount | None = None
+    add: Amount | None = None
+    from_year: int = Field(default=FIRST, alias="from", ge=FIRST, le=LAST)
+    to_year: int = Field(default=LAST, alias="to", ge=FIRST, le=LAST)
     places: tuple[str, ...] = ()
+
+    @field_validator("set", "multiply", "add", mode="before")
+    @classmethod
+    def _number_or_path(cls, given: Any) -> Amount | None:
+        if given is None or not isinstance(given, Mapping):
+            return given if given is None else _number(given)
+        if not given:
+            raise ValueError("a path needs at least one year")
+        return {_year(year): _number(value) for year, value in given.items()}
 
     @model_validator(mode="after")
     def _one_operation(self) -> "Change":
@@ -52,24 +76,65 @@ class Change(BaseModel):
             raise ValueError(f"from = {self.from_year} lies after to = {self.to_year}")
         return self
 
-    def apply(self, values: np.ndarray) -> np.ndarray:
-        """The changed values."""
+    def holds(self, year: int) -> bool:
+        """Whether the change is in force in `year`."""
+        return self.from_year <= year <= self.to_year
+
+    def apply(self, values: np.ndarray, year: int) -> np.ndarray:
+        """The changed values in a year in which the change is in force."""
         if self.set is not None:
-            return np.full_like(values, self.set)
+            return np.full_like(values, _in_year(self.set, year))
         if self.multiply is not None:
-            return values * self.multiply
+            return values * _in_year(self.multiply, year)
         assert self.add is not None
-        return values + self.add
+        return values + _in_year(self.add, year)
+
+    def in_words(self) -> str:
+        """One line: the lever, what becomes of it, when and where."""
+        what, amount = next(
+            (name, getattr(self, name))
+            for name in ("set", "multiply", "add")
+            if getattr(self, name) is not None
+        )
+        path = amount.items() if isinstance(amount, dict) else ()
+        size = ", ".join(f"{v:g} in {y}" for y, v in path) or f"{amount:g}"
+        to = "" if self.to_year == LAST else f" to {self.to_year}"
+        where = f", {', '.join(self.places)}" if self.places else ""
+        return f"{self.lever}: {what} {size}; from {self.from_year}{to}{where}"
+
+
+def _number(given: Any) -> float:
+    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
+        raise ValueError("give a number, or a path of numbers by year: { 2024 = 1.0, 2050 = 1.4 }")
+    return float(given)
+
+
+def _year(given: Any) -> int:
+    if not str(given).isdigit() or not FIRST <= int(given) <= LAST:
+        raise ValueError(f"{given!r} is no year of a path; give years from {FIRST} to {LAST}")
+    return int(given)
+
+
+def _in_year(amount: Amount, year: int) -> float:
+    if isinstance(amount, float):
+        return amount
+    points = sorted(amount.items())
+    return float(np.interp(year, [y for y, _ in points], [value for _, value in points]))
 
 
 class Scenario(BaseModel):
-    """A world that differs from the baseline by its changes, in order."""
+    """A world that differs from the baseline by its changes, in order.
+
+    `source` and `basis` say where its numbers come from, as in the model's tables.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(default="baseline", pattern=r"^[a-z0-9][a-z0-9-]*$")
     title: str = "As it was"
     description: str = ""
+    source: str = ""
+    basis: Literal["read", "memory", "derived", "assumption"] = "assumption"
     change: tuple[Change, ...] = ()
 
     @cached_property
@@ -82,46 +147,60 @@ class Scenario(BaseModel):
     def changed(self, lever: str, year: int, values: np.ndarray, places: Places) -> np.ndarray:
         """`values` (prefectures,) of a place lever in `year` after this scenario's changes."""
         for change in self.change:
-            if change.lever == lever and change.from_year <= year <= change.to_year:
+            if change.lever == lever and change.holds(year):
                 here = members(change.places, places)
-                values = np.where(here, change.apply(values), values)
+                values = np.where(here, change.apply(values, year), values)
         return values
 
-    def parameters_in(self, year: int, parameters: "Parameters") -> np.ndarray:
+    def parameters_in(self, year: int, parameters: Parameters) -> np.ndarray:
         """The one-row record of the parameters of `year` after this scenario's changes."""
         p = parameters.in_year(year)
         for change in self.parameter_changes:
-            if change.from_year <= year <= change.to_year:
-                p[change.lever] = change.apply(p[change.lever])
+            if change.holds(year):
+                p[change.lever] = change.apply(p[change.lever], year)
         return p
 
     def check(self, places: Places) -> "Scenario":
         """Itself, if every lever and place exists; else InputError with the nearest valid name."""
-        from leftbehind.conditions import LEVERS
-        from leftbehind.parameters import yearly_names
-
-        known = [*LEVERS, *yearly_names()]
         for number, change in enumerate(self.change, start=1):
-            if change.lever not in known:
-                raise InputError(
-                    f"scenario {self.name!r}, change {number}: no lever named {change.lever!r}"
-                    f"{nearest(change.lever, known)}; levers of places: {', '.join(LEVERS)}; "
-                    "or any parameter of `leftbehind sources --parameters`"
-                )
-            if change.lever not in LEVERS and change.places:
-                raise InputError(
-                    f"scenario {self.name!r}, change {number}: {change.lever!r} is a parameter of "
-                    "the whole country and takes no `places`"
-                )
-            members(change.places, places)
+            try:
+                _check_change(change, places)
+            except InputError as error:
+                raise InputError(f"scenario {self.name!r}, change {number}: {error}") from error
         return self
 
     def to_toml(self) -> str:
         """The scenario as the text of a TOML file that `load` reads back."""
-        import tomli_w
+        plain = self.model_dump(
+            mode="json", by_alias=True, exclude_none=True, exclude_defaults=True
+        )
+        return tomli_w.dumps({"name": self.name, **plain}, multiline_strings=True)
 
-        plain = self.model_dump(by_alias=True, exclude_none=True, exclude_defaults=True)
-        return tomli_w.dumps({"name": self.name, **plain})
+
+def _check_change(change: Change, places: Places) -> None:
+    from leftbehind.conditions import LEVERS
+
+    known = [*LEVERS, *yearly_names()]
+    if change.lever not in known:
+        raise InputError(
+            f"no lever named {change.lever!r}{nearest(change.lever, known)}; levers of places: "
+            f"{', '.join(LEVERS)}; or any parameter of `leftbehind sources --parameters`"
+        )
+    if change.lever not in LEVERS:
+        if change.places:
+            raise InputError(
+                f"{change.lever!r} is a parameter of the whole country and takes no `places`"
+            )
+        return
+    members(change.places, places)
+    _, lowest, highest = LEVERS[change.lever]
+    given = change.set.values() if isinstance(change.set, dict) else [change.set]
+    for value in given:
+        if value is not None and not lowest <= value <= highest:
+            raise InputError(
+                f"set = {value:g}: not allowed for {change.lever!r}; give a number from "
+                f"{lowest:g} to {highest:g}"
+            )
 
 
 def nearest(word: str, known: list[str]) -> str:
@@ -146,6 +225,48 @@ def members(names: tuple[str, ...], places: Places) -> np.ndarray:
     return out
 
 
+def gallery() -> list[Scenario]:
+    """The scenarios that ship with the package, in alphabetical order."""
+    return [load(path) for path in sorted(GALLERY.glob("*.toml"))]
+
+
+def get(which: str | Path | Scenario) -> Scenario:
+    """A scenario of the gallery by name, a file by path, several joined by `+`, or itself.
+
+    Raises InputError if there is none, with the nearest name of the gallery.
+    """
+    if isinstance(which, Scenario):
+        return which
+    if Path(which).is_file():
+        return load(Path(which))
+    if "+" in str(which):
+        return combine(*(get(part.strip()) for part in str(which).split("+")))
+    shipped = {path.stem: path for path in GALLERY.glob("*.toml")}
+    name = str(which).removesuffix(".toml")
+    if name not in shipped:
+        raise InputError(
+            f"scenario {str(which)!r}: neither a file nor in the gallery{nearest(name, [*shipped])}"
+            f"; gallery: {', '.join(sorted(shipped))}"
+        )
+    return load(shipped[name])
+
+
+def combine(*scenarios: Scenario) -> Scenario:
+    """All changes of all scenarios, one after the other: the last `set` of a lever holds."""
+    parts = [s for s in scenarios if s.change]
+    if len(parts) < 2:
+        return parts[0] if parts else Scenario()
+    weakest = min((s.basis for s in parts), key=("assumption", "memory", "derived", "read").index)
+    return Scenario(
+        name="-and-".join(s.name for s in parts),
+        title=" + ".join(s.title for s in parts),
+        description="\n".join(s.description for s in parts if s.description),
+        source="; ".join(s.source for s in parts if s.source),
+        basis=weakest,
+        change=tuple(change for s in parts for change in s.change),
+    )
+
+
 def load(path: Path) -> Scenario:
     """Read a scenario file; InputError names file, field, value and what is allowed."""
     try:
@@ -162,9 +283,12 @@ def parse(raw: dict[str, Any], where: str) -> Scenario:
     try:
         scenario = Scenario.model_validate(raw)
     except ValidationError as error:
-        problems = "\n".join(_explain(problem, where) for problem in error.errors())
-        raise InputError(problems) from error
-    return scenario.check(Places.load())
+        problems = (_explain(problem, where) for problem in error.errors())
+        raise InputError("\n".join(problems)) from error
+    try:
+        return scenario.check(Places.load())
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
 
 
 def _explain(problem: Any, where: str) -> str:
@@ -174,4 +298,5 @@ def _explain(problem: Any, where: str) -> str:
         known = [f.alias or n for n, f in (Change if inside else Scenario).model_fields.items()]
         hint = nearest(str(problem["loc"][-1]), known)
         return f"{where}: unknown field {field!r}{hint}; allowed: {', '.join(known)}"
-    return f"{where}: {field}: {problem['msg']} (got {problem['input']!r})"
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"{where}: {field}: {message} (got {problem['input']!r})"

@@ -9,21 +9,30 @@ import numpy as np
 
 from leftbehind.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
 from leftbehind.conditions import Conditions, Coupling, hukou_target
-from leftbehind.measure import cells, headcount, kin_table, migrants
+from leftbehind.measure import cells, headcount, incomes, kin_table, migrants
 from leftbehind.official_rates import OfficialRates
 from leftbehind.parameters import Parameters
-from leftbehind.places import Places
+from leftbehind.places import Places, national
 from leftbehind.population.array import Population
 from leftbehind.population.founders import START, founders_by_prefecture, settle
-from leftbehind.processes import destination, fertility, migration, mortality
+from leftbehind.processes import destination, fertility, migration, mortality, remittance
 from leftbehind.randomness import seed_word
 from leftbehind.scenario import Scenario
-from leftbehind.year import Leg, Sums, Tables, expect_deaths, from_births, until_births
+from leftbehind.year import (
+    Leg,
+    Sums,
+    Tables,
+    expect_deaths,
+    from_births,
+    school_years_end,
+    until_births,
+)  # fmt: skip
 
 LAST = 2050
 COMPACT_EVERY = 5
 BLOCKS = 16  # pieces of work a leg; fixed, so that it cannot depend on the number of threads
 NETWORK_CENTRE_YEAR = 2010
+CLASSES_YEAR = 2011  # year of the purchasing-power dollars that bound the classes of income
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,8 @@ class YearOutput:
     choices: np.ndarray
     kin: np.ndarray
     migrants: np.ndarray
+    incomes: np.ndarray
+    remittances: np.ndarray
     flows: np.ndarray
     child_flows: np.ndarray
     births: np.ndarray
@@ -80,6 +91,7 @@ class Simulation:
         self.coupling = Coupling.none(len(self.places))
         self._hukou_target = hukou_target(self.places, years)
         self._access_centre = self._centre()
+        self._price_2011 = float(national("cpi", np.array([CLASSES_YEAR]))[0])
         self.population = self._found()
         self._cells = _CellRoom.of(0)
         self.hukou_counts = self._count_hukou()
@@ -142,8 +154,11 @@ class Simulation:
         )  # fmt: skip
         return utility, province_logsum, expected
 
-    def step(self) -> YearOutput:
-        """Live one year and return its tallies."""
+    def step(self, watch: Callable[[Leg], None] | None = None) -> YearOutput:
+        """Live one year and return its tallies.
+
+        `watch` sees the year as its tallies do: before pupils end their school year.
+        """
         year = self.year
         if year % COMPACT_EVERY == 0:
             self.population.compact()
@@ -162,6 +177,9 @@ class Simulation:
         kappa = self.alignment.for_births(year, sum(s.births_expected for s in sums))  # type: ignore[arg-type]
         leg = leg._replace(birth_kappa=kappa)
         each(from_births, out)
+        if watch:
+            watch(leg)
+        each(school_years_end)
         self.population.count[:] = leg.count
         self.coupling = Coupling(
             out.flows, out.rural[:, 0].copy(), out.rural[:, 1].copy(), out.schooling.sum(axis=0)
@@ -175,7 +193,9 @@ class Simulation:
         p = self._p(year)
         provinces = self.places.provinces.height
         target = self._hukou_target[:, year - START]
-        here["hukou_chance"] = self.alignment.for_hukou(year, target, self.hukou_counts)
+        chance = self.alignment.for_hukou(year, target, self.hukou_counts)
+        changed = self.settings.scenario.changed("hukou_chance", year, chance, self.places)
+        here["hukou_chance"] = np.clip(changed, 0.0, 1.0)
         utility, province_logsum, expected = self._destinations(here, self.coupling.flows, p)
         for n, kind in ((destination.LEAVE, "leave"), (destination.TAKE, "take")):
             here[f"pay_{kind}"] = expected[:, n, 0]
@@ -192,7 +212,7 @@ class Simulation:
             birth_rates=self.rates.births[t], wish=fertility.wishes(p[0], year),
             death_kappa=np.ones(DEATHS_SHAPE[1:]), birth_kappa=np.ones(BIRTH_FACTORS),
             utility=utility, province_logsum=province_logsum, first=self.places.first,
-            province=self.places.province,
+            province=self.places.province, bounds=incomes.bounds(p[0], self._price_2011),
         )  # fmt: skip
         ages = mortality.OLDEST + 1
         sums = [
@@ -211,6 +231,8 @@ class Simulation:
             schooling=zeros(size, 2), hukou=zeros(size, 2), heads=zeros(size, *headcount.SHAPE),
             choices=zeros(size, *migration.CHOICES_SHAPE), kin=zeros(size, *kin_table.SHAPE),
             migrants=zeros(size, *migrants.SHAPE),
+            incomes=np.zeros((size, *incomes.SHAPE)),
+            remittances=np.zeros((size, *remittance.SHAPE)),
             cells=self._cells.cells, numbers=self._cells.numbers, sums=self._cells.sums,
             filled=zeros(size),
         )  # fmt: skip
@@ -222,7 +244,7 @@ class Simulation:
         )
         return YearOutput(
             year=year, heads=out.heads, choices=out.choices, kin=out.kin, migrants=out.migrants,
-            flows=out.flows,
+            flows=out.flows, incomes=out.incomes, remittances=out.remittances,
             child_flows=out.child_flows, births=np.sum([s.births for s in sums], axis=0),
             deaths=np.sum([s.deaths for s in sums], axis=0),
             prefecture=np.repeat(np.arange(len(self.places)), out.filled), cells=out.cells[used],

@@ -5,6 +5,7 @@ last file. A folder without a manifest is not a run, so a killed run leaves noth
 complete.
 """
 
+import glob
 import json
 import os
 import shutil
@@ -52,7 +53,45 @@ def whole_folder(target: Path, replace: bool = False) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
+@contextmanager
+def target_folder(out: Path | None, replace: bool) -> Iterator[tuple[Path, Path]]:
+    """(folder to write into, folder where it will be); without `out`, one temporary folder."""
+    if out is not None:
+        with whole_folder(Path(out), replace) as work:
+            yield work, Path(out)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="leftbehind-"))
+    try:
+        yield folder, folder
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise InputError(
+            f"{folder}: cannot write ({error.strerror or error}); nothing was kept"
+        ) from error
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def clear_unfinished(target: Path) -> None:
+    """Remove what killed runs into `target` left behind; no other run may be writing there."""
+    target = target.absolute()
+    for folder in target.parent.glob(f".{glob.escape(target.name)}-unfinished-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def flush_folder(folder: Path) -> None:
+    """Have the disk hold a folder's files and names, so that even a power cut keeps them."""
+    for path in (*(p for p in folder.iterdir() if p.is_file()), folder):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
 def _check_target(target: Path, replace: bool) -> None:
+    """Raise InputError if `target` is no empty or new folder, nor a run that may be replaced."""
     if not target.exists():
         return
     if not target.is_dir():

@@ -5,12 +5,10 @@
 """
 
 import shutil
-import tempfile
 import time
 import weakref
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ import numpy as np
 import polars as pl
 
 from leftbehind.alignment import Alignment
+from leftbehind.checkpoint import EVERY, Checkpoints, Done
 from leftbehind.definitions import Definition
 from leftbehind.errors import InputError
 from leftbehind.measure.left_behind import left_behind
@@ -27,7 +26,14 @@ from leftbehind.population.founders import START
 from leftbehind.recorder import Recorder
 from leftbehind.scenario import Scenario
 from leftbehind.simulation import LAST, Settings, Simulation, YearOutput
-from leftbehind.store import read_manifest, read_run_table, whole_folder, write_manifest
+from leftbehind.store import (
+    MANIFEST,
+    clear_unfinished,
+    read_manifest,
+    read_run_table,
+    target_folder,
+    write_manifest,
+)  # fmt: skip
 from leftbehind.tables import data_folder, package_descriptor
 
 SCALES = (10, 1_000_000)
@@ -109,52 +115,125 @@ def run(
     replace: bool = False,
     alignment: Alignment | None = None,
     progress: Progress | None = None,
+    checkpoint_every: int | None = None,
+    resume: bool = False,
 ) -> World:
     """Simulate China from 1950 to `last` at 1:`scale` and return the world.
 
     Tables hold the years `first` to `last`. They are written to the folder `out`, or to a temporary
     one that lasts as long as the world. `alignment` holds a baseline's factors; a scenario run
-    without it is preceded by its baseline, so that both share births and deaths factors. Raises
+    without it is preceded by its baseline, so that both share births and deaths factors. With
+    `checkpoint_every` years a killed run goes on with `resume` and ends with the same bits. Raises
     InputError for settings out of range, a bad scenario or a folder that cannot be written.
     """
     scenario = scenario or Scenario()
     check_settings(first, last, scale, seed, threads)
     values = Parameters.load(parameters)
-    if alignment is None and scenario.change:
-        alignment = baseline_alignment(last, scale, seed, threads, values)
     settings = Settings(scale=scale, seed=seed, scenario=scenario, parameters=values)
-    with _target(out, replace) as (work, final):
+    identity = {
+        "version": version("leftbehind"), "seed": seed, "scale": scale, "from": first, "to": last,
+        "scenario": scenario.model_dump(by_alias=True, exclude_none=True),
+        "parameters": dict(values.values), "data": _data_hashes(),
+    }  # fmt: skip
+    keeper = _checkpoints(out, checkpoint_every, resume, identity)
+    if keeper and out and resume and _is_whole(out, keeper):
+        keeper.remove()
+        return World(out)
+    with target_folder(out, replace) as (work, final):
+        found = keeper.start(resume, replace) if keeper else None
+        if found:
+            alignment = found[1]
+        elif alignment is None and scenario.change:
+            alignment = baseline_alignment(last, scale, seed, threads, values)
         began = time.perf_counter()
         simulation = Simulation(settings, threads, alignment)
-        alive = 0
-        lived = 0
-        # One thread of its own writes a year's tables while the next year is lived.
-        with Recorder(work, simulation.places) as recorder, ThreadPoolExecutor(1) as writer:
-            written: Future[None] | None = None
-            while simulation.year <= last:
-                year = simulation.step()
-                if written:
-                    written.result()
-                if year.year >= first:
-                    written = writer.submit(recorder.record, year)
-                alive = year.alive
-                lived += year.alive
-                if progress:
-                    progress(year)
-            if written:
-                written.result()
+        if found:
+            found[0].give_to(simulation)
+        done = keeper.done if keeper else Done([])
+        done.seconds += time.perf_counter() - began
+        if keeper:
+            _live_in_stretches(simulation, keeper, first, last, done, progress)
+            keeper.merge_into(work)
+        else:
+            _live(simulation, work, first, last, done, progress)
+        with Recorder(work, simulation.places) as recorder:
             recorder.finish(simulation.alignment)
         write_manifest(work, {
-            "version": version("leftbehind"), "seed": seed, "scale": scale, "from": first,
-            "to": last, "scenario": scenario.model_dump(by_alias=True, exclude_none=True),
-            "parameters": dict(values.values), "data": _data_hashes(), "alive": alive,
-            "person_years": lived, "seconds": round(time.perf_counter() - began, 2),
-            "threads": threads, "numpy": np.__version__, "numba": version("numba"),
+            **identity, "alive": int(simulation.hukou_counts[:, 0].sum()),
+            "person_years": done.lived, "seconds": round(done.seconds, 2), "threads": threads,
+            "numpy": np.__version__, "numba": version("numba"),
         })  # fmt: skip
+    if keeper:
+        keeper.remove()
     world = World(final)
     if out is None:
         weakref.finalize(world, shutil.rmtree, final, ignore_errors=True)
     return world
+
+
+def _checkpoints(
+    out: Path | None, every: int | None, resume: bool, identity: dict[str, Any]
+) -> Checkpoints | None:
+    """The run's checkpoints if it is to have any."""
+    if every is None and not resume:
+        return None
+    if out is None:
+        raise InputError("--checkpoint-every and --resume need --out, the folder of the run")
+    if every is not None and not 1 <= every <= LAST - START + 1:
+        raise InputError(
+            f"--checkpoint-every {every}: not allowed; give years from 1 to {LAST - START + 1}"
+        )
+    if resume:
+        clear_unfinished(out)
+    return Checkpoints(out, every or EVERY, identity)
+
+
+def _is_whole(out: Path, keeper: Checkpoints) -> bool:
+    """Whether `out` holds this very run already: it was killed after its last step."""
+    if not (out / MANIFEST).is_file():
+        return False
+    manifest = read_manifest(out)
+    return all(manifest.get(k) == v for k, v in keeper.identity.items() if k != "code")
+
+
+def _live_in_stretches(
+    simulation: Simulation, keeper: Checkpoints, first: int, last: int, done: Done,
+    progress: Progress | None,
+) -> None:  # fmt: skip
+    """Live to the year `last`, with a checkpoint at once and after each stretch of years."""
+    keeper.save(simulation, None, done)
+    while simulation.year <= last:
+        try:
+            folder, end = keeper.stretch(simulation.year, last)
+            _live(simulation, folder, first, end, done, progress)
+            keeper.save(simulation, folder, done)
+        except OSError as error:
+            raise InputError(
+                f"{keeper.folder}: cannot write ({error.strerror or error}); go on with --resume"
+            ) from error
+
+
+def _live(
+    simulation: Simulation, folder: Path, first: int, last: int, done: Done,
+    progress: Progress | None,
+) -> None:  # fmt: skip
+    """Live to the year `last` and write the tables of the years from `first` to `folder`."""
+    began = time.perf_counter()
+    # One thread of its own writes a year's tables while the next year is lived.
+    with Recorder(folder, simulation.places) as recorder, ThreadPoolExecutor(1) as writer:
+        written: Future[None] | None = None
+        while simulation.year <= last:
+            year = simulation.step()
+            if written:
+                written.result()
+            if year.year >= first:
+                written = writer.submit(recorder.record, year)
+            done.lived += year.alive
+            if progress:
+                progress(year)
+        if written:
+            written.result()
+    done.seconds += time.perf_counter() - began
 
 
 def baseline_alignment(
@@ -165,26 +244,6 @@ def baseline_alignment(
     while simulation.year <= last:
         simulation.step()
     return simulation.alignment.as_frozen()
-
-
-@contextmanager
-def _target(out: Path | None, replace: bool) -> Any:
-    """(folder to write into, folder where it will be)."""
-    if out is None:
-        folder = Path(tempfile.mkdtemp(prefix="leftbehind-"))
-        try:
-            yield folder, folder
-        except OSError as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise InputError(
-                f"{folder}: cannot write ({error.strerror or error}); nothing was kept"
-            ) from error
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-    else:
-        with whole_folder(Path(out), replace) as work:
-            yield work, Path(out)
 
 
 def _data_hashes() -> dict[str, str]:

@@ -1,12 +1,13 @@
 """The order of a year: the page to read first.
 
-A year has three legs, because deaths and births are aligned to the nation's totals and so need sums
-over all prefectures. Within a leg every prefecture lives on its own, in any order and any thread:
+A year has legs, because deaths and births are aligned to the nation's totals and so need sums over
+all prefectures. Within a leg every prefecture lives on its own, in any order and any thread:
 
     count deaths to expect
     -> deaths -> school entry -> partnership -> count births to expect
-    -> births -> hukou -> the household's choice -> destination and months away
-    -> care of each sibling set -> boarding -> tallies (the week among them) -> school continuation
+    -> births -> hukou -> the household's choice -> destination and months away -> remittances
+    -> care of each sibling set -> boarding -> tallies (incomes and the week among them)
+    -> school continuation
 
 Prefectures touch each other only through last year's migrants (`Leg.here`, `Leg.utility`).
 """
@@ -16,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from leftbehind.compiled import kernel
-from leftbehind.measure import cells, headcount, kin_table, migrants
+from leftbehind.measure import cells, headcount, incomes, kin_table, migrants
 from leftbehind.processes import (
     boarding,
     care,
@@ -26,6 +27,7 @@ from leftbehind.processes import (
     migration,
     mortality,
     partnership,
+    remittance,
     schooling,
 )
 
@@ -50,6 +52,7 @@ class Leg(NamedTuple):
     province_logsum: np.ndarray  # (2, P, R + 1): by province, and over all
     first: np.ndarray  # (R + 1,)
     province: np.ndarray  # (P,)
+    bounds: np.ndarray  # (4,) incomes a head between the bands: incomes.bounds
 
 
 class Sums(NamedTuple):
@@ -73,6 +76,8 @@ class Tables(NamedTuple):
     choices: np.ndarray  # (P, migration.CHOICES_SHAPE)
     kin: np.ndarray  # (P, kin_table.SHAPE)
     migrants: np.ndarray  # (P, migrants.SHAPE)
+    incomes: np.ndarray  # (P, incomes.SHAPE)
+    remittances: np.ndarray  # (P, remittance.SHAPE)
     cells: np.ndarray  # as many records as people: cells of children
     numbers: np.ndarray
     sums: np.ndarray  # (records, N_SUMS)
@@ -112,12 +117,11 @@ def until_births(leg: Leg, sums: Sums, low: int, high: int) -> None:
 
 @kernel
 def from_births(leg: Leg, sums: Sums, out: Tables, low: int, high: int) -> None:
-    """Third leg: births, hukou, who goes and where, care, the tallies, and school's end of year."""
+    """Third leg: births, hukou, who goes and where, care, and the tallies."""
     for k in range(low, high):
         load = until_choice(leg, sums, k)
-        from_choice(leg, load, out.choices[k], k)
-        _tally(leg, out, k)
-        end_of_year(leg, k)
+        purse = from_choice(leg, load, out.choices[k], k)
+        _tally(leg, out, purse, k)
 
 
 # The three parts of the third leg: a replay (replay.py) stops between them to look at a family.
@@ -139,8 +143,11 @@ def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
 
 
 @kernel
-def from_choice(leg: Leg, load: np.ndarray, counted: np.ndarray, k: int) -> None:
-    """Who goes and where, care and boarding; households are counted in `counted`."""
+def from_choice(leg: Leg, load: np.ndarray, counted: np.ndarray, k: int) -> np.ndarray:
+    """Who goes and where, money, care and boarding; households are counted in `counted`.
+
+    Returns the households' purses (count, remittance.PURSE).
+    """
     people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
     count = leg.count[k]
     here = leg.here[k]
@@ -151,8 +158,17 @@ def from_choice(leg: Leg, load: np.ndarray, counted: np.ndarray, k: int) -> None
     destination.step(
         people, count, year, word, leg.utility[:, k], leg.province_logsum[:, k], leg.first, p
     )
+    purse = remittance.step(people, count, year, word, load, leg.here, here, p)
     care.step(people, count, year, word, load, here, p)
     boarding.step(people, count, year, word, here, p)
+    return purse
+
+
+@kernel
+def school_years_end(leg: Leg, sums: Sums, low: int, high: int) -> None:
+    """Last leg, on its own because a comparison looks at the children where the tallies do."""
+    for k in range(low, high):
+        end_of_year(leg, k)
 
 
 @kernel
@@ -163,7 +179,7 @@ def end_of_year(leg: Leg, k: int) -> None:
 
 
 @kernel
-def _tally(leg: Leg, out: Tables, k: int) -> None:
+def _tally(leg: Leg, out: Tables, purse: np.ndarray, k: int) -> None:
     people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
     count = leg.count[k]
     here = leg.here[k]
@@ -177,8 +193,13 @@ def _tally(leg: Leg, out: Tables, k: int) -> None:
     out.hukou[k, 1] = rural
     headcount.tally(people, count, leg.year, leg.word, here, out.heads[k])
     kin_table.tally(people, count, leg.year, out.kin[k])
+    if leg.year >= incomes.FIRST_YEAR:
+        incomes.tally(
+            people, count, leg.year, leg.word, purse, leg.bounds, here, p, out.incomes[k]
+        )
     if leg.year < migration.FIRST_YEAR:
         return  # nobody is away: children are counted with the people
+    remittance.tally(purse, out.remittances[k])
     migrants.tally(people, count, leg.year, leg.word, p, k, leg.province, out.migrants[k])
     low = leg.start[k]
     high = low + leg.room[k]

@@ -1,7 +1,7 @@
 """A world on 1 January 2000: lived once for each seed, kept on disk, copied for every question.
 
-The copy shares what no year writes (tables, rates, factors of births and deaths) and owns what a
-year writes (people, coupling). A question's years thus start from the same people with the same
+A copy shares what no year writes (tables, rates, factors of births and deaths) and owns what a year
+writes (the State). A question's years thus start from the same people with the same
 luck as the world as it was, and only the scenario differs.
 """
 
@@ -21,12 +21,13 @@ import numpy as np
 
 import leftbehind
 from leftbehind.alignment import Alignment
-from leftbehind.conditions import Coupling
 from leftbehind.explorer.question import FIRST_YEAR, LAST_YEAR
 from leftbehind.explorer.reading import Reader, Reading
 from leftbehind.population.array import Population
+from leftbehind.randomness import seed_word
 from leftbehind.scenario import Scenario
-from leftbehind.simulation import START, Settings, Simulation
+from leftbehind.simulation import Settings, Simulation
+from leftbehind.state import State
 from leftbehind.tables import data_folder
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
@@ -40,7 +41,8 @@ ALIGNED = ("deaths", "births", "hukou")
 class Start:
     """A seed's world as it was: its state on 1 January 2000 and its years from then on."""
 
-    simulation: Simulation  # never stepped: copied by `branch`
+    simulation: Simulation  # lends settings, tables, rates and factors; never stepped
+    state: State
     as_it_was: tuple[Reading, ...]  # one a year of YEARS
 
 
@@ -52,26 +54,33 @@ def live(
     while simulation.year < FIRST_YEAR:
         each_year(simulation.year)
         simulation.step()
-    start = branch(simulation, Scenario())
+    state = State.of(simulation)
     readings = []
     for year in YEARS:
         each_year(year)
         readings.append(reader.read(simulation.step()))
-    start.alignment = simulation.alignment.as_frozen()
-    return Start(start, tuple(readings))
+    return Start(_lender(simulation, settings, simulation.alignment), state, tuple(readings))
 
 
-def branch(start: Simulation, scenario: Scenario) -> Simulation:
-    """A simulation in the state of `start` that lives on under `scenario`; `start` stays."""
-    out = copy.copy(start)
-    out.settings = replace(start.settings, scenario=scenario)
-    out.conditions = copy.copy(start.conditions)
+def branch(start: Start, scenario: Scenario) -> Simulation:
+    """A simulation that lives on from `start` under `scenario`, with the factors of the start."""
+    lender = start.simulation
+    out = _lender(lender, replace(lender.settings, scenario=scenario), lender.alignment)
+    out.conditions = copy.copy(lender.conditions)
     out.conditions.scenario = scenario
-    out.alignment = start.alignment.as_frozen()
-    out.population = copy.copy(start.population)
-    for name in ("count", "start", "room", "people"):
-        setattr(out.population, name, getattr(start.population, name).copy())
-    out._cells = type(start._cells).of(0)  # room that the copy does not share
+    out.population.make_room((start.state.count * ROOM_AHEAD).astype(np.int64))
+    start.state.give_to(out)
+    return out
+
+
+def _lender(simulation: Simulation, settings: Settings, alignment: Alignment) -> Simulation:
+    """The same simulation without people and without room of its own for tallies."""
+    out = copy.copy(simulation)
+    out.settings = settings
+    out.word = seed_word(settings.seed)
+    out.alignment = alignment.as_frozen()
+    out.population = Population(np.zeros(len(simulation.places), np.int64))
+    out._cells = type(simulation._cells).of(0)
     return out
 
 
@@ -99,15 +108,8 @@ def forget_others(folder: Path) -> None:
 
 def save(start: Start, folder: Path) -> None:
     """Keep a start as one file, whole or not at all; a full disk only means no file."""
-    simulation = start.simulation
-    people, alignment = simulation.population, simulation.alignment
-    arrays: dict[str, Any] = {
-        "people": np.concatenate([people.of(k) for k in range(len(people.count))]),
-        "count": people.count,
-        "hukou_counts": simulation.hukou_counts,
-    }
-    for field in fields(Coupling):
-        arrays[f"coupling_{field.name}"] = getattr(simulation.coupling, field.name)
+    alignment = start.simulation.alignment
+    arrays: dict[str, Any] = {f"state_{name}": value for name, value in vars(start.state).items()}
     for what in ALIGNED:
         factors = getattr(alignment, what)
         arrays[f"aligned_{what}"] = np.stack([factors[year] for year in YEARS])
@@ -118,29 +120,21 @@ def save(start: Start, folder: Path) -> None:
         with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as file:
             part = Path(file.name)
             np.savez(file, **arrays)
-        part.replace(folder / f"seed-{simulation.settings.seed}.npz")
+        part.replace(folder / f"seed-{start.simulation.settings.seed}.npz")
     except OSError:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def load(template: Simulation, seed: int, folder: Path) -> Start | None:
-    """A kept start, or None if none or damaged; `template` lends tables and rates."""
-    from leftbehind.randomness import seed_word
-
+def load(lender: Simulation, seed: int, folder: Path) -> Start | None:
+    """A kept start, or None if none or damaged; `lender` is a simulation of any seed."""
     try:
         with np.load(folder / f"seed-{seed}.npz", allow_pickle=False) as file:
             kept = {name: file[name] for name in file.files}
-        simulation = copy.copy(template)
-        simulation.settings = replace(template.settings, seed=seed)
-        simulation.word = seed_word(seed)
-        simulation.year = FIRST_YEAR
-        simulation.population = _population(kept["people"], kept["count"])
-        simulation.hukou_counts = kept["hukou_counts"]
-        simulation.coupling = Coupling(*(kept[f"coupling_{f.name}"] for f in fields(Coupling)))
-        simulation.alignment = Alignment(
-            **{what: dict(zip(YEARS, kept[f"aligned_{what}"], strict=True)) for what in ALIGNED},
-            frozen=True,
+        state = State(
+            year=int(kept["state_year"]),
+            **{f.name: kept[f"state_{f.name}"] for f in fields(State) if f.name != "year"},
         )
+        factors = {what: kept[f"aligned_{what}"] for what in ALIGNED}
         columns = {field.name: kept[f"read_{field.name}"] for field in fields(Reading)}
         readings = tuple(
             Reading(**{name: values[t] for name, values in columns.items()})
@@ -148,21 +142,8 @@ def load(template: Simulation, seed: int, folder: Path) -> Start | None:
         )
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
-    return Start(simulation, readings)
-
-
-def template(settings: Settings, threads: int) -> Simulation:
-    """A simulation whose tables and rates kept starts may use; its own people are not needed."""
-    simulation = Simulation(settings, threads)
-    assert simulation.year == START
-    return simulation
-
-
-def _population(people: np.ndarray, count: np.ndarray) -> Population:
-    out = Population(np.zeros(len(count), np.int64))
-    out.make_room((count * ROOM_AHEAD).astype(np.int64))
-    ends = np.cumsum(count)
-    for k, end in enumerate(ends):
-        out.people[out.start[k] : out.start[k] + count[k]] = people[end - count[k] : end]
-    out.count[:] = count
-    return out
+    alignment = Alignment(
+        **{what: dict(zip(YEARS, values, strict=True)) for what, values in factors.items()}
+    )
+    settings = replace(lender.settings, seed=seed)
+    return Start(_lender(lender, settings, alignment), state, readings)

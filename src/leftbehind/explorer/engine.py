@@ -18,7 +18,7 @@ from leftbehind.explorer.evidence import Pair, answer
 from leftbehind.explorer.question import FIRST_YEAR, LAST_YEAR, Question
 from leftbehind.explorer.reading import Reader, Reading
 from leftbehind.places import Places
-from leftbehind.simulation import START, Settings
+from leftbehind.simulation import START, Settings, Simulation
 
 SEEDS = 6
 WAITING = 4  # questions that may wait
@@ -134,13 +134,13 @@ class Engine:
             self._reader = Reader(len(Places.load()))
             folder = branching.cache_folder(self.scale)
             branching.forget_others(folder)
-            borrowed = None
+            borrowed: Simulation | None = None
             for seed in range(1, self.seeds + 1):
                 settings = Settings(scale=self.scale, seed=seed)
                 start = None
                 if (folder / f"seed-{seed}.npz").is_file():
                     self._say(stage="Reading the world as it was from disk")
-                    borrowed = borrowed or branching.template(settings, self.threads)
+                    borrowed = borrowed or Simulation(settings, self.threads)
                     start = branching.load(borrowed, seed, folder)
                 if start is None:
                     self._say(stage="Living the world as it was", year=START)
@@ -235,7 +235,7 @@ class Engine:
         persons = self.scale * float(self._reader.shares[d])
         self._quiet.clear()
         try:
-            simulation = branching.branch(start.simulation, job.question.scenario())
+            simulation = branching.branch(start, job.question.scenario())
             readings = []
             for year in YEARS:
                 self._check(job)

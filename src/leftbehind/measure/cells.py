@@ -14,9 +14,7 @@ from leftbehind.person import (
     NON_AGRICULTURAL,
     alive,
 )
-from leftbehind.population.kin import next_child
-from leftbehind.processes.care import in_care_of
-from leftbehind.processes.farm import child_hours, labour_gap, works
+from leftbehind.processes.farm import child_home
 from leftbehind.processes.schooling import stage
 from leftbehind.processes.week import (
     CHORES,
@@ -119,66 +117,6 @@ def years_since_parting(people: np.ndarray, i: int, year: int) -> int:
             if him.destination >= 0 and him.destination != me.destination:
                 longest = max(longest, year - him.away_since + 1)
     return min(longest, year - me.birth_year + 1)
-
-
-@kernel
-def children_at_home(people: np.ndarray, mother: int, father: int, year: int) -> int:
-    """Number of children under 18 of this household who live at home."""
-    number = 0
-    for which in range(2):
-        parent = mother if which == 0 else father
-        if parent < 0:
-            continue
-        child = people[parent].youngest_child
-        while child >= 0:
-            me = people[child]
-            shared = which == 1 and mother >= 0 and me.mother == mother
-            if (
-                not shared
-                and me.death_year == 0
-                and year - me.birth_year < CHILD_AGE
-                and me.destination < 0
-                and in_care_of(people, child, mother, father)
-            ):
-                number += 1
-            child = next_child(people, parent, child)
-    return number
-
-
-@kernel
-def keepers(people: np.ndarray, child: int) -> tuple[int, int]:
-    """(mother, father) of the household that the child belongs to; NOBODY for who is not in it."""
-    me = people[child]
-    mother = me.mother if me.mother >= 0 and people[me.mother].death_year == 0 else -1
-    father = me.father if me.father >= 0 and people[me.father].death_year == 0 else -1
-    if mother >= 0 and father >= 0 and people[mother].partner != father:
-        if me.custody == 1:
-            return people[father].partner, father
-        return mother, people[mother].partner
-    if mother >= 0:
-        return mother, people[mother].partner
-    if father >= 0:
-        return people[father].partner, father
-    return -1, -1
-
-
-@kernel
-def child_home(
-    people: np.ndarray, i: int, year: int, word: np.uint64, here: np.record, p: np.record
-) -> tuple[float, bool, int]:
-    """(farm hours a school week, one parent away and one at home, siblings in the home)."""
-    mother, father = keepers(people, i)
-    if mother < 0 and father < 0:
-        return 0.0, False, 0
-    at_home = children_at_home(people, mother, father, year)
-    she = mother >= 0 and people[mother].destination >= 0
-    he = father >= 0 and people[father].destination >= 0
-    farm = 0.0
-    on_farm = people[i].destination < 0 and people[i].hukou == AGRICULTURAL
-    if on_farm and works(people, i, she and he, year, word, p):
-        gap = labour_gap(people, mother, father, 2 + at_home, year, word, here, p)
-        farm = child_hours(year - people[i].birth_year, gap, at_home, p)
-    return farm, she != he, max(at_home - 1, 0)
 
 
 @kernel

@@ -6,8 +6,9 @@
 J are non-farm jobs and L people registered there: their ratio is the chance of a job, as in Harris
 & Todaro (1970). A logit over all prefectures, drawn exactly in two keyed steps (province by its
 logsum, then prefecture). Whoever was away stays at the same place with the logit's probability for
-a bonus `dest_stay`. The place tables (expected pay, access, barrier) are worked out once a year for each
-origin. The identity logsum = expected utility + entropy splits "pay" from "distance and variety".
+a bonus `dest_stay`. The place tables (expected pay, access, barrier) are worked out once a year for
+each origin. The identity logsum = expected utility + entropy splits "pay" from "distance and
+variety".
 
 Reads choice, last year's destination, the flows of last year. Writes destination, months, since.
 """

@@ -3,7 +3,10 @@
 Pay of a migrant:  ln w = ln(mean pay) + place + 0.05 (schooling - 8) + 0.02 x - 0.0004 x^2
 - 0.20 female + 0.35 z - 0.061, x = years since 16, z a lasting keyed talent. Home income:
 H * n_eq * exp(0.30 z_h - 0.045) with H the province's rural net income a head without wages sent by
-migrants. MODEL-DETAILS sections 9 and 10.
+migrants; households with urban hukou: urban income a head * heads * exp(0.45 z_h - 0.10). What is
+left of the home income when parents leave, and what living away costs, is worked out here for the
+choice (migration.py: what each alternative would bring) and for what comes of it (remittance.py).
+MODEL-DETAILS sections 8, 9 and 10.
 """
 
 import math
@@ -11,7 +14,7 @@ import math
 import numpy as np
 
 from leftbehind.compiled import kernel
-from leftbehind.person import FEMALE
+from leftbehind.person import CHILDREN_LEFT, FATHER_AWAY, FEMALE, HOME, MOTHER_AWAY
 from leftbehind.randomness import INCOME, LOCAL_JOB, WAGE, luck, normal
 
 
@@ -48,7 +51,8 @@ def home_income(
     p: np.record,
 ) -> float:
     """Yearly income of a household that stays at home, in real yuan; `key` is the household's."""
-    heads = adults + p.income_child_heads * children + (p.income_elder_heads if with_elders else 0.0)
+    elders = p.income_elder_heads if with_elders else 0.0
+    heads = adults + p.income_child_heads * children + elders
     spread = p.income_home_sd
     z = normal(word, key, 0, INCOME, 0)
     income: float = here.home_income * heads * math.exp(spread * z - 0.5 * spread * spread)
@@ -56,3 +60,83 @@ def home_income(
     if luck(word, key, 0, LOCAL_JOB, 0) < here.local_job:
         income *= p.local_job_premium
     return income
+
+
+@kernel
+def urban_income(
+    key: np.uint64, heads: float, word: np.uint64, here: np.record, p: np.record
+) -> float:
+    """Yearly income of a household with urban hukou and `heads` members, in real yuan."""
+    spread = p.income_urban_sd
+    z = normal(word, key, 0, INCOME, 0)
+    income: float = here.urban_income * heads * math.exp(spread * z - 0.5 * spread * spread)
+    return income
+
+
+@kernel
+def loss_factor(at_home: bool, capacity: float, p: np.record) -> float:
+    """Factor on the home income lost when parents leave; less than 1 if the farm is kept going.
+
+    `at_home` whether the couple lives in the husband's parents' home, `capacity` the household's
+    capacity of care, 0 to 1: an able grandparent in the home keeps the farm going.
+    """
+    return p.choice_able_loss if at_home and capacity > p.choice_able_home else 1.0
+
+
+@kernel
+def home_kept(choice: int, factor: float, p: np.record) -> float:
+    """Share of the home income that is left under alternative `choice`; `factor`: loss_factor."""
+    if choice == HOME:
+        return 1.0
+    if choice == FATHER_AWAY:
+        return 1.0 - factor * p.choice_loss_father
+    if choice == MOTHER_AWAY:
+        return 1.0 - factor * p.choice_loss_mother
+    return 1.0 - factor * p.choice_loss_both
+
+
+@kernel
+def pay_kept(take: float, p: np.record) -> float:
+    """Share of their pay that parents keep who take their children along: worse jobs, fewer hours.
+
+    `take` is the pay where families go over the pay where others go (ratio): what cheaper places
+    already take is not taken twice.
+    """
+    cost = max(0.0, p.choice_take_wage_cost - max(0.0, 1.0 - take))
+    return (1.0 - cost) * (1.0 - p.choice_take_hours_cost)
+
+
+@kernel
+def adults_living(adults: int, one: float, p: np.record) -> float:
+    """Cost of living away of one or two adults, if it is `one` for one (real yuan a year)."""
+    return (p.choice_living_two if adults == 2 else 1.0) * one
+
+
+@kernel
+def children_living(children: int, one: float, p: np.record) -> float:
+    """Cost of living away of `children` taken along, if it is `one` for an adult."""
+    cost: float = p.choice_child_living_cost * one * children
+    return cost
+
+
+@kernel
+def income_if(
+    choice: int, adults: int, children: int, home: float, factor: float, her: float, his: float,
+    one: float, take: float, p: np.record,
+) -> float:
+    """C_j: income of a household under alternative `choice`, living away paid (real yuan a year).
+
+    `home` is its income if all stay, `factor` as in `home_kept`, `her` and `his` pay away if they
+    leave the children, `one` the cost of living of one adult away, `take` as in `pay_kept`. An
+    adult without partner has no alternatives "father away" and "mother away": `home` is given back.
+    """
+    if choice <= MOTHER_AWAY:
+        if choice == HOME or adults < 2:
+            return home
+        pay = his if choice == FATHER_AWAY else her
+        return home * home_kept(choice, factor, p) + pay - one
+    rest = home * home_kept(choice, factor, p)
+    if choice == CHILDREN_LEFT:
+        return rest + her + his - adults_living(adults, one, p)
+    pay = pay_kept(take, p) * take * (her + his)
+    return rest + pay - adults_living(adults, one, p) - children_living(children, one, p)

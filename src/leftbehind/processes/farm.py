@@ -1,8 +1,8 @@
-"""Farm work: how much a household's land asks for, and what of it falls to its children.
+"""Children's work: what the household's land asks for, what of it falls to them, and chores.
 
 Demand = land * days per mu * 8 + 250 hours a year; supply = adults at home; the gap is shared by
 children who work. Land is rented out or left fallow with probability 0.5 when both parents are
-away, else halved. Levels are assumptions. MODEL-DETAILS section 14.
+away, else halved. Levels are assumptions. MODEL-DETAILS sections 13 and 14.
 
 Reads land, adults at home, children's age. Computes hours a week; writes nothing.
 """
@@ -12,8 +12,16 @@ import math
 import numpy as np
 
 from leftbehind.compiled import kernel
-from leftbehind.person import CHILDREN_LEFT, CHILDREN_TAKEN, SAME_HOME
-from leftbehind.processes.care import able
+from leftbehind.person import (
+    AGRICULTURAL,
+    CHILDREN_LEFT,
+    CHILDREN_TAKEN,
+    FEMALE,
+    SAME_HOME,
+    WITH_PARENT,
+)
+from leftbehind.population.kin import next_child
+from leftbehind.processes.care import ADULT_AGE, able, in_care_of
 from leftbehind.randomness import FARM, luck
 
 
@@ -74,3 +82,89 @@ def child_hours(age: int, gap: float, children: int, p: np.record) -> float:
     `gap` is the household's labour gap in hours a year.
     """
     return min(cap(age), p.farm_child_base + p.farm_child_gap * gap / (52.0 * max(children, 1)))
+
+
+@kernel
+def chore_hours(people: np.ndarray, i: int, year: int, p: np.record) -> float:
+    """Hours of chores a week of child `i`: from age 6, more for girls and without parents."""
+    me = people[i]
+    age = year - me.birth_year
+    if age < 6:
+        return 0.0
+    hours: float = p.week_chores_base + p.week_chores_age * (age - 6)
+    if me.sex == FEMALE:
+        hours *= p.week_chores_girls
+    if me.arrangement != WITH_PARENT:
+        hours *= p.week_chores_both_away
+    return hours
+
+
+@kernel
+def children_at_home(people: np.ndarray, mother: int, father: int, year: int) -> int:
+    """Number of children under 18 of this household who live at home."""
+    number = 0
+    for which in range(2):
+        parent = mother if which == 0 else father
+        if parent < 0:
+            continue
+        child = people[parent].youngest_child
+        while child >= 0:
+            me = people[child]
+            shared = which == 1 and mother >= 0 and me.mother == mother
+            if (
+                not shared
+                and me.death_year == 0
+                and year - me.birth_year < ADULT_AGE
+                and me.destination < 0
+                and in_care_of(people, child, mother, father)
+            ):
+                number += 1
+            child = next_child(people, parent, child)
+    return number
+
+
+@kernel
+def keepers(people: np.ndarray, child: int) -> tuple[int, int]:
+    """(mother, father) of the household that the child belongs to; NOBODY for who is not in it."""
+    me = people[child]
+    mother = me.mother if me.mother >= 0 and people[me.mother].death_year == 0 else -1
+    father = me.father if me.father >= 0 and people[me.father].death_year == 0 else -1
+    if mother >= 0 and father >= 0 and people[mother].partner != father:
+        if me.custody == 1:
+            return people[father].partner, father
+        return mother, people[mother].partner
+    if mother >= 0:
+        return mother, people[mother].partner
+    if father >= 0:
+        return people[father].partner, father
+    return -1, -1
+
+
+@kernel
+def child_home(
+    people: np.ndarray, i: int, year: int, word: np.uint64, here: np.record, p: np.record
+) -> tuple[float, bool, int]:
+    """(farm hours a school week, one parent away and one at home, siblings in the home)."""
+    mother, father = keepers(people, i)
+    if mother < 0 and father < 0:
+        return 0.0, False, 0
+    at_home = children_at_home(people, mother, father, year)
+    she = mother >= 0 and people[mother].destination >= 0
+    he = father >= 0 and people[father].destination >= 0
+    farm = 0.0
+    on_farm = people[i].destination < 0 and people[i].hukou == AGRICULTURAL
+    if on_farm and works(people, i, she and he, year, word, p):
+        gap = labour_gap(people, mother, father, 2 + at_home, year, word, here, p)
+        farm = child_hours(year - people[i].birth_year, gap, at_home, p)
+    return farm, she != he, max(at_home - 1, 0)
+
+
+@kernel
+def work_hours(
+    people: np.ndarray, i: int, year: int, word: np.uint64, here: np.record, p: np.record
+) -> float:
+    """Hours a school week of farm work and chores that fall to child `i`; 0 from 18."""
+    if year - people[i].birth_year >= ADULT_AGE:
+        return 0.0
+    farm, _, _ = child_home(people, i, year, word, here, p)
+    return farm + chore_hours(people, i, year, p)

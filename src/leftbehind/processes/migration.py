@@ -26,9 +26,9 @@ from leftbehind.person import (
     HOME,
     MINORITY,
     MOTHER_AWAY,
-    NOBODY,
     SAME_HOME,
 )
+from leftbehind.population.households import household_of
 from leftbehind.processes.care import (
     capacity,
     dependants,
@@ -36,7 +36,7 @@ from leftbehind.processes.care import (
     is_dependant,
     total_need,
 )
-from leftbehind.processes.economy import home_income, yearly_pay
+from leftbehind.processes.economy import home_income, income_if, loss_factor, yearly_pay
 from leftbehind.randomness import (
     CHOICE,
     NEST,
@@ -80,20 +80,6 @@ def may_work_away(people: np.ndarray, i: int, year: int) -> bool:
 
 
 @kernel
-def household_of(people: np.ndarray, i: int) -> tuple[int, int]:
-    """(mother, father) of the household that person `i` decides for; NOBODY for who is missing.
-
-    A couple is decided at the wife: for a partnered man both are NOBODY.
-    """
-    me = people[i]
-    if me.sex == FEMALE:
-        return i, me.partner
-    if me.partner >= 0:
-        return NOBODY, NOBODY
-    return NOBODY, i
-
-
-@kernel
 def decides(people: np.ndarray, mother: int, father: int, year: int) -> bool:
     """Whether the household chooses this year: rural hukou and an adult of working age."""
     if mother < 0 and father < 0:
@@ -119,7 +105,7 @@ def fill_terms(
     found: np.ndarray,
     best: np.ndarray,
 ) -> int:
-    """Utility of each alternative term by term into `terms` (5, N_TERMS); returns number of children.
+    """Utility of alternatives term by term into `terms` (5, N_TERMS); returns number of children.
 
     An alternative outside the household's choice set has IMPOSSIBLE as its constant. `facts` (11)
     receives need, capacity, home income, expected pay of father and mother (real yuan a year),
@@ -202,34 +188,13 @@ def _pay(
     his = yearly_pay(people, father, year, word, here.pay_leave, p) if father >= 0 else 0.0
     take = here.pay_take / here.pay_leave if here.pay_leave > 0.0 else 1.0
     living = p.choice_living_cost * here.pay_leave * p.months_mean
-    # An able grandparent in the home keeps the farm going.
-    loss = 0.8 if (at_home and k > p.choice_able_home) else 1.0
-    stay_both = 1.0 - loss * p.choice_loss_both
-    if adults == 2:
-        c1 = c0 * (1.0 - loss * p.choice_loss_father) + his - living
-        c2 = c0 * (1.0 - loss * p.choice_loss_mother) + her - living
-        c3 = c0 * stay_both + her + his - p.choice_living_two * living
-    else:
-        c1 = c0
-        c2 = c0
-        c3 = c0 * stay_both + her + his - living
-    cost = max(0.0, p.choice_take_wage_cost - max(0.0, 1.0 - take))
-    kept = (1.0 - cost) * (1.0 - p.choice_take_hours_cost) * take
-    people_living = p.choice_living_two if adults == 2 else 1.0
-    c4 = (
-        c0 * stay_both
-        + kept * (her + his)
-        - people_living * living
-        - p.choice_child_living_cost * living * children
-    )
+    factor = loss_factor(at_home, k, p)
     # Support paid only for children who live with a parent at home (0 unless a scenario sets it).
     support = here.transfer * children
-    floor = 0.15 * c0
-    base = c0 + support
-    terms[FATHER_AWAY, PAY] = p.choice_pay * math.log(max(c1 + support, floor) / base)
-    terms[MOTHER_AWAY, PAY] = p.choice_pay * math.log(max(c2 + support, floor) / base)
-    terms[CHILDREN_LEFT, PAY] = p.choice_pay * math.log(max(c3, floor) / base)
-    terms[CHILDREN_TAKEN, PAY] = p.choice_pay * math.log(max(c4, floor) / base)
+    for j in range(1, N_ALTERNATIVES):
+        income = income_if(j, adults, children, c0, factor, her, his, living, take, p)
+        income += support if j <= MOTHER_AWAY else 0.0
+        terms[j, PAY] = p.choice_pay * math.log(max(income, 0.15 * c0) / (c0 + support))
     facts[F_HOME_INCOME] = c0
     facts[F_PAY_FATHER] = his
     facts[F_PAY_MOTHER] = her

@@ -17,6 +17,7 @@ import numpy as np
 from leftbehind.compiled import kernel
 from leftbehind.person import AGRICULTURAL
 from leftbehind.population.kin import living_siblings
+from leftbehind.processes.farm import work_hours
 from leftbehind.randomness import SCHOOL, luck
 
 PRIMARY, JUNIOR, SENIOR, COLLEGE = 6, 9, 12, 16
@@ -46,9 +47,12 @@ def logit(share: float) -> float:
 
 @kernel
 def staying_chance(
-    people: np.ndarray, i: int, base: float, here: np.record, p: np.record
+    people: np.ndarray, i: int, base: float, work: float, here: np.record, p: np.record
 ) -> float:
-    """Chance that pupil `i` goes on to the next stage, given the national share `base`."""
+    """Chance that pupil `i` goes on to the next stage, given the national share `base`.
+
+    `work` is its farm work and chores, hours a school week.
+    """
     me = people[i]
     z = logit(base) + (0.0 if me.hukou == AGRICULTURAL else p.school_urban)
     gone = 0
@@ -73,6 +77,7 @@ def staying_chance(
         z += p.school_one_away
     if gone > 0 and not taken:
         z += p.school_remittance * math.log(1.0 + p.school_remittance_mean)
+    z += p.school_work * max(0.0, work - p.school_work_free)
     z += p.school_siblings * (living_siblings(people, i) - 1)
     if parents > 0:
         z += p.school_parent_schooling * (schooling / parents - here.adult_schooling) / 3.0
@@ -118,7 +123,8 @@ def continuation(
         elif me.schooling >= COLLEGE:
             me.enrolled = 0
         if base >= 0.0:
-            chance = staying_chance(people, i, base, here, p)
+            work = work_hours(people, i, year, word, here, p)
+            chance = staying_chance(people, i, base, work, here, p)
             if luck(word, me.key, 0, SCHOOL, me.schooling) >= chance:
                 me.enrolled = 0
 

@@ -15,7 +15,6 @@ import numpy as np
 from leftbehind.compiled import kernel
 from leftbehind.person import (
     AGRICULTURAL,
-    FEMALE,
     GRANDPARENT_HOME,
     GRANDPARENT_WALK,
     RELATIVE,
@@ -23,6 +22,7 @@ from leftbehind.person import (
 )
 from leftbehind.processes.boarding import school_minutes
 from leftbehind.processes.care import able
+from leftbehind.processes.farm import chore_hours
 from leftbehind.processes.schooling import stage
 
 SLOTS = (
@@ -120,11 +120,7 @@ def fill_week(
     home = HOURS - slots[SLEEP] - slots[SCHOOL] - slots[TRAVEL]
     rural_home = me.hukou == AGRICULTURAL and me.destination < 0
     if age >= 6:
-        chores = p.week_chores_base + p.week_chores_age * (age - 6)
-        if me.sex == FEMALE:
-            chores *= p.week_chores_girls
-        if me.arrangement != WITH_PARENT:
-            chores *= p.week_chores_both_away
+        chores = chore_hours(people, i, year, p)
         present = home / (HOURS - slots[SLEEP])
         slots[CHORES] = chores * (1.0 if holiday else min(1.0, 2.0 * present))
         if rural_home:

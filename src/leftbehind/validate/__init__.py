@@ -10,9 +10,10 @@ model or rescales a count.
 
 from pathlib import Path
 
+from leftbehind.measure.incomes import FIRST_YEAR as INCOMES_FROM
 from leftbehind.processes.migration import FIRST_YEAR
 from leftbehind.store import write_text
-from leftbehind.validate import children, demography, flows, kin, migration, places
+from leftbehind.validate import children, demography, flows, incomes, kin, migration, places
 from leftbehind.validate import page as pages
 from leftbehind.validate.check import Check
 from leftbehind.validate.page import summary
@@ -21,7 +22,7 @@ from leftbehind.world import World
 
 __all__ = ["Check", "checks", "summary", "write"]
 
-GROUPS = (children, migration, flows, kin, places, demography)
+GROUPS = (children, migration, incomes, flows, kin, places, demography)
 
 
 def checks(world: World) -> list[Check]:
@@ -38,8 +39,9 @@ def write(world: World, folder: Path = Path("docs")) -> list[Check]:
     made = _checks(tallies)
     facts = pages.run_facts(world.manifest)
     returns = migration.return_rates(tallies) if tallies.years[-1] >= FIRST_YEAR else {}
-    write_text(Path(folder) / "VALIDATION.md", pages.page(facts, made, returns))
-    write_text(Path(folder) / "validation.json", pages.data(facts, made, returns))
+    middle = incomes.middle_class(tallies) if tallies.years[-1] >= INCOMES_FROM else {}
+    write_text(Path(folder) / "VALIDATION.md", pages.page(facts, made, returns, middle))
+    write_text(Path(folder) / "validation.json", pages.data(facts, made, returns, middle))
     return made
 
 

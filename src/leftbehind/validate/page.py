@@ -30,18 +30,24 @@ HOW_TO_READ = """\
   arithmetic, or an assumption.
 """
 NOT_COMPARED = """\
-- Births by order, ages at marriage and divorce, months away, schooling and incomes: not in a run's
-  tables, or not yet compared.
+- Births by order, ages at marriage and divorce, months away and schooling: not in a run's tables,
+  or not yet compared.
+- Middle classes by income of households (the statistical office's 400 million; McKinsey's shares of
+  urban households): the tables count people by income a head.
 - Local off-farm workers, and surveys of all migrant workers (local ones included): the tables count
   people who left their township only.
 - The whole floating population: in the model only people of rural hukou and their families move.
 """
 
 
-def page(world_facts: dict[str, Any], checks: list[Check], returns: Returns) -> str:
+def page(
+    world_facts: dict[str, Any], checks: list[Check], returns: Returns,
+    middle: Returns | None = None,
+) -> str:  # fmt: skip
     """The Markdown page: the run, the misses (largest first), then all checks by group.
 
-    `world_facts` are those of `run_facts`; `returns` yearly rates of return in percent.
+    `world_facts` are those of `run_facts`; `returns` yearly rates of return, `middle` yearly shares
+    of the middle class, in percent.
     """
     parts = [
         "# Validation",
@@ -61,21 +67,23 @@ def page(world_facts: dict[str, Any], checks: list[Check], returns: Returns) -> 
             "Sources:\n\n" + "\n".join(f"- {s}" for s in dict.fromkeys(c.source for c in members)),
         ]
     parts += ["## Return, without a published counterpart", _returns(returns)]
+    parts += ["## Middle class, mostly without a published counterpart", _middle(middle or {})]
     parts += ["## Not compared", NOT_COMPARED.rstrip()]
     return "\n\n".join(parts) + "\n"
 
 
-def data(world_facts: dict[str, Any], checks: list[Check], returns: Returns) -> str:
+def data(
+    world_facts: dict[str, Any], checks: list[Check], returns: Returns,
+    middle: Returns | None = None,
+) -> str:  # fmt: skip
     """The checks as JSON; figures that are not finite (an open side, nothing measured) are null."""
     content = {
         "run": world_facts,
         "met": sum(check.met for check in checks),
         "number": len(checks),
         "checks": [check.record() for check in checks],
-        "return_rates_percent": {
-            year: {kind: plain(rate) for kind, rate in rates.items()}
-            for year, rates in returns.items()
-        },
+        "return_rates_percent": _plain(returns),
+        "middle_class_percent": _plain(middle or {}),
     }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -171,16 +179,37 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "\n".join("| " + " | ".join(c.replace("|", "/") for c in line) + " |" for line in lines)
 
 
+def _plain(yearly: Returns) -> dict[int, dict[str, Any]]:
+    return {
+        year: {kind: plain(rate) for kind, rate in rates.items()} for year, rates in yearly.items()
+    }
+
+
 def _returns(returns: Returns) -> str:
-    shown = {year: rates for year, rates in returns.items() if year % 5 == 0}
-    if not shown:
-        return "The run holds no year in which families could move."
-    kinds = sorted({kind for rates in shown.values() for kind in rates})
-    rows = (
-        (str(year), *(figure(rates.get(kind, math.nan)) for kind in kinds))
-        for year, rates in shown.items()
-    )
+    kinds = sorted({kind for rates in returns.values() for kind in rates})
     return (
         "Of 100 households with somebody away in the year before, those all of whom are home:\n\n"
-        + _table(("year", *kinds), rows)
+        + _by_year(returns, kinds)
+        if returns
+        else "The run holds no year in which families could move."
     )
+
+
+def _middle(middle: Returns) -> str:
+    kinds = list(dict.fromkeys(kind for shares in middle.values() for kind in shares))
+    return (
+        "Of 100 people, those with 10 to 50 dollars of 2011 purchasing power a day of income a "
+        "head:\n\n" + _by_year(middle, kinds)
+        if middle
+        else "The run holds no year with incomes."
+    )
+
+
+def _by_year(yearly: Returns, kinds: list[str]) -> str:
+    """Every fifth year as a row, the kinds as columns."""
+    rows = (
+        (str(year), *(figure(rates.get(kind, math.nan)) for kind in kinds))
+        for year, rates in yearly.items()
+        if year % 5 == 0
+    )
+    return _table(("year", *kinds), rows)

@@ -122,6 +122,38 @@ class Tallies:
             .collect()
         )
 
+    @cached_property
+    def incomes(self) -> pl.DataFrame:
+        """People by year, province of home, hukou, lives, class, band: millions, and their income.
+
+        `income` is the sum of incomes a head in million yuan of 2010 a year.
+        """
+        names = ["province", "hukou", "lives", "class", "band"]
+        return (
+            self.world.table("incomes")
+            .with_columns(_year(), pl.col(names).cast(pl.String))
+            .group_by("year", *names)
+            .agg(self._millions("people").alias("millions"), self._millions("income"))
+            .sort("year", *names)
+            .collect()
+        )
+
+    @cached_property
+    def remittances(self) -> pl.DataFrame:
+        """Households away (millions), their pay and money sent home (million yuan of 2010 a year).
+
+        By year, province of home and form of absence: see processes/remittance.py.
+        """
+        names = ["province", "form"]
+        return (
+            self.world.table("remittances")
+            .with_columns(_year(), pl.col(names).cast(pl.String))
+            .group_by("year", *names)
+            .agg(*map(self._millions, ("households", "pay", "sent")))
+            .sort("year", *names)
+            .collect()
+        )
+
     def _millions(self, column: str) -> pl.Expr:
         return pl.col(column).cast(pl.Float64).sum() * (self.world.scale / MILLION)
 

@@ -151,6 +151,8 @@ function failed(error) {
 function problem(words) {
   busy(false);
   say("No answer.", 1);
+  page.partial = null;
+  if (!page.fresh) draw(true); // not the lines of other settings
   $("problem").hidden = false;
   $("problem-words").textContent = words;
 }

@@ -1,0 +1,192 @@
+"""Compare two worlds: run both from the same luck with several seeds, keep what differs.
+
+    from leftbehind import compare
+    found = compare.run("baseline", "city-schools-open", seeds=5)
+    found.effects("acwf-2010", by="province", years=2010)
+"""
+
+import shutil
+import time
+import weakref
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+import polars as pl
+
+from leftbehind import definitions as shipped
+from leftbehind import scenario as scenarios
+from leftbehind.compare import tables
+from leftbehind.compare.children import Births
+from leftbehind.compare.pairing import pair
+from leftbehind.compare.tallies import Groups, Tally, tally
+from leftbehind.compare.twins import Twins
+from leftbehind.compare.worlds import NEVER, first_difference, side_by_side
+from leftbehind.definitions import Definition
+from leftbehind.errors import InputError
+from leftbehind.parameters import Parameters
+from leftbehind.places import Places
+from leftbehind.processes.migration import FIRST_YEAR
+from leftbehind.scenario import Scenario, nearest
+from leftbehind.simulation import Settings
+from leftbehind.store import (
+    read_manifest,
+    read_run_table,
+    target_folder,
+    write_manifest,
+    write_table,
+)  # fmt: skip
+from leftbehind.world import check_settings
+
+HEADLINE = "acwf-2010"
+SCALE, SEEDS, TWINS = 10_000, 5, 200
+KIND = "comparison"
+BY = ("all", "province", "prefecture", "age", "arrangement")
+Progress = Callable[[int, int], None]  # seed, year
+
+
+class Comparison:
+    """A finished comparison in a folder: its manifest and its tables (see tables.py)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        self.manifest = read_manifest(self.folder)
+        if self.manifest.get("kind") != KIND:
+            raise InputError(f"{folder}: holds no comparison; make one: `leftbehind compare`")
+        self.headline = str(self.manifest["definitions"][0])
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """One table of the comparison; numbers are persons."""
+        return read_run_table(self.folder, name)
+
+    def effects(
+        self, definition: str | None = None, by: str = "all", years: int | None = None
+    ) -> pl.DataFrame:
+        """Paired effects on the children that a definition counts, split by one of BY."""
+        if by not in BY:
+            raise InputError(f"by = {by!r}: not known{nearest(by, list(BY))}; give {', '.join(BY)}")
+        wanted = self._known(definition)
+        rows = self.table("effects").filter(pl.col("definition") == wanted, pl.col("by") == by)
+        return rows.filter(pl.col("year") == years if years else True).collect()
+
+    def decomposition(
+        self, definition: str | None = None, years: int | None = None
+    ) -> pl.DataFrame:
+        """What became of the children counted in one world only, in all China."""
+        wanted = self._known(definition)
+        rows = self.table("decomposition").filter(
+            pl.col("definition") == wanted, pl.col("province") == "China"
+        )
+        return rows.filter(pl.col("year") == years if years else True).collect()
+
+    def fewer_runs(self, definition: str | None = None) -> float | None:
+        """How many pairs of unrelated runs tell as much as one pair; None if not known."""
+        wanted = self._known(definition)
+        rows = self.table("luck").filter(pl.col("definition") == wanted).collect()
+        return rows["fewer_runs"][0]
+
+    def _known(self, definition: str | None) -> str:
+        names = self.manifest["definitions"]
+        if definition is not None and definition not in names:
+            raise InputError(
+                f"definition {definition!r}: not in this comparison{nearest(definition, names)}; "
+                f"it holds {', '.join(names)}"
+            )
+        return definition or self.headline
+
+
+def run(
+    before: str | Path | Scenario = "baseline",
+    after: str | Path | Scenario = "baseline",
+    *,
+    definitions: list[str] | None = None,
+    scale: int = SCALE,
+    seeds: int = SEEDS,
+    seed: int = 1,
+    last: int = 2020,
+    threads: int = 2,
+    parameters: dict[str, float] | None = None,
+    out: Path | None = None,
+    replace: bool = False,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Live both worlds with the seeds `seed`, `seed` + 1, ... and compare their children.
+
+    Tables hold the years from 1979, when people could first leave, to `last`. `definitions` are
+    names or files; twins are chosen by the first; without any, all shipped ones count.
+    Raises InputError for a bad scenario, definition or setting, or a folder that cannot be written.
+    """
+    one, other = scenarios.get(before), scenarios.get(after)
+    check_settings(FIRST_YEAR, last, scale, seed, threads)
+    if not 1 <= seeds <= 1000:
+        raise InputError(f"--seeds {seeds}: not allowed; give a whole number from 1 to 1000")
+    counted = _definitions(definitions)
+    values = Parameters.load(parameters)
+    places = Places.load()
+    with target_folder(out, replace) as (work, final):
+        began = time.perf_counter()
+        tallies: dict[int, dict[int, Tally]] = {}
+        for s in range(seed, seed + seeds):
+            pair_of_settings = (
+                Settings(scale, s, one, values), Settings(scale, s, other, values),
+            )  # fmt: skip
+            tallies[s], twins = _one_seed(
+                pair_of_settings, last, threads, counted, places, progress, with_twins=s == seed
+            )
+            if twins is not None:
+                write_table(work, "twins", twins)
+        ensemble = tables.Ensemble.of(tallies, counted, Groups.of(places), scale)
+        parted = first_difference(one, other)
+        _write(work, ensemble, places, parted)
+        write_manifest(work, {
+            "kind": KIND, "version": version("leftbehind"), "scale": scale, "seed": seed,
+            "seeds": seeds, "from": FIRST_YEAR, "to": last, "before": _plain(one),
+            "after": _plain(other), "parted": parted if parted != NEVER else None,
+            "definitions": [d.name for d in counted], "parameters": dict(values.values),
+            "seconds": round(time.perf_counter() - began, 2), "threads": threads,
+        })  # fmt: skip
+    comparison = Comparison(final)
+    if out is None:
+        weakref.finalize(comparison, shutil.rmtree, final, ignore_errors=True)
+    return comparison
+
+
+def _definitions(wanted: list[str] | None) -> list[Definition]:
+    names = wanted or [HEADLINE, *(name for name in shipped.names() if name != HEADLINE)]
+    return [shipped.get(name) for name in names]
+
+
+def _one_seed(
+    settings: tuple[Settings, Settings], last: int, threads: int, definitions: list[Definition],
+    places: Places, progress: Progress | None, with_twins: bool,
+) -> tuple[dict[int, Tally], pl.DataFrame | None]:
+    """Tallies by year of one seed, and the two lives of its twins if wanted."""
+    before, after = settings
+    parted = first_difference(before.scenario, after.scenario)
+    births = (Births(parted), Births(parted))
+    groups = Groups.of(places)
+    twins = Twins(before.scale) if with_twins else None
+    tallies: dict[int, Tally] = {}
+    since = min(parted, FIRST_YEAR)
+    for children in side_by_side(before, after, since, last, threads):
+        year = children[0].year
+        for born, world in zip(births, children, strict=True):
+            born.add(world)
+        if year >= FIRST_YEAR:
+            tallies[year] = tally(pair(*children, *births), definitions, groups)
+            if twins:
+                twins.watch(*children)
+        if progress:
+            progress(before.seed, year)
+    return tallies, twins.table(definitions[0], places, births, TWINS) if twins else None
+
+
+def _write(work: Path, ensemble: tables.Ensemble, places: Places, parted: int) -> None:
+    write_table(work, "effects", tables.effects(ensemble))
+    write_table(work, "decomposition", tables.decomposition(ensemble, places))
+    write_table(work, "seeds", tables.by_seed(ensemble))
+    write_table(work, "luck", tables.luck(ensemble, parted))
+
+
+def _plain(scenario: Scenario) -> dict[str, object]:
+    return scenario.model_dump(by_alias=True, exclude_none=True)

@@ -1,0 +1,66 @@
+"""Two worlds from the same luck, side by side through the same years.
+
+Until the first year in which the scenarios differ there is one world; then it forks. The second
+world reads the first one's alignment factors of births, deaths and hukou, so that a policy can
+change births and deaths.
+"""
+
+from collections.abc import Iterator
+
+from leftbehind.compare.children import Children, children_of
+from leftbehind.parameters import Parameters
+from leftbehind.scenario import Scenario
+from leftbehind.simulation import Settings, Simulation
+from leftbehind.state import State
+from leftbehind.world import baseline_alignment
+
+NEVER = 9999
+
+
+def first_difference(before: Scenario, after: Scenario) -> int:
+    """The first year in which two scenarios may differ; NEVER if they change the same."""
+    one, other = list(before.change), list(after.change)
+    while one and other and one[0] == other[0]:
+        one, other = one[1:], other[1:]
+    return min((change.from_year for change in (*one, *other)), default=NEVER)
+
+
+def side_by_side(
+    before: Settings, after: Settings, since: int, last: int, threads: int = 1
+) -> Iterator[tuple[Children, Children]]:
+    """The children of both worlds in each year from `since` to `last`.
+
+    While there is one world only, both are the same object. If the world before is itself changed,
+    its baseline is lived first for the alignment.
+    """
+    parted = first_difference(before.scenario, after.scenario)
+    aligned = None
+    if before.scenario.change:
+        parameters = before.parameters or Parameters.load()
+        aligned = baseline_alignment(last, before.scale, before.seed, threads, parameters)
+    one = Simulation(before, threads, aligned)
+    other: Simulation | None = None
+    while one.year <= last:
+        if one.year == parted:
+            other = fork(one, after)
+        children = _live_year(one, since)
+        twins = _live_year(other, since) if other else children
+        if children and twins:
+            yield children, twins
+
+
+def fork(simulation: Simulation, settings: Settings) -> Simulation:
+    """A second world that goes on from here with other settings and this world's alignment."""
+    other = Simulation(settings, simulation.threads, simulation.alignment.as_frozen())
+    State.of(simulation).give_to(other)
+    return other
+
+
+def _live_year(simulation: Simulation, since: int) -> Children | None:
+    """Live the next year; its children, unless it lies before `since`."""
+    if simulation.year < since:
+        simulation.step()
+        return None
+    seen: list[Children] = []
+    simulation.step(lambda leg: seen.append(children_of(leg)))
+    return seen[0]

@@ -1,0 +1,95 @@
+"""Households as units of income: who decides and earns together, and whose pot old parents share.
+
+A unit is a couple or an adult without partner, with its dependants. Old parents past working age
+share the pot of the married son in whose home (their own) they live; others are a unit themselves.
+Nothing here draws or changes anything.
+"""
+
+import numpy as np
+
+from leftbehind.compiled import kernel
+from leftbehind.person import AGRICULTURAL, FEMALE, MALE, NOBODY, SAME_HOME
+from leftbehind.population.kin import next_child
+
+PAST_WORK = 60  # age from which old parents share a son's pot and draw the pension
+
+
+@kernel
+def household_of(people: np.ndarray, i: int) -> tuple[int, int]:
+    """(mother, father) of the household that person `i` decides for; NOBODY for who is missing.
+
+    A couple is decided at the wife: for a partnered man both are NOBODY.
+    """
+    me = people[i]
+    if me.sex == FEMALE:
+        return i, me.partner
+    if me.partner >= 0:
+        return NOBODY, NOBODY
+    return NOBODY, i
+
+
+@kernel
+def unit_of(people: np.ndarray, i: int) -> tuple[int, int]:
+    """(mother, father) of the unit of adult `i`; NOBODY for who is missing."""
+    me = people[i]
+    if me.sex == FEMALE:
+        return i, me.partner
+    return me.partner, i
+
+
+@kernel
+def head_of(people: np.ndarray, i: int) -> int:
+    """The person at whom the unit of adult `i` is visited: the wife of a couple, else `i`."""
+    me = people[i]
+    return me.partner if me.sex != FEMALE and me.partner >= 0 else i
+
+
+@kernel
+def is_past_work(people: np.ndarray, i: int, year: int) -> bool:
+    """Whether person `i` (NOBODY counts as yes) is 60 or over."""
+    return i < 0 or year - people[i].birth_year >= PAST_WORK
+
+
+@kernel
+def host_of(people: np.ndarray, i: int, year: int) -> int:
+    """The married son in whose pot the unit of old parent `i` lives, or NOBODY.
+
+    Both partners of the unit must be past working age and rural, the son rural and under 60; the
+    youngest such son in the home is the host.
+    """
+    mother, father = unit_of(people, i)
+    if not is_past_work(people, mother, year) or not is_past_work(people, father, year):
+        return NOBODY
+    for which in range(2):
+        parent = father if which == 0 else mother
+        if parent < 0 or people[parent].hukou != AGRICULTURAL:
+            continue
+        child = people[parent].youngest_child
+        while child >= 0:
+            son = people[child]
+            if (
+                son.sex == MALE
+                and son.death_year == 0
+                and son.partner >= 0
+                and son.home == SAME_HOME
+                and son.hukou == AGRICULTURAL
+                and year - son.birth_year < PAST_WORK
+            ):
+                return child
+            child = next_child(people, parent, child)
+    return NOBODY
+
+
+@kernel
+def elders_in_pot(people: np.ndarray, mother: int, father: int, year: int) -> tuple[int, int]:
+    """Old parents who share the pot of this couple; NOBODY for each who does not."""
+    if mother < 0 or father < 0 or people[father].home != SAME_HOME:
+        return NOBODY, NOBODY
+    for which in range(2):
+        parent = people[father].mother if which == 0 else people[father].father
+        if parent >= 0 and people[parent].death_year == 0:
+            if year - people[parent].birth_year < PAST_WORK:
+                return NOBODY, NOBODY
+            if host_of(people, parent, year) == father:
+                return unit_of(people, parent)
+    return NOBODY, NOBODY

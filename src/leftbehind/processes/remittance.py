@@ -1,0 +1,210 @@
+"""Money of families with members away: what they earn, what they send home, and to whom.
+
+    sent = min(rho * pay, pay - cost of living away), at least 0
+    rho  = share by form of absence + 0.10 duty - 0.2 pension / home income a head
+
+Pay is the destination's mean, times months, times the person's skill; those who take their children
+along keep what `economy.pay_kept` says. Money goes to who of the household is at home; if nobody
+is, to the parents of him (or else of her) at home; if there are none, nothing is sent. Adults
+without children who are all away send the share of the single. MODEL-DETAILS section 10.
+
+Reads choice, destination, months, kin. Writes nothing to people: fills a purse (see PURSE).
+"""
+
+import numpy as np
+
+from leftbehind.compiled import kernel
+from leftbehind.person import (
+    CHILDREN_LEFT,
+    CHILDREN_TAKEN,
+    FATHER_AWAY,
+    HOME,
+    MOTHER_AWAY,
+    NOBODY,
+    SAME_HOME,
+    alive,
+)
+from leftbehind.population.households import PAST_WORK, head_of, host_of, household_of
+from leftbehind.processes.care import capacity, dependants, elder_duty, is_dependant
+from leftbehind.processes.economy import (
+    adults_living,
+    children_living,
+    home_kept,
+    loss_factor,
+    pay_kept,
+    skill,
+)
+from leftbehind.processes.migration import YOUNGEST
+
+# Of each unit's head: share of home income left, pay of members away, sent home by them, received
+# from other units or own members (yuan of 2010 a year); form of absence: 1 + FORMS, 0 at home.
+PURSE = ("kept", "pay", "sent", "received", "form")
+KEPT, PAID, SENT, RECEIVED, FORM = range(5)
+
+FORMS = ("father away", "mother away", "children left", "children taken", "no children")
+NO_CHILDREN = 4
+COLUMNS = ("households", "pay", "sent")
+SHAPE = (len(FORMS), len(COLUMNS))
+
+
+@kernel
+def form_of(choice: int, children: int) -> int:
+    """One of FORMS for a household away with `children` dependants."""
+    if choice == CHILDREN_LEFT and children == 0:
+        return NO_CHILDREN
+    return choice - FATHER_AWAY
+
+
+@kernel
+def earned(
+    people: np.ndarray, i: int, year: int, word: np.uint64, places: np.ndarray, p: np.record
+) -> float:
+    """Pay of person `i` in this year's months away (real yuan); 0 for NOBODY and at home."""
+    if i < 0 or people[i].destination < 0:
+        return 0.0
+    me = people[i]
+    pay: float = places[me.destination].wage * me.months * skill(people, i, year, word, p)
+    return pay
+
+
+@kernel
+def living_away(
+    people: np.ndarray, mother: int, father: int, taken: int, places: np.ndarray, p: np.record
+) -> float:
+    """Cost of living of those away and of `taken` children this year (real yuan)."""
+    adults = 0
+    one = 0.0
+    for which in range(2):
+        i = mother if which == 0 else father
+        if i >= 0 and people[i].destination >= 0:
+            adults += 1
+            one += p.choice_living_cost * places[people[i].destination].wage * people[i].months
+    if adults == 0:
+        return 0.0
+    one /= adults
+    return adults_living(adults, one, p) + children_living(taken, one, p)
+
+
+@kernel
+def share_sent(
+    people: np.ndarray, mother: int, father: int, children: int, year: int, here: np.record,
+    p: np.record,
+) -> float:
+    """rho: the share of pay that the household's members away mean to send home, 0 to 1."""
+    head = mother if mother >= 0 else father
+    choice = people[head].choice
+    if choice == FATHER_AWAY:
+        share = p.remit_father
+    elif choice == MOTHER_AWAY:
+        share = p.remit_mother
+    elif choice == CHILDREN_TAKEN:
+        share = p.remit_both_taken
+    else:
+        share = p.remit_both_left if children > 0 else p.remit_single
+    share += p.remit_elder * elder_duty(people, mother, father, year, p)
+    if here.pension > 0.0 and has_pensioner(people, mother, father, year):
+        share -= p.remit_pension * min(here.pension / here.home_income, 1.0)
+    return min(max(share, 0.0), 1.0)
+
+
+@kernel
+def has_pensioner(people: np.ndarray, mother: int, father: int, year: int) -> bool:
+    """Whether a parent of either has the age of the rural pension."""
+    for which in range(4):
+        child = father if which < 2 else mother
+        if child < 0:
+            continue
+        elder = people[child].father if which % 2 == 0 else people[child].mother
+        if alive(people, elder) and year - people[elder].birth_year >= PAST_WORK:
+            return True
+    return False
+
+
+@kernel
+def recipient(people: np.ndarray, mother: int, father: int, children: int, year: int) -> int:
+    """Head of the unit that gets the household's money, or NOBODY."""
+    head = mother if mother >= 0 else father
+    choice = people[head].choice
+    if choice in (FATHER_AWAY, MOTHER_AWAY) or (choice == CHILDREN_LEFT and children > 0):
+        return head
+    for which in range(4):
+        child = father if which < 2 else mother
+        if child < 0:
+            continue
+        elder = people[child].mother if which % 2 == 0 else people[child].father
+        if alive(people, elder) and people[elder].destination < 0:
+            host = host_of(people, elder, year)
+            return head_of(people, host if host >= 0 else elder)
+    return NOBODY
+
+
+@kernel
+def fill_purse(
+    people: np.ndarray, mother: int, father: int, children: int, k: float, year: int,
+    word: np.uint64, places: np.ndarray, here: np.record, p: np.record, row: np.ndarray,
+) -> int:
+    """KEPT, PAID and SENT of a household with somebody away into `row`; returns the recipient.
+
+    `children` dependants, `k` their capacity of care. `places` (P,) PLACE of all destinations.
+    """
+    head = mother if mother >= 0 else father
+    choice = people[head].choice
+    row[KEPT] = home_kept(choice, loss_factor(people[head].home == SAME_HOME, k, p), p)
+    pay = earned(people, mother, year, word, places, p)
+    pay += earned(people, father, year, word, places, p)
+    taken = 0
+    if choice == CHILDREN_TAKEN:
+        taken = children
+        pay *= pay_kept(here.pay_take / here.pay_leave if here.pay_leave > 0.0 else 1.0, p)
+    row[PAID] = pay
+    row[SENT] = 0.0
+    to = recipient(people, mother, father, children, year)
+    if to >= 0:
+        left = max(0.0, pay - living_away(people, mother, father, taken, places, p))
+        row[SENT] = min(share_sent(people, mother, father, children, year, here, p) * pay, left)
+    return to
+
+
+@kernel
+def step(
+    people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray,
+    places: np.ndarray, here: np.record, p: np.record,
+) -> np.ndarray:
+    """The year's purses of one prefecture, shape (count, PURSE), in the rows of the units' heads.
+
+    `places` (P,) PLACE of all destinations, `load` as in care.
+    """
+    purse = np.zeros((count, len(PURSE)), np.float64)
+    purse[:, KEPT] = 1.0
+    found = np.empty(32, np.int64)
+    best = np.empty(3, np.float64)
+    for i in range(count):
+        me = people[i]
+        if me.death_year != 0 or me.choice == HOME or year - me.birth_year < YOUNGEST:
+            continue
+        mother, father = household_of(people, i)
+        if (mother < 0 and father < 0) or is_dependant(people, i, year):
+            continue
+        children = dependants(people, mother, father, year, found)
+        k = 1.0
+        if children > 0 and me.home == SAME_HOME:
+            oldest = found[children - 1]
+            k = capacity(people, oldest, me.key, me.home, load, year, word, here, p, best)
+        to = fill_purse(
+            people, mother, father, children, k, year, word, places, here, p, purse[i]
+        )
+        if to >= 0:
+            purse[to, RECEIVED] += purse[i, SENT]
+        purse[i, FORM] = 1.0 + form_of(me.choice, children)
+    return purse
+
+
+@kernel
+def tally(purse: np.ndarray, out: np.ndarray) -> None:
+    """Add households, their pay and money sent by form of absence to `out` (SHAPE)."""
+    for i in range(len(purse)):
+        form = int(purse[i, FORM])
+        if form > 0:
+            out[form - 1, 0] += 1.0
+            out[form - 1, 1] += purse[i, PAID]
+            out[form - 1, 2] += purse[i, SENT]

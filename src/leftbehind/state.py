@@ -1,0 +1,62 @@
+"""What a simulation remembers between two years: enough to go on elsewhere with the same bits.
+
+Everything else that a Simulation holds follows from its settings. The alignment is not part of it:
+a fork into another scenario reads its baseline's.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from leftbehind.conditions import Coupling
+from leftbehind.simulation import Simulation
+
+
+@dataclass(frozen=True)
+class State:
+    """The next year to live; the used records of all prefectures in order, with their numbers.
+
+    `people` (records,) PERSON; `count` (P,); the coupling of last year (`flows` (P, P), `adults`,
+    `gone` (P,), `schooling` (2,)); `hukou_counts` (P, 2).
+    """
+
+    year: int
+    people: np.ndarray
+    count: np.ndarray
+    flows: np.ndarray
+    adults: np.ndarray
+    gone: np.ndarray
+    schooling: np.ndarray
+    hukou_counts: np.ndarray
+
+    @staticmethod
+    def of(simulation: Simulation) -> "State":
+        """A copy of the simulation's state."""
+        population, coupling = simulation.population, simulation.coupling
+        return State(
+            year=simulation.year,
+            people=np.concatenate([population.of(k) for k in range(len(population.count))]),
+            count=population.count.copy(),
+            flows=coupling.flows.copy(),
+            adults=coupling.adults.copy(),
+            gone=coupling.gone.copy(),
+            schooling=coupling.schooling.copy(),
+            hukou_counts=simulation.hukou_counts.copy(),
+        )
+
+    def give_to(self, simulation: Simulation) -> None:
+        """Make a simulation, new or not, go on from here."""
+        population = simulation.population
+        for k in range(len(population.count)):  # newborns expect clean records
+            population.of(k)[:] = np.zeros(1, dtype=population.people.dtype)
+        population.count[:] = 0
+        population.make_room(self.count)
+        ends = np.cumsum(self.count)
+        for start, size, end in zip(population.start, self.count, ends, strict=True):
+            population.people[start : start + size] = self.people[end - size : end]
+        population.count[:] = self.count
+        simulation.coupling = Coupling(
+            self.flows.copy(), self.adults.copy(), self.gone.copy(), self.schooling.copy()
+        )
+        simulation.hukou_counts = self.hukou_counts.copy()
+        simulation.year = self.year

@@ -1,0 +1,327 @@
+"""Pay, money sent home and income a head: identities, closed forms, and Huizhou's pay."""
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leftbehind.conditions import PLACE, Conditions, Coupling
+from leftbehind.measure import incomes
+from leftbehind.parameters import Parameters
+from leftbehind.person import (
+    ALTERNATIVES,
+    CHILDREN_LEFT,
+    CHILDREN_TAKEN,
+    FATHER_AWAY,
+    FURTHER,
+    HOME,
+    MOTHER_AWAY,
+    NOBODY,
+    NON_AGRICULTURAL,
+)
+from leftbehind.places import national
+from leftbehind.population.households import elders_in_pot, host_of
+from leftbehind.processes import economy, remittance
+from leftbehind.scenario import Scenario
+from leftbehind.tables import read_table
+
+from .families import AWAY, WORD, Family, a_place, parameters, three_generations, values
+
+P = parameters(2010)
+V = values(P)
+YEAR = 2010
+CITY_PAY = 1900.0
+GOERS = {
+    FATHER_AWAY: ("father",), MOTHER_AWAY: ("mother",), CHILDREN_LEFT: ("father", "mother"),
+    CHILDREN_TAKEN: ("father", "mother", "older", "younger"),
+}  # fmt: skip
+MEMBERS = ("grandfather", "grandmother", "father", "mother", "older", "younger")
+
+
+def cities(pay: float = CITY_PAY) -> np.ndarray:
+    """All prefectures, each with the same mean pay (yuan of 2010 a month)."""
+    places = np.zeros(AWAY + 1, dtype=PLACE)
+    places["wage"] = pay
+    return places
+
+
+def goes(family: Family, who: dict[str, int], choice: int) -> None:
+    """The couple lives by `choice`; dependants taken along are at the same place."""
+    for name in ("father", "mother"):
+        family.people["choice"][who[name]] = choice
+    for name in GOERS.get(choice, ()):
+        family.goes(who[name], choice=choice)
+
+
+def purses(
+    family: Family, here: np.record, p: np.record = P, pay: float = CITY_PAY
+) -> tuple[np.ndarray, np.ndarray]:
+    """(purse of each head, sums by form)."""
+    sums = np.zeros(remittance.SHAPE)
+    purse = remittance.step(
+        family.people, family.count, family.year, WORD, family.no_load(), cities(pay), here, p
+    )
+    remittance.tally(purse, sums)
+    return purse, sums
+
+
+def per_head(family: Family, here: np.record, p: np.record = P) -> np.ndarray:
+    purse, _ = purses(family, here, p)
+    return incomes.incomes(family.people, family.count, family.year, WORD, purse, here, p)
+
+
+# --- Money sent home -----------------------------------------------------------------------------
+
+
+@given(
+    choice=st.sampled_from(list(GOERS)), number=st.integers(1, 10_000),
+    pay=st.floats(1.0, 1e5), months=st.integers(1, 12), pension=st.floats(0.0, 5000.0),
+)  # fmt: skip
+def test_money_sent_never_exceeds_pay_less_cost_of_living(choice, number, pay, months, pension):
+    family, who = three_generations(number=number)
+    goes(family, who, choice)
+    family.people["months"][family.people["destination"] >= 0] = months
+    purse, _ = purses(family, a_place(pension=pension), pay=pay)
+    row = purse[who["mother"]]
+    taken = 2 if choice == CHILDREN_TAKEN else 0
+    living = remittance.living_away(
+        family.people, who["mother"], who["father"], taken, cities(pay), P
+    )
+    assert 0.0 <= row[remittance.SENT] <= max(0.0, row[remittance.PAID] - living) + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("choice", "share"),
+    [(FATHER_AWAY, V.remit_father), (MOTHER_AWAY, V.remit_mother),
+     (CHILDREN_LEFT, V.remit_both_left), (CHILDREN_TAKEN, V.remit_both_taken)],
+)  # fmt: skip
+def test_the_share_sent_is_that_of_the_form_of_absence(choice, share):
+    family, who = three_generations()
+    goes(family, who, choice)
+    purse, sums = purses(family, a_place())
+    row = purse[who["mother"]]
+    assert row[remittance.SENT] == pytest.approx(share * row[remittance.PAID])
+    form = remittance.FORMS[remittance.form_of(choice, 2)]
+    assert form.replace(" ", "_") == ALTERNATIVES[choice]
+    assert sums[choice - 1] == pytest.approx([1.0, row[remittance.PAID], row[remittance.SENT]])
+    assert sums.sum() == pytest.approx(sums[choice - 1].sum())
+
+
+def test_more_is_sent_to_an_elder_who_needs_care_and_less_to_one_with_a_pension():
+    family, who = three_generations()
+    goes(family, who, FATHER_AWAY)
+
+    def share(here: np.record) -> float:
+        return remittance.share_sent(family.people, who["mother"], who["father"], 2, YEAR, here, P)
+
+    plain = share(a_place())
+    with_pension = share(a_place(pension=500.0))
+    assert with_pension == pytest.approx(plain - V.remit_pension * 500.0 / 5000.0)
+    for elder in ("grandmother", "grandfather"):
+        family.people["limited"][who[elder]] = 1
+    assert share(a_place()) == pytest.approx(plain + V.remit_elder)
+
+
+def test_pay_is_the_places_mean_times_months_and_skill():
+    family, who = three_generations()
+    goes(family, who, CHILDREN_LEFT)
+    family.people["months"][who["father"]] = 5
+    purse, _ = purses(family, a_place())
+    expected = sum(
+        CITY_PAY * months * economy.skill(family.people, who[name], YEAR, WORD, P)
+        for name, months in (("father", 5), ("mother", 10))
+    )
+    assert purse[who["mother"], remittance.PAID] == pytest.approx(expected)
+
+
+def test_a_single_migrant_sends_to_the_parents_and_to_nobody_if_they_are_dead():
+    family = Family(YEAR)
+    father = family.man(50)
+    mother = family.woman(48, husband=father)
+    son = family.man(22, mother=mother, father=father)
+    family.goes(son, choice=CHILDREN_LEFT)
+    purse, sums = purses(family, a_place())
+    assert purse[mother, remittance.RECEIVED] == purse[son, remittance.SENT] > 0.0
+    assert purse[son, remittance.SENT] == pytest.approx(
+        V.remit_single * purse[son, remittance.PAID]
+    )
+    assert sums[remittance.NO_CHILDREN, 0] == 1.0
+    family.dies(father, mother)
+    purse, _ = purses(family, a_place())
+    assert purse[son, remittance.PAID] > 0.0
+    assert purse[:, remittance.SENT].sum() == 0.0
+
+
+def test_what_one_unit_sends_another_receives(lived):
+    """Over all people of a prefecture, sent equals received."""
+    here = a_place(pension=700.0)
+    places = np.zeros(len(lived.places), dtype=PLACE)
+    places["wage"] = CITY_PAY
+    seen = 0
+    for people in lived.records[2010][::17]:
+        sums = np.zeros(remittance.SHAPE)
+        purse = remittance.step(
+            people, len(people), 2010, WORD, np.zeros(len(people)), places, here, P
+        )
+        remittance.tally(purse, sums)
+        sent = purse[:, remittance.SENT].sum()
+        assert sent == pytest.approx(purse[:, remittance.RECEIVED].sum())
+        assert sums[:, 1:].sum(0) == pytest.approx([purse[:, remittance.PAID].sum(), sent])
+        seen += int(sums[:, 0].sum())
+    assert seen > 100
+
+
+# --- Incomes -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("choice", [HOME, *GOERS])
+def test_incomes_a_head_add_up_to_what_the_family_has(choice):
+    """Home income left + pay + pension = the sum over heads, at home and away, elders included."""
+    family, who = three_generations()
+    goes(family, who, choice)
+    here = a_place(pension=600.0)
+    purse, _ = purses(family, here)
+    head = who["mother"]
+    key = family.people["key"][head]
+    home = economy.home_income(key, 2, 2, True, WORD, here, P)
+    home *= incomes.centre(family.people, family.count, YEAR, here, P)
+    home *= incomes.good_year(key, YEAR, WORD, P) * purse[head, remittance.KEPT]
+    total = home + purse[head, remittance.PAID] + 2 * 600.0
+    if choice == HOME:
+        assert purse[head, remittance.KEPT] == 1.0 and purse[head, remittance.PAID] == 0.0
+    heads = per_head(family, here)
+    assert sum(heads[who[name]] for name in MEMBERS) == pytest.approx(total)
+
+
+def test_members_at_home_share_equally_and_so_do_members_away():
+    family, who = three_generations()
+    goes(family, who, CHILDREN_LEFT)
+    heads = per_head(family, a_place())
+    at_home = {heads[who[name]] for name in ("grandmother", "grandfather", "older", "younger")}
+    assert len(at_home) == 1
+    assert heads[who["father"]] == heads[who["mother"]] not in at_home
+
+
+def test_townspeople_have_the_urban_income():
+    family, who = three_generations()
+    family.people["hukou"][: family.count] = NON_AGRICULTURAL
+    heads = per_head(family, a_place())
+    key = family.people["key"][who["mother"]]
+    assert heads[who["younger"]] == pytest.approx(
+        economy.urban_income(key, 1.0, WORD, a_place(), P)
+    )
+
+
+def test_spreads_have_mean_one():
+    draws = [
+        [
+            economy.urban_income(np.uint64(7919 * n), 1.0, WORD, a_place(urban_income=1.0), P),
+            incomes.good_year(np.uint64(7919 * n), YEAR, WORD, P),
+        ]
+        for n in range(1, 20_001)
+    ]
+    assert np.mean(draws, axis=0) == pytest.approx([1.0, 1.0], abs=0.02)
+
+
+def test_home_incomes_are_the_places_mean_a_head_if_nobody_left(lived):
+    """The `centre` undoes the heads and the premium of `home_income` (draws aside)."""
+    p = parameters(2010, income_home_sd=0.0, income_year_sd=0.0)
+    here = a_place(local_job=0.0)
+    seen = []
+    for people in lived.records[2010]:
+        people = people.copy()
+        people["destination"], people["choice"] = -1, HOME
+        rural = (people["death_year"] == 0) & (people["hukou"] == 0)
+        purse = np.zeros((len(people), len(remittance.PURSE)))
+        purse[:, remittance.KEPT] = 1.0
+        income = incomes.incomes(people, len(people), 2010, WORD, purse, here, p)
+        seen.append([income[rural].sum(), rural.sum()])
+    total, number = np.sum(seen, axis=0)
+    assert total / number == pytest.approx(5000.0, rel=0.03)
+
+
+def test_old_parents_share_the_pot_of_the_youngest_son_at_home():
+    family, who = three_generations()
+    pot = elders_in_pot(family.people, who["mother"], who["father"], YEAR)
+    assert pot == (who["grandmother"], who["grandfather"])
+    family.people["birth_year"][who["grandmother"]] += 10  # 52: works still
+    assert host_of(family.people, who["grandmother"], YEAR) == NOBODY
+    moved, who = three_generations(home=FURTHER)
+    assert host_of(moved.people, who["grandmother"], YEAR) == NOBODY
+
+
+def test_the_minimum_income_tops_up_to_its_standard():
+    here = a_place(dibao=900.0, dibao_standard=1400.0)
+
+    def topped(income: float, key: int = 1, reach: float = 1.0) -> float:
+        p = parameters(2010, income_dibao_reach=reach)
+        return incomes.with_minimum(income, np.uint64(key), YEAR, WORD, here, p)
+
+    assert [topped(x) for x in (2000.0, 300.0, 900.0)] == [2000.0, 1200.0, 1400.0]
+    reached = np.mean([topped(300.0, 7919 * n, 0.3) > 300.0 for n in range(1, 5001)])
+    assert reached == pytest.approx(0.3, abs=0.02)
+
+
+def test_bounds_of_the_classes():
+    lowest = incomes.bounds(P, 1.054)
+    assert lowest[0] == 2300.0
+    assert lowest[1:] == pytest.approx(np.array([10, 20, 50]) * 365 * V.class_ppp / 1.054)
+    for income, name in ((2299.0, "poor"), (2300.0, "low"), (14_000.0, "middle"),
+                         (30_000.0, "middle"), (70_000.0, "upper")):  # fmt: skip
+        band = incomes.band_of(income, lowest)
+        assert incomes.CLASSES[incomes.CLASS_OF_BAND[band]] == name
+    assert incomes.BANDS[incomes.band_of(14_000.0, lowest)] == "10 to 20 dollars"
+
+
+def test_every_living_person_has_one_class(world):
+    people = world.table("people").filter(pl.col("year") >= incomes.FIRST_YEAR)
+    keys = ["year", "code", "hukou", "lives"]
+    counted = people.group_by(keys).agg(pl.col("number").sum().cast(pl.Int64)).sort(keys)
+    classed = world.table("incomes").group_by(keys).agg(pl.col("people").sum().cast(pl.Int64))
+    one, other = counted.collect(), classed.sort(keys).collect()
+    assert one["number"].sum() > 0
+    assert one.select(pl.col("number")).equals(
+        one.select(keys).join(other, on=keys, how="left").select(number="people")
+    )
+
+
+def test_money_sent_lies_below_pay_in_every_form(world):
+    table = world.table("remittances").collect()
+    assert table["year"].min() >= 1979
+    assert (table["sent"] >= 0.0).all() and (table["sent"] <= table["pay"]).all()
+    assert set(table["form"].cast(pl.String).unique()) == set(remittance.FORMS)
+
+
+# --- Places --------------------------------------------------------------------------------------
+
+
+def test_huizhou_manufacturing_pays_about_15_dollars_a_day_in_2014(places):
+    """The seed family's pay, from the model's own tables, within 15 percent.
+
+    Mean pay of migrants in Huizhou at prices and exchange rate of 2014 over 26 days a month, times
+    what manufacturing pays relative to all work of migrants in the nation (NBS 2014: 2,832 yuan a
+    month over 2,864).
+    """
+    year = np.array([2014])
+    here = Conditions(places, year, Parameters.load(), Scenario()).in_year(
+        2014, Coupling.none(len(places))
+    )
+    month = here["wage"][places.find("Huizhou")] * national("cpi", year)[0]
+    published = read_table("published")
+    industry = published.filter(pl.col("id") == "nbs_2014_wage_industry_manufacturing")
+    month *= industry["value"][0] / national("migrant_wage", year)[0]
+    assert month / national("exchange_rate", year)[0] / 26 == pytest.approx(15.0, rel=0.15)
+    assert month > 1130  # the legal minimum of Huizhou from May 2013
+
+
+def test_jobs_by_sector_add_up_and_are_the_census_in_2010(places):
+    conditions = Conditions(places, np.arange(1990, 2021), Parameters.load(), Scenario())
+    for year in (1990, 2010, 2020):
+        here = conditions.in_year(year, Coupling.none(len(places)))
+        assert here["manufacturing"] + here["other_jobs"] == pytest.approx(here["vacancies"])
+        assert (here["manufacturing"] > 0).all() and (here["other_jobs"] > 0).all()
+        if year == 2010:
+            table = places.table
+            share = (table["manufacturing_jobs_2010"] / table["nonfarm_jobs_2010"]).to_numpy()
+            assert here["manufacturing"] / here["vacancies"] == pytest.approx(share, abs=0.002)
