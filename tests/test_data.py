@@ -117,16 +117,9 @@ def test_every_parameter_that_the_kernels_read_is_in_the_table():
     assert len(attributes) > 100
 
 
-# Parameters of processes that MODEL-DETAILS describes and that are not written yet.
-WAITING = {
-    "class_middle_high", "class_middle_low", "class_ppp", "income_urban_sd", "remit_both_left",
-    "remit_both_taken", "remit_father", "remit_mother", "remit_single", "school_work",
-}  # fmt: skip
-
-
 def test_every_parameter_of_the_table_is_used():
     attributes, words = _used()
-    assert set(yearly_names()) - attributes - words <= WAITING
+    assert set(yearly_names()) - attributes - words == set()
 
 
 @pytest.mark.parametrize("year", [1950, 1985, 2010, 2050])

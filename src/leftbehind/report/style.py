@@ -28,7 +28,7 @@ CONFIG: dict[str, Any] = {
         "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "grid": True,
         "domain": False, "tickSize": 3, "labelOverlap": "parity", "labelSeparation": 10,
     },
-    "axisX": {"grid": False, "domain": True},
+    "axisX": {"grid": False, "domain": True, "tickCount": 6},
     "legend": {
         "orient": "bottom", "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 260,
         "columns": 3, "symbolStrokeWidth": 3,
