@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -14,7 +15,10 @@ from leftbehind.person import ALTERNATIVES, ARRANGEMENTS
 from leftbehind.recorder import LABELS
 from leftbehind.report.build import SECTIONS, embedded, page
 from leftbehind.report.counts import clause_text
+from leftbehind.report.facts import Facts
+from leftbehind.report.policies import policies
 from leftbehind.report.words import FOLDER, LANGUAGES, Words
+from leftbehind.store import write_manifest, write_table
 
 MOST_BYTES = 6_000_000
 LOADS = re.compile(r"""\b(?:src|href|action|data|poster)\s*=\s*["']?([^"'\s>]*)""", re.IGNORECASE)
@@ -93,7 +97,7 @@ def test_chinese_speaks_chinese(report):
 
 def test_both_languages_hold_the_same_keys():
     english, chinese = content("en"), content("zh")
-    free = {"places", "checks", "units"}  # names that English takes as they are
+    free = {"places", "units"}  # names that English takes as they are
     assert english.keys() == chinese.keys()
     for section in english.keys() - free:
         if isinstance(english[section], dict):
@@ -124,6 +128,43 @@ def test_a_check_is_named_with_its_ages():
     assert words.check("people aged 90+") == "90+岁人口"
     assert words.check("deaths of 1960 over those of 1957") == "1960年与1957年死亡人数之比"
     assert words.check("something new") == "something new"
+
+
+@pytest.fixture(scope="module")
+def comparison(world, tmp_path_factory):
+    """A folder like that of `leftbehind compare`, with made-up effects."""
+    folder = tmp_path_factory.mktemp("comparison")
+    rows = [
+        {"year": year, "definition": "acwf-2010", "by": by, "group": group, "before": 5e7,
+         "after": 4.9e7, "difference": -1e6, "standard_error": 1e5, "low": low, "high": -8e5,
+         "only_before": 2e6, "only_after": 1e6}
+        for year in (2010, 2020)
+        for by, group, low in (("all", "all", -1.2e6), ("province", "Sichuan", None))
+    ]  # fmt: skip
+    write_table(folder, "effects", pl.DataFrame(rows))
+    write_manifest(folder, {
+        "kind": "comparison", "seeds": 2, "scale": 10_000, "definitions": ["acwf-2010"],
+        "before": {"title": "As it was"}, "after": {"title": "Open schools"},
+    })  # fmt: skip
+    return folder
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_comparison_fills_the_section_on_policies(world, comparison, language):
+    section = policies(Facts(world), Words(language), comparison)
+    assert "Open schools" in section.paragraphs[0]
+    assert len(section.charts) == 2 and all(chart.assumed for chart in section.charts)
+    assert "−" in section.charts[0].sentence
+
+
+def test_without_a_comparison_nothing_is_claimed(world):
+    section = policies(Facts(world), Words("en"), None)
+    assert not section.charts and "claims nothing" in section.paragraphs[0]
+
+
+def test_a_folder_that_holds_no_comparison_is_refused(world):
+    with pytest.raises(InputError, match="no comparison"):
+        policies(Facts(world), Words("en"), world.folder)
 
 
 def test_text_inside_a_script_cannot_end_it():

@@ -4,12 +4,14 @@ What a place is like in a year (wages, rules, schools) is in conditions.py.
 """
 
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from leftbehind.errors import InputError
-from leftbehind.tables import read_table, yearly
+from leftbehind.tables import data_folder, read_table, yearly
 
 EARTH_KM = 6371.0
 # Distance of a move within the own prefecture, outside the own township: a share of the mean
@@ -65,14 +67,24 @@ class Places:
 
     def province_series(self, indicator: str, years: np.ndarray) -> np.ndarray:
         """Values of a province indicator, shape (provinces, years), linear between its years."""
-        table = read_table("province_series").filter(pl.col("indicator") == indicator)
+        rows = _province_rows(data_folder())
         out = np.empty((self.provinces.height, len(years)))
         for k, name in enumerate(self.provinces["name"].to_list()):
-            rows = table.filter(pl.col("province") == name).sort("year")
-            if rows.is_empty():
+            if (indicator, name) not in rows:
                 raise InputError(f"province_series.csv: no {indicator!r} for province {name!r}")
-            out[k] = np.interp(years, rows["year"].to_numpy(), rows["value"].to_numpy())
+            out[k] = np.interp(years, *rows[indicator, name])
         return out
+
+
+@cache
+def _province_rows(folder: Path) -> dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]:
+    """Years and values of every province series by (indicator, province), from `folder`."""
+    table = read_table("province_series").sort("year")
+    parts = table.partition_by("indicator", "province", as_dict=True)
+    return {
+        (str(indicator), str(province)): (part["year"].to_numpy(), part["value"].to_numpy())
+        for (indicator, province), part in parts.items()
+    }
 
 
 def _distances(table: pl.DataFrame) -> np.ndarray:

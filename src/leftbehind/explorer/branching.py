@@ -142,8 +142,8 @@ def load(lender: Simulation, seed: int, folder: Path) -> Start | None:
         )
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
-    alignment = Alignment(
-        **{what: dict(zip(YEARS, values, strict=True)) for what, values in factors.items()}
-    )
+    alignment = Alignment()
+    for what, values in factors.items():
+        getattr(alignment, what).update(zip(YEARS, values, strict=True))
     settings = replace(lender.settings, seed=seed)
     return Start(_lender(lender, settings, alignment), state, readings)

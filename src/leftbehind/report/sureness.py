@@ -98,7 +98,8 @@ def _worst(facts: Facts, words: Words) -> Chart:
             alt.Tooltip("miss:Q", format=".3~r", title=words("sure.times"))]  # fmt: skip
     legend = alt.Legend(title=None, orient="top")
     points = alt.Chart(table).mark_point(filled=True, size=110, opacity=1).encode(
-        x=x, y=y, tooltip=tips, shape=alt.Shape("held:N", sort=held, legend=legend, scale=alt.Scale(domain=held)),
+        x=x, y=y, tooltip=tips,
+        shape=alt.Shape("held:N", sort=held, legend=legend, scale=alt.Scale(domain=held)),
         color=alt.Color("held:N", sort=held, legend=legend,
                         scale=alt.Scale(domain=held, range=[ORANGE, BLUE])),
     )  # fmt: skip

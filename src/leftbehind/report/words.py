@@ -64,7 +64,7 @@ class Words:
 
     def check(self, what: str) -> str:
         """What a check compares; the English of the check where this language has no words."""
-        known: dict[str, str] = self.content["checks"]
+        known = self._checks
         if what in known:
             return known[what]
         ages = [age.replace("over ", ">") for age in AGES.findall(what)]
@@ -97,6 +97,11 @@ class Words:
             return "–"
         size = abs(share) * 100
         return f"{share * 100:.{0 if size >= 10 else 1 if size >= 1 or size == 0 else 2}f}%"
+
+    @cached_property
+    def _checks(self) -> dict[str, str]:
+        text = (FOLDER / "checks.toml").read_text(encoding="utf-8")
+        return dict(tomllib.loads(text).get(self.language, {}))
 
     @cached_property
     def _places(self) -> dict[str, str]:
