@@ -28,6 +28,7 @@ if not CHROMIUM or not CHROMEDRIVER:
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-dev-shm-usage",
     "--window-size=1280,1400",
 )  # fmt: skip
 PATIENCE = 240  # seconds; the first start compiles the model
@@ -60,6 +61,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     service = webdriver.ChromeService(CHROMEDRIVER)
     driver = webdriver.Chrome(options=options, service=service)
+    driver.set_page_load_timeout(100)
     yield driver
     driver.quit()
 

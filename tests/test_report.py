@@ -176,12 +176,21 @@ def test_an_unknown_language_is_named_with_those_allowed():
         Words("fr")
 
 
-def test_the_command_writes_one_file(world, tmp_path):
+def test_the_command_writes_one_file(world, tmp_path, monkeypatch):
+    asked = []
+
+    def short(world, language, compare):
+        asked.append((world.folder, language, compare))
+        return "<!doctype html>留守"
+
+    monkeypatch.setattr("leftbehind.report.build.page", short)
     out = tmp_path / "story.html"
-    result = CliRunner().invoke(cli.app, ["report", str(world.folder), "--out", str(out)])
+    given = ["report", str(world.folder), "--out", str(out), "--lang", "zh"]
+    result = CliRunner().invoke(cli.app, given)
     assert result.exit_code == 0, result.output
+    assert asked == [(world.folder, "zh", None)]
     assert [path.name for path in tmp_path.iterdir()] == ["story.html"]
-    assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert out.read_text(encoding="utf-8") == "<!doctype html>留守"
 
 
 def test_a_run_that_ends_before_families_could_move_is_refused(world):

@@ -153,7 +153,8 @@ def find(
     """Families in `prefecture` in `year` that are like `like`, relaxed stepwise if there are none.
 
     With `country`, all prefectures are replayed up to `year`, in `threads`; `progress` is called
-    with the number done; the country is counted at the run's own scale. Raises InputError if there is no family with children at all.
+    with the number done; the country is counted at the run's own scale. Raises InputError if there
+    is no family with children at all.
     """
     local = sibling_sets_of(replay, prefecture, year)
     steps = relaxations(like, replay.places)

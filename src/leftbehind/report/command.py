@@ -30,7 +30,9 @@ def report(
     from leftbehind.store import write_text
     from leftbehind.world import World
 
+    console = Console()
+    console.print("Counting, checking and drawing (half a minute at 1:1000) ...")
     text = page(World(folder), lang, compare)
     write_text(out, text)
     size = len(text.encode()) / 1e6
-    Console().print(f"Report: {out} ({size:.1f} MB, one file, needs no network)")
+    console.print(f"Report: {out} ({size:.1f} MB, one file, needs no network)")
