@@ -12,7 +12,7 @@ validate: $(VENV)/installed
 	$(BIN)/leftbehind validate
 
 test: $(VENV)/installed-dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check src tests benchmarks

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from leftbehind.measure.incomes import BANDS, CLASSES
+from leftbehind.measure.incomes import BANDS, CLASSES, FIRST_YEAR
 from leftbehind.validate.check import Check, from_row, published, within
 from leftbehind.validate.tallies import Tallies, fifth_years, national, share, total
 
@@ -70,9 +70,9 @@ def means(tallies: Tallies) -> Iterator[Check]:
     price = dict(national("cpi").select("year", "value").iter_rows())
     rows = {row["year"]: row for row in national("rural_income").iter_rows(named=True)}
     for year in fifth_years(tallies.years):
-        here = tallies.incomes.filter((pl.col("year") == year) & VILLAGE & ~URBAN)
-        if here.is_empty():
+        if year < FIRST_YEAR:
             continue
+        here = tallies.incomes.filter((pl.col("year") == year) & VILLAGE & ~URBAN)
         row = rows[year]
         yield within(
             GROUP, "rural income a head", year, mean_income(here), row["value"] / price[year],
