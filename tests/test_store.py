@@ -133,8 +133,9 @@ def test_a_text_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
 
 def test_a_run_holds_its_tables_and_a_manifest(world):
     assert names(world.folder) == {
-        "manifest.json", "people.parquet", "children.parquet", "flows.parquet", "choices.parquet",
-        "kin.parquet", "events.parquet", "places.parquet", "alignment.parquet",
+        "manifest.json", "incomes.parquet", "remittances.parquet", "people.parquet",
+        "children.parquet", "flows.parquet", "choices.parquet", "kin.parquet", "events.parquet",
+        "places.parquet", "alignment.parquet",
     } | (names(world.folder) & {"migrants.parquet"})  # fmt: skip
     for name in ("seed", "scale", "from", "to", "scenario", "parameters", "data", "version"):
         assert name in world.manifest
