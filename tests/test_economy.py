@@ -21,7 +21,7 @@ from leftbehind.person import (
     NON_AGRICULTURAL,
 )
 from leftbehind.places import national
-from leftbehind.population.households import elders_in_pot, host_of
+from leftbehind.population.households import host_of, pots
 from leftbehind.processes import economy, remittance
 from leftbehind.scenario import Scenario
 from leftbehind.tables import read_table
@@ -185,7 +185,9 @@ def test_incomes_a_head_add_up_to_what_the_family_has(choice):
     head = who["mother"]
     key = family.people["key"][head]
     home = economy.home_income(key, 2, 2, True, WORD, here, P)
-    home *= incomes.centre(family.people, family.count, YEAR, here, P)
+    home *= incomes.centre(
+        family.people, family.count, YEAR, pots(family.people, family.count, YEAR)[1], here, P
+    )
     home *= incomes.good_year(key, YEAR, WORD, P) * purse[head, remittance.KEPT]
     total = home + purse[head, remittance.PAID] + 2 * 600.0
     if choice == HOME:
@@ -243,8 +245,9 @@ def test_home_incomes_are_the_places_mean_a_head_if_nobody_left(lived):
 
 def test_old_parents_share_the_pot_of_the_youngest_son_at_home():
     family, who = three_generations()
-    pot = elders_in_pot(family.people, who["mother"], who["father"], YEAR)
-    assert pot == (who["grandmother"], who["grandfather"])
+    guest, hosted = pots(family.people, family.count, YEAR)
+    assert guest.tolist() == [-1, -1, who["grandmother"], -1, -1, -1]
+    assert hosted.tolist() == [1, 1, 0, 0, 0, 0]
     family.people["birth_year"][who["grandmother"]] += 10  # 52: works still
     assert host_of(family.people, who["grandmother"], YEAR) == NOBODY
     moved, who = three_generations(home=FURTHER)

@@ -14,16 +14,23 @@ import math
 import numpy as np
 
 from leftbehind.compiled import kernel
-from leftbehind.measure.headcount import IN_TOWN, IN_VILLAGE, IS_AWAY, LIVES, lives_in_town
-from leftbehind.person import AGRICULTURAL, MOTHER_AWAY
+from leftbehind.measure.headcount import (
+    IN_TOWN,
+    IN_VILLAGE,
+    IS_AWAY,
+    LIVES,
+    lives_in_town,
+)
+from leftbehind.person import AGRICULTURAL, MOTHER_AWAY, NOBODY
 from leftbehind.population.households import (
     PAST_WORK,
-    elders_in_pot,
-    host_of,
+    head_of,
     household_of,
-    is_past_work,
+    pots,
+    unit_of,
 )
-from leftbehind.processes.care import dependants, is_dependant
+from leftbehind.population.kin import keeper_of
+from leftbehind.processes.care import is_dependant
 from leftbehind.processes.economy import home_income, urban_income
 from leftbehind.processes.migration import YOUNGEST
 from leftbehind.processes.remittance import KEPT, PAID, RECEIVED, SENT
@@ -90,11 +97,14 @@ def with_minimum(
 
 
 @kernel
-def centre(people: np.ndarray, count: int, year: int, here: np.record, p: np.record) -> float:
+def centre(
+    people: np.ndarray, count: int, year: int, hosted: np.ndarray, here: np.record, p: np.record
+) -> float:
     """Factor that makes the mean home income a head, if nobody had left, the place's own.
 
     `home_income` counts a child or an old parent as less than a head and adds the premium of jobs
     near home, while the published mean counts all rural people as heads and such pay as part of it.
+    `hosted` as in households.pots.
     """
     number = 0.0
     heads = 0.0
@@ -105,7 +115,7 @@ def centre(people: np.ndarray, count: int, year: int, here: np.record, p: np.rec
         number += 1.0
         if is_dependant(people, i, year):
             heads += p.income_child_heads
-        elif is_past_work(people, i, year) and host_of(people, i, year) >= 0:
+        elif hosted[i]:
             heads += p.income_elder_heads / (2.0 if me.partner >= 0 else 1.0)
         else:
             heads += 1.0
@@ -127,14 +137,14 @@ def _pensioners(people: np.ndarray, a: int, b: int, year: int) -> int:
 
 @kernel
 def rural_unit(
-    people: np.ndarray, mother: int, father: int, elders: tuple[int, int], found: np.ndarray,
-    children: int, year: int, word: np.uint64, row: np.ndarray, factor: float, here: np.record,
+    people: np.ndarray, mother: int, father: int, elders: tuple[int, int], children: int,
+    taken: int, year: int, word: np.uint64, row: np.ndarray, factor: float, here: np.record,
     p: np.record,
 ) -> tuple[float, float]:
     """(income a head at home, income a head away) of a rural household, real yuan a year.
 
-    `elders` are old parents in its pot (NOBODY for who is not), `found` holds its `children`
-    dependants, `row` its purse; `factor` is the place's `centre`.
+    `elders` are old parents in its pot (NOBODY for who is not), `taken` those of its `children`
+    (dependants) who are away, `row` its purse; `factor` is the place's `centre`.
     Where nobody is at home, the rest of the home income goes to those away, and the first figure is
     0; and the other way round.
     """
@@ -145,9 +155,6 @@ def rural_unit(
     for which in range(2):
         i = mother if which == 0 else father
         gone += 1 if i >= 0 and people[i].destination >= 0 else 0
-    taken = 0
-    for c in range(children):
-        taken += 1 if people[found[c]].destination >= 0 else 0
     key = people[head].key
     home = home_income(key, adults, children, old > 0, word, here, p)
     home *= factor * row[KEPT] * good_year(key, year, word, p)
@@ -171,42 +178,66 @@ def incomes(
 ) -> np.ndarray:
     """Income a head of each living person, real yuan a year, shape (count,)."""
     out = np.full(count, -1.0)
-    found = np.empty(32, np.int64)
-    factor = centre(people, count, year, here, p)
+    keeper, children, taken = _dependants(people, count, year)
+    at_home = np.full(count, -1.0)  # of each unit's head: income a head of its members at home
+    away = np.zeros(count)
+    guest, hosted = pots(people, count, year)
+    factor = centre(people, count, year, hosted, here, p)
     for i in range(count):
         me = people[i]
         if me.death_year != 0 or year - me.birth_year < YOUNGEST or is_dependant(people, i, year):
             continue
         mother, father = household_of(people, i)
-        if mother < 0 and father < 0:
+        if (mother < 0 and father < 0) or hosted[i]:
             continue
-        old = me.birth_year <= year - PAST_WORK
         urban = is_urban(people, mother, father)
-        if old and not urban and host_of(people, i, year) >= 0:
-            continue  # in the pot of a son
-        children = dependants(people, mother, father, year, found)
         if urban:
-            home = urban_income(me.key, 1.0, word, here, p)
-            away = home
+            at_home[i] = urban_income(me.key, 1.0, word, here, p)
+            away[i] = at_home[i]
         else:
-            elders = elders_in_pot(people, mother, father, year)
-            home, away = rural_unit(
-                people, mother, father, elders, found, children, year, word, purse[i], factor,
-                here, p,
+            elders = (NOBODY, NOBODY)
+            if father >= 0 and guest[father] >= 0:
+                elders = unit_of(people, guest[father])
+            at_home[i], away[i] = rural_unit(
+                people, mother, father, elders, children[i], taken[i], year, word, purse[i],
+                factor, here, p,
             )  # fmt: skip
             for elder in elders:
                 if elder >= 0:
-                    out[elder] = home
+                    out[elder] = at_home[i]
         for which in range(2):
             adult = mother if which == 0 else father
             if adult >= 0:
-                out[adult] = away if people[adult].destination >= 0 else home
-        for c in range(children):
-            out[found[c]] = away if people[found[c]].destination >= 0 else home
+                out[adult] = away[i] if people[adult].destination >= 0 else at_home[i]
     for i in range(count):
+        if keeper[i] >= 0:
+            out[i] = away[keeper[i]] if people[i].destination >= 0 else at_home[keeper[i]]
         if people[i].death_year == 0 and out[i] < 0.0:
             out[i] = _of_another(people, i, here, out)
     return out
+
+
+@kernel
+def _dependants(
+    people: np.ndarray, count: int, year: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Head of the unit each dependant is in (NOBODY of others); dependants of each head; away.
+
+    All of shape (count,): care.dependants for everybody at once.
+    """
+    keeper = np.full(count, NOBODY, np.int32)
+    number = np.zeros(count, np.int16)
+    gone = np.zeros(count, np.int16)
+    for i in range(count):
+        if not is_dependant(people, i, year):
+            continue
+        parent = keeper_of(people, i)
+        if parent >= 0:
+            head = head_of(people, parent)
+            keeper[i] = head
+            number[head] += 1
+            gone[head] += 1 if people[i].destination >= 0 else 0
+    return keeper, number, gone
 
 
 @kernel

@@ -81,15 +81,22 @@ def host_of(people: np.ndarray, i: int, year: int) -> int:
 
 
 @kernel
-def elders_in_pot(people: np.ndarray, mother: int, father: int, year: int) -> tuple[int, int]:
-    """Old parents who share the pot of this couple; NOBODY for each who does not."""
-    if mother < 0 or father < 0 or people[father].home != SAME_HOME:
-        return NOBODY, NOBODY
-    for which in range(2):
-        parent = people[father].mother if which == 0 else people[father].father
-        if parent >= 0 and people[parent].death_year == 0:
-            if year - people[parent].birth_year < PAST_WORK:
-                return NOBODY, NOBODY
-            if host_of(people, parent, year) == father:
-                return unit_of(people, parent)
-    return NOBODY, NOBODY
+def pots(people: np.ndarray, count: int, year: int) -> tuple[np.ndarray, np.ndarray]:
+    """Who shares whose pot, for all people at once, each of shape (count,).
+
+    First, of each host the head of his old parents' unit, NOBODY of others; second, 1 of who is in
+    such a unit, else 0. Parents who have parted are two units: the first found is in the pot.
+    """
+    guest = np.full(count, NOBODY, np.int32)
+    hosted = np.zeros(count, np.uint8)
+    for i in range(count):
+        me = people[i]
+        if me.death_year != 0 or year - me.birth_year < PAST_WORK or head_of(people, i) != i:
+            continue
+        host = host_of(people, i, year)
+        if host >= 0 and guest[host] < 0:
+            guest[host] = i
+            hosted[i] = 1
+            if me.partner >= 0:
+                hosted[me.partner] = 1
+    return guest, hosted

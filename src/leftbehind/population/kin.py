@@ -8,7 +8,7 @@ but the links of a newborn.
 import numpy as np
 
 from leftbehind.compiled import kernel
-from leftbehind.person import FEMALE, NOBODY
+from leftbehind.person import FEMALE, NOBODY, alive
 
 
 @kernel
@@ -79,6 +79,23 @@ def is_aunt_or_uncle(people: np.ndarray, i: int, j: int) -> bool:
         if g >= 0 and (g == me.mother or g == me.father):
             return True
     return False
+
+
+@kernel
+def keeper_of(people: np.ndarray, child: int) -> int:
+    """The living parent in whose household `child` is, or NOBODY.
+
+    After a divorce the sibling set is with the parent who has custody; a half-orphan is with the
+    living parent. Of a couple it is the mother.
+    """
+    me = people[child]
+    own_mother = alive(people, me.mother)
+    own_father = alive(people, me.father)
+    if own_mother and own_father and people[me.mother].partner != me.father:
+        return me.father if me.custody == 1 else me.mother
+    if own_mother:
+        return me.mother
+    return me.father if own_father else NOBODY
 
 
 @kernel

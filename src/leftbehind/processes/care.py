@@ -30,7 +30,7 @@ from leftbehind.person import (
     WITH_PARENT,
     alive,
 )
-from leftbehind.population.kin import grandparent, next_child
+from leftbehind.population.kin import grandparent, keeper_of, next_child
 from leftbehind.randomness import CARE, WALK, luck, normal
 
 ADULT_AGE = 18
@@ -49,20 +49,8 @@ def is_dependant(people: np.ndarray, child: int, year: int) -> bool:
 
 @kernel
 def in_care_of(people: np.ndarray, child: int, mother: int, father: int) -> bool:
-    """Whether `child` belongs to the household of this mother and father (either may be NOBODY).
-
-    After a divorce the sibling set is with the parent who has custody; a half-orphan is with the
-    living parent.
-    """
-    me = people[child]
-    own_mother = alive(people, me.mother)
-    own_father = alive(people, me.father)
-    if own_mother and own_father and people[me.mother].partner != me.father:
-        keeper = me.father if me.custody == 1 else me.mother
-    elif own_mother:
-        keeper = me.mother
-    else:
-        keeper = me.father
+    """Whether `child` belongs to the household of this mother and father (either may be NOBODY)."""
+    keeper = keeper_of(people, child)
     return keeper >= 0 and keeper in (mother, father)
 
 
