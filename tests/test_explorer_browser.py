@@ -46,6 +46,7 @@ def address() -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
+    wait(lambda: server.started, "the server to accept connections")
     yield f"http://127.0.0.1:{port}/"
     server.should_exit = True
     thread.join(10)
