@@ -1,6 +1,5 @@
 """Figures of a run, drawn with Altair (extra `figures`): simulated counts and published points."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,8 +56,9 @@ def counts(world: "World") -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def left_behind_chart(world: "World") -> Any:
-    """An Altair chart: lines are simulated, points published; InputError without the extra."""
-    alt = _altair()
+    """An Altair chart: lines simulated, points published; InputError if the run ends too early."""
+    import altair as alt
+
     if world.years()[-1] < FIRST_YEAR:
         raise InputError(f"{world.folder}: the run ends before {FIRST_YEAR}; nothing to draw")
     simulated, published = counts(world)
@@ -104,17 +104,6 @@ def save(chart: Any, path: Path) -> None:
     import vl_convert
 
     write_text(path, vl_convert.vegalite_to_svg(chart.to_json()) + "\n")
-
-
-def _altair() -> Any:
-    if find_spec("altair") is None or find_spec("vl_convert") is None:
-        raise InputError(
-            "drawing needs Altair and vl-convert, which are not installed: "
-            "pip install 'leftbehind[figures]'"
-        )
-    import altair
-
-    return altair
 
 
 def _rows(table: pl.DataFrame) -> Any:
