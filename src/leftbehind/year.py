@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.measure import cells, headcount, incomes, kin_table, migrants
 from leftbehind.processes import (
     boarding,
@@ -115,7 +115,7 @@ def until_births(leg: Leg, sums: Sums, low: int, high: int) -> None:
         )
 
 
-@kernel
+@allocating_kernel
 def from_births(leg: Leg, sums: Sums, out: Tables, low: int, high: int) -> None:
     """Third leg: births, hukou, who goes and where, care, and the tallies."""
     for k in range(low, high):
@@ -127,7 +127,7 @@ def from_births(leg: Leg, sums: Sums, out: Tables, low: int, high: int) -> None:
 # The three parts of the third leg: a replay (replay.py) stops between them to look at a family.
 
 
-@kernel
+@allocating_kernel
 def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
     """Births and hukou in prefecture `k`; returns everyone's care load of last year (count,)."""
     people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
@@ -142,7 +142,7 @@ def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
     return care.loads(people, count, leg.year)
 
 
-@kernel
+@allocating_kernel
 def from_choice(leg: Leg, load: np.ndarray, counted: np.ndarray, k: int) -> np.ndarray:
     """Who goes and where, money, care and boarding; households are counted in `counted`.
 

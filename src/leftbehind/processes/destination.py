@@ -17,7 +17,7 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.person import (
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
@@ -32,7 +32,7 @@ LEAVE, TAKE = 0, 1
 WHOLE_YEAR = 12
 
 
-@kernel
+@allocating_kernel
 def place_tables(
     low: int,
     high: int,

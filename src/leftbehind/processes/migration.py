@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.person import (
     AGRICULTURAL,
     CHILDREN_LEFT,
@@ -351,7 +351,7 @@ def best_alternative(terms: np.ndarray, shock: np.ndarray) -> int:
     return choice
 
 
-@kernel
+@allocating_kernel
 def step(
     people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray, here: np.record,
     p: np.record, counted: np.ndarray,

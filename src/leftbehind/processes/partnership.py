@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.person import (
     AGRICULTURAL,
     DIVORCED,
@@ -149,7 +149,7 @@ def _wished_age(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.re
     return age - gap
 
 
-@kernel
+@allocating_kernel
 def match(
     people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record, p: np.record
 ) -> int:
