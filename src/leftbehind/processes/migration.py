@@ -192,6 +192,8 @@ def _pay(
     # Support paid only for children who live with a parent at home (0 unless a scenario sets it).
     support = here.transfer * children
     for j in range(1, N_ALTERNATIVES):
+        if terms[j, CONSTANT] <= IMPOSSIBLE:
+            continue
         income = income_if(j, adults, children, c0, factor, her, his, living, take, p)
         income += support if j <= MOTHER_AWAY else 0.0
         terms[j, PAY] = p.choice_pay * math.log(max(income, 0.15 * c0) / (c0 + support))
