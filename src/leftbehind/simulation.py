@@ -108,11 +108,15 @@ class Simulation:
         urban = self._hukou_target[:, 0]
         minority = self.places.table["minority_share_2010"].to_numpy()
         codes = self.places.table["code"].to_numpy()
-        for k in range(len(self.places)):
-            population.count[k] = settle(
-                population.people[population.start[k] :], numbers[k], int(codes[k]),
-                float(urban[k]), float(minority[k]), self.word, here[k], p,
-            )  # fmt: skip
+
+        def settle_all(low: int, high: int) -> None:
+            for k in range(low, high):
+                population.count[k] = settle(
+                    population.people[population.start[k] :], numbers[k], int(codes[k]),
+                    float(urban[k]), float(minority[k]), self.word, here[k], p,
+                )  # fmt: skip
+
+        self._in_blocks(settle_all, _even_blocks(len(self.places)))
         return population
 
     def _count_hukou(self) -> np.ndarray:
@@ -150,7 +154,7 @@ class Simulation:
                 np.ascontiguousarray(here["own_barrier"]), self.places.km, self.places.province,
                 flows, p[0], share, province_share, expected,
             ),
-            [(int(a), int(b)) for a, b in _even_blocks(size)],
+            _even_blocks(size),
         )  # fmt: skip
         return share, province_share, expected
 
@@ -291,7 +295,7 @@ class _Room:
 
 def _even_blocks(size: int) -> list[tuple[int, int]]:
     edges = np.linspace(0, size, BLOCKS + 1).astype(int)
-    return list(pairwise(edges))
+    return [(int(a), int(b)) for a, b in pairwise(edges)]
 
 
 def years(simulation: Simulation, last: int) -> Iterator[YearOutput]:
