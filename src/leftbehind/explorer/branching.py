@@ -80,7 +80,7 @@ def _lender(simulation: Simulation, settings: Settings, alignment: Alignment) ->
     out.word = seed_word(settings.seed)
     out.alignment = alignment.as_frozen()
     out.population = Population(np.zeros(len(simulation.places), np.int64))
-    out._cells = type(simulation._cells).of(0)
+    out._room = type(simulation._room).of(0)
     return out
 
 
