@@ -127,11 +127,12 @@ def run(
     """Simulate China from 1950 to `last` at 1:`scale` and return the world.
 
     With a `population` of one's own (or the path of its file) the run begins with those people in
-    the file's year. Tables hold the years `first` (None: the first lived) to `last`. They are written to the folder `out`, or to a temporary
-    one that lasts as long as the world. `alignment` holds a baseline's factors; a scenario run
-    without it is preceded by its baseline, so that both share births and deaths factors. With
-    `checkpoint_every` years a killed run goes on with `resume` and ends with the same bits. Raises
-    InputError for settings out of range, a bad scenario or a folder that cannot be written.
+    the file's year. Tables hold the years `first` (None: the first lived) to `last`. They are
+    written to the folder `out`, or to a temporary one that lasts as long as the world. `alignment`
+    holds a baseline's factors; a scenario run without it is preceded by its baseline, so that both
+    share births and deaths factors. With `checkpoint_every` years a killed run goes on with
+    `resume` and ends with the same bits. Raises InputError for settings out of range, a bad
+    scenario or file, or a folder that cannot be written.
     """
     scenario = scenario or Scenario()
     own = OwnPopulation.load(population) if isinstance(population, Path) else population
@@ -170,7 +171,8 @@ def run(
             recorder.finish(simulation.alignment)
         write_manifest(work, {
             **identity, "start": simulation.start_facts or None,
-            "changed_parameters": dict(parameters or {}), "alive": int(simulation.hukou_counts[:, 0].sum()),
+            "changed_parameters": dict(parameters or {}),
+            "alive": int(simulation.hukou_counts[:, 0].sum()),
             "person_years": done.lived, "seconds": round(done.seconds, 2), "threads": threads,
             "numpy": np.__version__, "numba": version("numba"),
         })  # fmt: skip

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.person import (
     AGRICULTURAL,
     CHILDREN_LEFT,
@@ -54,7 +54,7 @@ FIRST_LIMITED = 50
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
-@kernel
+@allocating_kernel
 def keys_of(word: np.uint64, names: np.ndarray, copies: np.ndarray) -> np.ndarray:
     """Key of each person from the hash of its id (records,) and the number of its copy."""
     out = np.empty(len(names), np.uint64)
@@ -63,7 +63,7 @@ def keys_of(word: np.uint64, names: np.ndarray, copies: np.ndarray) -> np.ndarra
     return out
 
 
-@kernel
+@allocating_kernel
 def lucks(
     word: np.uint64, keys: np.ndarray, years: np.ndarray, purpose: int, alternative: int
 ) -> np.ndarray:
@@ -262,18 +262,18 @@ def _with_parents(people: np.ndarray, i: int, house: np.ndarray) -> bool:
 @kernel
 def absences(
     people: np.ndarray, count: int, away: np.ndarray, unknown: np.ndarray, year: int,
-    word: np.uint64, utility: np.ndarray, province_logsum: np.ndarray, first: np.ndarray,
+    word: np.uint64, shares: np.ndarray, province_share: np.ndarray, first: np.ndarray,
     p: np.record,
 ) -> None:
     """Destinations and months of those `away` (count,) where they are not told; everyone's choice.
 
-    `utility` (2, P) and `province_logsum` (2, R + 1) are those of this origin; read only if a
-    destination is not told.
+    `shares` (2, P) and `province_share` (2, R) of destinations are those of this origin; read only
+    if a destination is not told.
     """
     for i in range(count):
         if away[i] and unknown[i] & DESTINATION and not _goes_along(people, i, away, year):
             people[i].destination = _drawn_destination(
-                people, i, away, unknown, year, word, utility, province_logsum, first, p
+                people, i, away, unknown, year, word, shares, province_share, first, p
             )
     for i in range(count):
         if not away[i]:
@@ -305,7 +305,7 @@ def _goes_along(people: np.ndarray, i: int, away: np.ndarray, year: int) -> bool
 @kernel
 def _drawn_destination(
     people: np.ndarray, i: int, away: np.ndarray, unknown: np.ndarray, year: int, word: np.uint64,
-    utility: np.ndarray, province_logsum: np.ndarray, first: np.ndarray, p: np.record,
+    shares: np.ndarray, province_share: np.ndarray, first: np.ndarray, p: np.record,
 ) -> int:
     """Where the partner is, if told; else the model's choice, the same for both partners."""
     me = people[i]
@@ -321,7 +321,7 @@ def _drawn_destination(
             taking = TAKE
         child = next_child(people, i, child)
     return choose_destination(
-        people[head].key, year - 1, word, -1, utility[taking], province_logsum[taking], first, p
+        people[head].key, year - 1, word, -1, shares[taking], province_share[taking], first, p
     )
 
 

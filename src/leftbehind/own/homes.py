@@ -6,13 +6,13 @@ who keeps it; who never had a partner with the parents; everybody else alone.
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.person import FEMALE, NEVER, NOBODY, SAME_HOME, alive
 from leftbehind.population.kin import keeper_of
 from leftbehind.processes.care import ADULT_AGE
 
 
-@kernel
+@allocating_kernel
 def homes(people: np.ndarray, year: int) -> np.ndarray:
     """Position of the person after whom each home is named (records,); `year` gives ages reached.
 

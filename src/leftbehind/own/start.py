@@ -55,8 +55,8 @@ def start(
     """The start of a run at 1:`scale`.
 
     `here` (P,) PLACE and `p` are those of the file's year without a scenario, so that all worlds
-    begin with the same people. `tables(flows)` gives utilities of destinations (2, P, P) and their
-    logsums (2, P, R + 1); it is asked only if a destination is not told.
+    begin with the same people. `tables(flows)` gives shares of destinations (2, P, P) and of their
+    provinces (2, P, R); it is asked only if a destination is not told.
     """
     people = own.people
     drawn = draw(people, places, scale, word)
@@ -188,13 +188,13 @@ def _send(
     size = len(parts)
     lost = (away == 1) & (unknown & DESTINATION != 0)
     if lost.any():
-        utility, logsum = tables(_coupling(population, year - 1).flows)
+        shares, by_province = tables(_coupling(population, year - 1).flows)
     else:  # never read
-        utility, logsum = np.zeros((2, size, 1)), np.zeros((2, size, 1))
+        shares, by_province = np.zeros((2, size, 1)), np.zeros((2, size, 1))
     for k, part in enumerate(parts):
         absences(
             population.of(k), int(population.count[k]), away[part], unknown[part], year, word,
-            utility[:, k], logsum[:, k], places.first, p,
+            shares[:, k], by_province[:, k], places.first, p,
         )  # fmt: skip
 
 
