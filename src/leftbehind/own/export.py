@@ -3,12 +3,17 @@
 import numpy as np
 import polars as pl
 
+from leftbehind.errors import InputError
 from leftbehind.own.homes import homes
 from leftbehind.own.population_schema import HOMES, HUKOU, NO_YES, POPULATION, SEXES, UNIONS
+from leftbehind.parameters import Parameters
 from leftbehind.person import FEMALE, NEVER
 from leftbehind.places import Places
 from leftbehind.population.array import drop_forgotten
-from leftbehind.simulation import Simulation
+from leftbehind.population.founders import START
+from leftbehind.scenario import parse
+from leftbehind.simulation import Settings, Simulation
+from leftbehind.world import World
 
 
 def people_of(simulation: Simulation, luck: bool = False) -> pl.DataFrame:
@@ -84,3 +89,37 @@ def _prefecture(people: np.ndarray, places: Places, k: int, year: int) -> pl.Dat
 def _ids(code: int, positions: np.ndarray) -> pl.Series:
     """Ids that are unique in the country: prefecture and position."""
     return pl.select(pl.format("{}-{}", pl.lit(code), pl.Series(positions))).to_series()
+
+
+def people_of_run(world: World, year: int, luck: bool = False, threads: int = 1) -> pl.DataFrame:
+    """The people of a finished run on 1 January of `year`: it is lived again to that day.
+
+    Raises InputError for a year outside the run, a run that began from a population of one's own,
+    or one that another version of the program made.
+    """
+    if world.manifest.get("population"):
+        raise InputError(
+            f"{world.folder}: began from a population of one's own, which a run does not keep; "
+            f"export from a run that began in {START}"
+        )
+    last = int(world.manifest["to"])
+    if not START < year <= last + 1:
+        raise InputError(
+            f"--year {year}: not lived by this run; give a year from {START + 1} to {last + 1}"
+        )
+    manifest = world.manifest
+    settings = Settings(
+        int(manifest["scale"]), int(manifest["seed"]), parse(manifest["scenario"], "the run"),
+        Parameters(dict(manifest["parameters"])),
+    )  # fmt: skip
+    simulation = Simulation(settings, threads, world.alignment())
+    while simulation.year < year:
+        output = simulation.step()
+    counted = world.table("people").filter(pl.col("year") == year - 1)
+    alive = int(counted.select(pl.col("number").sum()).collect().item() or output.alive)
+    if output.alive != alive:
+        raise InputError(
+            f"{world.folder}: lived again it has {output.alive} people in {year - 1}, its tables "
+            f"say {alive}: it was made by another version of the program; make the run again"
+        )
+    return people_of(simulation, luck)

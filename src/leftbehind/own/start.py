@@ -81,7 +81,7 @@ def start(
     if people.table["carer_id"].null_count() == people.table.height:
         for k in range(len(places)):
             _arrange(population, k, own.year - 1, word, here[k], p)
-    return Start(population, _coupling(population, own.year - 1), _facts(people, drawn))
+    return Start(population, _coupling(population, own.year - 1), _facts(people, places, drawn))
 
 
 def _records(people: People, places: Places, drawn: Drawn) -> np.ndarray:
@@ -221,17 +221,20 @@ def _coupling(population: Population, year: int) -> Coupling:
     return Coupling(flows, adults, gone, school.sum(axis=0))
 
 
-def _facts(people: People, drawn: Drawn) -> dict[str, float]:
+def _facts(people: People, places: Places, drawn: Drawn) -> dict[str, float]:
     """What the manifest says of the start."""
     alive = people.alive[drawn.row]
     age = people.table["age"].to_numpy()[drawn.row]
     grown = alive & (age >= 20) & (age < 50)
     known = drawn.at["mother"] >= 0
+    registered = places.table["registered_2010"].to_numpy()
+    covered = np.bincount(drawn.prefecture[alive], minlength=len(places)) > 0
     return {
         "rows": people.table.height,
         "people": int(alive.sum()),
         "households": drawn.households,
         "links_lost": drawn.lost,
-        "prefectures": len(np.unique(drawn.prefecture[alive])),
+        "prefectures": int(covered.sum()),
+        "country_covered": round(float(registered[covered].sum() / registered.sum()), 4),
         "mother_known_20_49": round(float(known[grown].mean()), 4) if grown.any() else 0.0,
     }
