@@ -1,9 +1,11 @@
-"""Draw a file's households at 1:scale, whole, and put each person into a prefecture.
+"""Draw a file's families at 1:scale, whole, and put each person into a prefecture.
 
-A household that stands for `w` real ones becomes w / scale simulated ones: systematic sampling in
-the file's order with one keyed start a place, so that every place keeps its number within one, and
-a file at the run's own scale is taken as it is. A household's copies share nothing but the file's
-row: each has luck of its own. Links between households lead to the copy of the same number.
+What is drawn together is a household and the living parents and brothers of its men: those whom
+the model's care of children rests on most. A family that stands for `w` real ones becomes w / scale
+simulated ones: systematic sampling in the file's order with one keyed start a place, so that every
+place keeps its number within one, and a file at the run's own scale is taken as it is. Copies of a
+family share nothing but the file's rows: each has luck of its own. Links between families (married
+daughters and their parents) lead to the copy of the same number, if there is one.
 """
 
 import hashlib
@@ -26,8 +28,8 @@ class Drawn:
     """The records to be, ordered by prefecture, year of birth and the file's order.
 
     `row` (records,) of the file, `key`, `prefecture` (position), `count` (P,) records; `at[link]`
-    positions of kin within the prefecture, -1 for nobody. `households` drawn, `lost` links to
-    living kin whose household was not drawn.
+    positions of kin within the prefecture, -1 for nobody. `families` drawn, `lost` links to
+    living kin whose family was not drawn.
     """
 
     row: np.ndarray
@@ -35,14 +37,14 @@ class Drawn:
     prefecture: np.ndarray
     count: np.ndarray
     at: dict[str, np.ndarray]
-    households: int
+    families: int
     lost: int
 
 
 def draw(people: People, places: Places, scale: int, word: np.uint64) -> Drawn:
     """The people of a run at 1:`scale` with the seed that `word` stands for."""
     names = _hashes(people.table["person_id"])
-    number, households = _copies(people, scale, word)
+    number, families = _copies(people, scale, word)
     row = np.repeat(np.arange(len(number)), number)
     first = np.cumsum(number) - number
     copy = np.arange(len(row)) - first[row]
@@ -60,18 +62,18 @@ def draw(people: People, places: Places, scale: int, word: np.uint64) -> Drawn:
         where = np.where(there, first[np.maximum(kin, 0)] + copy, 0)
         at[link] = np.where(there, position[where], NOBODY)[order] if len(row) else kin
     key = _keys(people, names, row, copy, word)
-    return Drawn(row[order], key[order], prefecture[order], count, at, households, lost)
+    return Drawn(row[order], key[order], prefecture[order], count, at, families, lost)
 
 
 def _copies(people: People, scale: int, word: np.uint64) -> tuple[np.ndarray, int]:
-    """How often each row is taken (rows,), and the number of households that makes."""
+    """How often each row is taken (rows,), and the number of families that makes."""
     unit = _units(people)
     living = np.flatnonzero(people.alive)
     weight = people.table["weight"].fill_null(1.0).to_numpy()
     size = np.bincount(unit[living], minlength=unit.max() + 1)
     expected = np.bincount(unit[living], weights=weight[living], minlength=len(size))
     expected = expected / (np.maximum(size, 1) * scale)
-    _, leader = np.unique(unit, return_index=True)  # the first row of each household
+    _, leader = np.unique(unit, return_index=True)  # the first row of each family
     drawn = np.zeros(len(size), np.int64)
     for place in np.unique(people.place[leader]):
         mine = np.flatnonzero(people.place[leader] == place)
@@ -85,23 +87,27 @@ def _copies(people: People, scale: int, word: np.uint64) -> tuple[np.ndarray, in
 
 
 def _units(people: People) -> np.ndarray:
-    """Number of each row's household (rows,): shared household_id, partners, children under 18."""
+    """Number of the family that each row is drawn with (rows,).
+
+    Linked are who share a household_id, partners, children under 18 and grown men with their
+    living parents.
+    """
     table = people.table
     rows = np.arange(table.height)
     shared = table.with_row_index("row").select(pl.col("row").min().over("household_id"))
     told = table["household_id"].is_not_null().to_numpy()
     edges = [(rows[told], shared["row"].to_numpy()[told])]
-    young = (table["age"] < ADULT_AGE).to_numpy()
+    stays = (table["age"] < ADULT_AGE).to_numpy() | ~people.female
     for link in ("partner", "mother", "father"):
         linked = people.has(link) & people.alive & people.of(people.alive, link, False)
         if link != "partner":
-            linked &= young
+            linked &= stays
         edges.append((rows[linked], people.at[link][linked]))
     return _components(edges, table.height)
 
 
-def _families(people: People) -> np.ndarray:
-    """Number of each row's family (rows,): all who are linked, the dead among them."""
+def _kindred(people: People) -> np.ndarray:
+    """Number of each row's kindred (rows,): all who are linked, the dead among them."""
     rows = np.arange(people.table.height)
     edges = [(rows[people.has(link)], people.at[link][people.has(link)]) for link in LINKS]
     unit = _units(people)
@@ -131,17 +137,17 @@ def _prefectures(
     people: People, places: Places, names: np.ndarray, row: np.ndarray, copy: np.ndarray,
     word: np.uint64,
 ) -> np.ndarray:
-    """Position of each record's prefecture (records,): as told, or drawn for its family."""
+    """Position of each record's prefecture (records,): as told, or drawn for its kindred."""
     codes = places.table["code"].to_numpy()
     told = people.table["prefecture"].fill_null(-1).to_numpy()[row]
     out = np.searchsorted(codes, told)
     open_ = np.flatnonzero(told < 0)
     if not len(open_):
         return out
-    family = _families(people)
-    name = np.full(family.max() + 1, np.iinfo(np.uint64).max, np.uint64)
-    np.minimum.at(name, family, names)
-    u = lucks(word, name[family[row[open_]]], copy[open_], FOUNDER, PREFECTURE)
+    kindred = _kindred(people)
+    name = np.full(kindred.max() + 1, np.iinfo(np.uint64).max, np.uint64)
+    np.minimum.at(name, kindred, names)
+    u = lucks(word, name[kindred[row[open_]]], copy[open_], FOUNDER, PREFECTURE)
     registered = np.cumsum(places.table["registered_2010"].to_numpy())
     before = np.concatenate([[0], registered])
     province = np.searchsorted(

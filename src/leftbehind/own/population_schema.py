@@ -82,7 +82,7 @@ POPULATION = TableSchema(
         ),
         Field(
             name="weight", type="number",
-            description="real persons that this row stands for; a household has its members' mean",
+            description="real persons that this row stands for; a family has its members' mean",
             constraints=Constraints(minimum=1e-6, maximum=1e8), assumed="1: the file is a full "
             "count",
         ),

@@ -232,7 +232,7 @@ def _facts(people: People, places: Places, drawn: Drawn) -> dict[str, float]:
     return {
         "rows": people.table.height,
         "people": int(alive.sum()),
-        "households": drawn.households,
+        "families": drawn.families,
         "links_lost": drawn.lost,
         "prefectures": int(covered.sum()),
         "country_covered": round(float(registered[covered].sum() / registered.sum()), 4),
