@@ -1,4 +1,4 @@
-"""Commands on a population of one's own: check a file, export a run's people, convert an extract."""
+"""Commands on a population of one's own: check a file, export a run's people, convert IPUMS."""
 
 from pathlib import Path
 from typing import Annotated
@@ -89,17 +89,9 @@ def from_ipums(
 
 
 @population.command()
-def schema(
-    docs: Annotated[
-        Path | None, typer.Option("--docs", help="Write OWN_DATA.md there instead.")
-    ] = None,
-) -> None:
+def schema() -> None:
     """The columns of a population file, as a Frictionless Table Schema (JSON)."""
-    from leftbehind.own import page
-    from leftbehind.store import write_text
+    from leftbehind.own.page import schema_json
+    from leftbehind.own.population_schema import POPULATION
 
-    if docs:
-        write_text(docs / "OWN_DATA.md", page.page())
-        console.print(f"Page: {docs / 'OWN_DATA.md'}")
-        return
-    console.print(page.population_json(), markup=False, highlight=False, soft_wrap=True)
+    console.print(schema_json(POPULATION), markup=False, highlight=False, soft_wrap=True)

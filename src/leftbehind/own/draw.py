@@ -43,7 +43,7 @@ class Drawn:
 
 def draw(people: People, places: Places, scale: int, word: np.uint64) -> Drawn:
     """The people of a run at 1:`scale` with the seed that `word` stands for."""
-    names = _hashes(people.table["person_id"])
+    names = hashes(people.table["person_id"])
     number, families = _copies(people, scale, word)
     row = np.repeat(np.arange(len(number)), number)
     first = np.cumsum(number) - number
@@ -171,7 +171,7 @@ def _keys(
     return key
 
 
-def _hashes(ids: pl.Series) -> np.ndarray:
+def hashes(ids: pl.Series) -> np.ndarray:
     """A 64-bit number of each id (rows,): the same in every file, order and version."""
     digests = b"".join(
         hashlib.blake2b(name.encode(), digest_size=8).digest() for name in ids.to_list()

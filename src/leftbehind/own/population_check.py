@@ -29,11 +29,8 @@ class People:
 
     def __init__(self, table: pl.DataFrame) -> None:
         self.table = table
-        row = {name: k for k, name in enumerate(table["person_id"].to_list())}
-        self.at = {
-            link: np.array([row.get(name, NOBODY) for name in table[f"{link}_id"].to_list()])
-            for link in LINKS
-        }
+        ids = table["person_id"]
+        self.at = {link: rows_of(table[f"{link}_id"], ids) for link in LINKS}
         self.birth_year = (table["year"] - 1 - table["age"]).to_numpy()
         self.alive = table["death_year"].is_null().to_numpy()
         self.female = (table["sex"] == "female").to_numpy()
@@ -48,6 +45,15 @@ class People:
         """Whether the row's link leads to a row."""
         there: np.ndarray = self.at[link] >= 0
         return there
+
+
+def rows_of(named: pl.Series, ids: pl.Series) -> np.ndarray:
+    """Row of each name among `ids`, all different (rows,); NOBODY for no or an unknown name."""
+    known = pl.DataFrame({"id": ids}).with_row_index("row")
+    asked = pl.DataFrame({"id": named})
+    found = asked.join(known, on="id", how="left", maintain_order="left")["row"]
+    at: np.ndarray = found.cast(pl.Int64).fill_null(NOBODY).to_numpy()
+    return at
 
 
 def check(where: str, table: pl.DataFrame, places: Places) -> People:

@@ -103,7 +103,7 @@ POPULATION = TableSchema(
             "last_birth", "year of a woman's last birth", "that of her youngest child in the file",
             minimum=START - 100, maximum=LAST_START,
         ),
-        _text("away", "whether the person lives and works in another place this winter",
+        _text("away", "whether the person lives and works in another place",
               "yes with a `destination` or `months_away`, else no", enum=NO_YES),
         _whole(
             "destination", "code of the prefecture where the person is while away",
@@ -138,7 +138,7 @@ POPULATION = TableSchema(
         ),
         _text(
             "carer_id", "the grandparent who cares for this child while its parents are away",
-            "without the column, worked out by the model's own rules of care",
+            "if nobody has one, worked out by the model's own rules of care",
         ),
         _whole(
             "death_year", "year of death of a person kept in the file as kin of others",

@@ -18,9 +18,10 @@ def covers_country(world: World) -> bool:
 def require_country(world: World) -> None:
     """Raise InputError if the run has the people of some places only."""
     if not covers_country(world):
+        covered = world.manifest["start"]["country_covered"]
         raise InputError(
-            f"{world.folder}: its population covers {world.manifest['start']['country_covered']:.0%}"
-            " of China; published figures are of all China, so there is nothing to compare"
+            f"{world.folder}: its population covers {covered:.0%} of China; published figures are "
+            "of all China, so there is nothing to compare"
         )
 
 
