@@ -92,7 +92,8 @@ class Replay:
 
     Nothing is changed after construction, so several threads may replay different prefectures.
     `scale` other than the run's lives other people in the run's country. Raises InputError if the
-    run was not recorded from 1950, or was made by another version.
+    run was not recorded from 1950, began from a population of one's own, or was made by another
+    version.
     """
 
     def __init__(self, world: "World", scale: int | None = None) -> None:
@@ -102,6 +103,11 @@ class Replay:
             raise InputError(
                 f"--zoom {self.scale}: not allowed; give a whole number from 1 to the run's scale, "
                 f"{world.scale}"
+            )
+        if world.manifest.get("population"):
+            raise InputError(
+                f"{world.folder}: began from a population of one's own, which a run does not keep; "
+                f"families can be followed in runs that began in {START} only"
             )
         if world.years().start != START:
             raise InputError(

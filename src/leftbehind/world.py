@@ -9,6 +9,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace as replace_fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from leftbehind.checkpoint import EVERY, Checkpoints, Done
 from leftbehind.definitions import Definition
 from leftbehind.errors import InputError
 from leftbehind.measure.left_behind import left_behind
+from leftbehind.own.population_file import OwnPopulation
 from leftbehind.parameters import Parameters
 from leftbehind.population.founders import START
 from leftbehind.recorder import Recorder
@@ -86,12 +88,15 @@ class World:
         return out
 
 
-def check_settings(first: int, last: int, scale: int, seed: int, threads: int) -> None:
+def check_settings(
+    first: int, last: int, scale: int, seed: int, threads: int,
+    population: OwnPopulation | None = None,
+) -> None:  # fmt: skip
     """Raise InputError naming the first setting that is out of range and what is allowed."""
     limits = {
-        "--from": (first, START, LAST),
+        "--from": (first, population.year if population else START, LAST),
         "--to": (last, first, LAST),
-        "--scale": (scale, *SCALES),
+        "--scale": (scale, 1 if population else SCALES[0], SCALES[1]),
         "--seed": (seed, 0, 2**63 - 1),
         "--threads": (threads, 1, 256),
     }
@@ -104,13 +109,14 @@ def check_settings(first: int, last: int, scale: int, seed: int, threads: int) -
 
 def run(
     *,
-    first: int = START,
+    first: int | None = None,
     last: int = 2020,
     scale: int = 1000,
     seed: int = 1,
     threads: int = 2,
     scenario: Scenario | None = None,
     parameters: dict[str, float] | None = None,
+    population: OwnPopulation | Path | None = None,
     out: Path | None = None,
     replace: bool = False,
     alignment: Alignment | None = None,
@@ -120,20 +126,25 @@ def run(
 ) -> World:
     """Simulate China from 1950 to `last` at 1:`scale` and return the world.
 
-    Tables hold the years `first` to `last`. They are written to the folder `out`, or to a temporary
-    one that lasts as long as the world. `alignment` holds a baseline's factors; a scenario run
-    without it is preceded by its baseline, so that both share births and deaths factors. With
-    `checkpoint_every` years a killed run goes on with `resume` and ends with the same bits. Raises
-    InputError for settings out of range, a bad scenario or a folder that cannot be written.
+    With a `population` of one's own (or the path of its file) the run begins with those people in
+    the file's year. Tables hold the years `first` (None: the first lived) to `last`. They are
+    written to the folder `out`, or to a temporary one that lasts as long as the world. `alignment`
+    holds a baseline's factors; a scenario run without it is preceded by its baseline, so that both
+    share births and deaths factors. With `checkpoint_every` years a killed run goes on with
+    `resume` and ends with the same bits. Raises InputError for settings out of range, a bad
+    scenario or file, or a folder that cannot be written.
     """
     scenario = scenario or Scenario()
-    check_settings(first, last, scale, seed, threads)
+    own = OwnPopulation.load(population) if isinstance(population, Path) else population
+    first = first or (own.year if own else START)
+    check_settings(first, last, scale, seed, threads, own)
     values = Parameters.load(parameters)
-    settings = Settings(scale=scale, seed=seed, scenario=scenario, parameters=values)
+    settings = Settings(scale, seed, scenario, values, own)
     identity = {
         "version": version("leftbehind"), "seed": seed, "scale": scale, "from": first, "to": last,
         "scenario": scenario.model_dump(by_alias=True, exclude_none=True),
         "parameters": dict(values.values), "data": _data_hashes(),
+        "population": own.source if own else None,
     }  # fmt: skip
     keeper = _checkpoints(out, checkpoint_every, resume, identity)
     if keeper and out and resume and _is_whole(out, keeper):
@@ -144,7 +155,7 @@ def run(
         if found:
             alignment = found[1]
         elif alignment is None and scenario.change:
-            alignment = baseline_alignment(last, scale, seed, threads, values)
+            alignment = baseline_alignment(last, settings, threads)
         began = time.perf_counter()
         simulation = Simulation(settings, threads, alignment)
         if found:
@@ -159,7 +170,9 @@ def run(
         with Recorder(work, simulation.places) as recorder:
             recorder.finish(simulation.alignment)
         write_manifest(work, {
-            **identity, "alive": int(simulation.hukou_counts[:, 0].sum()),
+            **identity, "start": simulation.start_facts or None,
+            "changed_parameters": dict(parameters or {}),
+            "alive": int(simulation.hukou_counts[:, 0].sum()),
             "person_years": done.lived, "seconds": round(done.seconds, 2), "threads": threads,
             "numpy": np.__version__, "numba": version("numba"),
         })  # fmt: skip
@@ -236,11 +249,9 @@ def _live(
     done.seconds += time.perf_counter() - began
 
 
-def baseline_alignment(
-    last: int, scale: int, seed: int, threads: int, parameters: Parameters
-) -> Alignment:
-    """Live the baseline without recording it, for its alignment factors."""
-    simulation = Simulation(Settings(scale=scale, seed=seed, parameters=parameters), threads)
+def baseline_alignment(last: int, settings: Settings, threads: int) -> Alignment:
+    """Live the baseline of a scenario without recording it, for its alignment factors."""
+    simulation = Simulation(replace_fields(settings, scenario=Scenario()), threads)
     while simulation.year <= last:
         simulation.step()
     return simulation.alignment.as_frozen()
