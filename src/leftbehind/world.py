@@ -29,6 +29,7 @@ from leftbehind.simulation import LAST, Settings, Simulation, YearOutput
 from leftbehind.store import (
     MANIFEST,
     clear_unfinished,
+    locked,
     read_manifest,
     read_run_table,
     target_folder,
@@ -46,6 +47,8 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         self.manifest = read_manifest(self.folder)
+        if "kind" in self.manifest:
+            raise InputError(f"{folder}: holds a {self.manifest['kind']}, not a run")
         self.scale = int(self.manifest["scale"])
 
     def table(self, name: str) -> pl.LazyFrame:
@@ -124,27 +127,50 @@ def run(
     one that lasts as long as the world. `alignment` holds a baseline's factors; a scenario run
     without it is preceded by its baseline, so that both share births and deaths factors. With
     `checkpoint_every` years a killed run goes on with `resume` and ends with the same bits. Raises
-    InputError for settings out of range, a bad scenario or a folder that cannot be written.
+    InputError for settings out of range, a bad scenario, or a folder that cannot be written or is
+    being written by another run.
     """
-    scenario = scenario or Scenario()
     check_settings(first, last, scale, seed, threads)
-    values = Parameters.load(parameters)
-    settings = Settings(scale=scale, seed=seed, scenario=scenario, parameters=values)
-    identity = {
-        "version": version("leftbehind"), "seed": seed, "scale": scale, "from": first, "to": last,
-        "scenario": scenario.model_dump(by_alias=True, exclude_none=True),
-        "parameters": dict(values.values), "data": _data_hashes(),
+    settings = Settings(scale, seed, scenario or Scenario(), Parameters.load(parameters))
+    with locked(out):
+        final = _write_run(settings, first, last, threads, out, replace, alignment, progress,
+                           checkpoint_every, resume)  # fmt: skip
+    world = World(final)
+    if out is None:
+        weakref.finalize(world, shutil.rmtree, final, ignore_errors=True)
+    return world
+
+
+def identity(settings: Settings, first: int, last: int) -> dict[str, Any]:
+    """All that decides a run's bits, as its manifest holds it; `settings` with parameters."""
+    assert settings.parameters is not None
+    return {
+        "version": version("leftbehind"), "seed": settings.seed, "scale": settings.scale,
+        "from": first, "to": last,
+        "scenario": settings.scenario.model_dump(by_alias=True, exclude_none=True),
+        "parameters": dict(settings.parameters.values), "data": _data_hashes(),
     }  # fmt: skip
-    keeper = _checkpoints(out, checkpoint_every, resume, identity)
+
+
+def _write_run(
+    settings: Settings, first: int, last: int, threads: int, out: Path | None, replace: bool,
+    alignment: Alignment | None, progress: Progress | None, checkpoint_every: int | None,
+    resume: bool,
+) -> Path:  # fmt: skip
+    """Live the years, write the run's folder whole and return it."""
+    told = identity(settings, first, last)
+    keeper = _checkpoints(out, checkpoint_every, resume, told)
     if keeper and out and resume and _is_whole(out, keeper):
         keeper.remove()
-        return World(out)
+        return out
     with target_folder(out, replace) as (work, final):
         found = keeper.start(resume, replace) if keeper else None
         if found:
             alignment = found[1]
-        elif alignment is None and scenario.change:
-            alignment = baseline_alignment(last, scale, seed, threads, values)
+        elif alignment is None and settings.scenario.change:
+            alignment = baseline_alignment(
+                last, settings.scale, settings.seed, threads, settings.parameters
+            )
         began = time.perf_counter()
         simulation = Simulation(settings, threads, alignment)
         if found:
@@ -159,16 +185,13 @@ def run(
         with Recorder(work, simulation.places) as recorder:
             recorder.finish(simulation.alignment)
         write_manifest(work, {
-            **identity, "alive": int(simulation.hukou_counts[:, 0].sum()),
+            **told, "alive": int(simulation.hukou_counts[:, 0].sum()),
             "person_years": done.lived, "seconds": round(done.seconds, 2), "threads": threads,
             "numpy": np.__version__, "numba": version("numba"),
         })  # fmt: skip
     if keeper:
         keeper.remove()
-    world = World(final)
-    if out is None:
-        weakref.finalize(world, shutil.rmtree, final, ignore_errors=True)
-    return world
+    return final
 
 
 def _checkpoints(
@@ -237,7 +260,7 @@ def _live(
 
 
 def baseline_alignment(
-    last: int, scale: int, seed: int, threads: int, parameters: Parameters
+    last: int, scale: int, seed: int, threads: int, parameters: Parameters | None
 ) -> Alignment:
     """Live the baseline without recording it, for its alignment factors."""
     simulation = Simulation(Settings(scale=scale, seed=seed, parameters=parameters), threads)

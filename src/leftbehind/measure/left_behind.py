@@ -99,6 +99,7 @@ def children_of(world: "World", years: int | Iterable[int] | None) -> pl.LazyFra
 def _sums(children: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
     """Simulated children and their unsupervised hours a week by `keys`, labels as strings."""
     simulated = pl.col("number").sum().cast(pl.Int64)
-    hours = pl.col("unsupervised_hours").sum()
+    # In double precision: the sum is then exact, whatever its order (recorder.py).
+    hours = pl.col("unsupervised_hours").cast(pl.Float64).sum()
     sums = children.group_by(keys).agg(simulated=simulated, hours=hours)
     return sums.with_columns(pl.col(pl.Categorical).cast(pl.String))
