@@ -148,7 +148,7 @@ def identity(settings: Settings, first: int, last: int) -> dict[str, Any]:
         "version": version("leftbehind"), "seed": settings.seed, "scale": settings.scale,
         "from": first, "to": last,
         "scenario": settings.scenario.model_dump(by_alias=True, exclude_none=True),
-        "parameters": dict(settings.parameters.values), "data": _data_hashes(),
+        "parameters": dict(settings.parameters.values), "data": data_hashes(),
     }  # fmt: skip
 
 
@@ -269,5 +269,6 @@ def baseline_alignment(
     return simulation.alignment.as_frozen()
 
 
-def _data_hashes() -> dict[str, str]:
+def data_hashes() -> dict[str, str]:
+    """The recorded hash of each table of the data package, by name."""
     return {name: str(r.get("hash", "")) for name, r in package_descriptor(data_folder()).items()}

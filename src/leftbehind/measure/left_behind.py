@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 # What a count may be split by. The outcomes are no property of the child itself, so the children of
 # whom the share is taken are not split by them.
 OUTCOMES = ("away", "arrangement")
+# Columns of a count, and what each is where a world has no such group: None if that has no meaning.
+MEASURES: dict[str, float | None] = {
+    "number": 0.0, "children": 0.0, "share": None, "assumed_unsupervised_hours": None,
+}  # fmt: skip
 BY = ("year", "province", "prefecture", "age", "sex", "residence", "minority", "stage", *OUTCOMES)
 
 
