@@ -13,9 +13,9 @@ import polars as pl
 
 from leftbehind.definitions import Definition
 from leftbehind.ensemble.folder import DRAWS, INTERVALS, KIND
-from leftbehind.ensemble.intervals import intervals
 from leftbehind.ensemble.workers import cores, each
 from leftbehind.errors import InputError
+from leftbehind.measure.intervals import intervals
 from leftbehind.measure.left_behind import MEASURES, check_by
 from leftbehind.measure.reconciliation import reconcile
 from leftbehind.scenario import nearest

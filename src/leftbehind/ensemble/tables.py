@@ -18,8 +18,8 @@ from pathlib import Path
 import polars as pl
 
 from leftbehind.ensemble import tallies
-from leftbehind.ensemble.intervals import COLUMNS, LEVELS, intervals
 from leftbehind.ensemble.workers import each
+from leftbehind.measure.intervals import COLUMNS, LEVELS, intervals
 from leftbehind.measure.left_behind import MEASURES
 from leftbehind.store import write_manifest, write_table
 from leftbehind.world import World
