@@ -31,6 +31,7 @@ from leftbehind.processes.migration import FIRST_YEAR
 from leftbehind.scenario import Scenario, nearest
 from leftbehind.simulation import Settings
 from leftbehind.store import (
+    locked,
     read_manifest,
     read_run_table,
     target_folder,
@@ -128,7 +129,7 @@ def run(
     counted = _definitions(definitions)
     values = Parameters.load(parameters)
     places = Places.load()
-    with target_folder(out, replace) as (work, final):
+    with locked(out), target_folder(out, replace) as (work, final):
         began = time.perf_counter()
         tallies: dict[int, dict[int, Tally]] = {}
         for s in range(seed, seed + seeds):
