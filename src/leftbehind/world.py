@@ -46,7 +46,25 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         self.manifest = read_manifest(self.folder)
+        if "kind" in self.manifest:
+            raise InputError(f"{folder}: holds a {self.manifest['kind']}, not a run")
         self.scale = int(self.manifest["scale"])
+
+    def __repr__(self) -> str:
+        from leftbehind.display import card
+
+        return card.line(self)
+
+    def _repr_html_(self) -> str:
+        from leftbehind.display import card
+
+        return card.html(self)
+
+    @property
+    def scenario_name(self) -> str:
+        """The name of the run's scenario; empty for a baseline."""
+        scenario = self.manifest["scenario"]
+        return str(scenario.get("name") or "?") if scenario.get("change") else ""
 
     def table(self, name: str) -> pl.LazyFrame:
         """One table of the run (see recorder.py); numbers count simulated people."""
