@@ -157,7 +157,6 @@ def test_every_reply_forbids_other_sites(page: TestClient) -> None:
 
 def test_a_taken_port_is_an_input_error() -> None:
     taken = listen(0)
-    taken.listen()
     with taken, pytest.raises(InputError, match="cannot listen"):
         listen(taken.getsockname()[1])
     with pytest.raises(InputError, match="0 to 65535"):

@@ -59,6 +59,7 @@ def listen(port: int) -> socket.socket:
     out.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         out.bind((ADDRESS, port))
+        out.listen()  # so that a browser quicker than the server waits instead of failing
     except OSError as error:
         out.close()
         raise InputError(f"--port {port}: cannot listen there ({error.strerror})") from error
