@@ -50,7 +50,7 @@ ROWS = re.findall(r"^\| `leftbehind ([a-z]+)[^|]*` \| (.*) \|$", README, re.MULT
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[leftbehind.World]:
-    """A coarser world than the suite's: commands are run here, their numbers are tested elsewhere."""
+    """Coarser than the suite's world: that commands work is asked here, not what they count."""
     yield leftbehind.run(scale=50_000, out=tmp_path_factory.mktemp("readme") / "run")
 
 
