@@ -373,5 +373,5 @@ def test_a_failure_is_told(explorer: tuple[TestClient, Engine], monkeypatch: Any
 
     monkeypatch.setattr(branching, "branch", broken)
     events = ask(client, {"wage": 87})
-    assert events[-1] == {"kind": "failed", "text": "The model stopped: no memory left"}
+    assert events[-1] == {"kind": "failed", "what": "model", "why": "no memory left"}
     assert ask(client, {})[-1]["kind"] == "done"  # and the next question is answered
