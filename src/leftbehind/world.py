@@ -44,7 +44,11 @@ Progress = Callable[[YearOutput], None]
 
 
 class World:
-    """A finished run in a folder: its manifest and its tables."""
+    """A finished run in a folder: its manifest and its tables.
+
+    Raises InputError if `folder` holds no complete run, or something else than a run. In a notebook
+    a world shows a summary of itself.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
@@ -53,8 +57,27 @@ class World:
             raise InputError(f"{folder}: holds a {self.manifest['kind']}, not a run")
         self.scale = int(self.manifest["scale"])
 
+    def __repr__(self) -> str:
+        from leftbehind.display import card
+
+        return card.line(self)
+
+    def _repr_html_(self) -> str:
+        from leftbehind.display import card
+
+        return card.html(self)
+
+    @property
+    def scenario_name(self) -> str:
+        """The name of the run's scenario; empty for a baseline."""
+        scenario = self.manifest["scenario"]
+        return str(scenario.get("name") or "?") if scenario.get("change") else ""
+
     def table(self, name: str) -> pl.LazyFrame:
-        """One table of the run (see recorder.py); numbers count simulated people."""
+        """One table of the run (leftbehind.recorder lists them); numbers count simulated people.
+
+        Raises InputError if the run lacks it or it is damaged.
+        """
         return read_run_table(self.folder, name)
 
     def years(self) -> range:
@@ -62,7 +85,7 @@ class World:
         return range(int(self.manifest["from"]), int(self.manifest["to"]) + 1)
 
     def population(self) -> pl.DataFrame:
-        """People by year, in millions."""
+        """People alive at the end of each year: columns year and number (millions)."""
         return (
             self.table("people").group_by("year").agg(pl.col("number").sum() * self.scale / 1e6)
             .sort("year").collect()
@@ -74,7 +97,10 @@ class World:
         by: str | Iterable[str] = (),
         years: int | Iterable[int] | None = None,
     ) -> pl.DataFrame:
-        """Children that a definition counts, by year and `by` (see measure/left_behind.py)."""
+        """Children that a definition counts, by year and `by`, in persons.
+
+        What may be split by, the columns and the errors: leftbehind.measure.left_behind.
+        """
         return left_behind(self, definition, by, years)
 
     def alignment(self) -> Alignment:

@@ -3,6 +3,8 @@
     from leftbehind import compare
     found = compare.run("baseline", "city-schools-open", seeds=5)
     found.effects("acwf-2010", by="province", years=2010)
+
+Effects are of the model: their intervals come from luck alone, not from the parameters.
 """
 
 import shutil
@@ -48,7 +50,10 @@ Progress = Callable[[int, int], None]  # seed, year
 
 
 class Comparison:
-    """A finished comparison in a folder: its manifest and its tables (see tables.py)."""
+    """A finished comparison in a folder: its manifest and its tables (see compare.tables).
+
+    Raises InputError if `folder` holds none.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
@@ -64,7 +69,12 @@ class Comparison:
     def effects(
         self, definition: str | None = None, by: str = "all", years: int | None = None
     ) -> pl.DataFrame:
-        """Paired effects on the children that a definition counts, split by one of BY."""
+        """Paired effects on the children that a definition counts, in persons.
+
+        `by` is "all", "province", "prefecture", "age" or "arrangement"; without `definition` it is
+        the comparison's first, without `years` every year. Raises InputError for a `by` or a
+        definition that the comparison does not hold.
+        """
         if by not in BY:
             raise InputError(f"by = {by!r}: not known{nearest(by, list(BY))}; give {', '.join(BY)}")
         wanted = self._known(definition)
@@ -74,7 +84,7 @@ class Comparison:
     def decomposition(
         self, definition: str | None = None, years: int | None = None
     ) -> pl.DataFrame:
-        """What became of the children counted in one world only, in all China."""
+        """What became, in the other world, of the children counted in one: persons by fate."""
         wanted = self._known(definition)
         rows = self.table("decomposition").filter(
             pl.col("definition") == wanted, pl.col("province") == "China"
