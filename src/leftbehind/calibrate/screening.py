@@ -1,0 +1,74 @@
+"""Which parameters matter for which targets: Morris' elementary effects (SALib).
+
+Points lie on a grid of the priors' quantiles, so a step of a unit is a share of its prior. A unit
+is one parameter, or all of a process that the calibration does not look at singly, moved together
+in directions drawn by chance. All runs share one seed, so an effect is not luck.
+"""
+
+import numpy as np
+import polars as pl
+from SALib.analyze import morris as analysis
+from SALib.sample import morris as sampling
+
+from leftbehind.calibrate.priors import Priors
+from leftbehind.calibrate.targets import Aims
+
+LEVELS = 4
+MATTERS = 0.5  # moves a target by half of its tolerance across the whole prior
+
+
+def design(priors: Priors, trajectories: int, seed: int) -> np.ndarray:
+    """Points (trajectories * (units + 1), K) as shares of the priors."""
+    points: np.ndarray = sampling.sample(
+        _problem(priors), trajectories, num_levels=LEVELS, seed=seed
+    )
+    return points
+
+
+def effects(priors: Priors, points: np.ndarray, figures: np.ndarray, aims: Aims) -> pl.DataFrame:
+    """One row a unit and target: `effect`, the mean size of a change across the whole prior.
+
+    `points` (n, K) are the design's shares, `figures` (n, T) what the runs gave. Effects are in
+    tolerances (error and discrepancy) of the target. A target that some run lacks is left out.
+    """
+    rows = []
+    for t, target in enumerate(aims.targets):
+        if not np.isfinite(figures[:, t]).all():
+            continue
+        found = analysis.analyze(
+            _problem(priors), points, figures[:, t] / aims.tolerance[t], num_levels=LEVELS, seed=1
+        )
+        sizes = zip(found["names"], np.ma.getdata(found["mu_star"]), strict=True)
+        rows += [(str(unit), target.id, float(size)) for unit, size in sizes]
+    return pl.DataFrame(rows, schema=["unit", "target", "effect"], orient="row")
+
+
+def ranking(found: pl.DataFrame) -> pl.DataFrame:
+    """Units, the one that moves any target most first: unit, largest, target, overall.
+
+    `largest` is the effect on `target`, the one it moves most; `overall` the root mean square over
+    all targets.
+    """
+    return (
+        found.sort("effect", descending=True, maintain_order=True)
+        .group_by("unit", maintain_order=True)
+        .agg(
+            largest=pl.col("effect").first(), target=pl.col("target").first(),
+            overall=(pl.col("effect") ** 2).mean().sqrt(),
+        )
+    )  # fmt: skip
+
+
+def active(ranked: pl.DataFrame, priors: Priors, most: int) -> list[str]:
+    """The parameters that emulators depend on: single units that matter, at most `most`."""
+    single = set(priors.single())
+    chosen = ranked.filter(pl.col("unit").is_in(list(single)) & (pl.col("largest") >= MATTERS))
+    return chosen["unit"].to_list()[:most] or [u for u in ranked["unit"] if u in single][:1]
+
+
+def _problem(priors: Priors) -> dict[str, object]:
+    size = len(priors.names)
+    return {
+        "num_vars": size, "names": list(priors.names), "bounds": [[0.0, 1.0]] * size,
+        "groups": list(priors.unit),
+    }  # fmt: skip
