@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from leftbehind import count_commands, scenario_commands
+from leftbehind.calibrate import command as calibrate_command
 from leftbehind.chronicle import commands as family_commands
 from leftbehind.errors import InputError
 from leftbehind.explorer import command as explorer_command
@@ -26,6 +27,7 @@ scenario_commands.register(app)
 family_commands.register(app)
 explorer_command.register(app)
 report_command.register(app)
+calibrate_command.register(app)
 console = Console()
 errors = Console(stderr=True)
 

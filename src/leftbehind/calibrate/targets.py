@@ -103,14 +103,15 @@ def find(targets: Sequence[Target], checks: Iterable[Check]) -> dict[str, Check]
     for target in targets:
         found = by_key.get((target.what, str(target.year), target.place), [])
         where = f"calibration_targets.csv: target {target.id}"
-        if len(found) != 1:
-            raise InputError(
-                f"{where} ({target.what}, {target.year}, {target.place}): {len(found)} comparisons "
-                "of `leftbehind validate` have this name; it must be exactly one"
-            )
-        if found[0].held_out or target.year > LAST_YEAR:
+        open_ones = [check for check in found if not check.held_out]
+        if target.year > LAST_YEAR or (found and not open_ones):
             raise InputError(f"{where}: this figure is held out and may not fit the model")
-        out[target.id] = found[0]
+        if len(open_ones) != 1:
+            raise InputError(
+                f"{where} ({target.what}, {target.year}, {target.place}): {len(open_ones)} figures "
+                "of `leftbehind validate` have this name and are not held out; it must be one"
+            )
+        out[target.id] = open_ones[0]
     return out
 
 
