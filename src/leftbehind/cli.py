@@ -14,6 +14,7 @@ from leftbehind.calibrate import command as calibrate_command
 from leftbehind.chronicle import commands as family_commands
 from leftbehind.errors import InputError
 from leftbehind.explorer import command as explorer_command
+from leftbehind.policies import command as policies_command
 from leftbehind.report import command as report_command
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ family_commands.register(app)
 explorer_command.register(app)
 report_command.register(app)
 calibrate_command.register(app)
+policies_command.register(app)
 console = Console()
 errors = Console(stderr=True)
 

@@ -20,9 +20,9 @@ from leftbehind.calibrate import emulator, screening, targets
 from leftbehind.calibrate.chain import Chain
 from leftbehind.calibrate.emulator import Bank
 from leftbehind.calibrate.folder import Folder, identity
+from leftbehind.calibrate.likelihood import Posterior, kept
 from leftbehind.calibrate.matching import Space
 from leftbehind.calibrate.plan import FULL, Plan
-from leftbehind.calibrate.posterior import Posterior, kept
 from leftbehind.calibrate.priors import Priors
 from leftbehind.calibrate.record import Findings, Wave, write
 from leftbehind.calibrate.runs import Outcomes, Tell, live_all

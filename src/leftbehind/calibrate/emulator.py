@@ -1,9 +1,9 @@
 """Emulators: what the model would say of each target at a point where it was not run.
 
 One Gaussian process a target: a linear part, a smooth part and noise. Inputs are the active
-parameters in prior standard deviations, weighted by their linear effect on the target. The noise is
-what the inputs cannot tell: luck (at least that of runs that differ in luck only) and all other
-parameters, which every run draws anew from their priors.
+parameters in prior standard deviations and their squares, weighted by their effect on the target in
+a linear regression. The noise is what the inputs cannot tell: luck (at least that of runs that
+differ in luck only) and all other parameters, which every run draws anew from their priors.
 """
 
 import warnings
@@ -16,13 +16,13 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, DotProduct, WhiteKernel
 from sklearn.linear_model import BayesianRidge
 
-LEAST_WEIGHT = 0.05  # an input without linear effect is not quite forgotten
-FEWEST = 5
+LEAST_WEIGHT = 0.05  # an input without effect is not quite forgotten
+FEWEST = 4
 
 
 @dataclass(frozen=True)
 class Emulator:
-    """One target's emulator; `weight` (K,), `mean` and `sd` of the outputs it was fitted to."""
+    """One target's emulator; `weight` (2 K,), `mean` and `sd` of the outputs it was fitted to."""
 
     process: GaussianProcessRegressor
     weight: np.ndarray
@@ -39,8 +39,8 @@ class Emulator:
         z, y = z[known], y[known]
         mean, sd = float(y.mean()), float(y.std()) or 1.0
         scaled = (y - mean) / sd
-        linear = np.abs(BayesianRidge().fit(z, scaled).coef_)
-        weight = np.maximum(linear / max(linear.max(), 1e-12), LEAST_WEIGHT)
+        effect = np.abs(BayesianRidge().fit(_inputs(z), scaled).coef_)
+        weight = np.maximum(effect / max(effect.max(), 1e-12), LEAST_WEIGHT)
         least = float(np.clip((luck / sd) ** 2, 1e-4, 0.9))
         kernel = (
             ConstantKernel(0.3, (1e-4, 1e2)) * DotProduct(1e-3, "fixed")
@@ -51,13 +51,18 @@ class Emulator:
         with warnings.catch_warnings():
             # A hyperparameter at its bound is a finding (no smooth part, noise only), not an error.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            process.fit(z * weight, scaled)
+            process.fit(_inputs(z) * weight, scaled)
         return Emulator(process, weight, mean, sd)
 
     def predict(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean and standard deviation (n,) of a run at `z` (n, K), its noise included."""
-        mean, sd = self.process.predict(z * self.weight, return_std=True)
+        mean, sd = self.process.predict(_inputs(z) * self.weight, return_std=True)
         return self.mean + self.sd * mean, self.sd * sd
+
+
+def _inputs(z: np.ndarray) -> np.ndarray:
+    """The points and their squares, (n, 2 K)."""
+    return np.hstack([z, z**2])
 
 
 @dataclass(frozen=True)

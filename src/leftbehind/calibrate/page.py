@@ -68,8 +68,8 @@ def _facts(made: dict[str, Any]) -> str:
     plan = made["plan"]
     return (
         f"{made['runs']} runs, most at 1:{plan['scale']:,}, took "
-        f"{made['core_seconds'] / 60:.0f} minutes of one core. {len(made['parameters'])} parameters "
-        f"vary, {len(made['active'])} of them are active; {len(made['targets'])} targets. "
+        f"{made['core_seconds'] / 60:.0f} minutes of one core. {len(made['parameters'])} "
+        f"parameters vary, {len(made['active'])} of them active; {len(made['targets'])} targets. "
         f"**{made['draws']} draws** are kept of {made['runs_at_draws']} that were run.\n"
     )
 

@@ -42,7 +42,7 @@ FULL = Plan()
 # Tries the machinery on a handful of people: its draws mean nothing.
 SHORT = Plan(
     scale=200_000, screening_scale=200_000, trajectories=2, replicates=2, fine_scale=100_000,
-    fine_runs=0, waves=(5,), ranks=(3,), posterior_runs=2, draws=1, most_active=2, steps=20,
+    fine_runs=0, waves=(4,), ranks=(3,), posterior_runs=1, draws=1, most_active=2, steps=20,
     candidates=200, parameters=("choice_alpha_both_left", "choice_network"),
     targets=("children_2000", "poverty_2000", "urban_2000"),
 )  # fmt: skip

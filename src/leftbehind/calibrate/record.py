@@ -16,8 +16,8 @@ import polars as pl
 
 from leftbehind.calibrate.draws import DRAWS, RECORD
 from leftbehind.calibrate.folder import Folder
+from leftbehind.calibrate.likelihood import RANK
 from leftbehind.calibrate.matching import distance, implausibility, nth_largest
-from leftbehind.calibrate.posterior import RANK
 from leftbehind.calibrate.priors import Priors
 from leftbehind.calibrate.targets import Aims, in_unit
 
@@ -120,7 +120,7 @@ def _parameters(found: Findings) -> list[dict[str, Any]]:
     prior_spread = found.priors.quantile(
         np.tile(np.linspace(0.005, 0.995, 100)[:, None], len(found.priors.names))
     ).var(axis=0)
-    learned = 1.0 - draws.var(axis=0, ddof=1) / prior_spread
+    learned = 1.0 - draws.var(axis=0) / prior_spread
     return [
         {"name": name, "active": name in found.active, "prior_mean": float(found.priors.mean[k]),
          "prior_5": float(own[0, k]), "prior_95": float(own[1, k]), "median": float(median[k]),
