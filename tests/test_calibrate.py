@@ -162,7 +162,10 @@ def test_screening_finds_the_effects_of_a_sum():
     assert sizes["together"] <= 1.0 + 1e-9
     ranked = screening.ranking(found)
     assert ranked["unit"][0] == "p1"
-    assert screening.active(ranked, priors, 3) == ["p1"]
+    assert screening.active(ranked, priors, least=0.5, most=3) == ["p1"]
+    assert screening.active(ranked, priors, least=9.0, most=3) == ["p1"]
+    # Two runs apart by luck of deviation 1: their difference has sqrt(2), over a step of 2/3.
+    assert screening.from_luck(np.array([1.0]), aims) == pytest.approx(0.798 * 2**0.5 * 1.5 / 2)
 
 
 # --- Emulators, matching, posterior --------------------------------------------------------------

@@ -71,14 +71,17 @@ class Calibration:
         aims = self._aims()
         found = self._screen(aims)
         ranked = screening.ranking(found)
-        active = screening.active(ranked, self.priors, self.plan.most_active)
         luck = at_means.figures.std(axis=0, ddof=1)
+        # Luck shrinks with the number of people.
+        coarser = luck * np.sqrt(self.plan.screening_scale / self.plan.scale)
+        least = screening.from_luck(coarser, aims)
+        active = screening.active(ranked, self.priors, least, self.plan.most_active)
         waves, bank, aims, usable = self._match(active, aims, luck, shift, shift_error)
         chain, draws = self._draw(active, bank, aims, usable, luck)
         median = np.median(draws.values[draws.kept], axis=0)
         at_median = self._same_point(MEDIAN, median, self.plan.scale, self.plan.replicates)
         findings = Findings(
-            mine, aims, self.priors, active, found, ranked, waves, chain.accepted,
+            mine, aims, self.priors, active, found, ranked, least, waves, chain.accepted,
             chain.autocorrelation, luck[usable], shift[usable], shift_error[usable],
             draws.values, draws.figures + shift[usable], draws.kept,
             at_means.figures[:, usable] + shift[usable],

@@ -27,7 +27,8 @@ METHOD = f"""## How
    figure below, and its error counts as uncertainty.
 2. **Screening** (Morris, library SALib). Parameters marked "may move" in
    [PARAMETERS.md](PARAMETERS.md) are moved one by one, all others of a process together. Those that
-   move a target by half of its tolerance or more across their prior are *active*.
+   matter more, over all targets, than luck could feign are *active*, at most as many as the plan
+   says.
 3. **History matching.** Waves of runs, all parameters drawn from their priors (a Latin hypercube),
    the active ones where the model is not ruled out yet. Gaussian processes (scikit-learn) emulate
    each target from the active parameters; the rest is their noise. A point is ruled out where its
@@ -98,7 +99,9 @@ def _screening(made: dict[str, Any]) -> str:
     head = ("parameter, or process moved as one", "largest effect", "on", "overall", "")
     return (
         "## What matters\n\nMean size of the change across the whole prior, in tolerances of the "
-        f"target; the first {len(rows)} of {len(made['screening'])}. The full table is "
+        f"target: the largest on any target, and the root mean square over all. Luck alone could "
+        f"feign {made['screening_from_luck']:.2f} overall. The first {len(rows)} of "
+        f"{len(made['screening'])}; the full table is "
         f"`screening.parquet` of the folder.\n\n{_table(head, rows)}\n"
     )
 

@@ -24,8 +24,8 @@ class Plan:
     cut: float = 3.0
     posterior_runs: int = 80
     draws: int = 50  # the least number to be kept
-    most_active: int = 24  # parameters that emulators may depend on
-    steps: int = 800  # of the Markov chain, each of 4 walkers a parameter
+    most_active: int = 30  # parameters that emulators may depend on
+    steps: int = 1000  # of the Markov chain, each of 4 walkers a parameter
     candidates: int = 10_000  # prior draws that measure how much space is left
     parameters: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()

@@ -48,9 +48,10 @@ class Wave:
 class Findings:
     """All that a calibration found (T targets, K parameters, n draws, m runs at one point).
 
-    Figures are on the targets' scales, at the fine scale (what runs gave plus `shift`). `luck`,
-    `shift`, `shift_error` (T,); `values` (n, K), `figures` (n, T), `kept` (n,) of the draws;
-    `at_means` and `at_median` (m, T) of runs at the prior means and at the posterior's median.
+    Figures are on the targets' scales, at the fine scale (what runs gave plus `shift`). `feigned`
+    is the overall effect that luck alone could feign in screening. `luck`, `shift`, `shift_error`
+    (T,); `values` (n, K), `figures` (n, T), `kept` (n,) of the draws; `at_means` and
+    `at_median` (m, T) of runs at the prior means and at the posterior's median.
     """
 
     identity: dict[str, Any]
@@ -59,6 +60,7 @@ class Findings:
     active: list[str]
     effects: pl.DataFrame
     ranked: pl.DataFrame
+    feigned: float
     waves: list[Wave]
     chain_accepted: float
     chain_autocorrelation: float
@@ -100,7 +102,7 @@ def write(folder: Folder, found: Findings) -> None:
     folder.keep_json(Path(RECORD).stem, {
         "draws_sha256": digest, **found.identity, **found.cost,
         "active": found.active,
-        "screening": found.ranked.to_dicts(),
+        "screening": found.ranked.to_dicts(), "screening_from_luck": found.feigned,
         "waves": [asdict(wave) for wave in found.waves],
         "chain": {"accepted": found.chain_accepted, "autocorrelation": found.chain_autocorrelation},
         "runs_at_draws": len(found.kept), "draws": int(found.kept.sum()),

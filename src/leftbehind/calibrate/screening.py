@@ -14,7 +14,8 @@ from leftbehind.calibrate.priors import Priors
 from leftbehind.calibrate.targets import Aims
 
 LEVELS = 4
-MATTERS = 0.5  # moves a target by half of its tolerance across the whole prior
+STEP = 2.0 / 3.0  # of a trajectory, as a share of the prior: half of the levels over their number
+MEAN_SIZE = 0.798  # mean absolute value of a standard normal
 
 
 def design(priors: Priors, trajectories: int, seed: int) -> np.ndarray:
@@ -44,7 +45,7 @@ def effects(priors: Priors, points: np.ndarray, figures: np.ndarray, aims: Aims)
 
 
 def ranking(found: pl.DataFrame) -> pl.DataFrame:
-    """Units, the one that moves any target most first: unit, largest, target, overall.
+    """Units, the one that matters most first: unit, largest, target, overall.
 
     `largest` is the effect on `target`, the one it moves most; `overall` the root mean square over
     all targets.
@@ -56,14 +57,26 @@ def ranking(found: pl.DataFrame) -> pl.DataFrame:
             largest=pl.col("effect").first(), target=pl.col("target").first(),
             overall=(pl.col("effect") ** 2).mean().sqrt(),
         )
+        .sort("overall", descending=True, maintain_order=True)
     )  # fmt: skip
 
 
-def active(ranked: pl.DataFrame, priors: Priors, most: int) -> list[str]:
-    """The parameters that emulators depend on: single units that matter, at most `most`."""
-    single = set(priors.single())
-    chosen = ranked.filter(pl.col("unit").is_in(list(single)) & (pl.col("largest") >= MATTERS))
-    return chosen["unit"].to_list()[:most] or [u for u in ranked["unit"] if u in single][:1]
+def from_luck(luck: np.ndarray, aims: Aims) -> float:
+    """The `overall` effect that luck alone could feign, if runs did not share theirs.
+
+    `luck` (T,) is the standard deviation of runs at the screening's scale that differ in luck only.
+    """
+    feigned = MEAN_SIZE * np.sqrt(2.0) * luck / STEP / aims.tolerance
+    return float(np.sqrt(np.mean(feigned**2)))
+
+
+def active(ranked: pl.DataFrame, priors: Priors, least: float, most: int) -> list[str]:
+    """The parameters that emulators depend on: single units of overall effect `least` or more.
+
+    At most `most`, those of the largest overall effect; the largest one if none matters that much.
+    """
+    single = ranked.filter(pl.col("unit").is_in(priors.single()))
+    return single.filter(pl.col("overall") >= least)["unit"].to_list()[:most] or [single["unit"][0]]
 
 
 def _problem(priors: Priors) -> dict[str, object]:
