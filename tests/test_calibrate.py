@@ -18,11 +18,11 @@ from leftbehind.calibrate import calibration, screening, survey, targets
 from leftbehind.calibrate.chain import sample
 from leftbehind.calibrate.draws import DRAWS, RECORD, check, ship
 from leftbehind.calibrate.emulator import Bank, Emulator, fit_all
-from leftbehind.calibrate.likelihood import Posterior
 from leftbehind.calibrate.matching import Space, implausibility, nth_largest
 from leftbehind.calibrate.page import page
 from leftbehind.calibrate.plan import FULL, SHORT
 from leftbehind.calibrate.priors import Priors, parameters_at
+from leftbehind.calibrate.randomised import Problem
 from leftbehind.calibrate.targets import Aims, Target
 from leftbehind.errors import InputError
 from leftbehind.parameters import parameter_table
@@ -176,7 +176,8 @@ def some_emulators(noise: float = 0.05):
     z = rng.uniform(-2, 2, (80, 3))
     truth = np.stack([z @ [1.0, 0.5, 0.0], z[:, 1] - 0.3 * z[:, 0] ** 2], axis=1)
     figures = truth + noise * rng.standard_normal(truth.shape)
-    return fit_all(z, figures, np.full(2, noise), workers=1)
+    effect = np.array([[1.0, 0.5, 0.0], [0.6, 1.0, 0.0]])  # as screening would find
+    return fit_all(z, figures, effect, np.full(2, noise), workers=1)
 
 
 def test_an_emulator_foresees_new_runs_and_how_far_it_errs():
@@ -193,7 +194,7 @@ def test_an_emulator_leaves_out_runs_without_a_figure():
     z = np.linspace(-1, 1, 12)[:, None]
     y = 2.0 * z[:, 0]
     y[3] = np.nan
-    mean, _ = Emulator.fit(z, y, luck=0.01).predict(np.array([[0.5]]))
+    mean, _ = Emulator.fit(z, y, np.ones(1), luck=0.01).predict(np.array([[0.5]]))
     assert mean[0] == pytest.approx(1.0, abs=0.1)
 
 
@@ -225,21 +226,44 @@ def test_a_chain_samples_the_density_it_is_given():
     assert np.allclose(chain.points.std(axis=(0, 1)), sd, rtol=0.12)
 
 
-class _Linear:
+class _Line:
     """An emulator that is a line, to know the posterior exactly."""
 
-    def predict(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return 2.0 * z[:, 0], np.full(len(z), 0.3)
+    def expected(self, z: np.ndarray) -> np.ndarray:
+        return 2.0 * z[:, 0]
 
 
-def test_the_posterior_of_a_line_is_the_known_one():
-    aims = some_aims([1.0], [0.4])  # with the emulator's 0.3 the deviation is 0.5
+def a_problem() -> Problem:
+    """One target, 1 with error 0.4 and 0.3 of the figure's own: a deviation of 0.5."""
+    aims = some_aims([1.0], [0.4])
     wide = replace(some_priors(1, width=4.0), low=np.array([-50.0]), high=np.array([50.0]))
-    target = Posterior(Bank([_Linear()], np.zeros(1), np.zeros(1)), aims, wide)  # type: ignore[list-item]
-    chain = target.chain(np.random.default_rng(3).standard_normal((30, 1)), 3000, seed=4)
+    bank = Bank([_Line()], np.zeros(1), np.zeros(1))  # type: ignore[list-item]
+    return Problem(bank, aims, wide, np.array([0.3]))
+
+
+def test_draws_of_a_line_have_the_known_posterior():
+    rng = np.random.default_rng(3)
+    centre, normal = rng.standard_normal((2, 400, 1))
+    z = a_problem().solve_all(centre, centre, normal, np.zeros((400, 1)), workers=1)
     precision = 1.0 + (2.0 / 0.5) ** 2
-    assert chain.points.mean() == pytest.approx((2.0 / 0.25) / precision, abs=0.03)
-    assert chain.points.std() == pytest.approx(precision**-0.5, rel=0.1)
+    assert z.mean() == pytest.approx((2.0 / 0.25) / precision, abs=0.04)
+    assert z.std() == pytest.approx(precision**-0.5, rel=0.1)
+
+
+def test_what_a_run_shows_beyond_the_emulator_is_made_up_for():
+    """The model is 2 z + 0.7; the emulator knows only 2 z."""
+    problem, zero = a_problem(), np.zeros(1)
+    blind = problem.solve(zero, zero, zero, zero)
+    seen = problem.solve(blind, zero, zero, np.array([0.7]))
+    weight = (2.0 / 0.5) ** 2 / (1.0 + (2.0 / 0.5) ** 2)
+    assert blind[0] == pytest.approx(weight * 0.5)
+    assert seen[0] == pytest.approx(weight * (1.0 - 0.7) / 2.0)
+
+
+def test_a_draw_stays_within_the_prior():
+    problem = a_problem()
+    narrow = replace(problem, priors=some_priors(1, width=0.4))
+    assert narrow.solve(np.ones(1), np.zeros(1), np.zeros(1), np.full(1, -9.0))[0] <= 2.0
 
 
 # --- A short calibration, killed and gone on with ------------------------------------------------
@@ -283,7 +307,7 @@ def test_every_draw_was_run_and_its_distance_is_told(whole):
     draws = calibrate.posterior(whole)
     assert draws.columns == ["draw", *SHORT.parameters]
     assert len(made["distance"]) == made["draws"] == draws.height >= SHORT.draws
-    run = pl.read_parquet(whole / "designs" / "posterior.parquet")
+    run = pl.read_parquet(whole / "designs" / f"posterior-{SHORT.rounds}.parquet")
     assert draws.drop("draw").rows() == run.select(SHORT.parameters).rows()[: draws.height]
     assert made["runs"] == len(list((whole / "runs").glob("*.json")))
     assert set(calibrate.median(whole)) == set(SHORT.parameters)

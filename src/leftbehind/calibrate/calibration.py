@@ -6,6 +6,7 @@ Every stage writes its design, lives its runs, and hands its outcomes on; see fo
 on disk. All chance is keyed by the seed and the name of the stage.
 """
 
+import dataclasses
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,20 +18,18 @@ import polars as pl
 from scipy.stats import qmc
 
 from leftbehind.calibrate import emulator, screening, targets
-from leftbehind.calibrate.chain import Chain
 from leftbehind.calibrate.emulator import Bank
 from leftbehind.calibrate.folder import Folder, identity
-from leftbehind.calibrate.likelihood import Posterior, kept
-from leftbehind.calibrate.matching import Space
+from leftbehind.calibrate.matching import Space, distance
 from leftbehind.calibrate.plan import FULL, Plan
 from leftbehind.calibrate.priors import Priors
-from leftbehind.calibrate.record import Findings, Wave, write
+from leftbehind.calibrate.randomised import Problem, kept
+from leftbehind.calibrate.record import Draws, Findings, Wave, write
 from leftbehind.calibrate.runs import Outcomes, Tell, live_all
 from leftbehind.calibrate.targets import Aims
 from leftbehind.errors import InputError
 
 LUCK, FINE, SCREENING, POSTERIOR, MEDIAN = "luck", "fine", "screening", "posterior", "median"
-BATCHES = 3  # of posterior runs, until enough are kept
 
 
 def run(
@@ -76,14 +75,14 @@ class Calibration:
         coarser = luck * np.sqrt(self.plan.screening_scale / self.plan.scale)
         least = screening.from_luck(coarser, aims)
         active = screening.active(ranked, self.priors, least, self.plan.most_active)
-        waves, bank, aims, usable = self._match(active, aims, luck, shift, shift_error)
-        chain, draws = self._draw(active, bank, aims, usable, luck)
+        waves, space, usable = self._match(active, aims, found, luck, shift, shift_error)
+        aims, noise = space.aims, np.hypot(luck, shift_error)[usable]
+        draws = self._draw(active, Problem(space.bank, aims, space.priors, noise), usable)
         median = np.median(draws.values[draws.kept], axis=0)
         at_median = self._same_point(MEDIAN, median, self.plan.scale, self.plan.replicates)
         findings = Findings(
-            mine, aims, self.priors, active, found, ranked, least, waves, chain.accepted,
-            chain.autocorrelation, luck[usable], shift[usable], shift_error[usable],
-            draws.values, draws.figures + shift[usable], draws.kept,
+            mine, aims, self.priors, active, found, ranked, least, waves, luck[usable],
+            shift[usable], shift_error[usable], draws,
             at_means.figures[:, usable] + shift[usable],
             at_median.figures[:, usable] + shift[usable], self._cost(),
         )  # fmt: skip
@@ -159,11 +158,12 @@ class Calibration:
         return own.standardised(own.quantile(rng.random((self.plan.candidates, len(active)))))
 
     def _match(
-        self, active: list[str], aims: Aims, luck: np.ndarray, shift: np.ndarray,
-        shift_error: np.ndarray,
-    ) -> tuple[list[Wave], Bank, Aims, np.ndarray]:  # fmt: skip
-        """The waves; the last emulators, and the targets that can be emulated."""
+        self, active: list[str], aims: Aims, found: pl.DataFrame, luck: np.ndarray,
+        shift: np.ndarray, shift_error: np.ndarray,
+    ) -> tuple[list[Wave], Space, np.ndarray]:  # fmt: skip
+        """The waves; what they leave, and the targets (T,) that can be emulated."""
         own, candidates = self.priors.among(active), self._candidates(active)
+        effect = screening.of_inputs(found, aims, active)
         waves: list[Wave] = []
         z, figures = np.empty((0, len(active))), np.empty((0, len(self.wanted)))
         usable = np.ones(len(self.wanted), dtype=bool)
@@ -184,12 +184,14 @@ class Calibration:
                 if before
                 else np.empty(0)
             )
-            fitted = emulator.fit_all(z, figures[:, usable], luck[usable], self.workers)
+            fitted = emulator.fit_all(
+                z, figures[:, usable], effect[usable], luck[usable], self.workers
+            )
             bank = Bank(fitted, shift[usable], shift_error[usable])
             space = Space(bank, aims.among(usable), own, self.plan.cut, self.plan.ranks[k])
             waves.append(Wave.of(stage, number, space.rank, space.left(candidates), left_out))
         assert space is not None
-        return waves, space.bank, space.aims, usable
+        return waves, space, usable
 
     def _wave_design(
         self, stage: str, number: int, active: list[str], space: Space | None,
@@ -200,34 +202,43 @@ class Calibration:
         z = space.draw(number, candidates, self.plan.steps, self._seeds(f"{stage}, chain", 1)[0])
         return self._with_active(stage, active, z)
 
-    def _draw(
-        self, active: list[str], bank: Bank, aims: Aims, usable: np.ndarray, luck: np.ndarray
-    ) -> tuple[Chain, "Draws"]:
-        """The chain, and its draws run for real, in batches until enough are kept."""
-        own = self.priors.among(active)
-        seed = self._seeds("posterior, chain", 1)[0]
-        chain = Posterior(bank, aims, own).chain(self._candidates(active), self.plan.steps, seed)
-        values, figures = [], []
-        noise = np.hypot(luck[usable], bank.shift_error)
-        for batch in range(BATCHES):
-            stage = POSTERIOR if batch == 0 else f"{POSTERIOR}-{batch + 1}"
-            number = self.plan.posterior_runs
-            rng = np.random.default_rng(self._key(f"{stage}, draws"))
-            z = chain.draw(number, rng)
+    def _draw(self, active: list[str], problem: Problem, usable: np.ndarray) -> Draws:
+        """Draws of the posterior: solved, run, corrected by their runs, and run again."""
+        own, number = problem.priors, self.plan.tried
+        rng = np.random.default_rng(self._key("posterior, errors"))
+        centre = own.standardised(own.quantile(rng.random((number, len(active)))))
+        normal = rng.standard_normal((number, len(problem.aims.targets)))
+        # At first the emulators' own error counts; after a run that error is known.
+        emulated = problem.bank.predict(np.zeros((1, len(active))))[1][0]
+        now = dataclasses.replace(problem, own=np.hypot(problem.own, emulated))
+        beyond, z, distances = np.zeros_like(normal), centre, []
+        for k in range(self.plan.rounds):
+            stage = f"{POSTERIOR}-{k + 1}"
             lived = self._live(
-                stage, partial(self._with_active, stage, active, z), self._seeds(stage, number),
-                self.plan.scale,
+                stage, partial(self._corrected, active, now, z, centre, normal, beyond),
+                self._seeds(POSTERIOR, number), self.plan.scale,
             )  # fmt: skip
-            values.append(lived.points(self.priors.names))
-            figures.append(lived.figures[:, usable])
-            close = kept(np.vstack(figures), bank.shift, noise, aims, self.plan.cut)
-            if close.sum() >= self.plan.draws:
-                return chain, Draws(np.vstack(values), np.vstack(figures), close)
-        raise InputError(
-            f"{self.folder.path}: of {len(close)} draws of the posterior only {close.sum()} meet "
-            f"the targets when run; {self.plan.draws} are asked for. The model cannot meet them at "
-            "its priors: look at screening.parquet and runs/"
-        )
+            now, z = problem, own.standardised(lived.points(own.names))
+            figures = lived.figures[:, usable] + problem.bank.shift
+            beyond = figures - problem.bank.mean(z)
+            distances.append(float(np.nanmedian(distance(figures, problem.aims))))
+        close = kept(figures, problem.own, problem.aims, self.plan.cut)
+        if close.sum() < self.plan.draws:
+            raise InputError(
+                f"{self.folder.path}: of {number} draws only {close.sum()} meet the targets when "
+                f"run; {self.plan.draws} are asked for. The model cannot meet them at its priors: "
+                "look at screening.parquet and runs/"
+            )
+        return Draws(lived.points(self.priors.names), figures, close, distances)
+
+    def _corrected(
+        self, active: list[str], problem: Problem, z: np.ndarray, centre: np.ndarray,
+        normal: np.ndarray, beyond: np.ndarray,
+    ) -> np.ndarray:  # fmt: skip
+        """Points (n, K) of the draws solved with what their runs showed (`beyond`)."""
+        known = np.where(np.isfinite(beyond), beyond, 0.0)
+        solved = problem.solve_all(z, centre, normal, known, self.workers)
+        return self._with_active(POSTERIOR, active, solved)
 
     def _cost(self) -> dict[str, float]:
         """Runs and seconds of one core by all stages so far."""
@@ -238,12 +249,3 @@ class Calibration:
             for k in range(pl.read_parquet(path).height)
         ]
         return {"runs": len(rows), "core_seconds": round(sum(rows), 1)}
-
-
-@dataclass(frozen=True)
-class Draws:
-    """Real runs at draws of the posterior: values (n, K), figures (n, T), which are kept (n,)."""
-
-    values: np.ndarray
-    figures: np.ndarray
-    kept: np.ndarray

@@ -82,7 +82,9 @@ def calibrate(
     text = page(out)
     for folder in (out, *([docs] if docs else [])):
         write_text(folder / "CALIBRATION.md", text)
-    console.print(f"{int(found.kept.sum())} draws and their record: {out}; page: CALIBRATION.md")
+    console.print(
+        f"{int(found.tried.kept.sum())} draws and their record: {out}; page: CALIBRATION.md"
+    )
     if ship:
         console.print("\n".join(f"Shipped: {path}" for path in ship_draws(out)))
 

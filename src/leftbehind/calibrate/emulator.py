@@ -1,8 +1,8 @@
 """Emulators: what the model would say of each target at a point where it was not run.
 
 One Gaussian process a target: a linear part, a smooth part and noise. Inputs are the active
-parameters in prior standard deviations and their squares, weighted by their effect on the target in
-a linear regression. The noise is what the inputs cannot tell: luck (at least that of runs that
+parameters in prior standard deviations and their squares, weighted by the effect that screening
+found on the target. The noise is what the inputs cannot tell: luck (at least that of runs that
 differ in luck only) and all other parameters, which every run draws anew from their priors.
 """
 
@@ -14,9 +14,9 @@ from joblib import Parallel, delayed
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, DotProduct, WhiteKernel
-from sklearn.linear_model import BayesianRidge
 
-LEAST_WEIGHT = 0.05  # an input without effect is not quite forgotten
+LEAST_WEIGHT = 0.02  # an input without effect is not quite forgotten
+SQUARES = 0.3  # weight of an input's square relative to its own
 FEWEST = 4
 
 
@@ -30,17 +30,18 @@ class Emulator:
     sd: float
 
     @staticmethod
-    def fit(z: np.ndarray, y: np.ndarray, luck: float) -> "Emulator":
+    def fit(z: np.ndarray, y: np.ndarray, effect: np.ndarray, luck: float) -> "Emulator":
         """Fit to runs at `z` (n, K) with outputs `y` (n,), NaN where a run has none.
 
-        `luck` is the standard deviation of runs that differ in luck only.
+        `effect` (K,) is what screening found of each input on this target, in any unit; `luck` the
+        standard deviation of runs that differ in luck only.
         """
         known = np.isfinite(y)
         z, y = z[known], y[known]
         mean, sd = float(y.mean()), float(y.std()) or 1.0
         scaled = (y - mean) / sd
-        effect = np.abs(BayesianRidge().fit(_inputs(z), scaled).coef_)
-        weight = np.maximum(effect / max(effect.max(), 1e-12), LEAST_WEIGHT)
+        share = np.maximum(effect / (effect.max() or 1.0), LEAST_WEIGHT)
+        weight = np.concatenate([share, SQUARES * share])
         least = float(np.clip((luck / sd) ** 2, 1e-4, 0.9))
         kernel = (
             ConstantKernel(0.3, (1e-4, 1e2)) * DotProduct(1e-3, "fixed")
@@ -53,6 +54,11 @@ class Emulator:
             warnings.simplefilter("ignore", ConvergenceWarning)
             process.fit(_inputs(z) * weight, scaled)
         return Emulator(process, weight, mean, sd)
+
+    def expected(self, z: np.ndarray) -> np.ndarray:
+        """Mean (n,) of a run at `z` (n, K)."""
+        mean: np.ndarray = self.process.predict(_inputs(z) * self.weight)
+        return self.mean + self.sd * mean
 
     def predict(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean and standard deviation (n,) of a run at `z` (n, K), its noise included."""
@@ -77,6 +83,11 @@ class Bank:
     shift: np.ndarray
     shift_error: np.ndarray
 
+    def mean(self, z: np.ndarray) -> np.ndarray:
+        """Mean (n, T) of the model at the fine scale."""
+        each = [emulator.expected(z) for emulator in self.emulators]
+        return np.stack(each, axis=1) + self.shift
+
     def predict(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean and standard deviation (n, T) of the model at the fine scale."""
         each = [emulator.predict(z) for emulator in self.emulators]
@@ -91,9 +102,13 @@ class Bank:
         return distances
 
 
-def fit_all(z: np.ndarray, figures: np.ndarray, luck: np.ndarray, workers: int) -> list[Emulator]:
-    """An emulator for each column of `figures` (n, T); `luck` (T,)."""
-    work = (delayed(Emulator.fit)(z, figures[:, t], luck[t]) for t in range(figures.shape[1]))
+def fit_all(
+    z: np.ndarray, figures: np.ndarray, effect: np.ndarray, luck: np.ndarray, workers: int
+) -> list[Emulator]:
+    """An emulator for each column of `figures` (n, T); `effect` (T, K), `luck` (T,)."""
+    work = (
+        delayed(Emulator.fit)(z, figures[:, t], effect[t], luck[t]) for t in range(figures.shape[1])
+    )
     if workers == 1:
         return [function(*args) for function, args, _ in work]
     return list(Parallel(n_jobs=workers)(work))

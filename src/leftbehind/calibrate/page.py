@@ -31,12 +31,15 @@ METHOD = f"""## How
    says.
 3. **History matching.** Waves of runs, all parameters drawn from their priors (a Latin hypercube),
    the active ones where the model is not ruled out yet. Gaussian processes (scikit-learn) emulate
-   each target from the active parameters; the rest is their noise. A point is ruled out where its
-   third largest implausibility (last wave: second) reaches 3.
-4. **Posterior.** A Markov chain (emcee) over the emulators: prior times a normal likelihood of all
-   targets, whose errors correlate by {SAME_FIGURE} between years of one figure and not otherwise
-   (an assumption). Parameters that are not active keep their priors. Every draw is then run for
-   real, and kept if the second largest implausibility of its own run is below 3.
+   each target from the active parameters, weighted by what screening found; the rest is their
+   noise. A point is ruled out where its third largest implausibility reaches 3.
+4. **Posterior** by randomised maximum likelihood. Each draw starts from a point of the prior and
+   errors of all targets, and is the point that best trades the distance from the one against that
+   from the other. Errors correlate by {SAME_FIGURE} between years of one figure and not otherwise
+   (an assumption). Parameters that are not active keep their prior draws.
+5. **Every draw is run.** What its run shows beyond the emulated figures is its own luck and its
+   other parameters; the draw is solved again with that known, and run again. It is kept if the
+   third largest implausibility of its last run is below 3.
 
 A prior is a normal about the table's mean, cut at the ends of its range, which are read as two
 standard deviations. A target's tolerance joins the published figure's own error (its accepted range
@@ -49,8 +52,9 @@ LIMITS = """## What it cannot say
 - The discrepancies decide how much the figures teach; they are assumptions.
 - Parameters without a bearing on the targets, such as those of the child's week, keep their priors:
   the draws carry that ignorance into every later result, but no data has narrowed it.
-- The emulators treat targets as independent given the parameters, and the other parameters' joint
-  effect as noise; the real runs check that, they do not remove it.
+- Randomised maximum likelihood samples the posterior exactly only of a linear model with normal
+  errors; parameters that are not active are drawn from their priors, not weighed by how well they
+  fit.
 - A posterior tells which parameters fit, not whether the model's mechanisms are right.
 """
 
@@ -114,12 +118,11 @@ def _waves(made: dict[str, Any]) -> str:
     ]  # fmt: skip
     head = ("wave", "runs", "n-th largest counts", "percent of the prior left",
             "percent of figures within two predicted deviations")  # fmt: skip
-    chain = made["chain"]
+    rounds = ", ".join(f"{value:.2f}" for value in made["rounds"])
     return (
         "## Waves\n\nThe last column is a test on new points: what the wave before had emulated, "
         f"beside what its runs gave (95 is expected).\n\n{_table(head, rows)}\n\n"
-        f"Chain: {chain['accepted']:.0%} of proposals taken, autocorrelation time "
-        f"{chain['autocorrelation']:.0f} of {made['plan']['steps']} steps.\n"
+        f"Median distance of the draws' runs, round by round: {rounds} tolerances.\n"
     )
 
 

@@ -19,14 +19,15 @@ class Plan:
     replicates: int = 6  # runs that differ in luck only
     fine_scale: int = FULL_SCALE // 5
     fine_runs: int = 3  # at the fine scale, at the prior means
-    waves: tuple[int, ...] = (90, 60, 50)  # runs of each wave
-    ranks: tuple[int, ...] = (3, 3, 2)
+    waves: tuple[int, ...] = (100, 60)  # runs of each wave
+    ranks: tuple[int, ...] = (3, 3)
     cut: float = 3.0
-    posterior_runs: int = 80
+    tried: int = 64  # draws of the posterior that are run
+    rounds: int = 3  # runs of each draw: the first, and one after each correction
     draws: int = 50  # the least number to be kept
-    most_active: int = 30  # parameters that emulators may depend on
-    steps: int = 1000  # of the Markov chain, each of 4 walkers a parameter
-    candidates: int = 10_000  # prior draws that measure how much space is left
+    most_active: int = 40  # parameters that emulators may depend on
+    candidates: int = 20_000  # prior draws that measure how much space is left
+    steps: int = 400  # of the chain that walks in what is left where it is little
     parameters: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
 
@@ -42,7 +43,7 @@ FULL = Plan()
 # Tries the machinery on a handful of people: its draws mean nothing.
 SHORT = Plan(
     scale=200_000, screening_scale=200_000, trajectories=2, replicates=2, fine_scale=100_000,
-    fine_runs=0, waves=(4,), ranks=(3,), posterior_runs=1, draws=1, most_active=2, steps=20,
+    fine_runs=0, waves=(4,), ranks=(3,), tried=1, rounds=2, draws=1, most_active=2, steps=20,
     candidates=200, parameters=("choice_alpha_both_left", "choice_network"),
     targets=("children_2000", "poverty_2000", "urban_2000"),
 )  # fmt: skip

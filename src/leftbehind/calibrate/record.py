@@ -1,9 +1,9 @@
 """What a calibration leaves behind: its findings as tables, the draws, and how they were made.
 
 screening.parquet   unit, target, effect
-draws.parquet       every run at a draw of the posterior: parameters, distance, worst, kept
+draws.parquet       the last run of every draw: kept or not, distance, parameters
 posterior.parquet   the draws that are kept: draw, one column a parameter that varied
-posterior.json      how they were made: code, tables, plan, runs, targets, waves, prior, chain
+posterior.json      how they were made: code, tables, plan, runs, targets, waves, rounds
 """
 
 import hashlib
@@ -16,9 +16,9 @@ import polars as pl
 
 from leftbehind.calibrate.draws import DRAWS, RECORD
 from leftbehind.calibrate.folder import Folder
-from leftbehind.calibrate.likelihood import RANK
 from leftbehind.calibrate.matching import distance, implausibility, nth_largest
 from leftbehind.calibrate.priors import Priors
+from leftbehind.calibrate.randomised import RANK
 from leftbehind.calibrate.targets import Aims, in_unit
 
 
@@ -45,13 +45,26 @@ class Wave:
 
 
 @dataclass(frozen=True)
+class Draws:
+    """Draws of the posterior as their last runs left them.
+
+    `values` (n, K) of all parameters that vary, `figures` (n, T) at the fine scale, `kept` (n,)
+    whether the run is close enough; `distances` holds the median distance of each round.
+    """
+
+    values: np.ndarray
+    figures: np.ndarray
+    kept: np.ndarray
+    distances: list[float]
+
+
+@dataclass(frozen=True)
 class Findings:
     """All that a calibration found (T targets, K parameters, n draws, m runs at one point).
 
     Figures are on the targets' scales, at the fine scale (what runs gave plus `shift`). `feigned`
     is the overall effect that luck alone could feign in screening. `luck`, `shift`, `shift_error`
-    (T,); `values` (n, K), `figures` (n, T), `kept` (n,) of the draws; `at_means` and
-    `at_median` (m, T) of runs at the prior means and at the posterior's median.
+    (T,); `at_means` and `at_median` (m, T) of runs at the prior means and at the draws' median.
     """
 
     identity: dict[str, Any]
@@ -62,34 +75,37 @@ class Findings:
     ranked: pl.DataFrame
     feigned: float
     waves: list[Wave]
-    chain_accepted: float
-    chain_autocorrelation: float
     luck: np.ndarray
     shift: np.ndarray
     shift_error: np.ndarray
-    values: np.ndarray
-    figures: np.ndarray
-    kept: np.ndarray
+    tried: "Draws"
     at_means: np.ndarray
     at_median: np.ndarray
     cost: dict[str, float]
 
     def draws(self) -> pl.DataFrame:
         """The draws that are kept: draw (from 0) and the parameters."""
-        columns = {name: self.values[self.kept, k] for k, name in enumerate(self.priors.names)}
-        return pl.DataFrame({"draw": np.arange(int(self.kept.sum())), **columns})
+        columns = {
+            name: self.tried.values[self.tried.kept, k] for k, name in enumerate(self.priors.names)
+        }
+        return pl.DataFrame({"draw": np.arange(int(self.tried.kept.sum())), **columns})
 
     def distances(self) -> np.ndarray:
         """Root mean square (n,) of each draw's distances from the targets, in tolerances."""
-        return distance(self.figures, self.aims)
+        return distance(self.tried.figures, self.aims)
 
     def all_runs(self) -> pl.DataFrame:
-        """Every run at a draw: kept or not, distance, deciding implausibility, parameters."""
+        """Last run of every draw: kept, distance, the implausibility that decides, parameters."""
         noise = np.hypot(self.luck, self.shift_error)
-        worst = nth_largest(implausibility(self.figures, noise, self.aims), RANK)
-        columns = {name: self.values[:, k] for k, name in enumerate(self.priors.names)}
+        worst = nth_largest(implausibility(self.tried.figures, noise, self.aims), RANK)
+        columns = {name: self.tried.values[:, k] for k, name in enumerate(self.priors.names)}
         return pl.DataFrame(
-            {"kept": self.kept, "distance": self.distances(), "implausibility": worst, **columns}
+            {
+                "kept": self.tried.kept,
+                "distance": self.distances(),
+                "implausibility": worst,
+                **columns,
+            }
         )
 
 
@@ -104,9 +120,9 @@ def write(folder: Folder, found: Findings) -> None:
         "active": found.active,
         "screening": found.ranked.to_dicts(), "screening_from_luck": found.feigned,
         "waves": [asdict(wave) for wave in found.waves],
-        "chain": {"accepted": found.chain_accepted, "autocorrelation": found.chain_autocorrelation},
-        "runs_at_draws": len(found.kept), "draws": int(found.kept.sum()),
-        "distance": found.distances()[found.kept].round(4).tolist(),
+        "rounds": found.tried.distances,
+        "runs_at_draws": len(found.tried.kept), "draws": int(found.tried.kept.sum()),
+        "distance": found.distances()[found.tried.kept].round(4).tolist(),
         "distance_at_prior_means": float(distance(found.at_means, found.aims).mean()),
         "distance_at_posterior_median": float(distance(found.at_median, found.aims).mean()),
         "parameters": _parameters(found),
@@ -116,7 +132,7 @@ def write(folder: Folder, found: Findings) -> None:
 
 def _parameters(found: Findings) -> list[dict[str, Any]]:
     """Prior and posterior of each parameter; `learned`: share of the variance that is gone."""
-    draws = found.values[found.kept]
+    draws = found.tried.values[found.tried.kept]
     low, median, high = np.quantile(draws, (0.05, 0.5, 0.95), axis=0)
     own = found.priors.quantile(np.tile([[0.05], [0.95]], len(found.priors.names)))
     prior_spread = found.priors.quantile(
@@ -133,7 +149,7 @@ def _parameters(found: Findings) -> list[dict[str, Any]]:
 
 def _targets(found: Findings) -> list[dict[str, Any]]:
     """Each target: published, errors, and what prior means and draws gave, in the figure's unit."""
-    draws = found.figures[found.kept]
+    draws = found.tried.figures[found.tried.kept]
     out = []
     for t, target in enumerate(found.aims.targets):
 

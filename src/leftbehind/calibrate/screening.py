@@ -79,6 +79,12 @@ def active(ranked: pl.DataFrame, priors: Priors, least: float, most: int) -> lis
     return single.filter(pl.col("overall") >= least)["unit"].to_list()[:most] or [single["unit"][0]]
 
 
+def of_inputs(found: pl.DataFrame, aims: Aims, names: list[str]) -> np.ndarray:
+    """Effects (T, K) of single parameters on the targets; 0 where a target was left out."""
+    size = {(unit, target): effect for unit, target, effect in found.iter_rows()}
+    return np.array([[size.get((name, t.id), 0.0) for name in names] for t in aims.targets])
+
+
 def _problem(priors: Priors) -> dict[str, object]:
     size = len(priors.names)
     return {
