@@ -30,6 +30,7 @@ from leftbehind.calibrate.targets import Aims
 from leftbehind.errors import InputError
 
 LUCK, FINE, SCREENING, POSTERIOR, MEDIAN = "luck", "fine", "screening", "posterior", "median"
+MORE_ROUNDS = 2  # of correction, as long as too few draws are kept
 
 
 def run(
@@ -212,7 +213,7 @@ class Calibration:
         emulated = problem.bank.predict(np.zeros((1, len(active))))[1][0]
         now = dataclasses.replace(problem, own=np.hypot(problem.own, emulated))
         beyond, z, distances = np.zeros_like(normal), centre, []
-        for k in range(self.plan.rounds):
+        for k in range(self.plan.rounds + MORE_ROUNDS):
             stage = f"{POSTERIOR}-{k + 1}"
             lived = self._live(
                 stage, partial(self._corrected, active, now, z, centre, normal, beyond),
@@ -222,8 +223,10 @@ class Calibration:
             figures = lived.figures[:, usable] + problem.bank.shift
             beyond = figures - problem.bank.mean(z)
             distances.append(float(np.nanmedian(distance(figures, problem.aims))))
-        close = kept(figures, problem.own, problem.aims, self.plan.cut)
-        if close.sum() < self.plan.draws:
+            close = kept(figures, problem.own, problem.aims, self.plan.cut)
+            if k + 1 >= self.plan.rounds and close.sum() >= self.plan.draws:
+                break
+        else:
             raise InputError(
                 f"{self.folder.path}: of {number} draws only {close.sum()} meet the targets when "
                 f"run; {self.plan.draws} are asked for. The model cannot meet them at its priors: "
