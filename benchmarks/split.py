@@ -62,18 +62,17 @@ def live_year(simulation: Simulation) -> tuple[Seconds, int]:
               leg.death_kappa, h, p, ages)  # fmt: skip
         timed("school entry", schooling.step, people, count, year, word, h, p)
         timed("partnership", partnership.step, people, count, year, word, h, p)
-        expected = np.zeros(fertility.EXPECTED_SHAPE, np.int64)
+        expected, own = np.zeros(fertility.EXPECTED_SHAPE, np.int64), np.empty(len(people))
         timed("births: expect", fertility.expect, people, count, year, leg.birth_rates, leg.wish,
-              leg.death_rates, h, p, expected)  # fmt: skip
-        count = timed("births", fertility.step, people, count, year, word,
-                      leg.birth_rates, leg.wish, leg.birth_kappa, leg.death_rates, 1.0, h, p,
-                      ages, ages)  # fmt: skip
+              leg.death_rates, h, p, own, expected)  # fmt: skip
+        count = timed("births", fertility.step, people, count, year, word, own,
+                      leg.birth_kappa, leg.death_rates, 1.0, h, p, ages, ages)  # fmt: skip
         timed("hukou", hukou.step, people, count, year, word, h["hukou_chance"])
         load = timed("care: loads", care.loads, people, count, year)
         timed("migration choice", migration.step, people, count, year, word, load, h, p,
               out.choices[k])  # fmt: skip
         timed("destination", destination.step, people, count, year, word,
-              leg.utility[:, k], leg.province_logsum[:, k], leg.first, p)  # fmt: skip
+              leg.share[:, k], leg.province_share[:, k], leg.first, p)  # fmt: skip
         purse = timed("remittances", remittance.step, people, count, year, word, load, here, h, p)
         timed("care", care.step, people, count, year, word, load, h, p)
         timed("boarding", boarding.step, people, count, year, word, h, p)

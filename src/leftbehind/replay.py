@@ -173,7 +173,8 @@ class Replay:
             death_rates=self._rates.deaths[year - START],
             birth_rates=self._rates.births[year - START], wish=shared.wish,
             death_kappa=shared.death_kappa, birth_kappa=shared.birth_kappa,
-            utility=tables.utility, province_logsum=tables.province_logsum,
+            own_rate=np.empty(len(population.people)),
+            share=tables.share, province_share=tables.province_share,
             first=self.places.first, province=self.places.province,
             bounds=np.empty(0),  # incomes are not tallied here
         )  # fmt: skip
@@ -218,8 +219,8 @@ class _OneOrigin:
     def __init__(self, replay: Replay, prefecture: int) -> None:
         size, provinces = len(replay.places), replay.places.provinces.height
         self.prefecture = prefecture
-        self.utility = np.empty((2, size, size))  # only the origin's rows are ever touched
-        self.province_logsum = np.empty((2, size, provinces + 1))
+        self.share = np.empty((2, size, size))  # only the origin's rows are ever touched
+        self.province_share = np.empty((2, size, provinces))
         ages = mortality.OLDEST + 1
         self.sums = Sums(
             np.zeros(DEATHS_SHAPE, np.int64), np.zeros(fertility.EXPECTED_SHAPE, np.int64),
@@ -237,7 +238,7 @@ class _OneOrigin:
             k, k + 1, np.log(here["wage"]), np.log(here["vacancies"]),
             np.ascontiguousarray(here["job_chance"]), np.ascontiguousarray(here["own_barrier"]),
             places.km, places.province, self._replay._flows.of(year - 1, k),
-            self._replay.p(year), self.utility, self.province_logsum, self._expected,
+            self._replay.p(year), self.share, self.province_share, self._expected,
         )  # fmt: skip
 
 

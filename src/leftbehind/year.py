@@ -9,14 +9,14 @@ all prefectures. Within a leg every prefecture lives on its own, in any order an
     -> care of each sibling set -> boarding -> tallies (incomes and the week among them)
     -> school continuation
 
-Prefectures touch each other only through last year's migrants (`Leg.here`, `Leg.utility`).
+Prefectures touch each other only through last year's migrants (`Leg.here`, `Leg.share`).
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.measure import cells, headcount, incomes, kin_table, migrants
 from leftbehind.processes import (
     boarding,
@@ -48,8 +48,9 @@ class Leg(NamedTuple):
     wish: np.ndarray  # (hukou, parity)
     death_kappa: np.ndarray  # (sex, age group)
     birth_kappa: np.ndarray  # (age group + 1)
-    utility: np.ndarray  # (2, P, P) of destinations
-    province_logsum: np.ndarray  # (2, P, R + 1): by province, and over all
+    own_rate: np.ndarray  # (records,) birth rates before alignment; the second leg writes them
+    share: np.ndarray  # (2, P, P) of destinations in the logit: leaving, taking children
+    province_share: np.ndarray  # (2, P, R)
     first: np.ndarray  # (R + 1,)
     province: np.ndarray  # (P,)
     bounds: np.ndarray  # (4,) incomes a head between the bands: incomes.bounds
@@ -111,11 +112,11 @@ def until_births(leg: Leg, sums: Sums, low: int, high: int) -> None:
         partnership.step(people, count, leg.year, leg.word, here, p)
         fertility.expect(
             people, count, leg.year, leg.birth_rates, leg.wish, leg.death_rates, here, p,
-            sums.births_expected,
+            leg.own_rate[leg.start[k] :], sums.births_expected,
         )
 
 
-@kernel
+@allocating_kernel
 def from_births(leg: Leg, sums: Sums, out: Tables, low: int, high: int) -> None:
     """Third leg: births, hukou, who goes and where, care, and the tallies."""
     for k in range(low, high):
@@ -127,13 +128,13 @@ def from_births(leg: Leg, sums: Sums, out: Tables, low: int, high: int) -> None:
 # The three parts of the third leg: a replay (replay.py) stops between them to look at a family.
 
 
-@kernel
+@allocating_kernel
 def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
     """Births and hukou in prefecture `k`; returns everyone's care load of last year (count,)."""
     people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
     here = leg.here[k]
     count = fertility.step(
-        people, leg.count[k], leg.year, leg.word, leg.birth_rates, leg.wish, leg.birth_kappa,
+        people, leg.count[k], leg.year, leg.word, leg.own_rate[leg.start[k] :], leg.birth_kappa,
         leg.death_rates, leg.birth_kappa[fertility.INFANTS], here, leg.p[0],
         sums.births[here.province], sums.deaths[here.province],
     )
@@ -142,7 +143,7 @@ def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
     return care.loads(people, count, leg.year)
 
 
-@kernel
+@allocating_kernel
 def from_choice(leg: Leg, load: np.ndarray, counted: np.ndarray, k: int) -> np.ndarray:
     """Who goes and where, money, care and boarding; households are counted in `counted`.
 
@@ -156,7 +157,7 @@ def from_choice(leg: Leg, load: np.ndarray, counted: np.ndarray, k: int) -> np.n
     p = leg.p[0]
     migration.step(people, count, year, word, load, here, p, counted)
     destination.step(
-        people, count, year, word, leg.utility[:, k], leg.province_logsum[:, k], leg.first, p
+        people, count, year, word, leg.share[:, k], leg.province_share[:, k], leg.first, p
     )
     purse = remittance.step(people, count, year, word, load, leg.here, here, p)
     care.step(people, count, year, word, load, here, p)

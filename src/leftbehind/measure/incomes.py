@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.measure.headcount import (
     IN_TOWN,
     IN_VILLAGE,
@@ -171,7 +171,7 @@ def rural_unit(
     return home, away / (gone + taken) if gone + taken > 0 else 0.0
 
 
-@kernel
+@allocating_kernel
 def incomes(
     people: np.ndarray, count: int, year: int, word: np.uint64, purse: np.ndarray,
     here: np.record, p: np.record,
@@ -217,7 +217,7 @@ def incomes(
     return out
 
 
-@kernel
+@allocating_kernel
 def _dependants(
     people: np.ndarray, count: int, year: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -255,7 +255,7 @@ def _of_another(
     return mean
 
 
-@kernel
+@allocating_kernel
 def tally(
     people: np.ndarray, count: int, year: int, word: np.uint64, purse: np.ndarray,
     lowest: np.ndarray, here: np.record, p: np.record, out: np.ndarray,

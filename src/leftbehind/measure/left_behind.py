@@ -9,6 +9,7 @@ import polars as pl
 from leftbehind import definitions
 from leftbehind.definitions import Definition
 from leftbehind.errors import InputError
+from leftbehind.processes.migration import FIRST_YEAR
 from leftbehind.scenario import nearest
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def children_of(world: "World", years: int | Iterable[int] | None) -> pl.LazyFra
     if years is None:
         return table
     wanted = [years] if isinstance(years, int) else list(years)
-    recorded = table.select(pl.col("year").unique().sort()).collect()["year"].to_list()
+    recorded = [year for year in world.years() if year >= FIRST_YEAR]
     for year in wanted:
         if year not in recorded:
             held = f"{recorded[0]} to {recorded[-1]}" if recorded else "no years"
