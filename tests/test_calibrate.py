@@ -16,6 +16,7 @@ import leftbehind
 from leftbehind import calibrate
 from leftbehind.calibrate import calibration, screening, survey, targets
 from leftbehind.calibrate.chain import sample
+from leftbehind.calibrate.command import number_of_workers
 from leftbehind.calibrate.draws import DRAWS, RECORD, check, ship
 from leftbehind.calibrate.emulator import Bank, Emulator, fit_all
 from leftbehind.calibrate.matching import Space, implausibility, nth_largest
@@ -115,6 +116,18 @@ def test_a_survey_in_memory_is_what_validate_says_of_the_same_run(tmp_path):
     again = targets.find(wanted, checks(world))
     assert {name: c.model for name, c in found.items()} == {n: c.model for n, c in again.items()}
     assert len(found) >= 8
+
+
+def test_bad_settings_are_named(tmp_path):
+    assert number_of_workers("auto") >= 1 and number_of_workers("3") == 3
+    for bad in ("0", "-1", "many", "1.5"):
+        with pytest.raises(InputError, match=f"--workers {bad}: not allowed"):
+            number_of_workers(bad)
+    with pytest.raises(InputError, match="--seed -1"):
+        calibration.run(tmp_path / "new", SHORT, seed=-1)
+    with pytest.raises(InputError, match="no target 'workers_2030'"):
+        calibration.run(tmp_path / "new", replace(SHORT, targets=("workers_2030",)))
+    assert not (tmp_path / "new").exists()
 
 
 # --- Priors --------------------------------------------------------------------------------------
