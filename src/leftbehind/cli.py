@@ -11,10 +11,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from leftbehind import count_commands, scenario_commands
+from leftbehind.calibrate import command as calibrate_command
 from leftbehind.chronicle import commands as family_commands
 from leftbehind.errors import InputError
 from leftbehind.explorer import command as explorer_command
 from leftbehind.own import commands as own_commands
+from leftbehind.policies import command as policies_command
 from leftbehind.report import command as report_command
 
 app = typer.Typer(
@@ -29,6 +31,8 @@ family_commands.register(app)
 explorer_command.register(app)
 report_command.register(app)
 own_commands.register(app)
+calibrate_command.register(app)
+policies_command.register(app)
 console = Console()
 errors = Console(stderr=True)
 

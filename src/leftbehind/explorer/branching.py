@@ -33,7 +33,9 @@ from leftbehind.tables import data_folder
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 ROOM_AHEAD = 1.15  # records to reserve for each one of 1 January 2000
 # Packages that cannot change a simulated year or what is kept of it.
-NO_MODEL = ("report", "validate", "chronicle", "calibrate", "explorer", "display")
+NO_MODEL = (
+    "report", "validate", "chronicle", "calibrate", "policies", "explorer", "display", "ensemble",
+)  # fmt: skip
 ALIGNED = ("deaths", "births", "hukou")
 
 
