@@ -15,14 +15,14 @@ class Plan:
 
     scale: int = FULL_SCALE
     screening_scale: int = 2 * FULL_SCALE
-    trajectories: int = 3  # of Morris' screening
+    trajectories: int = 2  # of Morris' screening
     replicates: int = 6  # runs that differ in luck only
     fine_scale: int = FULL_SCALE // 5
     fine_runs: int = 3  # at the fine scale, at the prior means
-    waves: tuple[int, ...] = (120, 80)  # runs of each wave
+    waves: tuple[int, ...] = (90, 50)  # runs of each wave
     ranks: tuple[int, ...] = (3, 3)
     cut: float = 3.0
-    tried: int = 80  # draws of the posterior that are run
+    tried: int = 66  # draws of the posterior that are run
     rounds: int = 3  # runs of each draw: the first, and one after each correction
     draws: int = 50  # the least number to be kept
     most_active: int = 40  # parameters that emulators may depend on
