@@ -11,10 +11,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from leftbehind import count_commands, scenario_commands
+from leftbehind.calibrate import command as calibrate_command
 from leftbehind.chronicle import commands as family_commands
 from leftbehind.errors import InputError
 from leftbehind.explorer import command as explorer_command
 from leftbehind.own import commands as own_commands
+from leftbehind.policies import command as policies_command
 from leftbehind.report import command as report_command
 
 app = typer.Typer(
@@ -29,6 +31,8 @@ family_commands.register(app)
 explorer_command.register(app)
 report_command.register(app)
 own_commands.register(app)
+calibrate_command.register(app)
+policies_command.register(app)
 console = Console()
 errors = Console(stderr=True)
 
@@ -39,7 +43,7 @@ Last = Annotated[int, typer.Option("--to", help="Last year to simulate (at most 
 Scale = Annotated[int, typer.Option("--scale", help="One simulated person stands for that many.")]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same people.")]
 Threads = Annotated[int, typer.Option("--threads", help="Never changes the result.")]
-RunFolder = Annotated[Path, typer.Argument(help="Folder of a finished run.")]
+RunFolder = Annotated[Path, typer.Argument(help="Folder of a finished run or ensemble.")]
 
 
 CORES = min(os.cpu_count() or 1, 8)
@@ -68,8 +72,24 @@ def run(
         int | None, typer.Option("--checkpoint-every", help="Years between checkpoints, if any.")
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on from the last checkpoint, with the same bits.")
+        bool,
+        typer.Option("--resume", help="Go on from the last checkpoint or draw; the same bits."),
     ] = False,
+    draws: Annotated[
+        int | None,
+        typer.Option("--draws", help="An ensemble: that many worlds, each with own parameters."),
+    ] = None,
+    draws_from: Annotated[
+        Path | None,
+        typer.Option("--draws-from", help="Parquet or CSV file of own draws of the parameters."),
+    ] = None,
+    workers: Annotated[
+        str, typer.Option("--workers", help="Processes that live draws; auto: one a core.")
+    ] = "auto",
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", help="Live draws on a Dask cluster: tcp://host:8786."),
+    ] = None,
 ) -> None:
     """Simulate China's families and count the children left behind."""
     from leftbehind import scenario as scenarios
@@ -83,6 +103,20 @@ def run(
     begin = own.year if own else worlds.START
     worlds.check_settings(first or begin, last, scale, seed, threads, own)
     chosen = scenarios.get(scenario)
+    if draws is not None:
+        _refuse(checkpoint_every, "--checkpoint-every", "does not go with --draws: draws are kept")
+        _refuse(population, "--population", "does not go with --draws")
+        _refuse(parameters, "--parameters", "does not go with --draws: see --draws-from")
+        from leftbehind.ensemble import commands as ensembles
+
+        ensembles.run(
+            console, draws=draws, out=out, first=first or begin, last=last, scale=scale, seed=seed,
+            scenario=chosen, draws_from=draws_from, workers=workers, scheduler=scheduler,
+            replace=replace, resume=resume,
+        )  # fmt: skip
+        return
+    for given, name in ((draws_from, "--draws-from"), (scheduler, "--scheduler")):
+        _refuse(given, name, "needs --draws, the number of worlds")
     changed = parameter_file.load(parameters) if parameters else None
     console.print("Preparing (the first start compiles the model, about a minute) ...")
     with Progress(
@@ -109,16 +143,31 @@ def run(
     console.print(f"Tables and manifest: {out}")
 
 
+def _refuse(given: object, name: str, why: str) -> None:
+    """Raise InputError if an option was given that does not go with the others."""
+    if given is not None:
+        raise InputError(f"{name} {given}: {why}")
+
+
 @app.command()
 def validate(
     folder: RunFolder = Path("runs/baseline"),
     docs: Annotated[Path, typer.Option("--docs", help="Folder for the page.")] = Path("docs"),
 ) -> None:
-    """Compare a run with published figures; writes VALIDATION.md and validation.json."""
-    from leftbehind.validate import write
-    from leftbehind.world import World
+    """Compare a run with published figures; writes VALIDATION.md and validation.json.
 
-    found = write(World(folder), docs)
+    Of an ensemble: whether the figures lie in its intervals; PREDICTIONS.md and predictions.json.
+    """
+    from leftbehind.ensemble import Ensemble, open_folder
+    from leftbehind.validate import write
+
+    opened = open_folder(folder)
+    if isinstance(opened, Ensemble):
+        from leftbehind.ensemble import commands as ensembles
+
+        ensembles.validate(console, opened, docs)
+        return
+    found = write(opened, docs)
     met = sum(check.met for check in found)
     console.print(f"{met} of {len(found)} comparisons lie within their tolerance.")
     console.print(f"Page: {docs / 'VALIDATION.md'}; for programs: {docs / 'validation.json'}")

@@ -35,7 +35,15 @@ from leftbehind.processes import destination, fertility, migration, mortality
 from leftbehind.randomness import seed_word
 from leftbehind.scenario import parse
 from leftbehind.simulation import COMPACT_EVERY
-from leftbehind.year import Leg, Sums, end_of_year, from_choice, until_births, until_choice
+from leftbehind.year import (
+    Leg,
+    Sums,
+    end_of_year,
+    expect_deaths,
+    from_choice,
+    until_births,
+    until_choice,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from leftbehind.world import World
@@ -149,6 +157,7 @@ class Replay:
         population.make_room(population.births_ahead())
         leg = self._leg(year, population, tables)
         counted = np.zeros(migration.CHOICES_SHAPE, np.int64)
+        expect_deaths(leg, tables.sums, k, k + 1)
         until_births(leg, tables.sums, k, k + 1)
         load = until_choice(leg, tables.sums, k)
         population.count[0] = leg.count[k]

@@ -265,7 +265,7 @@ class Simulation:
             incomes=np.zeros((size, *incomes.SHAPE)),
             remittances=np.zeros((size, *remittance.SHAPE)),
             cells=self._room.cells, numbers=self._room.numbers, sums=self._room.sums,
-            filled=zeros(size),
+            filled=zeros(size), lives=self._room.lives,
         )  # fmt: skip
         return leg, sums, out
 
@@ -307,6 +307,7 @@ class _Room:
     """Room for what a year works out for each record, used again every year."""
 
     own_rate: np.ndarray
+    lives: np.ndarray
     cells: np.ndarray
     numbers: np.ndarray
     sums: np.ndarray
@@ -314,7 +315,8 @@ class _Room:
     @staticmethod
     def of(records: int) -> "_Room":
         return _Room(
-            np.empty(records), np.empty(records, np.int64), np.empty(records, np.int64),
+            np.empty(records), np.empty(records, np.uint8), np.empty(records, np.int64),
+            np.empty(records, np.int64),
             np.empty((records, cells.N_SUMS)),
         )  # fmt: skip
 

@@ -31,6 +31,7 @@ from leftbehind.simulation import LAST, Settings, Simulation, YearOutput
 from leftbehind.store import (
     MANIFEST,
     clear_unfinished,
+    locked,
     read_manifest,
     read_run_table,
     target_folder,
@@ -43,15 +44,40 @@ Progress = Callable[[YearOutput], None]
 
 
 class World:
-    """A finished run in a folder: its manifest and its tables."""
+    """A finished run in a folder: its manifest and its tables.
+
+    Raises InputError if `folder` holds no complete run, or something else than a run. In a notebook
+    a world shows a summary of itself.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         self.manifest = read_manifest(self.folder)
+        if "kind" in self.manifest:
+            raise InputError(f"{folder}: holds a {self.manifest['kind']}, not a run")
         self.scale = int(self.manifest["scale"])
 
+    def __repr__(self) -> str:
+        from leftbehind.display import card
+
+        return card.line(self)
+
+    def _repr_html_(self) -> str:
+        from leftbehind.display import card
+
+        return card.html(self)
+
+    @property
+    def scenario_name(self) -> str:
+        """The name of the run's scenario; empty for a baseline."""
+        scenario = self.manifest["scenario"]
+        return str(scenario.get("name") or "?") if scenario.get("change") else ""
+
     def table(self, name: str) -> pl.LazyFrame:
-        """One table of the run (see recorder.py); numbers count simulated people."""
+        """One table of the run (leftbehind.recorder lists them); numbers count simulated people.
+
+        Raises InputError if the run lacks it or it is damaged.
+        """
         return read_run_table(self.folder, name)
 
     def years(self) -> range:
@@ -59,7 +85,7 @@ class World:
         return range(int(self.manifest["from"]), int(self.manifest["to"]) + 1)
 
     def population(self) -> pl.DataFrame:
-        """People by year, in millions."""
+        """People alive at the end of each year: columns year and number (millions)."""
         return (
             self.table("people").group_by("year").agg(pl.col("number").sum() * self.scale / 1e6)
             .sort("year").collect()
@@ -71,7 +97,10 @@ class World:
         by: str | Iterable[str] = (),
         years: int | Iterable[int] | None = None,
     ) -> pl.DataFrame:
-        """Children that a definition counts, by year and `by` (see measure/left_behind.py)."""
+        """Children that a definition counts, by year and `by`, in persons.
+
+        What may be split by, the columns and the errors: leftbehind.measure.left_behind.
+        """
         return left_behind(self, definition, by, years)
 
     def alignment(self) -> Alignment:
@@ -132,29 +161,50 @@ def run(
     holds a baseline's factors; a scenario run without it is preceded by its baseline, so that both
     share births and deaths factors. With `checkpoint_every` years a killed run goes on with
     `resume` and ends with the same bits. Raises InputError for settings out of range, a bad
-    scenario or file, or a folder that cannot be written.
+    scenario or file, or a folder that cannot be written or is being written by another run.
     """
-    scenario = scenario or Scenario()
     own = OwnPopulation.load(population) if isinstance(population, Path) else population
     first = first or (own.year if own else START)
     check_settings(first, last, scale, seed, threads, own)
-    values = Parameters.load(parameters)
-    settings = Settings(scale, seed, scenario, values, own)
-    identity = {
-        "version": version("leftbehind"), "seed": seed, "scale": scale, "from": first, "to": last,
-        "scenario": scenario.model_dump(by_alias=True, exclude_none=True),
-        "parameters": dict(values.values), "data": _data_hashes(),
-        "population": own.source if own else None,
+    settings = Settings(scale, seed, scenario or Scenario(), Parameters.load(parameters), own)
+    facts = {"changed_parameters": dict(parameters or {})}
+    with locked(out):
+        final = _write_run(settings, first, last, threads, out, replace, alignment, progress,
+                           checkpoint_every, resume, facts)  # fmt: skip
+    world = World(final)
+    if out is None:
+        weakref.finalize(world, shutil.rmtree, final, ignore_errors=True)
+    return world
+
+
+def identity(settings: Settings, first: int, last: int) -> dict[str, Any]:
+    """All that decides a run's bits, as its manifest holds it; `settings` with parameters."""
+    assert settings.parameters is not None
+    return {
+        "version": version("leftbehind"), "seed": settings.seed, "scale": settings.scale,
+        "from": first, "to": last,
+        "scenario": settings.scenario.model_dump(by_alias=True, exclude_none=True),
+        "parameters": dict(settings.parameters.values), "data": data_hashes(),
+        "population": settings.population.source if settings.population else None,
     }  # fmt: skip
-    keeper = _checkpoints(out, checkpoint_every, resume, identity)
+
+
+def _write_run(
+    settings: Settings, first: int, last: int, threads: int, out: Path | None, replace: bool,
+    alignment: Alignment | None, progress: Progress | None, checkpoint_every: int | None,
+    resume: bool, facts: dict[str, Any],
+) -> Path:  # fmt: skip
+    """Live the years, write the run's folder whole and return it."""
+    told = identity(settings, first, last)
+    keeper = _checkpoints(out, checkpoint_every, resume, told)
     if keeper and out and resume and _is_whole(out, keeper):
         keeper.remove()
-        return World(out)
+        return out
     with target_folder(out, replace) as (work, final):
         found = keeper.start(resume, replace) if keeper else None
         if found:
             alignment = found[1]
-        elif alignment is None and scenario.change:
+        elif alignment is None and settings.scenario.change:
             alignment = baseline_alignment(last, settings, threads)
         began = time.perf_counter()
         simulation = Simulation(settings, threads, alignment)
@@ -170,18 +220,14 @@ def run(
         with Recorder(work, simulation.places) as recorder:
             recorder.finish(simulation.alignment)
         write_manifest(work, {
-            **identity, "start": simulation.start_facts or None,
-            "changed_parameters": dict(parameters or {}),
+            **told, **facts, "start": simulation.start_facts or None,
             "alive": int(simulation.hukou_counts[:, 0].sum()),
             "person_years": done.lived, "seconds": round(done.seconds, 2), "threads": threads,
             "numpy": np.__version__, "numba": version("numba"),
         })  # fmt: skip
     if keeper:
         keeper.remove()
-    world = World(final)
-    if out is None:
-        weakref.finalize(world, shutil.rmtree, final, ignore_errors=True)
-    return world
+    return final
 
 
 def _checkpoints(
@@ -257,5 +303,6 @@ def baseline_alignment(last: int, settings: Settings, threads: int) -> Alignment
     return simulation.alignment.as_frozen()
 
 
-def _data_hashes() -> dict[str, str]:
+def data_hashes() -> dict[str, str]:
+    """The recorded hash of each table of the data package, by name."""
     return {name: str(r.get("hash", "")) for name, r in package_descriptor(data_folder()).items()}

@@ -3,6 +3,8 @@
     from leftbehind import compare
     found = compare.run("baseline", "city-schools-open", seeds=5)
     found.effects("acwf-2010", by="province", years=2010)
+
+Effects are of the model: their intervals come from luck alone, not from the parameters.
 """
 
 import shutil
@@ -31,6 +33,7 @@ from leftbehind.processes.migration import FIRST_YEAR
 from leftbehind.scenario import Scenario, nearest
 from leftbehind.simulation import Settings
 from leftbehind.store import (
+    locked,
     read_manifest,
     read_run_table,
     target_folder,
@@ -47,7 +50,10 @@ Progress = Callable[[int, int], None]  # seed, year
 
 
 class Comparison:
-    """A finished comparison in a folder: its manifest and its tables (see tables.py)."""
+    """A finished comparison in a folder: its manifest and its tables (see compare.tables).
+
+    Raises InputError if `folder` holds none.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
@@ -63,7 +69,12 @@ class Comparison:
     def effects(
         self, definition: str | None = None, by: str = "all", years: int | None = None
     ) -> pl.DataFrame:
-        """Paired effects on the children that a definition counts, split by one of BY."""
+        """Paired effects on the children that a definition counts, in persons.
+
+        `by` is "all", "province", "prefecture", "age" or "arrangement"; without `definition` it is
+        the comparison's first, without `years` every year. Raises InputError for a `by` or a
+        definition that the comparison does not hold.
+        """
         if by not in BY:
             raise InputError(f"by = {by!r}: not known{nearest(by, list(BY))}; give {', '.join(BY)}")
         wanted = self._known(definition)
@@ -73,7 +84,7 @@ class Comparison:
     def decomposition(
         self, definition: str | None = None, years: int | None = None
     ) -> pl.DataFrame:
-        """What became of the children counted in one world only, in all China."""
+        """What became, in the other world, of the children counted in one: persons by fate."""
         wanted = self._known(definition)
         rows = self.table("decomposition").filter(
             pl.col("definition") == wanted, pl.col("province") == "China"
@@ -128,7 +139,7 @@ def run(
     counted = _definitions(definitions)
     values = Parameters.load(parameters)
     places = Places.load()
-    with target_folder(out, replace) as (work, final):
+    with locked(out), target_folder(out, replace) as (work, final):
         began = time.perf_counter()
         tallies: dict[int, dict[int, Tally]] = {}
         for s in range(seed, seed + seeds):

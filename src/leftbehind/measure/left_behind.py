@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 # What a count may be split by. The outcomes are no property of the child itself, so the children of
 # whom the share is taken are not split by them.
 OUTCOMES = ("away", "arrangement")
+# Columns of a count, and what each is where a world has no such group: None if that has no meaning.
+MEASURES: dict[str, float | None] = {
+    "number": 0.0, "children": 0.0, "share": None, "assumed_unsupervised_hours": None,
+}  # fmt: skip
 BY = ("year", "province", "prefecture", "age", "sex", "residence", "minority", "stage", *OUTCOMES)
 
 
@@ -30,12 +34,14 @@ def left_behind(
     """Children that `definition` counts, one row a year and group of `by`.
 
     Columns: year, those of `by`, then
-      number        children counted, persons
-      sampling_error  standard error of `number` from counting few simulated children, persons
-      children      children of whom `share` is taken (Definition.base), persons
-      share         number / children, from 0 to 1; null if there are no children
-      assumed_unsupervised_hours  mean waking hours a week without an adult of the counted
-                    children; null if there are none
+
+    - `number`: children counted, persons
+    - `sampling_error`: standard error of `number` from counting few simulated children, persons
+    - `children`: children of whom `share` is taken (Definition.base), persons
+    - `share`: number / children, from 0 to 1; null if there are no children
+    - `assumed_unsupervised_hours`: mean waking hours a week without an adult of the counted
+      children; null if there are none
+
     `away` splits by who is away: father only, mother only, both, neither. `years` may be one year,
     several, or None for all. Raises InputError for a `by`, a year or a definition that is unknown.
     """
@@ -100,6 +106,7 @@ def children_of(world: "World", years: int | Iterable[int] | None) -> pl.LazyFra
 def _sums(children: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
     """Simulated children and their unsupervised hours a week by `keys`, labels as strings."""
     simulated = pl.col("number").sum().cast(pl.Int64)
-    hours = pl.col("unsupervised_hours").sum()
+    # In double precision: the sum is then exact, whatever its order (recorder.py).
+    hours = pl.col("unsupervised_hours").cast(pl.Float64).sum()
     sums = children.group_by(keys).agg(simulated=simulated, hours=hours)
     return sums.with_columns(pl.col(pl.Categorical).cast(pl.String))

@@ -4,11 +4,17 @@
     leftbehind.validate.write(world)
     leftbehind.validate.summary(checks)
 
+and beside the intervals of an ensemble, on the page docs/PREDICTIONS.md:
+
+    leftbehind.validate.predict(ensemble)
+    leftbehind.validate.write_predictions(ensemble)
+
 One module a group of checks; each yields `Check`s from the run's tallies. Nothing here changes the
 model or rescales a count.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from leftbehind.measure.incomes import FIRST_YEAR as INCOMES_FROM
 from leftbehind.processes.migration import FIRST_YEAR
@@ -22,14 +28,22 @@ from leftbehind.validate import (
     migration,
     own_start,
     places,
+    prediction_page,
 )
 from leftbehind.validate import page as pages
 from leftbehind.validate.check import Check
 from leftbehind.validate.page import summary
+from leftbehind.validate.prediction import Prediction, predictions
 from leftbehind.validate.tallies import Tallies
 from leftbehind.world import World
 
-__all__ = ["Check", "checks", "summary", "write"]
+if TYPE_CHECKING:
+    from leftbehind.ensemble.ensemble import Ensemble
+
+__all__ = [
+    "Check", "Prediction", "checks", "official_counts", "predict", "summary", "write",
+    "write_predictions",
+]  # fmt: skip
 
 GROUPS = (children, migration, incomes, flows, kin, places, demography)
 
@@ -58,6 +72,32 @@ def write(world: World, folder: Path = Path("docs")) -> list[Check]:
     write_text(Path(folder) / "VALIDATION.md", pages.page(facts, made, returns, middle))
     write_text(Path(folder) / "validation.json", pages.data(facts, made, returns, middle))
     return made
+
+
+def official_counts(world: World) -> list[Check]:
+    """The checks of the official counts of children alone."""
+    return list(children.counts(Tallies(world)))
+
+
+def predict(ensemble: "Ensemble", workers: int = 1) -> list[Prediction]:
+    """The interval of every check that `checks` makes, over the ensemble's draws."""
+    return predictions(ensemble, checks, workers)
+
+
+def write_predictions(
+    ensemble: "Ensemble", folder: Path = Path("docs"), workers: int = 1
+) -> list[Prediction]:
+    """Write PREDICTIONS.md and predictions.json into `folder` and return the predictions.
+
+    Raises InputError if a draw is damaged or the disk refuses.
+    """
+    found = predict(ensemble, workers)
+    page, data = (
+        make(ensemble.manifest, found) for make in (prediction_page.page, prediction_page.data)
+    )
+    write_text(Path(folder) / "PREDICTIONS.md", page)
+    write_text(Path(folder) / "predictions.json", data)
+    return found
 
 
 def _checks(tallies: Tallies) -> list[Check]:

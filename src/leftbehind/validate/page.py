@@ -64,7 +64,7 @@ def page(
         met = sum(check.met for check in members)
         parts += [
             f"## {group[0].upper()}{group[1:]} ({met} of {len(members)} met)",
-            _table(HEAD, (_row(check) for check in members)),
+            markdown_table(HEAD, (_row(check) for check in members)),
             "Sources:\n\n" + "\n".join(f"- {s}" for s in dict.fromkeys(c.source for c in members)),
         ]
     parts += ["## Return, without a published counterpart", _returns(returns)]
@@ -165,7 +165,7 @@ def _misses(checks: list[Check]) -> str:
     missed = sorted((c for c in checks if not c.met), key=lambda c: -c.miss)
     if not missed:
         return "None."
-    return _table(MISS_HEAD, (_row(check, miss=True) for check in missed))
+    return markdown_table(MISS_HEAD, (_row(check, miss=True) for check in missed))
 
 
 def _row(check: Check, miss: bool = False) -> tuple[str, ...]:
@@ -177,7 +177,8 @@ def _row(check: Check, miss: bool = False) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def markdown_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table in Markdown: heads of the columns, then rows of text."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(c.replace("|", "/") for c in line) + " |" for line in lines)
 
@@ -215,4 +216,4 @@ def _by_year(yearly: Returns, kinds: list[str]) -> str:
         for year, rates in yearly.items()
         if year % 5 == 0
     )
-    return _table(("year", *kinds), rows)
+    return markdown_table(("year", *kinds), rows)
