@@ -1,7 +1,8 @@
 """Run an ensemble: live the draws that are not finished yet, then combine them all."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -85,21 +86,26 @@ def _live(
     done = number - len(left)
     if progress:
         progress(done, number)
-    for lived in _lived(left, folder, processes, scheduler):
-        folder.store(by_number[lived.number], lived)
-        done += 1
-        if progress:
-            progress(done, number)
+    try:
+        with closing(_lived(left, folder, processes, scheduler)) as found:
+            for lived in found:
+                folder.store(by_number[lived.number], lived)
+                done += 1
+                if progress:
+                    progress(done, number)
+    finally:
+        folder.clear(left)
 
 
 def _lived(
     left: list[Draw], folder: EnsembleFolder, processes: int, scheduler: str | None
-) -> Iterator[Lived]:
+) -> Generator[Lived, None, None]:
     if not left:
-        return iter(())
+        return
     if scheduler:
-        return on_cluster(left, scheduler)
-    return on_this_machine(left, processes, folder.path / DRAWS)
+        yield from on_cluster(left, scheduler)
+    else:
+        yield from on_this_machine(left, processes, folder.path / DRAWS)
 
 
 def _combine(folder: EnsembleFolder, draws: list[Draw], processes: int) -> None:

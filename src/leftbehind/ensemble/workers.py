@@ -7,7 +7,9 @@ draws it had not given back, which are then lived again.
 
 import logging
 import os
+import signal
 import uuid
+import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -30,9 +32,9 @@ def cores() -> int:
 
 def each(function: Callable[[Item], Result], items: Sequence[Item], workers: int) -> list[Result]:
     """`function` of every item, in their order, by processes that live on for the next call."""
-    from joblib import Parallel, delayed, parallel_config
+    from joblib import Parallel, delayed
 
-    with parallel_config(backend="loky", inner_max_num_threads=1):
+    with _processes():
         done: list[Result] = Parallel(n_jobs=min(workers, len(items)), batch_size=1)(
             delayed(function)(item) for item in items
         )
@@ -49,7 +51,12 @@ def on_this_machine(draws: Sequence[Draw], workers: int, scratch: Path) -> Itera
     left = {draw.number: draw for draw in draws}
     for _ in range(TRIES):
         try:
-            with closing(_unordered(list(left.values()), workers, scratch)) as found:
+            with (
+                warnings.catch_warnings(),
+                closing(_unordered(list(left.values()), workers, scratch)) as found,
+            ):
+                # Told when Ctrl-C drops draws that were just done; they are lived again.
+                warnings.filterwarnings("ignore", "[0-9]+ tasks", UserWarning, "joblib")
                 for lived in found:
                     del left[lived.number]
                     yield lived
@@ -63,14 +70,27 @@ def on_this_machine(draws: Sequence[Draw], workers: int, scratch: Path) -> Itera
 
 
 def _unordered(draws: list[Draw], workers: int, scratch: Path) -> Generator[Lived, None, None]:
-    from joblib import Parallel, delayed, parallel_config
+    from joblib import Parallel, delayed
 
     jobs = min(workers, len(draws))
-    with parallel_config(backend="loky", inner_max_num_threads=1):
+    with _processes():
         parallel = Parallel(
             n_jobs=jobs, batch_size=1, pre_dispatch=jobs, return_as="generator_unordered"
         )
         yield from parallel(delayed(live)(draw, scratch) for draw in draws)
+
+
+def _processes() -> Any:
+    """The processes that Parallel uses: they live on, so a second call need not start them anew."""
+    from joblib import parallel_config
+
+    return parallel_config(
+        backend="loky", inner_max_num_threads=1, initializer=_leave_ctrl_c_to_the_parent
+    )
+
+
+def _leave_ctrl_c_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def on_cluster(draws: Sequence[Draw], address: str) -> Iterator[Lived]:
