@@ -5,12 +5,12 @@ them to the disk. So a cluster needs no shared folder, and a worker that is kill
 draws it had not given back, which are then lived again.
 """
 
-import logging
 import os
 import signal
 import uuid
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
@@ -96,8 +96,8 @@ def _leave_ctrl_c_to_the_parent() -> None:
 def on_cluster(draws: Sequence[Draw], address: str) -> Iterator[Lived]:
     """Live the draws by the workers of the Dask scheduler at `address`, which need the same code.
 
-    Raises InputError if nobody answers there, if no worker comes, or if a draw's workers die again
-    and again.
+    Raises InputError if nobody answers there or goes away, if no worker comes, or if a draw's
+    workers die again and again.
     """
     try:
         from distributed import KilledWorker, as_completed
@@ -110,9 +110,13 @@ def on_cluster(draws: Sequence[Draw], address: str) -> Iterator[Lived]:
             for draw in draws
         ]
         try:
-            for task, lived in as_completed(tasks, with_results=True, loop=client.loop):
+            for task in as_completed(tasks, loop=client.loop):
+                yield task.result()
                 task.release()
-                yield lived
+        except (CancelledError, OSError) as error:
+            raise InputError(
+                f"--scheduler {address}: the scheduler went away; go on with --resume"
+            ) from error
         except KilledWorker as error:
             raise InputError(
                 f"--scheduler {address}: the workers of one draw died again and again; if they "
@@ -133,7 +137,6 @@ def _client(address: str) -> Any:
     """A client of the scheduler at `address` once it has a worker."""
     from distributed import Client
 
-    logging.getLogger("distributed").setLevel(logging.ERROR)
     try:
         client = Client(address, timeout=SCHEDULER_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
