@@ -1,6 +1,7 @@
 """What the commands do with an ensemble: run, count, reconcile and validate it."""
 
 import logging
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -31,8 +32,7 @@ def run(
     where = f"{processes} processes"
     if scheduler:
         where = f"the cluster {scheduler}"
-        for name in ("distributed", "distributed.client"):  # what matters is said as an error
-            logging.getLogger(name).setLevel(logging.CRITICAL)
+        _quiet_dask()
     console.print(f"Living {draws} draws by {where}; Ctrl-C keeps those that are done ...")
     with Bar(
         TextColumn("draws done"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
@@ -53,6 +53,15 @@ def run(
         )  # fmt: skip
     printing.end_summary(ensemble, console, processes)
     console.print(f"Draws, interval tables and manifest: {out}")
+
+
+def _quiet_dask() -> None:
+    """Dask's log stays off the screen: what matters is said as an error."""
+    with suppress(ImportError):  # without Dask run_ensemble says what to install
+        import distributed  # noqa: F401 - it sets its loggers' levels when imported
+
+        for name in ("distributed", "distributed.client"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def counted(

@@ -26,7 +26,7 @@ Progress = Callable[[int, int], None]  # draws done, of how many
 def run_ensemble(
     *,
     draws: int,
-    out: Path,
+    out: str | Path,
     first: int = START,
     last: int = 2020,
     scale: int = 1000,
@@ -56,13 +56,13 @@ def run_ensemble(
     processes = workers_for(workers)
     posterior = Posterior.load(draws_from)
     wanted = draws_of(posterior, draws, seed, first, last, scale, scenario)
-    folder = EnsembleFolder.of(out, {
+    folder = EnsembleFolder.of(Path(out), {
         "version": version("leftbehind"), "seed": seed, "scale": scale, "from": first, "to": last,
         "scenario": scenario.model_dump(by_alias=True, exclude_none=True),
         "posterior": posterior.fingerprint(), "data": data_hashes(), "code": code_fingerprint(),
         **libraries(),
     })  # fmt: skip
-    with locked(out):
+    with locked(Path(out)):
         began = time.perf_counter()
         folder.start(resume, replace)
         left = folder.left(wanted)
@@ -74,7 +74,7 @@ def run_ensemble(
                 draws=draws, posterior_file=posterior.path.name,
                 seconds=round(time.perf_counter() - began, 2), lived_now=len(left),
             )  # fmt: skip
-    return Ensemble(out)
+    return Ensemble(Path(out))
 
 
 def _live(
