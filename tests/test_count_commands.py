@@ -4,9 +4,10 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from leftbehind import count_commands, definitions, figures, sensitivity
+from leftbehind import definitions, figures, sensitivity
 from leftbehind.cli import app
 from leftbehind.errors import InputError
+from leftbehind.measure.of_place import counted
 from leftbehind.parameters import parameter_table
 
 RUNNER = CliRunner()
@@ -43,10 +44,10 @@ def test_a_table_by_place_shows_liangshan(world, by):
 def test_a_place_has_the_children_of_its_own_rows(world):
     chosen = definitions.get("acwf-2010")
     all_places = world.left_behind(chosen, "prefecture", YEAR)
-    its = count_commands.counted(world, chosen, ["year"], [YEAR], "Fuyang")
+    its = counted(world, chosen, ["year"], [YEAR], "Fuyang")
     expected = all_places.filter(pl.col("prefecture") == "Fuyang")
     assert its["number"].to_list() == expected["number"].to_list()
-    of_province = count_commands.counted(world, chosen, ["prefecture"], [YEAR], "Sichuan")
+    of_province = counted(world, chosen, ["prefecture"], [YEAR], "Sichuan")
     assert "Liangshan" in of_province["prefecture"].to_list()
     assert "Fuyang" not in of_province["prefecture"].to_list()
 

@@ -82,9 +82,14 @@ def bear(
     """A year's births at a flat rate; returns (births by sex and mother's age, deaths)."""
     births, deaths = np.zeros((2, AGES), np.int64), np.zeros((2, AGES), np.int64)
     factors = np.full(fertility.AGE_GROUPS + 1, kappa)
+    own = np.empty(family.count)
+    fertility.expect(
+        family.people, family.count, family.year, np.full(AGES, rate), wish, infant_deaths, here, p,
+        own, np.zeros(fertility.EXPECTED_SHAPE, np.int64),
+    )  # fmt: skip
     family.count = fertility.step(
-        family.people, family.count, family.year, WORD, np.full(AGES, rate), wish, factors,
-        infant_deaths, 1.0, here, p, births, deaths,
+        family.people, family.count, family.year, WORD, own, factors, infant_deaths, 1.0, here, p,
+        births, deaths,
     )  # fmt: skip
     return births, deaths
 
@@ -100,7 +105,8 @@ def test_the_alignment_of_real_women_gives_the_uns_births(rate):
     expected = np.zeros(fertility.EXPECTED_SHAPE, np.int64)
     flat = np.full(AGES, rate)
     wish = fertility.wishes(P, 1990)
-    fertility.expect(family.people, family.count, 1990, flat, wish, NEVER, HERE, P, expected)
+    own = np.empty(family.count)
+    fertility.expect(family.people, family.count, 1990, flat, wish, NEVER, HERE, P, own, expected)
     group = (25 - 10) // 5
     assert expected[fertility.OFFICIAL, group, 0] / mortality.FIXED_POINT == pytest.approx(
         2000 * rate, rel=1e-6
@@ -205,7 +211,7 @@ def test_births_beyond_the_prefectures_room_are_refused_and_touch_no_neighbour()
     births, deaths = np.zeros((2, AGES), np.int64), np.zeros((2, AGES), np.int64)
     with pytest.raises(MemoryError):
         fertility.step(
-            family.people[:100], 80, 1990, WORD, np.full(AGES, 50.0), EVERYBODY,
+            family.people[:100], 80, 1990, WORD, np.full(80, 50.0),
             np.ones(fertility.AGE_GROUPS + 1), NEVER, 1.0, HERE, P, births, deaths,
         )  # fmt: skip
     assert np.array_equal(family.people[100:], neighbour)

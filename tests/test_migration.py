@@ -377,37 +377,46 @@ def three_places():
     flows = np.zeros((5, 5), np.int64)
     flows[0] = [0, 5, 10, 85, 0]
     province = np.array([0, 0, 1, 1, 1])
-    utility, logsum = np.empty((2, 5, 5)), np.empty((2, 5, 3))
+    share, by_province = np.empty((2, 5, 5)), np.empty((2, 5, 2))
     expected = np.empty((5, 2, 3))
     destination.place_tables(
-        0, 5, np.log(pay), np.log(jobs), chance, barrier, km, province, flows, P, utility, logsum,
-        expected,
+        0, 5, np.log(pay), np.log(jobs), chance, barrier, km, province, flows, P, share,
+        by_province, expected,
     )  # fmt: skip
     return {
         "pay": pay, "jobs": jobs, "chance": chance, "barrier": barrier, "km": km, "flows": flows,
-        "utility": utility, "logsum": logsum, "expected": expected, "first": np.array([0, 2, 5]),
+        "share": share, "by_province": by_province, "expected": expected, "province": province,
+        "first": np.array([0, 2, 5]),
     }  # fmt: skip
 
 
-def shares_from(tables: dict[str, np.ndarray], taking: int, origin: int = 0) -> np.ndarray:
-    e = np.exp(tables["utility"][taking, origin] - tables["utility"][taking, origin].max())
+def utility_of(t: dict[str, np.ndarray], taking: int, origin: int) -> np.ndarray:
+    """Utilities of the five destinations in closed form."""
+    out = t["flows"][origin].sum()
+    network = t["flows"][origin] / out if out else np.zeros(5)
+    return (
+        V.dest_distance / V.dest_income_distance * np.log(t["pay"])
+        + np.log(t["jobs"])
+        + V.dest_job_chance * t["chance"]
+        - V.dest_distance * np.log(t["km"][origin] + V.dest_near_km)
+        - V.dest_border * (t["province"] != t["province"][origin])
+        + V.dest_network * network
+        - V.dest_school * t["barrier"] * taking
+    )
+
+
+def shares_from(t: dict[str, np.ndarray], taking: int, origin: int = 0) -> np.ndarray:
+    e = np.exp(utility_of(t, taking, origin))
     return e / e.sum()
 
 
 @pytest.mark.parametrize("taking", [destination.LEAVE, destination.TAKE])
-def test_utility_of_a_destination_in_closed_form(three_places, taking):
+def test_shares_of_destinations_are_the_logits_and_add_to_one(three_places, taking):
     t = three_places
-    other = np.array([0, 0, 1, 1, 1])
-    v = (
-        V.dest_distance / V.dest_income_distance * np.log(t["pay"])
-        + np.log(t["jobs"])
-        + V.dest_job_chance * t["chance"]
-        - V.dest_distance * np.log(t["km"][0] + V.dest_near_km)
-        - V.dest_border * other
-        + V.dest_network * t["flows"][0] / 100
-        - V.dest_school * t["barrier"] * taking
-    )
-    assert t["utility"][taking, 0] == pytest.approx(v)
+    for origin in range(5):
+        share = shares_from(t, taking, origin)
+        assert t["share"][taking, origin] == pytest.approx(share)
+        assert t["by_province"][taking, origin] == pytest.approx([share[:2].sum(), share[2:].sum()])
 
 
 @pytest.mark.parametrize("taking", [destination.LEAVE, destination.TAKE])
@@ -420,11 +429,11 @@ def test_expected_pay_and_barrier_are_means_and_logsum_is_mean_utility_plus_vari
         pay, access, barrier = t["expected"][origin, taking]
         assert pay == pytest.approx((share * t["pay"]).sum())
         assert barrier == pytest.approx((share * t["barrier"]).sum())
-        logsum = np.log(np.exp(t["utility"][taking, origin]).sum())
+        logsum = np.log(np.exp(utility_of(t, taking, origin)).sum())
         income = V.dest_distance / V.dest_income_distance * (share * np.log(t["pay"])).sum()
         assert access + income == pytest.approx(logsum)
         entropy = -(share * np.log(share)).sum()
-        mean = (share * t["utility"][taking, origin]).sum()
+        mean = (share * utility_of(t, taking, origin)).sum()
         assert mean + entropy == pytest.approx(logsum)
 
 
@@ -432,7 +441,7 @@ def drawn(t: dict[str, np.ndarray], last: int, n: int = 20_000) -> np.ndarray:
     keys = [np.uint64(mix(np.uint64(i))) for i in range(n)]
     found = [
         destination.choose_destination(
-            key, 2010, WORD, last, t["utility"][0, 0], t["logsum"][0, 0], t["first"], P
+            key, 2010, WORD, last, t["share"][0, 0], t["by_province"][0, 0], t["first"], P
         )
         for key in keys
     ]
@@ -446,7 +455,7 @@ def test_first_destinations_follow_the_logit(three_places):
 
 @pytest.mark.parametrize("last", [0, 3])
 def test_who_was_away_goes_back_to_the_same_place_with_the_logit_of_a_bonus(three_places, last):
-    v = three_places["utility"][0, 0].copy()
+    v = utility_of(three_places, 0, 0)
     v[last] += V.dest_stay
     share = np.exp(v) / np.exp(v).sum()
     counts = drawn(three_places, last)
@@ -455,8 +464,8 @@ def test_who_was_away_goes_back_to_the_same_place_with_the_logit_of_a_bonus(thre
 
 def go(family: Family, tables: dict[str, np.ndarray]) -> None:
     destination.step(
-        family.people, family.count, family.year, WORD, tables["utility"][:, 0],
-        tables["logsum"][:, 0], tables["first"], P,
+        family.people, family.count, family.year, WORD, tables["share"][:, 0],
+        tables["by_province"][:, 0], tables["first"], P,
     )  # fmt: skip
 
 

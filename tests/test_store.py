@@ -254,14 +254,25 @@ def test_a_killed_run_leaves_no_folder_that_looks_complete(tmp_path):
         child.wait()
     assert child.returncode == -signal.SIGKILL
     assert not target.exists()
-    assert names(tmp_path)  # an unfinished hidden folder, told by its name
-    assert all(name.startswith(".run-unfinished-") for name in names(tmp_path))
+    # An unfinished hidden folder, told by its name, and a lock that nobody holds any more.
+    unfinished = names(tmp_path) - {".run.lock"}
+    assert unfinished and all(name.startswith(".run-unfinished-") for name in unfinished)
     assert list(tmp_path.rglob(store.MANIFEST)) == []
-    for name in names(tmp_path):
+    for name in unfinished:
         with pytest.raises(InputError, match="no complete run"):
             World(tmp_path / name)
     # The place is free for another try.
     assert leftbehind.run(out=target, **TINY).years() == range(1950, 1953)
+
+
+def test_two_runs_at_once_into_one_folder_do_not_meet(tmp_path):
+    target = tmp_path / "run"
+    with store.locked(target):
+        with pytest.raises(InputError, match=f"{target}: another run is writing here"):
+            leftbehind.run(out=target, **TINY)
+        assert names(tmp_path) == {".run.lock"}
+    leftbehind.run(out=target, **TINY)
+    assert names(tmp_path) == {"run"}
 
 
 # --- Damaged runs --------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ class Checkpoints:
         self.folder = folder_of(out)
         self.every = every
         # As JSON gives it back, so that the two can be compared.
-        self.identity = json.loads(json.dumps({**identity, "code": _code()}))
+        self.identity = json.loads(json.dumps({**identity, "code": code_fingerprint()}))
         self.done = Done([])
 
     def start(self, resume: bool, replace: bool) -> tuple[State, Alignment] | None:
@@ -157,7 +157,7 @@ def folder_of(out: Path) -> Path:
     return out.with_name(f"{out.name}.checkpoint")
 
 
-def _code() -> str:
+def code_fingerprint() -> str:
     """Fingerprint of the compiled sources (compiled.py): other code may give other bits."""
     return Path(numba.config.CACHE_DIR).name  # type: ignore[attr-defined]
 

@@ -13,17 +13,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from leftbehind.errors import InputError
-
 if TYPE_CHECKING:
     import polars as pl
 
     from leftbehind.definitions import Definition
-    from leftbehind.world import World
 
 console = Console()
 
-RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run or ensemble.")]
 Which = Annotated[
     str, typer.Argument(metavar="DEFINITION", help="A shipped name, or your own TOML file.")
 ]
@@ -32,6 +29,13 @@ Csv = Annotated[str | None, typer.Option("--csv", help="Write the rows there; - 
 MILLION = 1e6
 MOST_ROWS = 40
 HOURS = "assumed_unsupervised_hours"
+MEDIANS_NOTE = (
+    "How much a clause explains depends on their order. Medians of changes need not add up."
+)
+HOURS_NOTE = (
+    "Unsupervised hours are assumed hours: compare places and years, do not read their level "
+    "(`leftbehind sensitivity`)."
+)
 LIANGSHAN, ITS_PROVINCE = "Liangshan", "Sichuan"
 HEADINGS = {
     "number": "children, million",
@@ -72,69 +76,40 @@ def count(
 ) -> None:
     """Count the children that a definition means, by place, age, parents away and care."""
     from leftbehind import definitions
+    from leftbehind.ensemble import Ensemble, commands, open_folder, printing
     from leftbehind.measure.left_behind import check_by
-    from leftbehind.world import World
+    from leftbehind.measure.of_place import counted
 
-    world = World(run)
+    opened = open_folder(run)
     chosen = definitions.get(definition)
     keys = check_by([key.strip() for key in by.split(",") if key.strip()])
-    rows = counted(world, chosen, keys, year, place)
+
+    def rows_of(keys: list[str], place: str | None) -> "pl.DataFrame":
+        if isinstance(opened, Ensemble):
+            return commands.counted(opened, chosen, keys, year, place)
+        return counted(opened, chosen, keys, year, place)
+
+    rows = rows_of(keys, place)
     if csv:
         _write_csv(rows, csv)
         return
+    table_of = printing.count_table if isinstance(opened, Ensemble) else _count_table
     where = f", {place}" if place else ""
     title = f"{chosen.title or chosen.name} ({chosen.name}){where}"
-    console.print(_count_table(rows, keys, title))
+    console.print(table_of(rows, keys, title))
     has_places = {"province", "prefecture"} & set(keys)
     if has_places and place in (None, ITS_PROVINCE):
         others = [key for key in keys if key not in has_places]
-        its = counted(world, chosen, others, year, LIANGSHAN)
-        console.print(_count_table(its, others, f"of which {LIANGSHAN}"))
-    console.print(
-        f"Counts are those of a simulation: one simulated child stands for {world.scale:,}. "
-        "± is one standard error from counting few\nsimulated children; it says nothing about the "
-        "model's own errors. Unsupervised hours are assumed hours: compare places and\n"
-        "years, do not read their level (`leftbehind sensitivity`)."
-    )
-
-
-def counted(
-    world: "World",
-    definition: "Definition",
-    keys: list[str],
-    years: list[int] | None,
-    place: str | None,
-) -> "pl.DataFrame":
-    """Rows of `World.left_behind`, of one prefecture or province if `place` is given."""
-    import polars as pl
-
-    if place is None:
-        return world.left_behind(definition, keys, years)
-    column, name = find_place(place)
-    rows = world.left_behind(definition, [*keys, column], years).filter(pl.col(column) == name)
-    return rows if column in keys else rows.drop(column)
-
-
-def find_place(place: str) -> tuple[str, str]:
-    """("prefecture" or "province", its English name) of a place by English or Chinese name or code.
-
-    A municipality (Beijing) is both and means its province; the children are the same.
-    """
-    from leftbehind.places import Places
-    from leftbehind.scenario import nearest
-
-    places = Places.load()
-    provinces = places.provinces["name"].to_list()
-    if place in provinces:
-        return "province", place
-    try:
-        return "prefecture", str(places.table["name"][places.find(place)])
-    except InputError as error:
-        known = [*provinces, *places.table["name"].to_list()]
-        raise InputError(
-            f"--place {place!r}: no such prefecture or province{nearest(place, known)}; "
-            "give an English or Chinese name of a prefecture, its code, or a province"
-        ) from error
+        console.print(table_of(rows_of(others, LIANGSHAN), others, f"of which {LIANGSHAN}"))
+    if isinstance(opened, Ensemble):
+        console.print(printing.what_intervals_mean(opened))
+    else:
+        console.print(
+            f"Counts are those of a simulation: one simulated child stands for {opened.scale:,}. "
+            "± is one standard error from counting few\nsimulated children; it says nothing about "
+            "the model's own errors."
+        )
+    console.print(HOURS_NOTE)
 
 
 def list_definitions(
@@ -202,14 +177,32 @@ def reconcile(
 ) -> None:
     """Walk from one official count to another, clause by clause, on the same children."""
     from leftbehind import definitions
+    from leftbehind.ensemble import Ensemble, commands, open_folder, printing
     from leftbehind.measure.reconciliation import reconcile as walk
-    from leftbehind.world import World
 
+    opened = open_folder(run)
     first, last = definitions.get(start), definitions.get(target)
-    rows = walk(World(run), first, last, year)
+    if isinstance(opened, Ensemble):
+        rows = commands.walked(opened, first, last, year)
+    else:
+        rows = walk(opened, first, last, year)
     if csv:
         _write_csv(rows, csv)
         return
+    if isinstance(opened, Ensemble):
+        console.print(printing.walk_table(rows, first.name, last.name, year))
+        console.print(MEDIANS_NOTE)
+        console.print(printing.what_intervals_mean(opened))
+        return
+    console.print(_walk_table(rows, first, last, year))
+    console.print("How much a clause explains depends on their order; the sum does not.")
+    for each, number in ((first, rows["number"][0]), (last, rows["number"][-1])):
+        console.print(_unexplained(each, number / MILLION, year))
+
+
+def _walk_table(
+    rows: "pl.DataFrame", first: "Definition", last: "Definition", year: int
+) -> Table:
     table = Table(title=f"From {first.name} to {last.name}: the simulated children of {year}")
     table.add_column("clause")
     table.add_column(escape(first.name))
@@ -222,10 +215,7 @@ def reconcile(
         before, after = ("", "") if begins else (row["before"], row["after"])
         table.add_row(row["clause"], escape(before), escape(after), change,
                       f"{row['number'] / MILLION:.2f}")  # fmt: skip
-    console.print(table)
-    console.print("How much a clause explains depends on their order; the sum does not.")
-    for each, number in ((first, rows["number"][0]), (last, rows["number"][-1])):
-        console.print(_unexplained(each, number / MILLION, year))
+    return table
 
 
 def _unexplained(definition: "Definition", simulated: float, year: int) -> str:
@@ -333,10 +323,10 @@ def figure(
     ),
 ) -> None:
     """Draw the simulated counts by definition over the years, with the published points."""
+    from leftbehind.ensemble import open_folder
     from leftbehind.figures import left_behind_chart, save
-    from leftbehind.world import World
 
-    save(left_behind_chart(World(run)), out)
+    save(left_behind_chart(open_folder(run)), out)
     console.print(f"Figure: {out}")
 
 

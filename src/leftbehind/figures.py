@@ -7,11 +7,13 @@ import polars as pl
 
 from leftbehind import definitions
 from leftbehind.errors import InputError
+from leftbehind.measure.intervals import LEVELS
 from leftbehind.processes.migration import FIRST_YEAR
 from leftbehind.tables import read_table
 from leftbehind.validate.children import UNLISTED
 
 if TYPE_CHECKING:
+    from leftbehind.ensemble import Ensemble
     from leftbehind.world import World
 
 FORMATS = (".svg", ".html")
@@ -21,6 +23,7 @@ SUBTITLE = (
     "Lines: simulated; levels of 2010 set the choice's constants, no count is rescaled. "
     "Points: published."
 )
+BANDS = "Lines are medians of the draws; bands hold half and 90 percent of the draws."
 # Definitions that ask the same thing of other years are one line; each line has the published
 # points of all its definitions.
 LINES = {
@@ -60,13 +63,25 @@ def counts(world: "World", year: int | None = None) -> tuple[pl.DataFrame, pl.Da
     return pl.concat(simulated).filter(drawn), pl.concat(published).filter(drawn)
 
 
-def left_behind_chart(world: "World") -> Any:
-    """An Altair chart: lines simulated, points published; InputError if the run ends too early."""
+def counts_of_draws(ensemble: "Ensemble") -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The same of an ensemble: the simulated counts are medians with intervals (COLUMNS)."""
+    simulated = ensemble.intervals(lambda w: counts(w)[0], ["definition", "year"], "million")
+    return simulated.with_columns(million="median"), counts(ensemble.worlds[0])[1]
+
+
+def left_behind_chart(run: "World | Ensemble") -> Any:
+    """An Altair chart: lines simulated, points published; InputError if the run ends too early.
+
+    Of an ensemble the lines are medians, with the 50 and 90 percent intervals about them.
+    """
     import altair as alt
 
-    if world.years()[-1] < FIRST_YEAR:
-        raise InputError(f"{world.folder}: the run ends before {FIRST_YEAR}; nothing to draw")
-    simulated, published = counts(world)
+    from leftbehind.world import World
+
+    if run.years()[-1] < FIRST_YEAR:
+        raise InputError(f"{run.folder}: the run ends before {FIRST_YEAR}; nothing to draw")
+    one = isinstance(run, World)
+    simulated, published = counts(run) if isinstance(run, World) else counts_of_draws(run)
     colour = alt.Color(
         "definition:N",
         scale=alt.Scale(domain=list(LINES), range=list(COLOURS)),
@@ -76,6 +91,12 @@ def left_behind_chart(world: "World") -> Any:
         "year:Q", scale=alt.Scale(nice=False), axis=alt.Axis(format="d", title=None, grid=False)
     )
     million = alt.Y("million:Q", axis=alt.Axis(title="children, million", tickCount=5))
+    bands = [
+        alt.Chart(_rows(simulated)).mark_area(opacity=0.18).encode(
+            years, alt.Y(f"low_{level}:Q"), alt.Y2(f"high_{level}:Q"), colour
+        )
+        for level in (() if one else LEVELS)
+    ]  # fmt: skip
     lines = alt.Chart(_rows(simulated)).mark_line(strokeWidth=2).encode(years, million, colour)
     points = (
         alt.Chart(_rows(published))
@@ -83,13 +104,13 @@ def left_behind_chart(world: "World") -> Any:
         .encode(years, million, colour)
     )
     return (
-        (lines + points)
+        alt.layer(*bands, lines, points)
         .properties(
             width=560,
             height=320,
             title=alt.TitleParams(
                 "Children left behind: one simulated population, counted by four definitions",
-                subtitle=SUBTITLE,
+                subtitle=SUBTITLE if one else [SUBTITLE, BANDS],
                 anchor="start",
             ),
         )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -36,9 +37,14 @@ class Parameters:
         """
         table = read_table("parameters")
         values = dict(zip(table["name"].to_list(), table["prior_mean"].to_list(), strict=True))
+        named: dict[str, list[dict[str, Any]]] = {}
+        for row in table.iter_rows(named=True):
+            for name in {row["name"], undated(row["name"])}:
+                named.setdefault(name, []).append(row)
         for name, value in (changes or {}).items():
-            check_name(name)
-            rows = [r for r in table.rows(named=True) if name in (r["name"], undated(r["name"]))]
+            if name not in named:
+                check_name(name)
+            rows = named[name]
             low, high = min(r["prior_low"] for r in rows), max(r["prior_high"] for r in rows)
             _check_value(name, float(value), low, high)
             values.update({r["name"]: float(value) for r in rows})

@@ -137,6 +137,23 @@ def gumbel(word: np.uint64, key: np.uint64, year: int, purpose: int, alternative
 
 
 @kernel
+def waiting_time(
+    word: np.uint64, key: np.uint64, year: int, purpose: int, alternative: int, share: float,
+    soonest: float,
+) -> float:
+    """An exponential waiting time of rate `share`, or infinity if it is `soonest` or longer.
+
+    Of alternatives that race, the one with the shortest time wins with the chance of its share: the
+    logit's draw by Gumbel shocks, written without a logarithm for those that cannot win, as
+    -ln u > 1 - u.
+    """
+    u = luck(word, key, year, purpose, alternative)
+    if 1.0 - u >= soonest * share:
+        return np.inf
+    return -math.log(u) / share
+
+
+@kernel
 def log_positive_stable(u: float, v: float, index: float) -> float:
     """Log of a positive stable number of the given index (Chambers, Mallows & Stuck 1976).
 

@@ -16,6 +16,9 @@
 - `alignment`: year, what, group -> factor
 
 Numbers count simulated people; one stands for `scale` real ones (manifest).
+Sums of hours and years
+are kept to a sixteenth, incomes to a yuan: far below what they can tell, and then their sums are
+exact in any order and take half the room.
 """
 
 from contextlib import ExitStack
@@ -44,6 +47,7 @@ AGE_LABELS = tuple(
         headcount.AGE_LOWS, (*headcount.AGE_LOWS[1:], 200), strict=True
     )
 )
+HOUR_PARTS = 16  # sums of hours are kept to that part of an hour
 LABELS: dict[str, tuple[str, ...]] = {
     "sex": SEXES,
     "hukou": HUKOU,
@@ -166,7 +170,8 @@ class Recorder:
                 columns[name] = pa.array(codes.astype(np.int8))
         columns["number"] = pa.array(year.numbers.astype(np.int32))
         for j, name in enumerate(cells.SUMS):
-            columns[name] = pa.array(year.sums[:, j].astype(np.float32))
+            kept = np.rint(year.sums[:, j] * HOUR_PARTS) / HOUR_PARTS
+            columns[name] = pa.array(kept.astype(np.float32))
         return pa.table(columns)
 
     def _flows(self, year: YearOutput) -> pa.Table:
@@ -219,7 +224,7 @@ class Recorder:
                 "class": labelled(np.array(incomes.CLASS_OF_BAND)[band], incomes.CLASSES),
                 "band": labelled(band, incomes.BANDS),
                 "people": people[where].astype(np.int32),
-                "income": income[where],
+                "income": np.rint(income[where]),
             }
         )
 

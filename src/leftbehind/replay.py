@@ -35,7 +35,15 @@ from leftbehind.processes import destination, fertility, migration, mortality
 from leftbehind.randomness import seed_word
 from leftbehind.scenario import parse
 from leftbehind.simulation import COMPACT_EVERY
-from leftbehind.year import Leg, Sums, end_of_year, from_choice, until_births, until_choice
+from leftbehind.year import (
+    Leg,
+    Sums,
+    end_of_year,
+    expect_deaths,
+    from_choice,
+    until_births,
+    until_choice,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from leftbehind.world import World
@@ -84,7 +92,8 @@ class Replay:
 
     Nothing is changed after construction, so several threads may replay different prefectures.
     `scale` other than the run's lives other people in the run's country. Raises InputError if the
-    run was not recorded from 1950, or was made by another version.
+    run was not recorded from 1950, began from a population of one's own, or was made by another
+    version.
     """
 
     def __init__(self, world: "World", scale: int | None = None) -> None:
@@ -94,6 +103,11 @@ class Replay:
             raise InputError(
                 f"--zoom {self.scale}: not allowed; give a whole number from 1 to the run's scale, "
                 f"{world.scale}"
+            )
+        if world.manifest.get("population"):
+            raise InputError(
+                f"{world.folder}: began from a population of one's own, which a run does not keep; "
+                f"families can be followed in runs that began in {START} only"
             )
         if world.years().start != START:
             raise InputError(
@@ -143,6 +157,7 @@ class Replay:
         population.make_room(population.births_ahead())
         leg = self._leg(year, population, tables)
         counted = np.zeros(migration.CHOICES_SHAPE, np.int64)
+        expect_deaths(leg, tables.sums, k, k + 1)
         until_births(leg, tables.sums, k, k + 1)
         load = until_choice(leg, tables.sums, k)
         population.count[0] = leg.count[k]
@@ -173,7 +188,8 @@ class Replay:
             death_rates=self._rates.deaths[year - START],
             birth_rates=self._rates.births[year - START], wish=shared.wish,
             death_kappa=shared.death_kappa, birth_kappa=shared.birth_kappa,
-            utility=tables.utility, province_logsum=tables.province_logsum,
+            own_rate=np.empty(len(population.people)),
+            share=tables.share, province_share=tables.province_share,
             first=self.places.first, province=self.places.province,
             bounds=np.empty(0),  # incomes are not tallied here
         )  # fmt: skip
@@ -218,8 +234,8 @@ class _OneOrigin:
     def __init__(self, replay: Replay, prefecture: int) -> None:
         size, provinces = len(replay.places), replay.places.provinces.height
         self.prefecture = prefecture
-        self.utility = np.empty((2, size, size))  # only the origin's rows are ever touched
-        self.province_logsum = np.empty((2, size, provinces + 1))
+        self.share = np.empty((2, size, size))  # only the origin's rows are ever touched
+        self.province_share = np.empty((2, size, provinces))
         ages = mortality.OLDEST + 1
         self.sums = Sums(
             np.zeros(DEATHS_SHAPE, np.int64), np.zeros(fertility.EXPECTED_SHAPE, np.int64),
@@ -237,7 +253,7 @@ class _OneOrigin:
             k, k + 1, np.log(here["wage"]), np.log(here["vacancies"]),
             np.ascontiguousarray(here["job_chance"]), np.ascontiguousarray(here["own_barrier"]),
             places.km, places.province, self._replay._flows.of(year - 1, k),
-            self._replay.p(year), self.utility, self.province_logsum, self._expected,
+            self._replay.p(year), self.share, self.province_share, self._expected,
         )  # fmt: skip
 
 

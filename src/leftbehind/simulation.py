@@ -11,6 +11,8 @@ from leftbehind.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
 from leftbehind.conditions import Conditions, Coupling, hukou_target
 from leftbehind.measure import cells, headcount, incomes, kin_table, migrants
 from leftbehind.official_rates import OfficialRates
+from leftbehind.own.population_file import OwnPopulation
+from leftbehind.own.start import start
 from leftbehind.parameters import Parameters
 from leftbehind.places import Places, national
 from leftbehind.population.array import Population
@@ -37,12 +39,21 @@ CLASSES_YEAR = 2011  # year of the purchasing-power dollars that bound the class
 
 @dataclass(frozen=True)
 class Settings:
-    """What identifies a run besides the tables: the same settings give the same bits."""
+    """What identifies a run besides the tables: the same settings give the same bits.
+
+    Without a `population` of one's own the run begins in 1950 with the founders.
+    """
 
     scale: int = 1000
     seed: int = 1
     scenario: Scenario = field(default_factory=Scenario)
     parameters: Parameters | None = None
+    population: OwnPopulation | None = None
+
+    @property
+    def first_year(self) -> int:
+        """The first year that is lived."""
+        return self.population.year if self.population else START
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,7 @@ class Simulation:
     """The state of a run between two years; `step` lives one year.
 
     `year` is the next year to live. `alignment` is filled in the baseline, or frozen and read.
+    `start_facts` says what was drawn from a population of one's own.
     """
 
     def __init__(
@@ -84,7 +96,7 @@ class Simulation:
         self.alignment = alignment or Alignment()
         self.parameters = settings.parameters or Parameters.load()
         self.word = seed_word(settings.seed)
-        self.year = START
+        self.year = settings.first_year
         years = np.arange(START, LAST + 1)
         self.rates = OfficialRates.load(START, LAST, self.parameters)
         self.conditions = Conditions(self.places, years, self.parameters, settings.scenario)
@@ -92,8 +104,10 @@ class Simulation:
         self._hukou_target = hukou_target(self.places, years)
         self._access_centre = self._centre()
         self._price_2011 = float(national("cpi", np.array([CLASSES_YEAR]))[0])
-        self.population = self._found()
-        self._cells = _CellRoom.of(0)
+        self.start_facts: dict[str, float] = {}
+        own = settings.population
+        self.population = self._start_from(own) if own else self._found()
+        self._room = _Room.of(0)
         self.hukou_counts = self._count_hukou()
 
     def _p(self, year: int) -> np.ndarray:
@@ -108,12 +122,28 @@ class Simulation:
         urban = self._hukou_target[:, 0]
         minority = self.places.table["minority_share_2010"].to_numpy()
         codes = self.places.table["code"].to_numpy()
-        for k in range(len(self.places)):
-            population.count[k] = settle(
-                population.people[population.start[k] :], numbers[k], int(codes[k]),
-                float(urban[k]), float(minority[k]), self.word, here[k], p,
-            )  # fmt: skip
+
+        def settle_all(low: int, high: int) -> None:
+            for k in range(low, high):
+                population.count[k] = settle(
+                    population.people[population.start[k] :], numbers[k], int(codes[k]),
+                    float(urban[k]), float(minority[k]), self.word, here[k], p,
+                )  # fmt: skip
+
+        self._in_blocks(settle_all, _even_blocks(len(self.places)))
         return population
+
+    def _start_from(self, own: OwnPopulation) -> Population:
+        """The people of a file, and what their last year left to the first one lived."""
+        p = self.parameters.in_year(own.year)
+        plain = Conditions(self.places, np.array([own.year]), self.parameters, Scenario())
+        here = plain.in_year(own.year, self.coupling)
+        begun = start(
+            own, self.places, self.settings.scale, self.word, here, p[0],
+            lambda flows: self._destinations(here, flows, p)[:2],
+        )  # fmt: skip
+        self.coupling, self.start_facts = begun.coupling, begun.facts
+        return begun.population
 
     def _count_hukou(self) -> np.ndarray:
         from leftbehind.processes.hukou import count_types
@@ -140,19 +170,19 @@ class Simulation:
         self, here: np.ndarray, flows: np.ndarray, p: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         size, provinces = len(self.places), self.places.provinces.height
-        utility = np.empty((2, size, size))
-        province_logsum = np.empty((2, size, provinces + 1))
+        share = np.empty((2, size, size))
+        province_share = np.empty((2, size, provinces))
         expected = np.empty((size, 2, 3))
         self._in_blocks(
             lambda low, high: destination.place_tables(
                 low, high, np.log(here["wage"]), np.log(here["vacancies"]),
                 np.ascontiguousarray(here["job_chance"]),
                 np.ascontiguousarray(here["own_barrier"]), self.places.km, self.places.province,
-                flows, p[0], utility, province_logsum, expected,
+                flows, p[0], share, province_share, expected,
             ),
-            [(int(a), int(b)) for a, b in _even_blocks(size)],
+            _even_blocks(size),
         )  # fmt: skip
-        return utility, province_logsum, expected
+        return share, province_share, expected
 
     def step(self, watch: Callable[[Leg], None] | None = None) -> YearOutput:
         """Live one year and return its tallies.
@@ -196,7 +226,7 @@ class Simulation:
         chance = self.alignment.for_hukou(year, target, self.hukou_counts)
         changed = self.settings.scenario.changed("hukou_chance", year, chance, self.places)
         here["hukou_chance"] = np.clip(changed, 0.0, 1.0)
-        utility, province_logsum, expected = self._destinations(here, self.coupling.flows, p)
+        share, province_share, expected = self._destinations(here, self.coupling.flows, p)
         for n, kind in ((destination.LEAVE, "leave"), (destination.TAKE, "take")):
             here[f"pay_{kind}"] = expected[:, n, 0]
             here[f"access_{kind}"] = expected[:, n, 1] - self._access_centre
@@ -204,14 +234,15 @@ class Simulation:
         people = self.population
         t = year - START
         size = len(self.places)
-        if len(self._cells.cells) < len(people.people):
-            self._cells = _CellRoom.of(len(people.people))
+        if len(self._room.cells) < len(people.people):
+            self._room = _Room.of(len(people.people))
         leg = Leg(
             year=year, word=self.word, people=people.people, start=people.start, room=people.room,
             count=people.count, here=here, p=p, death_rates=self.rates.deaths[t],
             birth_rates=self.rates.births[t], wish=fertility.wishes(p[0], year),
             death_kappa=np.ones(DEATHS_SHAPE[1:]), birth_kappa=np.ones(BIRTH_FACTORS),
-            utility=utility, province_logsum=province_logsum, first=self.places.first,
+            own_rate=self._room.own_rate,
+            share=share, province_share=province_share, first=self.places.first,
             province=self.places.province, bounds=incomes.bounds(p[0], self._price_2011),
         )  # fmt: skip
         ages = mortality.OLDEST + 1
@@ -233,8 +264,8 @@ class Simulation:
             migrants=zeros(size, *migrants.SHAPE),
             incomes=np.zeros((size, *incomes.SHAPE)),
             remittances=np.zeros((size, *remittance.SHAPE)),
-            cells=self._cells.cells, numbers=self._cells.numbers, sums=self._cells.sums,
-            filled=zeros(size),
+            cells=self._room.cells, numbers=self._room.numbers, sums=self._room.sums,
+            filled=zeros(size), lives=self._room.lives,
         )  # fmt: skip
         return leg, sums, out
 
@@ -272,24 +303,27 @@ class Simulation:
 
 
 @dataclass(frozen=True)
-class _CellRoom:
-    """Room for the tally of children, used again every year."""
+class _Room:
+    """Room for what a year works out for each record, used again every year."""
 
+    own_rate: np.ndarray
+    lives: np.ndarray
     cells: np.ndarray
     numbers: np.ndarray
     sums: np.ndarray
 
     @staticmethod
-    def of(records: int) -> "_CellRoom":
-        return _CellRoom(
-            np.empty(records, np.int64), np.empty(records, np.int64),
+    def of(records: int) -> "_Room":
+        return _Room(
+            np.empty(records), np.empty(records, np.uint8), np.empty(records, np.int64),
+            np.empty(records, np.int64),
             np.empty((records, cells.N_SUMS)),
         )  # fmt: skip
 
 
 def _even_blocks(size: int) -> list[tuple[int, int]]:
     edges = np.linspace(0, size, BLOCKS + 1).astype(int)
-    return list(pairwise(edges))
+    return [(int(a), int(b)) for a, b in pairwise(edges)]
 
 
 def years(simulation: Simulation, last: int) -> Iterator[YearOutput]:

@@ -16,10 +16,42 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from filelock import FileLock, Timeout
 
 from leftbehind.errors import InputError
 
 MANIFEST = "manifest.json"
+
+
+@contextmanager
+def locked(target: Path | None) -> Iterator[None]:
+    """Be the only writer of `target` while the block lasts; None needs no lock.
+
+    The lock is a hidden file beside the folder, gone at the end; a killed run gives it up. Raises
+    InputError if another run holds it or the disk refuses. Machines that share a folder see each
+    other's lock as far as their file system carries flock.
+    """
+    if target is None:
+        yield
+        return
+    target = Path(target).absolute()
+    path = target.with_name(f".{target.name}.lock")
+    lock = FileLock(path, timeout=0)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise InputError(
+            f"{target}: another run is writing here; wait for its end or give another folder"
+        ) from error
+    except OSError as error:
+        raise InputError(f"{target}: cannot write here ({error.strerror})") from error
+    try:
+        yield
+    finally:
+        # Removed while held: who opened it before sees that it is gone and is refused.
+        path.unlink(missing_ok=True)
+        lock.release()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace as replace_fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from leftbehind.checkpoint import EVERY, Checkpoints, Done
 from leftbehind.definitions import Definition
 from leftbehind.errors import InputError
 from leftbehind.measure.left_behind import left_behind
+from leftbehind.own.population_file import OwnPopulation
 from leftbehind.parameters import Parameters
 from leftbehind.population.founders import START
 from leftbehind.recorder import Recorder
@@ -29,6 +31,7 @@ from leftbehind.simulation import LAST, Settings, Simulation, YearOutput
 from leftbehind.store import (
     MANIFEST,
     clear_unfinished,
+    locked,
     read_manifest,
     read_run_table,
     target_folder,
@@ -114,12 +117,15 @@ class World:
         return out
 
 
-def check_settings(first: int, last: int, scale: int, seed: int, threads: int) -> None:
+def check_settings(
+    first: int, last: int, scale: int, seed: int, threads: int,
+    population: OwnPopulation | None = None,
+) -> None:  # fmt: skip
     """Raise InputError naming the first setting that is out of range and what is allowed."""
     limits = {
-        "--from": (first, START, LAST),
+        "--from": (first, population.year if population else START, LAST),
         "--to": (last, first, LAST),
-        "--scale": (scale, *SCALES),
+        "--scale": (scale, 1 if population else SCALES[0], SCALES[1]),
         "--seed": (seed, 0, 2**63 - 1),
         "--threads": (threads, 1, 256),
     }
@@ -132,13 +138,14 @@ def check_settings(first: int, last: int, scale: int, seed: int, threads: int) -
 
 def run(
     *,
-    first: int = START,
+    first: int | None = None,
     last: int = 2020,
     scale: int = 1000,
     seed: int = 1,
     threads: int = 2,
     scenario: Scenario | None = None,
     parameters: dict[str, float] | None = None,
+    population: OwnPopulation | Path | None = None,
     out: Path | None = None,
     replace: bool = False,
     alignment: Alignment | None = None,
@@ -148,31 +155,57 @@ def run(
 ) -> World:
     """Simulate China from 1950 to `last` at 1:`scale` and return the world.
 
-    Tables hold the years `first` to `last`. They are written to the folder `out`, or to a temporary
-    one that lasts as long as the world. `alignment` holds a baseline's factors; a scenario run
-    without it is preceded by its baseline, so that both share births and deaths factors. With
-    `checkpoint_every` years a killed run goes on with `resume` and ends with the same bits. Raises
-    InputError for settings out of range, a bad scenario or a folder that cannot be written.
+    With a `population` of one's own (or the path of its file) the run begins with those people in
+    the file's year. Tables hold the years `first` (None: the first lived) to `last`. They are
+    written to the folder `out`, or to a temporary one that lasts as long as the world. `alignment`
+    holds a baseline's factors; a scenario run without it is preceded by its baseline, so that both
+    share births and deaths factors. With `checkpoint_every` years a killed run goes on with
+    `resume` and ends with the same bits. Raises InputError for settings out of range, a bad
+    scenario or file, or a folder that cannot be written or is being written by another run.
     """
-    scenario = scenario or Scenario()
-    check_settings(first, last, scale, seed, threads)
-    values = Parameters.load(parameters)
-    settings = Settings(scale=scale, seed=seed, scenario=scenario, parameters=values)
-    identity = {
-        "version": version("leftbehind"), "seed": seed, "scale": scale, "from": first, "to": last,
-        "scenario": scenario.model_dump(by_alias=True, exclude_none=True),
-        "parameters": dict(values.values), "data": _data_hashes(),
+    own = OwnPopulation.load(population) if isinstance(population, Path) else population
+    first = first or (own.year if own else START)
+    check_settings(first, last, scale, seed, threads, own)
+    settings = Settings(scale, seed, scenario or Scenario(), Parameters.load(parameters), own)
+    facts = {"changed_parameters": dict(parameters or {})}
+    with locked(out):
+        final = _write_run(settings, first, last, threads, out, replace, alignment, progress,
+                           checkpoint_every, resume, facts)  # fmt: skip
+    world = World(final)
+    if out is None:
+        weakref.finalize(world, shutil.rmtree, final, ignore_errors=True)
+    return world
+
+
+def identity(settings: Settings, first: int, last: int) -> dict[str, Any]:
+    """All that decides a run's bits, as its manifest holds it; `settings` with parameters."""
+    assert settings.parameters is not None
+    return {
+        "version": version("leftbehind"), "seed": settings.seed, "scale": settings.scale,
+        "from": first, "to": last,
+        "scenario": settings.scenario.model_dump(by_alias=True, exclude_none=True),
+        "parameters": dict(settings.parameters.values), "data": data_hashes(),
+        "population": settings.population.source if settings.population else None,
     }  # fmt: skip
-    keeper = _checkpoints(out, checkpoint_every, resume, identity)
+
+
+def _write_run(
+    settings: Settings, first: int, last: int, threads: int, out: Path | None, replace: bool,
+    alignment: Alignment | None, progress: Progress | None, checkpoint_every: int | None,
+    resume: bool, facts: dict[str, Any],
+) -> Path:  # fmt: skip
+    """Live the years, write the run's folder whole and return it."""
+    told = identity(settings, first, last)
+    keeper = _checkpoints(out, checkpoint_every, resume, told)
     if keeper and out and resume and _is_whole(out, keeper):
         keeper.remove()
-        return World(out)
+        return out
     with target_folder(out, replace) as (work, final):
         found = keeper.start(resume, replace) if keeper else None
         if found:
             alignment = found[1]
-        elif alignment is None and scenario.change:
-            alignment = baseline_alignment(last, scale, seed, threads, values)
+        elif alignment is None and settings.scenario.change:
+            alignment = baseline_alignment(last, settings, threads)
         began = time.perf_counter()
         simulation = Simulation(settings, threads, alignment)
         if found:
@@ -187,16 +220,14 @@ def run(
         with Recorder(work, simulation.places) as recorder:
             recorder.finish(simulation.alignment)
         write_manifest(work, {
-            **identity, "alive": int(simulation.hukou_counts[:, 0].sum()),
+            **told, **facts, "start": simulation.start_facts or None,
+            "alive": int(simulation.hukou_counts[:, 0].sum()),
             "person_years": done.lived, "seconds": round(done.seconds, 2), "threads": threads,
             "numpy": np.__version__, "numba": version("numba"),
         })  # fmt: skip
     if keeper:
         keeper.remove()
-    world = World(final)
-    if out is None:
-        weakref.finalize(world, shutil.rmtree, final, ignore_errors=True)
-    return world
+    return final
 
 
 def _checkpoints(
@@ -264,15 +295,14 @@ def _live(
     done.seconds += time.perf_counter() - began
 
 
-def baseline_alignment(
-    last: int, scale: int, seed: int, threads: int, parameters: Parameters
-) -> Alignment:
-    """Live the baseline without recording it, for its alignment factors."""
-    simulation = Simulation(Settings(scale=scale, seed=seed, parameters=parameters), threads)
+def baseline_alignment(last: int, settings: Settings, threads: int) -> Alignment:
+    """Live the baseline of a scenario without recording it, for its alignment factors."""
+    simulation = Simulation(replace_fields(settings, scenario=Scenario()), threads)
     while simulation.year <= last:
         simulation.step()
     return simulation.alignment.as_frozen()
 
 
-def _data_hashes() -> dict[str, str]:
+def data_hashes() -> dict[str, str]:
+    """The recorded hash of each table of the data package, by name."""
     return {name: str(r.get("hash", "")) for name, r in package_descriptor(data_folder()).items()}

@@ -9,14 +9,14 @@ all prefectures. Within a leg every prefecture lives on its own, in any order an
     -> care of each sibling set -> boarding -> tallies (incomes and the week among them)
     -> school continuation
 
-Prefectures touch each other only through last year's migrants (`Leg.here`, `Leg.utility`).
+Prefectures touch each other only through last year's migrants (`Leg.here`, `Leg.share`).
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.measure import cells, headcount, incomes, kin_table, migrants
 from leftbehind.processes import (
     boarding,
@@ -48,8 +48,9 @@ class Leg(NamedTuple):
     wish: np.ndarray  # (hukou, parity)
     death_kappa: np.ndarray  # (sex, age group)
     birth_kappa: np.ndarray  # (age group + 1)
-    utility: np.ndarray  # (2, P, P) of destinations
-    province_logsum: np.ndarray  # (2, P, R + 1): by province, and over all
+    own_rate: np.ndarray  # (records,) before alignment: of death, from the second leg of birth
+    share: np.ndarray  # (2, P, P) of destinations in the logit: leaving, taking children
+    province_share: np.ndarray  # (2, P, R)
     first: np.ndarray  # (R + 1,)
     province: np.ndarray  # (P,)
     bounds: np.ndarray  # (4,) incomes a head between the bands: incomes.bounds
@@ -82,6 +83,7 @@ class Tables(NamedTuple):
     numbers: np.ndarray
     sums: np.ndarray  # (records, N_SUMS)
     filled: np.ndarray  # (P,) cells used
+    lives: np.ndarray  # (records,) where each living person lives: headcount.LIVES
 
 
 @kernel
@@ -91,7 +93,7 @@ def expect_deaths(leg: Leg, sums: Sums, low: int, high: int) -> None:
         people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
         mortality.expect(
             people, leg.count[k], leg.year, leg.death_rates, leg.here[k], leg.p[0],
-            sums.deaths_expected,
+            leg.own_rate[leg.start[k] :], sums.deaths_expected,
         )
 
 
@@ -101,21 +103,22 @@ def until_births(leg: Leg, sums: Sums, low: int, high: int) -> None:
     p = leg.p[0]
     for k in range(low, high):
         people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
+        own_rate = leg.own_rate[leg.start[k] :]
         count = leg.count[k]
         here = leg.here[k]
         mortality.step(
-            people, count, leg.year, leg.word, leg.death_rates, leg.death_kappa, here, p,
+            people, count, leg.year, leg.word, own_rate, leg.death_kappa, here, p,
             sums.deaths[here.province],
         )
         schooling.step(people, count, leg.year, leg.word, here, p)
         partnership.step(people, count, leg.year, leg.word, here, p)
         fertility.expect(
             people, count, leg.year, leg.birth_rates, leg.wish, leg.death_rates, here, p,
-            sums.births_expected,
+            own_rate, sums.births_expected,
         )
 
 
-@kernel
+@allocating_kernel
 def from_births(leg: Leg, sums: Sums, out: Tables, low: int, high: int) -> None:
     """Third leg: births, hukou, who goes and where, care, and the tallies."""
     for k in range(low, high):
@@ -127,13 +130,13 @@ def from_births(leg: Leg, sums: Sums, out: Tables, low: int, high: int) -> None:
 # The three parts of the third leg: a replay (replay.py) stops between them to look at a family.
 
 
-@kernel
+@allocating_kernel
 def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
     """Births and hukou in prefecture `k`; returns everyone's care load of last year (count,)."""
     people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
     here = leg.here[k]
     count = fertility.step(
-        people, leg.count[k], leg.year, leg.word, leg.birth_rates, leg.wish, leg.birth_kappa,
+        people, leg.count[k], leg.year, leg.word, leg.own_rate[leg.start[k] :], leg.birth_kappa,
         leg.death_rates, leg.birth_kappa[fertility.INFANTS], here, leg.p[0],
         sums.births[here.province], sums.deaths[here.province],
     )
@@ -142,7 +145,7 @@ def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
     return care.loads(people, count, leg.year)
 
 
-@kernel
+@allocating_kernel
 def from_choice(leg: Leg, load: np.ndarray, counted: np.ndarray, k: int) -> np.ndarray:
     """Who goes and where, money, care and boarding; households are counted in `counted`.
 
@@ -156,7 +159,7 @@ def from_choice(leg: Leg, load: np.ndarray, counted: np.ndarray, k: int) -> np.n
     p = leg.p[0]
     migration.step(people, count, year, word, load, here, p, counted)
     destination.step(
-        people, count, year, word, leg.utility[:, k], leg.province_logsum[:, k], leg.first, p
+        people, count, year, word, leg.share[:, k], leg.province_share[:, k], leg.first, p
     )
     purse = remittance.step(people, count, year, word, load, leg.here, here, p)
     care.step(people, count, year, word, load, here, p)
@@ -191,18 +194,19 @@ def _tally(leg: Leg, out: Tables, purse: np.ndarray, k: int) -> None:
     total, rural = hukou.count_types(people, count)
     out.hukou[k, 0] = total
     out.hukou[k, 1] = rural
-    headcount.tally(people, count, leg.year, leg.word, here, out.heads[k])
+    low = leg.start[k]
+    high = low + leg.room[k]
+    lives = out.lives[low:high]
+    headcount.tally(people, count, leg.year, leg.word, here, lives, out.heads[k])
     kin_table.tally(people, count, leg.year, out.kin[k])
     if leg.year >= incomes.FIRST_YEAR:
         incomes.tally(
-            people, count, leg.year, leg.word, purse, leg.bounds, here, p, out.incomes[k]
+            people, count, leg.year, leg.word, purse, lives, leg.bounds, here, p, out.incomes[k]
         )
     if leg.year < migration.FIRST_YEAR:
         return  # nobody is away: children are counted with the people
     remittance.tally(purse, out.remittances[k])
     migrants.tally(people, count, leg.year, leg.word, p, k, leg.province, out.migrants[k])
-    low = leg.start[k]
-    high = low + leg.room[k]
     out.filled[k] = cells.tally(
         people, count, leg.year, leg.word, here, p, out.cells[low:high], out.numbers[low:high],
         out.sums[low:high],

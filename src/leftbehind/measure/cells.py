@@ -7,7 +7,7 @@ also sums hours and years, which are averages when divided by the count.
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.measure.headcount import lives_in_town
 from leftbehind.person import (
     AGRICULTURAL,
@@ -119,7 +119,7 @@ def years_since_parting(people: np.ndarray, i: int, year: int) -> int:
     return min(longest, year - me.birth_year + 1)
 
 
-@kernel
+@allocating_kernel
 def tally(
     people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record, p: np.record,
     cells: np.ndarray, numbers: np.ndarray, sums: np.ndarray,

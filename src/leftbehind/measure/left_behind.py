@@ -9,6 +9,7 @@ import polars as pl
 from leftbehind import definitions
 from leftbehind.definitions import Definition
 from leftbehind.errors import InputError
+from leftbehind.processes.migration import FIRST_YEAR
 from leftbehind.scenario import nearest
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 # What a count may be split by. The outcomes are no property of the child itself, so the children of
 # whom the share is taken are not split by them.
 OUTCOMES = ("away", "arrangement")
+# Columns of a count, and what each is where a world has no such group: None if that has no meaning.
+MEASURES: dict[str, float | None] = {
+    "number": 0.0, "children": 0.0, "share": None, "assumed_unsupervised_hours": None,
+}  # fmt: skip
 BY = ("year", "province", "prefecture", "age", "sex", "residence", "minority", "stage", *OUTCOMES)
 
 
@@ -90,7 +95,7 @@ def children_of(world: "World", years: int | Iterable[int] | None) -> pl.LazyFra
     if years is None:
         return table
     wanted = [years] if isinstance(years, int) else list(years)
-    recorded = table.select(pl.col("year").unique().sort()).collect()["year"].to_list()
+    recorded = [year for year in world.years() if year >= FIRST_YEAR]
     for year in wanted:
         if year not in recorded:
             held = f"{recorded[0]} to {recorded[-1]}" if recorded else "no years"
@@ -101,6 +106,7 @@ def children_of(world: "World", years: int | Iterable[int] | None) -> pl.LazyFra
 def _sums(children: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
     """Simulated children and their unsupervised hours a week by `keys`, labels as strings."""
     simulated = pl.col("number").sum().cast(pl.Int64)
-    hours = pl.col("unsupervised_hours").sum()
+    # In double precision: the sum is then exact, whatever its order (recorder.py).
+    hours = pl.col("unsupervised_hours").cast(pl.Float64).sum()
     sums = children.group_by(keys).agg(simulated=simulated, hours=hours)
     return sums.with_columns(pl.col(pl.Categorical).cast(pl.String))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel
 from leftbehind.person import NOBODY, PERSON
 from leftbehind.population.kin import link_child
 
@@ -60,7 +60,7 @@ class Population:
             self.count[k] = kept
 
 
-@kernel
+@allocating_kernel
 def drop_forgotten(people: np.ndarray, count: int) -> int:
     """Compact one prefecture's records in place, in order; returns the new number of records.
 

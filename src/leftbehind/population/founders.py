@@ -8,7 +8,7 @@ provinces; within a province people are spread as its registered population of 2
 import numpy as np
 import polars as pl
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.person import (
     FEMALE,
     MALE,
@@ -125,7 +125,7 @@ def _found(
         me.schooling = int(p.school_founders_years)
 
 
-@kernel
+@allocating_kernel
 def _attach_children(people: np.ndarray, count: int, word: np.uint64, p: np.record) -> None:
     """Give founders' children a mother by a keyed age gap, and her partner as father."""
     wives = np.empty(count, np.int64)

@@ -7,7 +7,7 @@ Nothing here draws or changes anything.
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.person import AGRICULTURAL, FEMALE, MALE, NOBODY, SAME_HOME
 from leftbehind.population.kin import next_child
 
@@ -80,7 +80,7 @@ def host_of(people: np.ndarray, i: int, year: int) -> int:
     return NOBODY
 
 
-@kernel
+@allocating_kernel
 def pots(people: np.ndarray, count: int, year: int) -> tuple[np.ndarray, np.ndarray]:
     """Who shares whose pot, for all people at once, each of shape (count,).
 

@@ -14,7 +14,7 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.person import (
     ALONE,
     CHILDREN_LEFT,
@@ -232,7 +232,7 @@ def has_relative_near(people: np.ndarray, child: int, year: int) -> bool:
     return False
 
 
-@kernel
+@allocating_kernel
 def loads(people: np.ndarray, count: int, year: int) -> np.ndarray:
     """Need of all children in each person's care last year; shape (count,)."""
     load = np.zeros(count, np.float64)
@@ -291,7 +291,7 @@ def arrange(
         child.minutes = min(int(minutes), 255) if carer >= 0 else 0
 
 
-@kernel
+@allocating_kernel
 def step(
     people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray, here: np.record,
     p: np.record,
@@ -327,7 +327,7 @@ def step(
             people[i].carer = NOBODY
 
 
-@kernel
+@allocating_kernel
 def _orphans(
     people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray, here: np.record,
     p: np.record,

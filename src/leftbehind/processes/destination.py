@@ -26,7 +26,7 @@ from leftbehind.person import (
 )
 from leftbehind.processes.care import in_care_of, is_dependant
 from leftbehind.processes.migration import YOUNGEST, household_of
-from leftbehind.randomness import DESTINATION, MONTHS, MOVE, gumbel, luck
+from leftbehind.randomness import DESTINATION, MONTHS, MOVE, luck, waiting_time
 
 LEAVE, TAKE = 0, 1
 WHOLE_YEAR = 12
@@ -44,24 +44,25 @@ def place_tables(
     province: np.ndarray,
     flows: np.ndarray,
     p: np.record,
-    utility: np.ndarray,
-    province_logsum: np.ndarray,
+    share: np.ndarray,
+    province_share: np.ndarray,
     expected: np.ndarray,
 ) -> None:
     """Fill the year's tables of the origins `low` to `high` - 1.
 
     `log_pay`, `log_jobs`, `job_chance`, `barrier` (P,) of destinations, `km` (P, P), `flows`
-    (P, P) of last year. Out: `utility` (2, P, P), `province_logsum` (2, P, provinces and all),
-    `expected` (P, 2, 3) with mean monthly pay (real yuan), access (expected utility without pay +
-    entropy) and school barrier.
+    (P, P) of last year. Out: the logit's `share` of each destination (2, P, P) and `province_share`
+    (2, P, R), which add to 1, and `expected` (P, 2, 3) with mean monthly pay (real yuan), access
+    (expected utility without pay + entropy) and school barrier.
     """
     places = len(log_pay)
-    provinces = province_logsum.shape[2] - 1
     income_weight = p.dest_distance / p.dest_income_distance
     for o in range(low, high):
         total_out = flows[o].sum()
         for taking in range(2):
-            row = utility[taking, o]
+            row = share[taking, o]
+            by_province = province_share[taking, o]
+            highest = -np.inf
             for d in range(places):
                 v = income_weight * log_pay[d] + log_jobs[d] + p.dest_job_chance * job_chance[d]
                 v -= p.dest_distance * math.log(km[o, d] + p.dest_near_km)
@@ -72,23 +73,22 @@ def place_tables(
                 if taking == TAKE:
                     v -= p.dest_school * barrier[d]
                 row[d] = v
-            highest = row.max()
-            sums = np.zeros(provinces, np.float64)
+                highest = max(highest, v)
+            total = 0.0
             for d in range(places):
-                sums[province[d]] += math.exp(row[d] - highest)
-            total = sums.sum()
-            for g in range(provinces):
-                province_logsum[taking, o, g] = math.log(sums[g]) + highest
+                row[d] = math.exp(row[d] - highest)
+                total += row[d]
             logsum = math.log(total) + highest
-            province_logsum[taking, o, provinces] = logsum
+            by_province[:] = 0.0
             pay = 0.0
             income = 0.0
             closed = 0.0
             for d in range(places):
-                share = math.exp(row[d] - logsum)
-                pay += share * math.exp(log_pay[d])
-                income += share * income_weight * log_pay[d]
-                closed += share * barrier[d]
+                row[d] /= total
+                by_province[province[d]] += row[d]
+                pay += row[d] * math.exp(log_pay[d])
+                income += row[d] * income_weight * log_pay[d]
+                closed += row[d] * barrier[d]
             expected[o, taking, 0] = pay
             expected[o, taking, 1] = logsum - income
             expected[o, taking, 2] = closed
@@ -101,36 +101,33 @@ def choose_destination(
 ) -> int:
     """Destination of a household, given where it was last year (`last`, -1 if nowhere).
 
-    `row` (P,) holds its origin's utilities, `by_province` (R + 1,) their logsums by province and,
-    last, over all; `first` (R + 1,) the first prefecture of each province.
+    `row` (P,) holds its origin's shares of destinations, `by_province` (R,) of provinces; `first`
+    (R + 1,) the first prefecture of each province.
     """
-    provinces = len(by_province) - 1
+    provinces = len(by_province)
     if last >= 0:
-        share = math.exp(row[last] - by_province[provinces])
         bonus = math.exp(p.dest_stay)
-        if luck(word, key, year, MOVE, 0) < share * bonus / (1.0 + share * (bonus - 1.0)):
+        stay = row[last] * bonus / (1.0 + row[last] * (bonus - 1.0))
+        if luck(word, key, year, MOVE, 0) < stay:
             return last
     best = 0
-    highest = -np.inf
+    soonest = np.inf
     for g in range(provinces):
-        value = by_province[g]
+        share = by_province[g]
         if last >= first[g] and last < first[g + 1]:
-            rest = 1.0 - math.exp(row[last] - value)
-            if rest < 1e-12:
-                continue
-            value += math.log(rest)
-        value += gumbel(word, key, year, DESTINATION, g)
-        if value > highest:
-            highest = value
+            share = max(share - row[last], 0.0)
+        wait = waiting_time(word, key, year, DESTINATION, g, share, soonest)
+        if wait < soonest:
+            soonest = wait
             best = g
     destination = first[best]
-    highest = -np.inf
+    soonest = np.inf
     for d in range(first[best], first[best + 1]):
         if d == last:
             continue
-        value = row[d] + gumbel(word, key, year, DESTINATION, 64 + d)
-        if value > highest:
-            highest = value
+        wait = waiting_time(word, key, year, DESTINATION, 64 + d, row[d], soonest)
+        if wait < soonest:
+            soonest = wait
             destination = d
     return destination
 
@@ -169,12 +166,12 @@ def come_home(people: np.ndarray, i: int) -> None:
 
 @kernel
 def step(
-    people: np.ndarray, count: int, year: int, word: np.uint64, utility: np.ndarray,
-    province_logsum: np.ndarray, first: np.ndarray, p: np.record,
+    people: np.ndarray, count: int, year: int, word: np.uint64, share: np.ndarray,
+    province_share: np.ndarray, first: np.ndarray, p: np.record,
 ) -> None:
     """Send those whose household chose so, bring the others home; children follow.
 
-    `utility` (2, P) and `province_logsum` (2, R + 1) are those of this origin.
+    `share` (2, P) and `province_share` (2, R) are those of this origin.
     """
     for i in range(count):
         me = people[i]
@@ -183,7 +180,7 @@ def step(
         mother, father = household_of(people, i)
         if mother < 0 and father < 0:
             continue
-        _move_household(people, mother, father, year, word, utility, province_logsum, first, p)
+        _move_household(people, mother, father, year, word, share, province_share, first, p)
     for i in range(count):
         if is_dependant(people, i, year):
             _follow(people, i, year)
@@ -192,7 +189,7 @@ def step(
 @kernel
 def _move_household(
     people: np.ndarray, mother: int, father: int, year: int, word: np.uint64,
-    utility: np.ndarray, province_logsum: np.ndarray, first: np.ndarray, p: np.record,
+    share: np.ndarray, province_share: np.ndarray, first: np.ndarray, p: np.record,
 ) -> None:
     head = mother if mother >= 0 else father
     key = people[head].key
@@ -209,8 +206,8 @@ def _move_household(
     last = people[father].destination if father >= 0 else -1
     if last < 0 and mother >= 0:
         last = people[mother].destination
-    row = utility[taking]
-    by_province = province_logsum[taking]
+    row = share[taking]
+    by_province = province_share[taking]
     d = choose_destination(key, year, word, last, row, by_province, first, p)
     if he:
         send(people, father, d, months_away(people[father].key, taking == TAKE, word, p), year)

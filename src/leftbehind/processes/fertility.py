@@ -153,14 +153,16 @@ def expect(
     death_rates: np.ndarray,
     here: np.record,
     p: np.record,
+    own_rate: np.ndarray,
     expected: np.ndarray,
 ) -> None:
-    """Count women and add up rates by mother's age group and rate, for `solve_alignment`.
+    """Each woman's own rate into `own_rate` (count,), 0 of others; sums for `solve_alignment`.
 
     `expected` (EXPECTED_SHAPE) holds numbers of women, their own rates and, in the first bin, the
     UN's rates, both in fixed point; its last row newborns' expected deaths, own and UN's.
     """
     for i in range(count):
+        own_rate[i] = 0.0
         me = people[i]
         age = year - me.birth_year
         if me.sex != FEMALE or age < YOUNGEST_MOTHER or age > OLDEST_MOTHER:
@@ -168,6 +170,7 @@ def expect(
         if me.death_year != 0 and me.death_year != year:
             continue
         own = unaligned_rate(people, i, year, rates, wish, here, p)
+        own_rate[i] = own
         group = (age - 10) // 5
         exposure = 1.0 if me.death_year == 0 else p.fert_before_death
         expected[OFFICIAL, group, 0] += np.int64(rates[age] * exposure * FIXED_POINT)
@@ -269,8 +272,7 @@ def step(
     count: int,
     year: int,
     word: np.uint64,
-    rates: np.ndarray,
-    wish: np.ndarray,
+    own_rate: np.ndarray,
     kappa: np.ndarray,
     death_rates: np.ndarray,
     infant_kappa: float,
@@ -282,13 +284,11 @@ def step(
     """This year's births, and the newborns' deaths; returns the new number of records.
 
     `people` must have room for the newborns. `births` (sex, mother's age) and `deaths` (sex, age)
-    are counted up. `kappa` (age group of the mother).
+    are counted up. `own_rate` (count,) as from `expect`, `kappa` (age group of the mother).
     """
     end = count
     for i in range(count):
-        if people[i].sex != FEMALE:
-            continue
-        own = unaligned_rate(people, i, year, rates, wish, here, p)
+        own = own_rate[i]
         if own <= 0.0:
             continue
         age = year - people[i].birth_year

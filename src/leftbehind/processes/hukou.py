@@ -10,14 +10,14 @@ Reads hukou, destination, kin. Writes hukou.
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.person import AGRICULTURAL, NON_AGRICULTURAL
 from leftbehind.processes.care import dependants
 from leftbehind.processes.migration import household_of
 from leftbehind.randomness import HUKOU, luck
 
 
-@kernel
+@allocating_kernel
 def step(
     people: np.ndarray, count: int, year: int, word: np.uint64, chance: float
 ) -> None:

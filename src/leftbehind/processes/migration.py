@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.person import (
     AGRICULTURAL,
     CHILDREN_LEFT,
@@ -192,6 +192,8 @@ def _pay(
     # Support paid only for children who live with a parent at home (0 unless a scenario sets it).
     support = here.transfer * children
     for j in range(1, N_ALTERNATIVES):
+        if terms[j, CONSTANT] <= IMPOSSIBLE:
+            continue
         income = income_if(j, adults, children, c0, factor, her, his, living, take, p)
         income += support if j <= MOTHER_AWAY else 0.0
         terms[j, PAY] = p.choice_pay * math.log(max(income, 0.15 * c0) / (c0 + support))
@@ -351,7 +353,7 @@ def best_alternative(terms: np.ndarray, shock: np.ndarray) -> int:
     return choice
 
 
-@kernel
+@allocating_kernel
 def step(
     people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray, here: np.record,
     p: np.record, counted: np.ndarray,

@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.person import (
     AGRICULTURAL,
     DIVORCED,
@@ -79,11 +79,13 @@ def founder_share(age: int, me: np.record, here: np.record, p: np.record) -> flo
     return ever_in_union(age + 0.5, median_age(me, here, p), ceiling, p)
 
 
-@kernel
+@allocating_kernel
 def seek(
     people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record, p: np.record
 ) -> None:
     """Single people begin to seek a partner: first unions and remarriages."""
+    # The hazard is worked out once for all of one sex, hukou, group and age.
+    hazards = np.full((2, 2, 2, OLDEST_SEEKER), -1.0)
     for i in range(count):
         me = people[i]
         if me.death_year != 0 or me.union == TOGETHER or me.union == SEEKING:
@@ -92,7 +94,10 @@ def seek(
         if age < YOUNGEST or age >= OLDEST_SEEKER:
             continue
         if me.union == NEVER:
-            chance = first_union_hazard(age, me, here, p)
+            chance = hazards[me.sex, me.hukou, me.group, age]
+            if chance < 0.0:
+                chance = first_union_hazard(age, me, here, p)
+                hazards[me.sex, me.hukou, me.group, age] = chance
         elif me.sex == MALE:
             chance = p.remarry_men
         else:
@@ -149,7 +154,7 @@ def _wished_age(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.re
     return age - gap
 
 
-@kernel
+@allocating_kernel
 def match(
     people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record, p: np.record
 ) -> int:
@@ -274,13 +279,13 @@ def join(
     him.union_year = year
     start = p.coreside_start_rural if her.hukou == AGRICULTURAL else p.coreside_start_urban
     u = luck(word, her.key, year, HOME, 0)
-    home = SAME_HOME if u < start else _own_home(u, start, p)
+    home = SAME_HOME if u < start else own_home(u, start, p)
     her.home = home
     him.home = home
 
 
 @kernel
-def _own_home(u: float, start: float, p: np.record) -> int:
+def own_home(u: float, start: float, p: np.record) -> int:
     """Place of an own home from what is left of the uniform `u` above `start`."""
     rest = (u - start) / max(1.0 - start, 1e-9)
     if rest < p.home_same_village:
@@ -306,7 +311,7 @@ def leave_parents(
             chance = 0.0
         u = luck(word, me.key, year, HOME, 2)
         if u < chance:
-            home = _own_home(u / chance, 0.0, p)
+            home = own_home(u / chance, 0.0, p)
             me.home = home
             people[me.partner].home = home
 

@@ -13,7 +13,7 @@ Reads choice, destination, months, kin. Writes nothing to people: fills a purse 
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.person import (
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
@@ -165,7 +165,7 @@ def fill_purse(
     return to
 
 
-@kernel
+@allocating_kernel
 def step(
     people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray,
     places: np.ndarray, here: np.record, p: np.record,

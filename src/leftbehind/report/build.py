@@ -11,6 +11,7 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from leftbehind.ensemble import Ensemble
 from leftbehind.person import ARRANGEMENTS
 from leftbehind.report.care import carers, hours
 from leftbehind.report.china import provinces
@@ -37,14 +38,18 @@ EARLIER = 20  # years before, for the first of the key facts
 NOT_LEFT_BEHIND = "migrant-children"
 
 
-def page(world: World, language: str = "en", compare: Path | None = None) -> str:
+def page(run: World | Ensemble, language: str = "en", compare: Path | None = None) -> str:
     """The report as one HTML text; nothing in it loads anything.
 
-    `compare` is a folder that `leftbehind compare` wrote. Raises InputError for a language that is
-    not known, a run that ends before families could move, or a folder that holds no comparison.
+    Of an ensemble it tells the draw nearest to the medians (Ensemble.middle), and in its last
+    section how the published counts lie in the intervals of all draws. `compare` is a folder that
+    `leftbehind compare` wrote. Raises InputError for a language that is not known, a run that ends
+    before families could move, or a folder that holds no comparison.
     """
     words = Words(language)
-    facts = Facts(world)
+    ensemble = run if isinstance(run, Ensemble) else None
+    world = run.middle() if isinstance(run, Ensemble) else run
+    facts = Facts(world, ensemble)
     sections = [
         policies(facts, words, compare) if name == "policies" else MAKERS[name](facts, words)
         for name in SECTIONS
@@ -124,7 +129,10 @@ def about(facts: Facts, words: Words) -> str:
     run = run_facts(manifest)
     changed = len(run["parameters_not_at_prior_mean"])
     key = "page.changed" if changed else "page.priors"
-    return words(
+    drawn = ""
+    if facts.ensemble:
+        drawn = words("page.drawn", draws=facts.ensemble.manifest["draws"], draw=manifest["draw"])
+    return drawn + words(
         "page.about", version=run["version"], seed=run["seed"], first=run["from"], last=run["to"],
         scale=f"{facts.world.scale:,}", alive=f"{manifest['alive']:,}",
         parameters=words(key, number=run["parameters"], changed=changed),

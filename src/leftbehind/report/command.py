@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-Run = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")]
+Run = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run or ensemble.")]
 Out = Annotated[Path, typer.Option("--out", help="The page to write.")]
 Language = Annotated[str, typer.Option("--lang", help="en, or zh for Simplified Chinese.")]
 Compare = Annotated[
@@ -26,13 +26,13 @@ def report(
     compare: Compare = None,
 ) -> None:
     """Tell the run's story in ten charts: one HTML file that works offline."""
+    from leftbehind.ensemble import open_folder
     from leftbehind.report.build import page
     from leftbehind.store import write_text
-    from leftbehind.world import World
 
     console = Console()
     console.print("Counting, checking and drawing (half a minute at 1:1000) ...")
-    text = page(World(folder), lang, compare)
+    text = page(open_folder(folder), lang, compare)
     write_text(out, text)
     size = len(text.encode()) / 1e6
     console.print(f"Report: {out} ({size:.1f} MB, one file, needs no network)")

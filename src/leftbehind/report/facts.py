@@ -1,15 +1,18 @@
 """What the sections ask of a run, each read once."""
 
 from functools import cached_property
+from pathlib import Path
 
 import polars as pl
 
 from leftbehind import definitions
 from leftbehind import validate as validation
 from leftbehind.definitions import Definition
+from leftbehind.ensemble import Ensemble
+from leftbehind.ensemble.ensemble import workers_for
 from leftbehind.errors import InputError
 from leftbehind.processes.migration import FIRST_YEAR
-from leftbehind.validate import Check
+from leftbehind.validate import Check, Prediction
 from leftbehind.validate.tallies import MILLION, Tallies
 from leftbehind.world import World
 
@@ -21,10 +24,14 @@ META = {
 
 
 class Facts:
-    """A world and its tallies; raises InputError for a run that ends before anybody could leave."""
+    """A world and its tallies; raises InputError for a run that ends before anybody could leave.
 
-    def __init__(self, world: World) -> None:
+    With an ensemble the world is one of its draws.
+    """
+
+    def __init__(self, world: World, ensemble: Ensemble | None = None) -> None:
         self.world = world
+        self.ensemble = ensemble
         self.tallies = Tallies(world)
         last = world.years()[-1]
         if last <= FIRST_YEAR:
@@ -32,6 +39,11 @@ class Facts:
                 f"{world.folder}: this run ends in {last}, before families could move; the report "
                 f"needs a run to {FIRST_YEAR + 1} or later"
             )
+
+    @property
+    def folder(self) -> Path:
+        """The folder that was asked for: the ensemble's, or the run's."""
+        return self.ensemble.folder if self.ensemble else self.world.folder
 
     @property
     def years(self) -> range:
@@ -48,6 +60,13 @@ class Facts:
     def checks(self) -> list[Check]:
         """All comparisons with published figures."""
         return validation.checks(self.world)
+
+    @cached_property
+    def predictions(self) -> list[Prediction]:
+        """The ensemble's interval for each of these comparisons; none without an ensemble."""
+        if self.ensemble is None:
+            return []
+        return validation.predict(self.ensemble, workers_for("auto"))
 
     @cached_property
     def rural(self) -> pl.DataFrame:

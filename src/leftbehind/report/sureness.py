@@ -5,8 +5,9 @@ import math
 import altair as alt
 import polars as pl
 
-from leftbehind import definitions
+from leftbehind.report.check_names import name_of
 from leftbehind.report.facts import Facts
+from leftbehind.report.intervals import intervals
 from leftbehind.report.section import Chart, DataTable, Section
 from leftbehind.report.style import BLUE, GREY, ORANGE, PALETTE, finished
 from leftbehind.report.style import names as category
@@ -20,25 +21,20 @@ PARAMETERS = "parameters"
 
 
 def sure(facts: Facts, words: Words) -> Section:
-    """Checks met and missed, the largest misses, and the basis of every number."""
+    """Checks met and missed, the largest misses, and the basis of every number.
+
+    Of an ensemble also the intervals beside the published counts.
+    """
     counts = bases()
     charts = [_groups(facts, words), _worst(facts, words), _bases(counts, words)]
+    if facts.ensemble:
+        charts.insert(0, intervals(facts, words))
     parameters = counts.filter(pl.col("table") == PARAMETERS).row(0, named=True)
     note = words(
         "sure.note", assumed=parameters["assumption"], memory=parameters["memory"],
         number=parameters["rows"],
     )  # fmt: skip
     return Section("sure", words("sure.title"), [words("sure.text")], charts, [note])
-
-
-def name_of(check: Check, words: Words) -> str:
-    """What a check compares, where and when."""
-    if check.what in definitions.names():
-        what = words.definition(definitions.get(check.what))
-    else:
-        what = words.check(check.what)
-    place = "" if check.place == "china" else f" {words.place(check.place)}"
-    return f"{what}{words('word.colon') if place else ''}{place.strip()} ({check.year})"
 
 
 def misses(checks: list[Check]) -> list[Check]:

@@ -4,37 +4,66 @@
     leftbehind.validate.write(world)
     leftbehind.validate.summary(checks)
 
+and beside the intervals of an ensemble, on the page docs/PREDICTIONS.md:
+
+    leftbehind.validate.predict(ensemble)
+    leftbehind.validate.write_predictions(ensemble)
+
 One module a group of checks; each yields `Check`s from the run's tallies. Nothing here changes the
 model or rescales a count.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from leftbehind.measure.incomes import FIRST_YEAR as INCOMES_FROM
 from leftbehind.processes.migration import FIRST_YEAR
 from leftbehind.store import write_text
-from leftbehind.validate import children, demography, flows, incomes, kin, migration, places
+from leftbehind.validate import (
+    children,
+    demography,
+    flows,
+    incomes,
+    kin,
+    migration,
+    own_start,
+    places,
+    prediction_page,
+)
 from leftbehind.validate import page as pages
 from leftbehind.validate.check import Check
 from leftbehind.validate.page import summary
+from leftbehind.validate.prediction import Prediction, predictions
 from leftbehind.validate.tallies import Tallies
 from leftbehind.world import World
 
-__all__ = ["Check", "checks", "summary", "write"]
+if TYPE_CHECKING:
+    from leftbehind.ensemble.ensemble import Ensemble
+
+__all__ = [
+    "Check", "Prediction", "checks", "official_counts", "predict", "summary", "write",
+    "write_predictions",
+]  # fmt: skip
 
 GROUPS = (children, migration, incomes, flows, kin, places, demography)
 
 
 def checks(world: World) -> list[Check]:
-    """All checks that the run's years allow, the children first."""
+    """All checks that the run's years and people allow, the children first.
+
+    Raises InputError for a run whose own population is not that of China.
+    """
+    own_start.require_country(world)
     return _checks(Tallies(world))
 
 
 def write(world: World, folder: Path = Path("docs")) -> list[Check]:
     """Write VALIDATION.md and validation.json into `folder` and return the checks.
 
-    Raises InputError if the run is damaged or the disk refuses.
+    Raises InputError if the run is damaged, its own population is not that of China, or the disk
+    refuses.
     """
+    own_start.require_country(world)
     tallies = Tallies(world)
     made = _checks(tallies)
     facts = pages.run_facts(world.manifest)
@@ -45,5 +74,33 @@ def write(world: World, folder: Path = Path("docs")) -> list[Check]:
     return made
 
 
+def official_counts(world: World) -> list[Check]:
+    """The checks of the official counts of children alone."""
+    return list(children.counts(Tallies(world)))
+
+
+def predict(ensemble: "Ensemble", workers: int = 1) -> list[Prediction]:
+    """The interval of every check that `checks` makes, over the ensemble's draws."""
+    return predictions(ensemble, checks, workers)
+
+
+def write_predictions(
+    ensemble: "Ensemble", folder: Path = Path("docs"), workers: int = 1
+) -> list[Prediction]:
+    """Write PREDICTIONS.md and predictions.json into `folder` and return the predictions.
+
+    Raises InputError if a draw is damaged or the disk refuses.
+    """
+    found = predict(ensemble, workers)
+    page, data = (
+        make(ensemble.manifest, found) for make in (prediction_page.page, prediction_page.data)
+    )
+    write_text(Path(folder) / "PREDICTIONS.md", page)
+    write_text(Path(folder) / "predictions.json", data)
+    return found
+
+
 def _checks(tallies: Tallies) -> list[Check]:
-    return [check for group in GROUPS for check in group.checks(tallies)]
+    kin_too = own_start.knows_kin(tallies.world.manifest)
+    chosen = [group for group in GROUPS if group is not kin or kin_too]
+    return [check for group in chosen for check in group.checks(tallies)]

@@ -38,6 +38,7 @@ CARERS = {
 }
 ASSUMED_CARE = "who cares is the model's assumption"
 IN_THE_CITY = ("city with a parent", "city on one's own")
+ALL_CHILDREN = Definition.model_validate({"name": "all-children"})
 MIGRANT_PUPILS = Definition.model_validate(
     {
         "name": "migrant-pupils",
@@ -69,9 +70,10 @@ def counts(tallies: Tallies) -> Iterator[Check]:
     number = counted(tallies, MIGRANT_PUPILS, [row["year"] for row in rows])
     for row in rows:
         yield from_row(COUNTS, "pupils who moved with rural parents", row, number[row["year"]])
-    for row in published(tallies.years, indicator="children", definition="residents_0_17"):
-        who = (pl.col("year") == row["year"]) & (pl.col("age") < 18)
-        yield from_row(COUNTS, "all children under 18", row, total(tallies.people.filter(who)))
+    rows = list(published(tallies.years, indicator="children", definition="residents_0_17"))
+    number = counted(tallies, ALL_CHILDREN, [row["year"] for row in rows])
+    for row in rows:
+        yield from_row(COUNTS, "all children under 18", row, number[row["year"]])
 
 
 def published_counts(years: range) -> dict[str, list[dict[str, Any]]]:

@@ -10,6 +10,7 @@ import polars as pl
 from leftbehind.parameters import parameter_table
 from leftbehind.validate.check import Check, plain
 from leftbehind.validate.children import COUNTS
+from leftbehind.validate.own_start import in_words
 
 Returns = dict[int, dict[str, float]]
 
@@ -63,7 +64,7 @@ def page(
         met = sum(check.met for check in members)
         parts += [
             f"## {group[0].upper()}{group[1:]} ({met} of {len(members)} met)",
-            _table(HEAD, (_row(check) for check in members)),
+            markdown_table(HEAD, (_row(check) for check in members)),
             "Sources:\n\n" + "\n".join(f"- {s}" for s in dict.fromkeys(c.source for c in members)),
         ]
     parts += ["## Return, without a published counterpart", _returns(returns)]
@@ -95,6 +96,7 @@ def run_facts(manifest: dict[str, Any]) -> dict[str, Any]:
     changed = {name: value for name, value in values.items() if value != priors.get(name)}
     return {
         **{name: manifest[name] for name in ("version", "seed", "scale", "from", "to", "scenario")},
+        "began": in_words(manifest),
         "parameters": len(values),
         "parameters_not_at_prior_mean": changed,
     }
@@ -114,9 +116,10 @@ def describe(facts: dict[str, Any]) -> str:
     scenario = "The run is a baseline."
     if facts["scenario"].get("change"):
         scenario = "The run is a **scenario**, which need not agree with what was published."
+    words = " ".join(text for text in (facts.get("began", ""), scenario, parameters) if text)
     return (
         f"leftbehind {facts['version']}, seed {facts['seed']}, {facts['from']} to {facts['to']}, "
-        f"one simulated person for {facts['scale']:,} real ones. {scenario} {parameters}"
+        f"one simulated person for {facts['scale']:,} real ones. {words}"
     )
 
 
@@ -162,7 +165,7 @@ def _misses(checks: list[Check]) -> str:
     missed = sorted((c for c in checks if not c.met), key=lambda c: -c.miss)
     if not missed:
         return "None."
-    return _table(MISS_HEAD, (_row(check, miss=True) for check in missed))
+    return markdown_table(MISS_HEAD, (_row(check, miss=True) for check in missed))
 
 
 def _row(check: Check, miss: bool = False) -> tuple[str, ...]:
@@ -174,7 +177,8 @@ def _row(check: Check, miss: bool = False) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def markdown_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table in Markdown: heads of the columns, then rows of text."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(c.replace("|", "/") for c in line) + " |" for line in lines)
 
@@ -212,4 +216,4 @@ def _by_year(yearly: Returns, kinds: list[str]) -> str:
         for year, rates in yearly.items()
         if year % 5 == 0
     )
-    return _table(("year", *kinds), rows)
+    return markdown_table(("year", *kinds), rows)

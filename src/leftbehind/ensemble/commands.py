@@ -1,0 +1,83 @@
+"""What the commands do with an ensemble: run, count, reconcile and validate it."""
+
+from pathlib import Path
+
+import polars as pl
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+from rich.progress import TimeRemainingColumn as TimeLeft
+
+from leftbehind.definitions import Definition
+from leftbehind.ensemble import printing
+from leftbehind.ensemble.ensemble import Ensemble, workers_for
+from leftbehind.ensemble.running import run_ensemble
+from leftbehind.measure import of_place
+from leftbehind.measure.intervals import intervals
+from leftbehind.measure.left_behind import MEASURES
+from leftbehind.scenario import Scenario
+
+PACE_SECONDS = 3600.0  # the time left is judged by the draws of the last hour
+
+
+def run(
+    console: Console, *, draws: int, out: Path, first: int, last: int, scale: int, seed: int,
+    scenario: Scenario, draws_from: Path | None, workers: str, scheduler: str | None,
+    replace: bool, resume: bool,
+) -> None:  # fmt: skip
+    """Run an ensemble with a bar of the draws done, and print its summary."""
+    processes = workers_for(workers)
+    where = f"the cluster {scheduler}" if scheduler else f"{processes} processes"
+    console.print(f"Living {draws} draws by {where}; Ctrl-C keeps those that are done ...")
+    with Bar(
+        TextColumn("draws done"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        TextColumn("left:"), TimeLeft(), console=console, speed_estimate_period=PACE_SECONDS,
+    ) as bar:  # fmt: skip
+        task = bar.add_task("", total=draws)
+
+        def show(done: int, number: int) -> None:
+            bar.update(task, completed=done, total=number)
+
+        ensemble = run_ensemble(
+            draws=draws, out=out, first=first, last=last, scale=scale, seed=seed,
+            scenario=scenario, draws_from=draws_from, workers=processes, scheduler=scheduler,
+            replace=replace, resume=resume, progress=show,
+        )  # fmt: skip
+    printing.end_summary(ensemble, console, processes)
+    console.print(f"Draws, interval tables and manifest: {out}")
+
+
+def counted(
+    ensemble: Ensemble, definition: Definition, keys: list[str], years: list[int] | None,
+    place: str | None,
+) -> pl.DataFrame:  # fmt: skip
+    """Median and intervals of a count by `keys`, of one place if given: keys, measure, COLUMNS."""
+    figures = ensemble.figures(
+        lambda world: of_place.counted(world, definition, keys, years, place)
+    )
+    return printing.with_measures(
+        {name: intervals(figures, keys, name, absent) for name, absent in MEASURES.items()}, keys
+    )
+
+
+def walked(
+    ensemble: Ensemble, start: Definition, target: Definition, year: int
+) -> pl.DataFrame:
+    """Median and intervals of the walk between two counts: both measures, change and number."""
+    keys = ["step", "clause", "before", "after"]
+    parts = {
+        measure: ensemble.reconcile(start, target, year, measure)
+        for measure in ("change", "number")
+    }
+    return printing.with_measures(parts, keys)
+
+
+def validate(console: Console, ensemble: Ensemble, docs: Path) -> None:
+    """Write PREDICTIONS.md and predictions.json, and say how many figures lie inside."""
+    from leftbehind.validate import write_predictions
+    from leftbehind.validate.prediction_page import judging_sentence, sentence
+
+    found = write_predictions(ensemble, docs, workers_for("auto"))
+    console.print(sentence(found, "published figures"))
+    console.print(judging_sentence(found))
+    console.print(f"Page: {docs / 'PREDICTIONS.md'}; for programs: {docs / 'predictions.json'}")

@@ -1,0 +1,144 @@
+"""An ensemble: the same China lived many times, each with other parameters and other luck.
+
+    ensemble = leftbehind.run_ensemble(draws=50, out=Path("runs/fifty"), scale=10_000)
+    ensemble.left_behind("acwf-2010", by="province", years=2010)
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TypeVar
+
+import polars as pl
+
+from leftbehind.definitions import Definition
+from leftbehind.ensemble.folder import DRAWS, INTERVALS, KIND
+from leftbehind.ensemble.workers import cores, each
+from leftbehind.errors import InputError
+from leftbehind.measure.intervals import intervals
+from leftbehind.measure.left_behind import MEASURES, check_by
+from leftbehind.measure.reconciliation import reconcile
+from leftbehind.scenario import nearest
+from leftbehind.store import read_manifest, read_run_table
+from leftbehind.world import World
+
+Result = TypeVar("Result")
+
+
+class Ensemble:
+    """A finished ensemble in a folder: its manifest, its draws and its interval tables."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        self.manifest = read_manifest(self.folder)
+        if self.manifest.get("kind") != KIND:
+            raise InputError(
+                f"{folder}: holds no ensemble; `leftbehind run --draws 50` makes one"
+            )
+        self.scale = int(self.manifest["scale"])
+
+    @cached_property
+    def worlds(self) -> list[World]:
+        """The draws, in order; each is a world of its own. InputError if one is missing."""
+        return [
+            World(self.folder / DRAWS / f"{number:03d}")
+            for number in range(1, int(self.manifest["draws"]) + 1)
+        ]
+
+    def years(self) -> range:
+        """The years that the tables hold."""
+        return range(int(self.manifest["from"]), int(self.manifest["to"]) + 1)
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """One table of medians and intervals in persons: counts, people, flows (see tables.py)."""
+        return read_run_table(self.folder / INTERVALS, name)
+
+    def each(self, ask: Callable[[World], Result], workers: int | None = None) -> list[Result]:
+        """What `ask` says of every draw, in order; by `workers` processes, one if not told.
+
+        With several workers `ask` must be a function of a module.
+        """
+        if not workers or workers == 1:
+            return [ask(world) for world in self.worlds]
+        return each(ask, self.worlds, workers)
+
+    def figures(
+        self, tally: Callable[[World], pl.DataFrame], workers: int | None = None
+    ) -> pl.DataFrame:
+        """The tables that `tally` gives of every draw, one below the other: draw, its columns."""
+        tables = self.each(tally, workers)
+        return pl.concat(
+            table.select(pl.lit(number).alias("draw"), pl.all())
+            for number, table in enumerate(tables, 1)
+        )
+
+    def intervals(
+        self, tally: Callable[[World], pl.DataFrame], keys: Sequence[str], value: str,
+        absent: float | None = 0.0,
+    ) -> pl.DataFrame:  # fmt: skip
+        """Median and intervals of any table that one world can give.
+
+        Columns: `keys`, then median, low_50, high_50, low_90, high_90 of `value` over the draws.
+        `absent` is the value where a draw lacks a group; None leaves that draw out.
+        """
+        return intervals(self.figures(tally), keys, value, absent)
+
+    def left_behind(
+        self,
+        definition: Definition | str | Path = "mca-2016",
+        by: str | Iterable[str] = (),
+        years: int | Iterable[int] | None = None,
+        measure: str = "number",
+    ) -> pl.DataFrame:
+        """Children that a definition counts, by year and `by`: median and intervals.
+
+        `measure` is a column of measure/left_behind.py: number, children, share or
+        assumed_unsupervised_hours. Raises InputError for what is unknown.
+        """
+        if measure not in MEASURES:
+            raise InputError(
+                f"measure = {measure!r}: not known{nearest(measure, list(MEASURES))}; "
+                f"give {', '.join(MEASURES)}"
+            )
+        keys = check_by(by)
+        ask = partial(World.left_behind, definition=definition, by=keys, years=years)
+        return self.intervals(ask, keys, measure, MEASURES[measure])
+
+    def population(self) -> pl.DataFrame:
+        """People by year, in millions: median and intervals."""
+        return self.intervals(World.population, ["year"], "number")
+
+    def reconcile(
+        self, start: Definition | str | Path, target: Definition | str | Path, year: int,
+        measure: str = "number",
+    ) -> pl.DataFrame:  # fmt: skip
+        """The walk between two counts (measure/reconciliation.py): median and intervals.
+
+        `measure` is number (persons counted after each clause) or change (what it adds).
+        """
+        ask = partial(reconcile, start=start, target=target, year=year)
+        return self.intervals(ask, ["step", "clause", "before", "after"], measure)
+
+    def middle(self) -> World:
+        """The draw whose official counts lie nearest to the medians of all draws.
+
+        Nearest by the mean distance of logarithms over all definitions and years. It is one lived
+        world, for what can only be told of one: a median of worlds is no world. Raises InputError
+        if the runs end before families could move.
+        """
+        number = pl.col("number") + 1.0  # none is counted by some definitions in some years
+        apart = (number / number.median().over("definition", "year")).log().abs().mean()
+        nearest_first = (
+            self.table("draws").with_columns(apart.over("draw").alias("apart"))
+            .sort("apart", "draw").select("draw").first().collect()
+        )  # fmt: skip
+        return self.worlds[nearest_first.item() - 1]
+
+
+def workers_for(asked: str | int) -> int:
+    """Number of processes: `auto` is one a core; InputError for anything but that and 1 to 256."""
+    if asked == "auto":
+        return cores()
+    if str(asked).isdigit() and 1 <= int(asked) <= 256:
+        return int(asked)
+    raise InputError(f"--workers {asked}: not allowed; give a whole number from 1 to 256, or auto")

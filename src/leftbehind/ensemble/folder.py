@@ -1,0 +1,153 @@
+"""The folder of an ensemble: its plan, its finished draws, and what is left of them to live.
+
+    plan.json        what the ensemble is: all that decides its bits but the number of draws
+    draws/001/ ...   each finished draw, a whole run of its own (recorder.py), packed (packing.py)
+    intervals/       the tables of medians and intervals (tables.py)
+    manifest.json    the last: an ensemble without it is unfinished and goes on with --resume
+"""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from leftbehind.checkpoint import code_fingerprint
+from leftbehind.ensemble.draw import Draw, Lived
+from leftbehind.errors import InputError
+from leftbehind.store import (
+    MANIFEST,
+    clear_unfinished,
+    flush_folder,
+    read_manifest,
+    whole_folder,
+    write_manifest,
+    write_text,
+)  # fmt: skip
+
+PLAN, DRAWS, INTERVALS = "plan.json", "draws", "intervals"
+KIND = "ensemble"
+
+
+@dataclass(frozen=True)
+class EnsembleFolder:
+    """The folder `path` of the ensemble that `plan` describes, held by this run alone."""
+
+    path: Path
+    plan: dict[str, Any]
+
+    @staticmethod
+    def of(path: Path, plan: dict[str, Any]) -> "EnsembleFolder":
+        """With the plan as JSON gives it back, so that the two can be compared."""
+        return EnsembleFolder(Path(path), json.loads(json.dumps(plan)))
+
+    def start(self, resume: bool, replace: bool) -> None:
+        """Make the folder ready: new, or with `resume` the one begun, or with `replace` emptied.
+
+        Raises InputError if it holds anything else, an ensemble with another plan (naming what
+        differs), or an ensemble and neither is asked for.
+        """
+        found = self.path / PLAN
+        if found.is_file() and resume:
+            self._check_plan(found)
+            return
+        if self.path.exists():
+            self._make_way(replace)
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{self.path}: cannot write here ({error.strerror})") from error
+        write_text(found, json.dumps(self.plan, indent=1, ensure_ascii=False) + "\n")
+
+    def left(self, draws: Sequence[Draw]) -> list[Draw]:
+        """The draws that are not finished; what a killed run left of them is removed.
+
+        Raises InputError if the folder holds more draws than asked for.
+        """
+        folder = self.path / DRAWS
+        folder.mkdir(exist_ok=True)
+        for draw in draws:
+            clear_unfinished(folder / draw.name)
+        beyond = [p.name for p in folder.iterdir() if p.name.isdigit() and int(p.name) > len(draws)]
+        if beyond:
+            raise InputError(
+                f"--draws {len(draws)}: {self.path} holds {max(map(int, beyond))} draws already; "
+                "give as many or more, or another folder"
+            )
+        return [draw for draw in draws if not self._is_finished(draw)]
+
+    def store(self, draw: Draw, lived: Lived) -> None:
+        """Write a finished draw whole; InputError if its worker has other code or data."""
+        manifest = json.loads(lived.files[MANIFEST])
+        if lived.code != code_fingerprint():
+            raise InputError("a worker runs other code than this program: install the same there")
+        differs = _first_difference(draw, manifest)
+        if differs:
+            raise InputError(
+                f"a worker lived draw {draw.name} with another {differs!r} than this program would:"
+                " install the same version, libraries and data there"
+            )
+        with whole_folder(self.path / DRAWS / draw.name, replace=True) as work:
+            for name, content in lived.files.items():
+                (work / name).write_bytes(content)
+            flush_folder(work)
+
+    def is_whole(self, draws: int) -> bool:
+        """Whether the ensemble is finished and has that many draws."""
+        if not (self.path / MANIFEST).is_file():
+            return False
+        return read_manifest(self.path).get("draws") == draws
+
+    def begin(self) -> None:
+        """From now on the ensemble is unfinished."""
+        (self.path / MANIFEST).unlink(missing_ok=True)
+
+    def finish(self, **facts: object) -> None:
+        """Write the manifest: the ensemble is whole."""
+        write_manifest(self.path, {**self.plan, "kind": KIND, **facts})
+
+    def _make_way(self, replace: bool) -> None:
+        if not self.path.is_dir():
+            raise InputError(f"{self.path}: is a file; give a folder")
+        if not any(self.path.iterdir()):
+            return
+        if not any((self.path / name).is_file() for name in (PLAN, MANIFEST)):
+            raise InputError(
+                f"{self.path}: this folder holds other files; give an empty or new one"
+            )
+        if not replace:
+            held = "a run already; give another folder or --replace"
+            if (self.path / PLAN).is_file():
+                held = "an ensemble already; go on with --resume, or start anew with --replace"
+            raise InputError(f"{self.path}: holds {held}")
+        shutil.rmtree(self.path)
+
+    def _check_plan(self, path: Path) -> None:
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+            there = [found[name] for name in self.plan]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InputError(
+                f"{path}: damaged ({error!r}); start anew with --replace"
+            ) from error
+        for (name, here), other in zip(self.plan.items(), there, strict=True):
+            if here != other:
+                plain = isinstance(here, int | str)
+                shown = f" ({other} there, {here} here)" if plain else ""
+                raise InputError(
+                    f"{self.path}: this ensemble has another {name!r}{shown}; give the same "
+                    "settings, or start anew with --replace"
+                )
+
+    def _is_finished(self, draw: Draw) -> bool:
+        folder = self.path / DRAWS / draw.name
+        if not (folder / MANIFEST).is_file():
+            return False
+        return _first_difference(draw, read_manifest(folder)) is None
+
+
+def _first_difference(draw: Draw, manifest: dict[str, Any]) -> str | None:
+    """What the manifest of a finished draw says otherwise than `draw`, if anything."""
+    wanted = json.loads(json.dumps(draw.identity()))
+    return next((name for name, value in wanted.items() if manifest.get(name) != value), None)

@@ -1,0 +1,14 @@
+"""Open what a folder holds: one run, or an ensemble of runs."""
+
+from pathlib import Path
+
+from leftbehind.ensemble.ensemble import Ensemble
+from leftbehind.ensemble.folder import KIND
+from leftbehind.store import read_manifest
+from leftbehind.world import World
+
+
+def open_folder(folder: str | Path) -> World | Ensemble:
+    """The world or the ensemble in `folder`; InputError if it holds no finished one."""
+    path = Path(folder)
+    return Ensemble(path) if read_manifest(path).get("kind") == KIND else World(path)

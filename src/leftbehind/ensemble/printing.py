@@ -1,0 +1,144 @@
+"""An ensemble on the screen: counts, the walk between two counts, and the summary of a run."""
+
+from collections.abc import Sequence
+
+import polars as pl
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from leftbehind.ensemble.ensemble import Ensemble
+from leftbehind.measure.intervals import COLUMNS
+from leftbehind.validate import official_counts
+from leftbehind.validate.prediction import Prediction, predictions
+from leftbehind.validate.prediction_page import FEW, sentence, summary
+
+MILLION = 1e6
+MOST_ROWS = 40
+ENDS_HARDLY_KNOWN = f" Fewer than {FEW} draws: the ends of the 90 % intervals are hardly known."
+
+
+def count_table(rows: pl.DataFrame, keys: list[str], title: str) -> Table:
+    """Counts by `keys` and measure (commands.counted) for the screen.
+
+    In order of the keys, or, if there are many, those with most children.
+    """
+    numbers = rows.filter(pl.col("measure") == "number")
+    caption = None
+    if numbers.height > MOST_ROWS:
+        caption = f"The {MOST_ROWS} with most children of {numbers.height:,}; all with --csv FILE."
+        numbers = numbers.sort("median", descending=True).head(MOST_ROWS)
+    table = Table(title=escape(title), caption=caption)
+    for key in keys:
+        table.add_column(key)
+    for heading in ("children, million: median", "50 %", "90 %", "share: median", "90 %",
+                    "assumed unsupervised hours: median", "90 %"):  # fmt: skip
+        table.add_column(heading, justify="right")
+    others = [
+        numbers.select(keys).join(rows.filter(pl.col("measure") == measure), on=keys, how="left",
+                                  maintain_order="left")
+        for measure in ("share", "assumed_unsupervised_hours")
+    ]  # fmt: skip
+    lines = zip(*(part.iter_rows(named=True) for part in (numbers, *others)), strict=True)
+    for number, share, hours in lines:
+        table.add_row(
+            *(str(number[key]) for key in keys),
+            _text(number["median"], ".3f", 1 / MILLION),
+            _range(number, 50, ".3f", 1 / MILLION), _range(number, 90, ".3f", 1 / MILLION),
+            _text(share["median"], ".1f", 100, "%"), _range(share, 90, ".1f", 100, "%"),
+            _text(hours["median"], ".1f"), _range(hours, 90, ".1f"),
+        )  # fmt: skip
+    return table
+
+
+def walk_table(walk: pl.DataFrame, first: str, last: str, year: int) -> Table:
+    """The walk of `Ensemble.reconcile`: `walk` has both measures, change and number."""
+    table = Table(title=f"From {first} to {last}: the simulated children of {year}")
+    for heading in ("clause", escape(first), escape(last)):
+        table.add_column(heading)
+    for heading in ("added or removed, million: median", "90 %", "then counted, million: median",
+                    "50 %", "90 %"):  # fmt: skip
+        table.add_column(heading, justify="right")
+    numbers = walk.filter(pl.col("measure") == "number").sort("step")
+    changes = walk.filter(pl.col("measure") == "change").sort("step")
+    for number, change in zip(
+        numbers.iter_rows(named=True), changes.iter_rows(named=True), strict=True
+    ):
+        begins = number["clause"] == "start"
+        table.add_row(
+            number["clause"],
+            *(("", "", "", "") if begins else (
+                escape(number["before"]), escape(number["after"]),
+                _text(change["median"], "+.2f", 1 / MILLION),
+                _range(change, 90, "+.2f", 1 / MILLION),
+            )),
+            _text(number["median"], ".2f", 1 / MILLION),
+            _range(number, 50, ".2f", 1 / MILLION), _range(number, 90, ".2f", 1 / MILLION),
+        )  # fmt: skip
+    return table
+
+
+def what_intervals_mean(ensemble: Ensemble) -> str:
+    """What the reader of a table with intervals must know."""
+    draws = int(ensemble.manifest["draws"])
+    return (
+        f"Counts are those of {draws} simulations, each with other parameters and other luck; one "
+        f"simulated child\nstands for {ensemble.scale:,}. Half of the simulations lie in the 50 % "
+        "interval, nine of ten in the 90 %\ninterval; what all of them share, the model's form and "
+        f"its tables, is not in it.{ENDS_HARDLY_KNOWN if draws < FEW else ''}"
+    )
+
+
+def end_summary(ensemble: Ensemble, console: Console, workers: int) -> None:
+    """Print the last year and the official counts beside the intervals."""
+    last = ensemble.population().row(-1, named=True)
+    console.print(
+        f"\nSimulated China, {ensemble.years()[0]} to {last['year']}, {ensemble.manifest['draws']} "
+        f"times: {_text(last['median'], ',.0f')} million people at the end of {last['year']} "
+        f"(90 % interval {_range(last, 90, ',.0f')}). It took "
+        f"{ensemble.manifest['seconds']:.0f} seconds."
+    )
+    found = predictions(ensemble, official_counts, workers)
+    if not found:
+        console.print("No year of the runs has a published count of left-behind children.")
+        return
+    console.print(_official(found))
+    console.print(sentence(found, "published counts") + " No count is rescaled.")
+    console.print(what_intervals_mean(ensemble))
+    console.print("All comparisons: `leftbehind validate`.")
+
+
+def _official(found: Sequence[Prediction]) -> Table:
+    table = Table(title="Children left behind, millions")
+    for heading in ("definition", "year"):
+        table.add_column(heading)
+    for heading in ("median", "50 %", "90 %", "published"):
+        table.add_column(heading, justify="right")
+    table.add_column("inside 90 %")
+    for row in summary(found).iter_rows(named=True):
+        table.add_row(
+            row["definition"], str(row["year"]), _text(row["median"], ".1f"),
+            _range(row, 50, ".1f"), _range(row, 90, ".1f"), f"{row['published']:.1f}",
+            "yes" if row["inside_90"] else "no",
+        )  # fmt: skip
+    return table
+
+
+def with_measures(parts: dict[str, pl.DataFrame], keys: Sequence[str]) -> pl.DataFrame:
+    """Intervals of several measures, one below the other: keys, measure, COLUMNS."""
+    return pl.concat(
+        part.select(*keys, pl.lit(measure).alias("measure"), *COLUMNS)
+        for measure, part in parts.items()
+    )
+
+
+def _range(row: dict[str, float | None], level: int, how: str, times: float = 1.0,
+           unit: str = "") -> str:  # fmt: skip
+    low, high = row[f"low_{level}"], row[f"high_{level}"]
+    if low is None or high is None:
+        return ""
+    return f"{low * times:{how}} to {high * times:{how}}{unit}"
+
+
+def _text(value: float | None, how: str, times: float = 1.0, unit: str = "") -> str:
+    return "" if value is None else f"{value * times:{how}}{unit}"

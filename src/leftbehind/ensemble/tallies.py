@@ -1,0 +1,97 @@
+"""What is told of each draw in the interval tables: children by official definition, people, flows.
+
+Each function takes a world and gives a tidy table in persons; `tables.py` combines the draws.
+"""
+
+import polars as pl
+
+from leftbehind import definitions
+from leftbehind.definitions import Definition
+from leftbehind.processes.migration import FIRST_YEAR
+from leftbehind.validate.tallies import MILLION, Tallies
+from leftbehind.world import World
+
+ALL = "all"
+CHILDREN_BY = ("province", "age", "sex", "arrangement")
+PEOPLE_BY = ("province", "age", "sex", "hukou", "lives")
+OUTCOME = "arrangement"  # no property of the child itself: its groups share one base of children
+
+
+def counts(world: World) -> pl.DataFrame:
+    """Children that each shipped definition counts, by year and one split at a time.
+
+    Columns: definition, year, by, group, then as in measure/left_behind.py number, children, share
+    and assumed_unsupervised_hours. Empty if the run ends before families could move.
+    """
+    shipped = [definitions.get(name) for name in definitions.names()]
+    if world.years()[-1] < FIRST_YEAR:
+        return pl.DataFrame()
+    simulated = pl.col("number").cast(pl.Int64)
+    hours = pl.col("unsupervised_hours").cast(pl.Float64)
+    sums = (
+        world.table("children")
+        .group_by("year", *CHILDREN_BY)
+        .agg(
+            *(simulated.filter(d.expr()).sum().alias(f"number {d.name}") for d in shipped),
+            *(hours.filter(d.expr()).sum().alias(f"hours {d.name}") for d in shipped),
+            *(simulated.filter(d.base()).sum().alias(f"base {d.name}") for d in shipped),
+        )
+        .with_columns(pl.col("year").cast(pl.Int64), pl.col("age").cast(pl.String),
+                      pl.col(pl.Categorical).cast(pl.String))
+        .collect()
+    )  # fmt: skip
+    parts = [
+        _of_definition(split, d, world.scale)
+        for split in _splits(sums, CHILDREN_BY)
+        for d in shipped
+    ]
+    return pl.concat(parts)
+
+
+def _of_definition(split: pl.DataFrame, definition: Definition, scale: int) -> pl.DataFrame:
+    name = definition.name
+    number = pl.col(f"number {name}") * (scale * definition.share)
+    base = pl.col(f"base {name}") * scale
+    if split["by"][0] == OUTCOME:
+        base = base.sum().over("year")
+    return split.select(
+        pl.lit(name).alias("definition"), "year", "by", "group",
+        number=number.cast(pl.Float64), children=base.cast(pl.Float64),
+        share=pl.when(base > 0).then(number / base),
+        assumed_unsupervised_hours=pl.when(pl.col(f"number {name}") > 0).then(
+            pl.col(f"hours {name}") / pl.col(f"number {name}")
+        ),
+    )  # fmt: skip
+
+
+def people(world: World) -> pl.DataFrame:
+    """People alive at the year's end by year and one split at a time: year, by, group, people."""
+    sums = Tallies(world).people.with_columns(pl.col("age").cast(pl.String))
+    persons = (pl.col("millions") * MILLION).round()
+    return pl.concat(
+        split.select("year", "by", "group", people=persons) for split in _splits(sums, PEOPLE_BY)
+    )
+
+
+def flows(world: World) -> pl.DataFrame:
+    """People away by year, province of home and of work: year, origin, destination,
+    adults, children.
+
+    Empty if the run ends before families could move.
+    """
+    if world.years()[-1] < FIRST_YEAR:
+        return pl.DataFrame()
+    return Tallies(world).flows.with_columns((pl.col("adults", "children") * MILLION).round())
+
+
+def _splits(sums: pl.DataFrame, by: tuple[str, ...]) -> list[pl.DataFrame]:
+    """The sums by year alone, then by year and each column of `by`: year, by, group, sums."""
+    measured = pl.exclude("year", *by)
+    whole = sums.with_columns(pl.lit(ALL).alias(ALL))
+    return [
+        whole.group_by("year", key).agg(measured.exclude(ALL).sum())
+        .rename({key: "group"})
+        .select("year", pl.lit(key).alias("by"), "group", pl.exclude("year", "group"))
+        .sort("year", "group")
+        for key in (ALL, *by)
+    ]  # fmt: skip
