@@ -1,4 +1,4 @@
-"""Files of parameters, and the schemas: what is checked, shipped and told on the page is one thing."""
+"""Files of parameters, and the schemas: what is checked, shipped and told is one thing."""
 
 import json
 import re
