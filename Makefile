@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run validate test check bench clean
+.PHONY: run validate test check bench docs clean
 
 run: $(VENV)/installed
 	$(BIN)/leftbehind run --replace
@@ -15,12 +15,16 @@ test: $(VENV)/installed-dev
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(VENV)/installed-dev
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks notebooks
 	$(BIN)/mypy
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/split.py
+
+docs: $(VENV)/installed-dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "The site: site/index.html"
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -32,4 +36,4 @@ $(VENV)/installed-dev: $(VENV)/installed
 	touch $@
 
 clean:
-	rm -rf $(VENV) runs
+	rm -rf $(VENV) runs site

@@ -56,13 +56,15 @@ def live_year(simulation: Simulation) -> tuple[Seconds, int]:
     for k in range(len(here)):
         people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
         count, h = int(leg.count[k]) + 0, here[k]
+        own, lives = np.empty(len(people)), np.empty(len(people), np.uint8)
         sums = np.zeros((2, 2, mortality.AGE_GROUPS), np.int64)
-        timed("deaths: expect", mortality.expect, people, count, year, leg.death_rates, h, p, sums)
-        timed("deaths", mortality.step, people, count, year, word, leg.death_rates,
+        timed("deaths: expect", mortality.expect, people, count, year, leg.death_rates, h, p,
+              own, sums)  # fmt: skip
+        timed("deaths", mortality.step, people, count, year, word, own,
               leg.death_kappa, h, p, ages)  # fmt: skip
         timed("school entry", schooling.step, people, count, year, word, h, p)
         timed("partnership", partnership.step, people, count, year, word, h, p)
-        expected, own = np.zeros(fertility.EXPECTED_SHAPE, np.int64), np.empty(len(people))
+        expected = np.zeros(fertility.EXPECTED_SHAPE, np.int64)
         timed("births: expect", fertility.expect, people, count, year, leg.birth_rates, leg.wish,
               leg.death_rates, h, p, own, expected)  # fmt: skip
         count = timed("births", fertility.step, people, count, year, word, own,
@@ -76,9 +78,10 @@ def live_year(simulation: Simulation) -> tuple[Seconds, int]:
         purse = timed("remittances", remittance.step, people, count, year, word, load, here, h, p)
         timed("care", care.step, people, count, year, word, load, h, p)
         timed("boarding", boarding.step, people, count, year, word, h, p)
-        timed("tally: people", headcount.tally, people, count, year, word, h, out.heads[k])
-        timed("tally: incomes", incomes.tally, people, count, year, word, purse, leg.bounds, h, p,
-              out.incomes[k])  # fmt: skip
+        timed("tally: people", headcount.tally, people, count, year, word, h, lives,
+              out.heads[k])  # fmt: skip
+        timed("tally: incomes", incomes.tally, people, count, year, word, purse, lives, leg.bounds,
+              h, p, out.incomes[k])  # fmt: skip
         timed("tally: migrants", migrants.tally, people, count, year, word, p, k, leg.province,
               out.migrants[k])  # fmt: skip
         timed("tally: kin", kin_table.tally, people, count, year, out.kin[k])

@@ -157,7 +157,6 @@ def test_every_reply_forbids_other_sites(page: TestClient) -> None:
 
 def test_a_taken_port_is_an_input_error() -> None:
     taken = listen(0)
-    taken.listen()
     with taken, pytest.raises(InputError, match="cannot listen"):
         listen(taken.getsockname()[1])
     with pytest.raises(InputError, match="0 to 65535"):
@@ -374,5 +373,5 @@ def test_a_failure_is_told(explorer: tuple[TestClient, Engine], monkeypatch: Any
 
     monkeypatch.setattr(branching, "branch", broken)
     events = ask(client, {"wage": 87})
-    assert events[-1] == {"kind": "failed", "text": "The model stopped: no memory left"}
+    assert events[-1] == {"kind": "failed", "what": "model", "why": "no memory left"}
     assert ask(client, {})[-1]["kind"] == "done"  # and the next question is answered

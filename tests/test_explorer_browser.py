@@ -1,5 +1,6 @@
 """The explorer in a real browser: a slider is dragged, an answer comes, a link holds it."""
 
+import re
 import shutil
 import threading
 import time
@@ -83,7 +84,7 @@ def text(browser: Any, name: str) -> str:
 
 def settled(browser: Any) -> str:
     """The status once the page has its whole answer."""
-    final = ("Done", "The world as it was")
+    final = ("Done", "The world as it was", "完成", "这是实际情形")
     return str(
         wait(lambda: s if (s := text(browser, "status")).startswith(final) else "", "an answer")
     )
@@ -162,10 +163,31 @@ def focused_name(browser: Any) -> str:
     return str(browser.switch_to.active_element.get_attribute("aria-label").split(" (")[0])
 
 
-def test_a_bad_link_and_a_lost_server_are_told(browser: Any, address: str) -> None:
-    browser.get(f"{address}?wage=9000&nonsense=1")
+def test_a_change_of_language_keeps_the_question(browser: Any, address: str) -> None:
+    browser.get(f"{address}?local_job=200&where=Sichuan#2012")
     settled(browser)
-    wait(lambda: "wage, nonsense" in text(browser, "copied"), "the note on the link")
+    browser.find_element("css selector", "#languages a[data-language='zh']").click()
+    assert "完成" in settled(browser)
+    assert browser.find_element("tag name", "html").get_attribute("lang") == "zh-CN"
+    assert "local_job=200" in browser.current_url and "lang=zh" in browser.current_url
+    assert browser.current_url.endswith("#2012")
+    assert text(browser, "headline-title") == "全国，2012年"
+    assert text(browser, "before").endswith("万") and "万" in text(browser, "interval")
+    assert browser.find_element("id", "slider-local_job").get_attribute("value") == "200"
+    chosen = browser.find_element("css selector", "#where option:checked").text
+    assert chosen == "四川"
+    for name in ("controls", "results"):  # nothing of it is left in English
+        assert not re.search(r"[A-Za-z]{4,}", text(browser, name).replace("TOML", "")), name
+    browser.find_element("css selector", "#languages a[data-language='en']").click()
+    settled(browser)
+    assert text(browser, "headline-title") == "China in 2012"
+    assert "lang" not in browser.current_url  # the usual language needs no word in the link
+
+
+def test_a_bad_link_and_a_lost_server_are_told(browser: Any, address: str) -> None:
+    browser.get(f"{address}?wage=9000&nonsense=1&lang=fr")
+    settled(browser)
+    wait(lambda: "wage, nonsense, lang" in text(browser, "copied"), "the note on the link")
     browser.execute_script("window.fetch = () => Promise.reject(new TypeError('gone'))")
     drag(browser, "wage", 0.3)
     wait(lambda: "not running any more" in text(browser, "problem-words"), "the problem")

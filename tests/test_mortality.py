@@ -80,16 +80,16 @@ def test_alignment_makes_expected_deaths_the_uns_in_every_group(rates):
     year_rates = rates.deaths[40]
     expected = np.zeros(DEATHS_SHAPE, np.int64)
     here = a_place(mortality=1.3)
-    mortality.expect(family.people, family.count, 1990, year_rates, here, P, expected)
+    rate = np.empty(family.count)
+    mortality.expect(family.people, family.count, 1990, year_rates, here, P, rate, expected)
     kappa = Alignment().for_deaths(1990, expected)
     own = np.zeros((2, mortality.AGE_GROUPS))
     theirs = np.zeros_like(own)
     for i in range(family.count):
         age = 1990 - family.of(i, "birth_year")
         sex, group = family.of(i, "sex"), min(age // 5, 20)
-        own[sex, group] += kappa[sex, group] * mortality.death_rate(
-            family.people, i, age, year_rates, here, P
-        )
+        assert rate[i] == mortality.death_rate(family.people, i, age, year_rates, here, P)
+        own[sex, group] += kappa[sex, group] * rate[i]
         theirs[sex, group] += year_rates[sex, age]
     assert own == pytest.approx(theirs, rel=1e-6)
 
@@ -108,10 +108,9 @@ def test_frozen_alignment_returns_what_the_baseline_found():
 def test_people_die_with_the_chance_of_their_rate(rate):
     family = a_village(20_000, (40,))
     deaths = np.zeros((2, mortality.OLDEST + 1), np.int64)
-    flat = np.full((2, mortality.OLDEST + 1), rate)
     mortality.step(
-        family.people, family.count, 1990, WORD, flat, np.ones((2, mortality.AGE_GROUPS)), HERE,
-        parameters(1990, mort_rural_ratio=1.0), deaths,
+        family.people, family.count, 1990, WORD, np.full(family.count, rate),
+        np.ones((2, mortality.AGE_GROUPS)), HERE, P, deaths,
     )  # fmt: skip
     chance = 1.0 - math.exp(-rate)
     dead = int((family.people["death_year"] == 1990).sum())
@@ -122,7 +121,7 @@ def test_people_die_with_the_chance_of_their_rate(rate):
 def test_the_dead_do_not_die_again():
     family = a_village(100, (40,))
     deaths = np.zeros((2, mortality.OLDEST + 1), np.int64)
-    certain = np.full((2, mortality.OLDEST + 1), 50.0)
+    certain = np.full(family.count, 50.0)
     kappa = np.ones((2, mortality.AGE_GROUPS))
     for year in (1990, 1991):
         mortality.step(family.people, family.count, year, WORD, certain, kappa, HERE, P, deaths)
@@ -164,7 +163,7 @@ def limited_after(age: int, years: int, pension: float, limited: int) -> float:
     family = a_village(4000, (age,))
     family.people["limited"] = limited
     deaths = np.zeros((2, mortality.OLDEST + 1), np.int64)
-    never = np.zeros((2, mortality.OLDEST + 1))
+    never = np.zeros(family.count)
     kappa = np.ones((2, mortality.AGE_GROUPS))
     for year in range(1990, 1990 + years):
         mortality.step(

@@ -61,8 +61,9 @@ def test_the_replayed_headcount_and_choices_are_those_of_the_runs_tables(world, 
         if moment.stage != AS_COUNTED:
             continue
         counted = np.zeros(headcount.SHAPE, np.int64)
+        lives = np.empty(len(moment.people), np.uint8)
         headcount.tally(
-            moment.people, len(moment.people), moment.year, moment.word, moment.here, counted
+            moment.people, len(moment.people), moment.year, moment.word, moment.here, lives, counted
         )
         assert np.array_equal(counted, dense(people[(moment.year,)], "number", heads))
         if (moment.year,) in choices:

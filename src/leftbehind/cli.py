@@ -7,12 +7,16 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from leftbehind import count_commands, scenario_commands
+from leftbehind.calibrate import command as calibrate_command
 from leftbehind.chronicle import commands as family_commands
 from leftbehind.errors import InputError
 from leftbehind.explorer import command as explorer_command
+from leftbehind.own import commands as own_commands
+from leftbehind.policies import command as policies_command
 from leftbehind.report import command as report_command
 
 app = typer.Typer(
@@ -26,10 +30,15 @@ scenario_commands.register(app)
 family_commands.register(app)
 explorer_command.register(app)
 report_command.register(app)
+own_commands.register(app)
+calibrate_command.register(app)
+policies_command.register(app)
 console = Console()
 errors = Console(stderr=True)
 
-First = Annotated[int, typer.Option("--from", help="First year that the tables hold.")]
+First = Annotated[
+    int | None, typer.Option("--from", help="First year that the tables hold; none: all.")
+]
 Last = Annotated[int, typer.Option("--to", help="Last year to simulate (at most 2050).")]
 Scale = Annotated[int, typer.Option("--scale", help="One simulated person stands for that many.")]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same people.")]
@@ -43,7 +52,7 @@ CORES = min(os.cpu_count() or 1, 8)
 
 @app.command()
 def run(
-    first: First = 1950,
+    first: First = None,
     last: Last = 2020,
     scale: Scale = 1000,
     seed: Seed = 1,
@@ -51,6 +60,13 @@ def run(
     scenario: Annotated[
         str, typer.Option("--scenario", help="Name in the gallery, TOML file, or both joined by +.")
     ] = "baseline",
+    parameters: Annotated[
+        Path | None, typer.Option("--parameters", help="CSV or Parquet: name, value.")
+    ] = None,
+    population: Annotated[
+        Path | None,
+        typer.Option("--population", help="CSV or Parquet: people to begin with (OWN_DATA.md)."),
+    ] = None,
     threads: Threads = CORES,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a run there.")] = False,
     checkpoint_every: Annotated[
@@ -79,23 +95,30 @@ def run(
     """Simulate China's families and count the children left behind."""
     from leftbehind import scenario as scenarios
     from leftbehind import world as worlds
+    from leftbehind.own import parameter_file
+    from leftbehind.own.population_file import OwnPopulation
     from leftbehind.simulation import YearOutput
     from leftbehind.summary import end_summary
 
-    worlds.check_settings(first, last, scale, seed, threads)
+    own = OwnPopulation.load(population) if population else None
+    begin = own.year if own else worlds.START
+    worlds.check_settings(first or begin, last, scale, seed, threads, own)
     chosen = scenarios.get(scenario)
     if draws is not None:
         _refuse(checkpoint_every, "--checkpoint-every", "does not go with --draws: draws are kept")
+        _refuse(population, "--population", "does not go with --draws")
+        _refuse(parameters, "--parameters", "does not go with --draws: see --draws-from")
         from leftbehind.ensemble import commands as ensembles
 
         ensembles.run(
-            console, draws=draws, out=out, first=first, last=last, scale=scale, seed=seed,
+            console, draws=draws, out=out, first=first or begin, last=last, scale=scale, seed=seed,
             scenario=chosen, draws_from=draws_from, workers=workers, scheduler=scheduler,
             replace=replace, resume=resume,
         )  # fmt: skip
         return
     for given, name in ((draws_from, "--draws-from"), (scheduler, "--scheduler")):
         _refuse(given, name, "needs --draws, the number of worlds")
+    changed = parameter_file.load(parameters) if parameters else None
     console.print("Preparing (the first start compiles the model, about a minute) ...")
     with Progress(
         TextColumn("{task.description}"),
@@ -105,17 +128,17 @@ def run(
         TimeRemainingColumn(),
         console=console,
     ) as bar:
-        task = bar.add_task("1950", total=last - 1950 + 1, alive="")
+        task = bar.add_task(str(begin), total=last - begin + 1, alive="")
 
         def show(year: YearOutput) -> None:
             people = f"{year.alive * scale / 1e6:,.0f} million people alive"
-            lived = year.year - 1950 + 1
+            lived = year.year - begin + 1
             bar.update(task, completed=lived, description=str(year.year), alive=people)
 
         world = worlds.run(
             first=first, last=last, scale=scale, seed=seed, threads=threads, scenario=chosen,
-            out=out, replace=replace, progress=show, checkpoint_every=checkpoint_every,
-            resume=resume,
+            parameters=changed, population=own, out=out, replace=replace, progress=show,
+            checkpoint_every=checkpoint_every, resume=resume,
         )  # fmt: skip
     end_summary(world, console)
     console.print(f"Tables and manifest: {out}")
@@ -179,7 +202,7 @@ def main() -> None:
     try:
         app()
     except InputError as error:
-        errors.print(f"[bold red]Error:[/] {error}", highlight=False, soft_wrap=True)
+        errors.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(2)
     except SystemExit as end:
         if end.code == INTERRUPTED:

@@ -23,12 +23,13 @@ def _cache_folder() -> Path:
     fingerprint = hashlib.sha256()
     for source in sorted(Path(__file__).parent.rglob("*.py")):
         text = source.read_bytes()
-        if b"kernel\ndef" in text or b"np.dtype(" in text:
+        if source == Path(__file__) or b"kernel\ndef" in text or b"np.dtype(" in text:
             fingerprint.update(text)
     return base / fingerprint.hexdigest()[:16]
 
 
 numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+
 
 def kernel(function: F) -> F:
     """Compile a function of scalars and arrays; it may run in several threads at once.
@@ -47,6 +48,6 @@ def allocating_kernel(function: F) -> F:
 
 def _compiled(function: F, counts_references: bool) -> F:
     # `_nrt` is how Numba itself compiles its functions that must not touch reference counts.
-    options = {"nogil": True, "cache": True, "error_model": "numpy", "_nrt": counts_references}
-    compiled: F = numba.njit(**options)(function)  # type: ignore[assignment]
+    options: dict[str, Any] = {"_nrt": counts_references}
+    compiled: F = numba.njit(nogil=True, cache=True, error_model="numpy", **options)(function)
     return compiled

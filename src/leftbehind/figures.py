@@ -37,12 +37,16 @@ LINES = {
 COLOURS = ("#1b6ca8", "#d1495b", "#3a7d44", "#8d6a9f")
 
 
-def counts(world: "World") -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(simulated, published) counts, each with columns year, definition and million (children)."""
+def counts(world: "World", year: int | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(simulated, published) counts, each with columns year, definition and million (children).
+
+    Of one `year`, or of all those that the figure shows. Raises InputError for a year that the run
+    did not record.
+    """
     simulated, published = [], []
     table = read_table("published")
     for line, names in LINES.items():
-        rows = world.left_behind(names[0])
+        rows = world.left_behind(names[0], years=year)
         simulated.append(
             rows.select(
                 pl.col("year").cast(pl.Int64), definition=pl.lit(line),
@@ -53,8 +57,9 @@ def counts(world: "World") -> tuple[pl.DataFrame, pl.DataFrame]:
         ids += [i for i, name in UNLISTED.items() if name in names]
         known = table.filter(pl.col("id").is_in(ids))
         published.append(known.select("year", definition=pl.lit(line), million="value").unique())
-    last = world.years()[-1]
-    drawn = pl.col("year").is_between(FIRST_DRAWN, last)
+    drawn = pl.col("year").is_between(FIRST_DRAWN, world.years()[-1])
+    if year is not None:
+        drawn = pl.col("year") == year
     return pl.concat(simulated).filter(drawn), pl.concat(published).filter(drawn)
 
 

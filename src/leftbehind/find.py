@@ -88,8 +88,11 @@ class Like:
 
 
 def seed_family(places: Places) -> Like:
-    """The family the project began with: three children, both parents in Huizhou, a grandmother
-    forty minutes' walk away (thirty to fifty here)."""
+    """The family the project began with.
+
+    Three children, both parents in Huizhou, a grandmother forty minutes' walk away (thirty to fifty
+    here).
+    """
     return Like(
         children=3, oldest=14, both_away=True, work_in=places.find("Huizhou"), walk=(30.0, 50.0)
     )

@@ -1,17 +1,22 @@
 """A run's tallies as tidy tables, written year by year, so that memory stays flat at any scale.
 
-people    year, prefecture, age group, sex, hukou, lives, arrangement -> number
-children  year, prefecture and every property that a definition may ask about -> number and sums
-flows     year, origin, destination -> adults, children away
-choices   year, prefecture, kind of household, choice last year and now -> households
-kin       year, province, age group, living grandparents, siblings, parents -> children under 15
-migrants  year, prefecture, age group, sex, union, form, months, where -> adults away, not at school
-incomes   year, prefecture, hukou, lives, class, band -> people, their income (yuan of 2010 a year)
-remittances  year, province, form of absence -> households, their pay away, sent home (same unit)
-events    year, province, event (birth: mother's age; death: own age), sex -> number
-places    year, prefecture: the conditions that the kernels read
-alignment year, what, group -> factor
-Numbers count simulated people; one stands for `scale` real ones (manifest). Sums of hours and years
+- `people`: year, prefecture, age group, sex, hukou, lives, arrangement -> number
+- `children`: year, prefecture and every property that a definition may ask about -> number and sums
+- `flows`: year, origin, destination -> adults, children away
+- `choices`: year, prefecture, kind of household, choice last year and now -> households
+- `kin`: year, province, age group, living grandparents, siblings, parents -> children under 15
+- `migrants`: year, prefecture, age group, sex, union, form, months, where -> adults away, not at
+  school
+- `incomes`: year, prefecture, hukou, lives, class, band -> people, their income (yuan of 2010 a
+  year)
+- `remittances`: year, province, form of absence -> households, their pay away, sent home (same
+  unit)
+- `events`: year, province, event (birth: mother's age; death: own age), sex -> number
+- `places`: year, prefecture: the conditions that the kernels read
+- `alignment`: year, what, group -> factor
+
+Numbers count simulated people; one stands for `scale` real ones (manifest).
+Sums of hours and years
 are kept to a sixteenth, incomes to a yuan: far below what they can tell, and then their sums are
 exact in any order and take half the room.
 """

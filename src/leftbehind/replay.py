@@ -35,7 +35,15 @@ from leftbehind.processes import destination, fertility, migration, mortality
 from leftbehind.randomness import seed_word
 from leftbehind.scenario import parse
 from leftbehind.simulation import COMPACT_EVERY
-from leftbehind.year import Leg, Sums, end_of_year, from_choice, until_births, until_choice
+from leftbehind.year import (
+    Leg,
+    Sums,
+    end_of_year,
+    expect_deaths,
+    from_choice,
+    until_births,
+    until_choice,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from leftbehind.world import World
@@ -84,7 +92,8 @@ class Replay:
 
     Nothing is changed after construction, so several threads may replay different prefectures.
     `scale` other than the run's lives other people in the run's country. Raises InputError if the
-    run was not recorded from 1950, or was made by another version.
+    run was not recorded from 1950, began from a population of one's own, or was made by another
+    version.
     """
 
     def __init__(self, world: "World", scale: int | None = None) -> None:
@@ -94,6 +103,11 @@ class Replay:
             raise InputError(
                 f"--zoom {self.scale}: not allowed; give a whole number from 1 to the run's scale, "
                 f"{world.scale}"
+            )
+        if world.manifest.get("population"):
+            raise InputError(
+                f"{world.folder}: began from a population of one's own, which a run does not keep; "
+                f"families can be followed in runs that began in {START} only"
             )
         if world.years().start != START:
             raise InputError(
@@ -143,6 +157,7 @@ class Replay:
         population.make_room(population.births_ahead())
         leg = self._leg(year, population, tables)
         counted = np.zeros(migration.CHOICES_SHAPE, np.int64)
+        expect_deaths(leg, tables.sums, k, k + 1)
         until_births(leg, tables.sums, k, k + 1)
         load = until_choice(leg, tables.sums, k)
         population.count[0] = leg.count[k]

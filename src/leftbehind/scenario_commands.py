@@ -68,6 +68,12 @@ def compare(
         list[str] | None,
         typer.Option("--definition", help="Who counts as left behind: name or file; repeatable."),
     ] = None,
+    parameters: Annotated[
+        Path | None, typer.Option("--parameters", help="CSV or Parquet: name, value.")
+    ] = None,
+    population: Annotated[
+        Path | None, typer.Option("--population", help="Both worlds begin with these people.")
+    ] = None,
     threads: Annotated[int, typer.Option("--threads", help="Never changes the result.")] = 2,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the tables; none: only the summary.")
@@ -79,23 +85,29 @@ def compare(
     """Two worlds, same luck: what a change does, to whom, and the same child's two lives."""
     from leftbehind import compare as comparisons
     from leftbehind.compare.summary import end_summary
+    from leftbehind.own import parameter_file
+    from leftbehind.own.population_file import OwnPopulation
     from leftbehind.population.founders import START
 
+    own = OwnPopulation.load(population) if population else None
+    changed = parameter_file.load(parameters) if parameters else None
+    begin = own.year if own else START
     console.print("Preparing (the first start compiles the model, about a minute) ...")
     with Progress(
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn(),
         console=console,
     ) as bar:  # fmt: skip
-        years = last - START + 1
-        task = bar.add_task("1950", total=seeds * years)
+        years = last - begin + 1
+        task = bar.add_task(str(begin), total=seeds * years)
 
         def show(s: int, year: int) -> None:
-            lived = (s - seed) * years + year - START + 1
+            lived = (s - seed) * years + year - begin + 1
             bar.update(task, completed=lived, description=f"seed {s}, {year}")
 
         found = comparisons.run(
             before, after, definitions=definition, scale=scale, seeds=seeds, seed=seed, last=last,
-            threads=threads, out=out, replace=replace, progress=show,
+            threads=threads, parameters=changed, population=own, out=out, replace=replace,
+            progress=show,
         )  # fmt: skip
     end_summary(found, console)
     if out:

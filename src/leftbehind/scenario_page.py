@@ -19,6 +19,9 @@ A change names a `lever` and exactly one of `set`, `multiply` and `add`, a numbe
 (`{ 2024 = 1.0, 2050 = 1.4 }`, linear between its years); `from` and `to` are its years, `places`
 the prefectures, provinces or regions (east, central, west, northeast) where it holds. A lever is
 one of the places' below, or any parameter by its name without the year (PARAMETERS.md).
+
+What each of these does, to whom, and on which assumptions that hangs:
+[policies](policies/README.md), written by `leftbehind policies`.
 """
 
 

@@ -11,6 +11,8 @@ from leftbehind.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
 from leftbehind.conditions import Conditions, Coupling, hukou_target
 from leftbehind.measure import cells, headcount, incomes, kin_table, migrants
 from leftbehind.official_rates import OfficialRates
+from leftbehind.own.population_file import OwnPopulation
+from leftbehind.own.start import start
 from leftbehind.parameters import Parameters
 from leftbehind.places import Places, national
 from leftbehind.population.array import Population
@@ -37,12 +39,21 @@ CLASSES_YEAR = 2011  # year of the purchasing-power dollars that bound the class
 
 @dataclass(frozen=True)
 class Settings:
-    """What identifies a run besides the tables: the same settings give the same bits."""
+    """What identifies a run besides the tables: the same settings give the same bits.
+
+    Without a `population` of one's own the run begins in 1950 with the founders.
+    """
 
     scale: int = 1000
     seed: int = 1
     scenario: Scenario = field(default_factory=Scenario)
     parameters: Parameters | None = None
+    population: OwnPopulation | None = None
+
+    @property
+    def first_year(self) -> int:
+        """The first year that is lived."""
+        return self.population.year if self.population else START
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,7 @@ class Simulation:
     """The state of a run between two years; `step` lives one year.
 
     `year` is the next year to live. `alignment` is filled in the baseline, or frozen and read.
+    `start_facts` says what was drawn from a population of one's own.
     """
 
     def __init__(
@@ -84,7 +96,7 @@ class Simulation:
         self.alignment = alignment or Alignment()
         self.parameters = settings.parameters or Parameters.load()
         self.word = seed_word(settings.seed)
-        self.year = START
+        self.year = settings.first_year
         years = np.arange(START, LAST + 1)
         self.rates = OfficialRates.load(START, LAST, self.parameters)
         self.conditions = Conditions(self.places, years, self.parameters, settings.scenario)
@@ -92,7 +104,9 @@ class Simulation:
         self._hukou_target = hukou_target(self.places, years)
         self._access_centre = self._centre()
         self._price_2011 = float(national("cpi", np.array([CLASSES_YEAR]))[0])
-        self.population = self._found()
+        self.start_facts: dict[str, float] = {}
+        own = settings.population
+        self.population = self._start_from(own) if own else self._found()
         self._room = _Room.of(0)
         self.hukou_counts = self._count_hukou()
 
@@ -118,6 +132,18 @@ class Simulation:
 
         self._in_blocks(settle_all, _even_blocks(len(self.places)))
         return population
+
+    def _start_from(self, own: OwnPopulation) -> Population:
+        """The people of a file, and what their last year left to the first one lived."""
+        p = self.parameters.in_year(own.year)
+        plain = Conditions(self.places, np.array([own.year]), self.parameters, Scenario())
+        here = plain.in_year(own.year, self.coupling)
+        begun = start(
+            own, self.places, self.settings.scale, self.word, here, p[0],
+            lambda flows: self._destinations(here, flows, p)[:2],
+        )  # fmt: skip
+        self.coupling, self.start_facts = begun.coupling, begun.facts
+        return begun.population
 
     def _count_hukou(self) -> np.ndarray:
         from leftbehind.processes.hukou import count_types
@@ -239,7 +265,7 @@ class Simulation:
             incomes=np.zeros((size, *incomes.SHAPE)),
             remittances=np.zeros((size, *remittance.SHAPE)),
             cells=self._room.cells, numbers=self._room.numbers, sums=self._room.sums,
-            filled=zeros(size),
+            filled=zeros(size), lives=self._room.lives,
         )  # fmt: skip
         return leg, sums, out
 
@@ -281,6 +307,7 @@ class _Room:
     """Room for what a year works out for each record, used again every year."""
 
     own_rate: np.ndarray
+    lives: np.ndarray
     cells: np.ndarray
     numbers: np.ndarray
     sums: np.ndarray
@@ -288,7 +315,8 @@ class _Room:
     @staticmethod
     def of(records: int) -> "_Room":
         return _Room(
-            np.empty(records), np.empty(records, np.int64), np.empty(records, np.int64),
+            np.empty(records), np.empty(records, np.uint8), np.empty(records, np.int64),
+            np.empty(records, np.int64),
             np.empty((records, cells.N_SUMS)),
         )  # fmt: skip
 

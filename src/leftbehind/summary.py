@@ -4,7 +4,7 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from leftbehind.validate import children, summary
+from leftbehind.validate import children, own_start, summary
 from leftbehind.validate.tallies import Tallies
 from leftbehind.world import World
 
@@ -18,6 +18,9 @@ def end_summary(world: World, console: Console) -> None:
         f"people at the end of {last['year']}. One simulated person stands for {world.scale:,}. "
         f"It took {world.manifest['seconds']:.0f} seconds."
     )
+    if not own_start.covers_country(world):
+        console.print("The population is of some places only: no published figure is compared.")
+        return
     counts = summary(children.counts(Tallies(world)))
     if counts.is_empty():
         console.print("No year of the run has a published count of left-behind children.")

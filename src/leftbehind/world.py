@@ -9,6 +9,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace as replace_fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from leftbehind.checkpoint import EVERY, Checkpoints, Done
 from leftbehind.definitions import Definition
 from leftbehind.errors import InputError
 from leftbehind.measure.left_behind import left_behind
+from leftbehind.own.population_file import OwnPopulation
 from leftbehind.parameters import Parameters
 from leftbehind.population.founders import START
 from leftbehind.recorder import Recorder
@@ -42,7 +44,11 @@ Progress = Callable[[YearOutput], None]
 
 
 class World:
-    """A finished run in a folder: its manifest and its tables."""
+    """A finished run in a folder: its manifest and its tables.
+
+    Raises InputError if `folder` holds no complete run, or something else than a run. In a notebook
+    a world shows a summary of itself.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
@@ -53,8 +59,27 @@ class World:
             raise InputError(f"{folder}: holds {article} {kind}, not a run")
         self.scale = int(self.manifest["scale"])
 
+    def __repr__(self) -> str:
+        from leftbehind.display import card
+
+        return card.line(self)
+
+    def _repr_html_(self) -> str:
+        from leftbehind.display import card
+
+        return card.html(self)
+
+    @property
+    def scenario_name(self) -> str:
+        """The name of the run's scenario; empty for a baseline."""
+        scenario = self.manifest["scenario"]
+        return str(scenario.get("name") or "?") if scenario.get("change") else ""
+
     def table(self, name: str) -> pl.LazyFrame:
-        """One table of the run (see recorder.py); numbers count simulated people."""
+        """One table of the run (leftbehind.recorder lists them); numbers count simulated people.
+
+        Raises InputError if the run lacks it or it is damaged.
+        """
         return read_run_table(self.folder, name)
 
     def years(self) -> range:
@@ -62,7 +87,7 @@ class World:
         return range(int(self.manifest["from"]), int(self.manifest["to"]) + 1)
 
     def population(self) -> pl.DataFrame:
-        """People by year, in millions."""
+        """People alive at the end of each year: columns year and number (millions)."""
         return (
             self.table("people").group_by("year").agg(pl.col("number").sum() * self.scale / 1e6)
             .sort("year").collect()
@@ -74,7 +99,10 @@ class World:
         by: str | Iterable[str] = (),
         years: int | Iterable[int] | None = None,
     ) -> pl.DataFrame:
-        """Children that a definition counts, by year and `by` (see measure/left_behind.py)."""
+        """Children that a definition counts, by year and `by`, in persons.
+
+        What may be split by, the columns and the errors: leftbehind.measure.left_behind.
+        """
         return left_behind(self, definition, by, years)
 
     def alignment(self) -> Alignment:
@@ -91,12 +119,15 @@ class World:
         return out
 
 
-def check_settings(first: int, last: int, scale: int, seed: int, threads: int) -> None:
+def check_settings(
+    first: int, last: int, scale: int, seed: int, threads: int,
+    population: OwnPopulation | None = None,
+) -> None:  # fmt: skip
     """Raise InputError naming the first setting that is out of range and what is allowed."""
     limits = {
-        "--from": (first, START, LAST),
+        "--from": (first, population.year if population else START, LAST),
         "--to": (last, first, LAST),
-        "--scale": (scale, *SCALES),
+        "--scale": (scale, 1 if population else SCALES[0], SCALES[1]),
         "--seed": (seed, 0, 2**63 - 1),
         "--threads": (threads, 1, 256),
     }
@@ -109,13 +140,14 @@ def check_settings(first: int, last: int, scale: int, seed: int, threads: int) -
 
 def run(
     *,
-    first: int = START,
+    first: int | None = None,
     last: int = 2020,
     scale: int = 1000,
     seed: int = 1,
     threads: int = 2,
     scenario: Scenario | None = None,
     parameters: dict[str, float] | None = None,
+    population: OwnPopulation | Path | None = None,
     out: Path | None = None,
     replace: bool = False,
     alignment: Alignment | None = None,
@@ -125,18 +157,22 @@ def run(
 ) -> World:
     """Simulate China from 1950 to `last` at 1:`scale` and return the world.
 
-    Tables hold the years `first` to `last`. They are written to the folder `out`, or to a temporary
-    one that lasts as long as the world. `alignment` holds a baseline's factors; a scenario run
-    without it is preceded by its baseline, so that both share births and deaths factors. With
-    `checkpoint_every` years a killed run goes on with `resume` and ends with the same bits. Raises
-    InputError for settings out of range, a bad scenario, or a folder that cannot be written or is
-    being written by another run.
+    With a `population` of one's own (or the path of its file) the run begins with those people in
+    the file's year. Tables hold the years `first` (None: the first lived) to `last`. They are
+    written to the folder `out`, or to a temporary one that lasts as long as the world. `alignment`
+    holds a baseline's factors; a scenario run without it is preceded by its baseline, so that both
+    share births and deaths factors. With `checkpoint_every` years a killed run goes on with
+    `resume` and ends with the same bits. Raises InputError for settings out of range, a bad
+    scenario or file, or a folder that cannot be written or is being written by another run.
     """
-    check_settings(first, last, scale, seed, threads)
-    settings = Settings(scale, seed, scenario or Scenario(), Parameters.load(parameters))
+    own = OwnPopulation.load(population) if isinstance(population, Path) else population
+    first = first or (own.year if own else START)
+    check_settings(first, last, scale, seed, threads, own)
+    settings = Settings(scale, seed, scenario or Scenario(), Parameters.load(parameters), own)
+    facts = {"changed_parameters": dict(parameters or {})}
     with locked(out):
         final = _write_run(settings, first, last, threads, out, replace, alignment, progress,
-                           checkpoint_every, resume)  # fmt: skip
+                           checkpoint_every, resume, facts)  # fmt: skip
     world = World(final)
     if out is None:
         weakref.finalize(world, shutil.rmtree, final, ignore_errors=True)
@@ -151,13 +187,14 @@ def identity(settings: Settings, first: int, last: int) -> dict[str, Any]:
         "from": first, "to": last,
         "scenario": settings.scenario.model_dump(by_alias=True, exclude_none=True),
         "parameters": dict(settings.parameters.values), "data": data_hashes(),
+        "population": settings.population.source if settings.population else None,
     }  # fmt: skip
 
 
 def _write_run(
     settings: Settings, first: int, last: int, threads: int, out: Path | None, replace: bool,
     alignment: Alignment | None, progress: Progress | None, checkpoint_every: int | None,
-    resume: bool,
+    resume: bool, facts: dict[str, Any],
 ) -> Path:  # fmt: skip
     """Live the years, write the run's folder whole and return it."""
     told = identity(settings, first, last)
@@ -170,9 +207,7 @@ def _write_run(
         if found:
             alignment = found[1]
         elif alignment is None and settings.scenario.change:
-            alignment = baseline_alignment(
-                last, settings.scale, settings.seed, threads, settings.parameters
-            )
+            alignment = baseline_alignment(last, settings, threads)
         began = time.perf_counter()
         simulation = Simulation(settings, threads, alignment)
         if found:
@@ -187,7 +222,8 @@ def _write_run(
         with Recorder(work, simulation.places) as recorder:
             recorder.finish(simulation.alignment)
         write_manifest(work, {
-            **told, "alive": int(simulation.hukou_counts[:, 0].sum()),
+            **told, **facts, "start": simulation.start_facts or None,
+            "alive": int(simulation.hukou_counts[:, 0].sum()),
             "person_years": done.lived, "seconds": round(done.seconds, 2), "threads": threads,
             "numpy": np.__version__, "numba": version("numba"),
         })  # fmt: skip
@@ -261,11 +297,9 @@ def _live(
     done.seconds += time.perf_counter() - began
 
 
-def baseline_alignment(
-    last: int, scale: int, seed: int, threads: int, parameters: Parameters | None
-) -> Alignment:
-    """Live the baseline without recording it, for its alignment factors."""
-    simulation = Simulation(Settings(scale=scale, seed=seed, parameters=parameters), threads)
+def baseline_alignment(last: int, settings: Settings, threads: int) -> Alignment:
+    """Live the baseline of a scenario without recording it, for its alignment factors."""
+    simulation = Simulation(replace_fields(settings, scenario=Scenario()), threads)
     while simulation.year <= last:
         simulation.step()
     return simulation.alignment.as_frozen()

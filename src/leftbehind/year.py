@@ -48,7 +48,7 @@ class Leg(NamedTuple):
     wish: np.ndarray  # (hukou, parity)
     death_kappa: np.ndarray  # (sex, age group)
     birth_kappa: np.ndarray  # (age group + 1)
-    own_rate: np.ndarray  # (records,) birth rates before alignment; the second leg writes them
+    own_rate: np.ndarray  # (records,) before alignment: of death, from the second leg of birth
     share: np.ndarray  # (2, P, P) of destinations in the logit: leaving, taking children
     province_share: np.ndarray  # (2, P, R)
     first: np.ndarray  # (R + 1,)
@@ -83,6 +83,7 @@ class Tables(NamedTuple):
     numbers: np.ndarray
     sums: np.ndarray  # (records, N_SUMS)
     filled: np.ndarray  # (P,) cells used
+    lives: np.ndarray  # (records,) where each living person lives: headcount.LIVES
 
 
 @kernel
@@ -92,7 +93,7 @@ def expect_deaths(leg: Leg, sums: Sums, low: int, high: int) -> None:
         people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
         mortality.expect(
             people, leg.count[k], leg.year, leg.death_rates, leg.here[k], leg.p[0],
-            sums.deaths_expected,
+            leg.own_rate[leg.start[k] :], sums.deaths_expected,
         )
 
 
@@ -102,17 +103,18 @@ def until_births(leg: Leg, sums: Sums, low: int, high: int) -> None:
     p = leg.p[0]
     for k in range(low, high):
         people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
+        own_rate = leg.own_rate[leg.start[k] :]
         count = leg.count[k]
         here = leg.here[k]
         mortality.step(
-            people, count, leg.year, leg.word, leg.death_rates, leg.death_kappa, here, p,
+            people, count, leg.year, leg.word, own_rate, leg.death_kappa, here, p,
             sums.deaths[here.province],
         )
         schooling.step(people, count, leg.year, leg.word, here, p)
         partnership.step(people, count, leg.year, leg.word, here, p)
         fertility.expect(
             people, count, leg.year, leg.birth_rates, leg.wish, leg.death_rates, here, p,
-            leg.own_rate[leg.start[k] :], sums.births_expected,
+            own_rate, sums.births_expected,
         )
 
 
@@ -192,18 +194,19 @@ def _tally(leg: Leg, out: Tables, purse: np.ndarray, k: int) -> None:
     total, rural = hukou.count_types(people, count)
     out.hukou[k, 0] = total
     out.hukou[k, 1] = rural
-    headcount.tally(people, count, leg.year, leg.word, here, out.heads[k])
+    low = leg.start[k]
+    high = low + leg.room[k]
+    lives = out.lives[low:high]
+    headcount.tally(people, count, leg.year, leg.word, here, lives, out.heads[k])
     kin_table.tally(people, count, leg.year, out.kin[k])
     if leg.year >= incomes.FIRST_YEAR:
         incomes.tally(
-            people, count, leg.year, leg.word, purse, leg.bounds, here, p, out.incomes[k]
+            people, count, leg.year, leg.word, purse, lives, leg.bounds, here, p, out.incomes[k]
         )
     if leg.year < migration.FIRST_YEAR:
         return  # nobody is away: children are counted with the people
     remittance.tally(purse, out.remittances[k])
     migrants.tally(people, count, leg.year, leg.word, p, k, leg.province, out.migrants[k])
-    low = leg.start[k]
-    high = low + leg.room[k]
     out.filled[k] = cells.tally(
         people, count, leg.year, leg.word, here, p, out.cells[low:high], out.numbers[low:high],
         out.sums[low:high],

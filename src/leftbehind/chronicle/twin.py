@@ -94,13 +94,17 @@ def _compare(
     ):  # fmt: skip
         a, b = _count(here, me.key, measure), _count(there, me.key, measure)
         if a != b:
-            parts.append(f"{b} years of childhood {what} instead of {a}")
+            parts.append(f"{_years(b)} of childhood {what} instead of {a}")
     if me.schooling != twin_.schooling:
-        parts.append(f"{twin_.schooling} years of school completed instead of {me.schooling}")
+        parts.append(f"{_years(twin_.schooling)} of school completed instead of {me.schooling}")
     if me.death_year != twin_.death_year:
         ends = f"dies in {twin_.death_year}" if twin_.death_year else "is alive at the end"
         parts.append(f"{ends} (here: {f'dies in {me.death_year}' if me.death_year else 'alive'})")
     return f"{capital(words.role(me.key))}: {'; '.join(parts)}." if parts else ""
+
+
+def _years(number: int) -> str:
+    return "1 year" if number == 1 else f"{number} years"
 
 
 def _left(child: Member, year: int) -> bool:

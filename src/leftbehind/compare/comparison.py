@@ -3,6 +3,8 @@
     from leftbehind import compare
     found = compare.run("baseline", "city-schools-open", seeds=5)
     found.effects("acwf-2010", by="province", years=2010)
+
+Effects are of the model: their intervals come from luck alone, not from the parameters.
 """
 
 import shutil
@@ -21,9 +23,10 @@ from leftbehind.compare.children import Births
 from leftbehind.compare.pairing import pair
 from leftbehind.compare.tallies import Groups, Tally, tally
 from leftbehind.compare.twins import Twins
-from leftbehind.compare.worlds import NEVER, first_difference, side_by_side
+from leftbehind.compare.worlds import NEVER, parting, side_by_side
 from leftbehind.definitions import Definition
 from leftbehind.errors import InputError
+from leftbehind.own.population_file import OwnPopulation
 from leftbehind.parameters import Parameters
 from leftbehind.places import Places
 from leftbehind.processes.migration import FIRST_YEAR
@@ -47,7 +50,10 @@ Progress = Callable[[int, int], None]  # seed, year
 
 
 class Comparison:
-    """A finished comparison in a folder: its manifest and its tables (see tables.py)."""
+    """A finished comparison in a folder: its manifest and its tables (see compare.tables).
+
+    Raises InputError if `folder` holds none.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
@@ -63,7 +69,12 @@ class Comparison:
     def effects(
         self, definition: str | None = None, by: str = "all", years: int | None = None
     ) -> pl.DataFrame:
-        """Paired effects on the children that a definition counts, split by one of BY."""
+        """Paired effects on the children that a definition counts, in persons.
+
+        `by` is "all", "province", "prefecture", "age" or "arrangement"; without `definition` it is
+        the comparison's first, without `years` every year. Raises InputError for a `by` or a
+        definition that the comparison does not hold.
+        """
         if by not in BY:
             raise InputError(f"by = {by!r}: not known{nearest(by, list(BY))}; give {', '.join(BY)}")
         wanted = self._known(definition)
@@ -73,7 +84,7 @@ class Comparison:
     def decomposition(
         self, definition: str | None = None, years: int | None = None
     ) -> pl.DataFrame:
-        """What became of the children counted in one world only, in all China."""
+        """What became, in the other world, of the children counted in one: persons by fate."""
         wanted = self._known(definition)
         rows = self.table("decomposition").filter(
             pl.col("definition") == wanted, pl.col("province") == "China"
@@ -107,6 +118,7 @@ def run(
     last: int = 2020,
     threads: int = 2,
     parameters: dict[str, float] | None = None,
+    population: OwnPopulation | Path | None = None,
     out: Path | None = None,
     replace: bool = False,
     progress: Progress | None = None,
@@ -114,11 +126,14 @@ def run(
     """Live both worlds with the seeds `seed`, `seed` + 1, ... and compare their children.
 
     Tables hold the years from 1979, when people could first leave, to `last`. `definitions` are
-    names or files; twins are chosen by the first; without any, all shipped ones count.
+    names or files; twins are chosen by the first; without any, all shipped ones count. With a
+    `population` of one's own (or the path of its file) both worlds begin with its people.
     Raises InputError for a bad scenario, definition or setting, or a folder that cannot be written.
     """
     one, other = scenarios.get(before), scenarios.get(after)
-    check_settings(FIRST_YEAR, last, scale, seed, threads)
+    own = OwnPopulation.load(population) if isinstance(population, Path) else population
+    begin = max(FIRST_YEAR, own.year) if own else FIRST_YEAR
+    check_settings(begin, last, scale, seed, threads, own)
     if not 1 <= seeds <= 1000:
         raise InputError(f"--seeds {seeds}: not allowed; give a whole number from 1 to 1000")
     counted = _definitions(definitions)
@@ -129,7 +144,7 @@ def run(
         tallies: dict[int, dict[int, Tally]] = {}
         for s in range(seed, seed + seeds):
             pair_of_settings = (
-                Settings(scale, s, one, values), Settings(scale, s, other, values),
+                Settings(scale, s, one, values, own), Settings(scale, s, other, values, own),
             )  # fmt: skip
             tallies[s], twins = _one_seed(
                 pair_of_settings, last, threads, counted, places, progress, with_twins=s == seed
@@ -137,13 +152,14 @@ def run(
             if twins is not None:
                 write_table(work, "twins", twins)
         ensemble = tables.Ensemble.of(tallies, counted, Groups.of(places), scale)
-        parted = first_difference(one, other)
+        parted = parting(*pair_of_settings)
         _write(work, ensemble, places, parted)
         write_manifest(work, {
             "kind": KIND, "version": version("leftbehind"), "scale": scale, "seed": seed,
-            "seeds": seeds, "from": FIRST_YEAR, "to": last, "before": _plain(one),
+            "seeds": seeds, "from": begin, "to": last, "before": _plain(one),
             "after": _plain(other), "parted": parted if parted != NEVER else None,
             "definitions": [d.name for d in counted], "parameters": dict(values.values),
+            "population": own.source if own else None,
             "seconds": round(time.perf_counter() - began, 2), "threads": threads,
         })  # fmt: skip
     comparison = Comparison(final)
@@ -163,7 +179,7 @@ def _one_seed(
 ) -> tuple[dict[int, Tally], pl.DataFrame | None]:
     """Tallies by year of one seed, and the two lives of its twins if wanted."""
     before, after = settings
-    parted = first_difference(before.scenario, after.scenario)
+    parted = parting(before, after)
     births = (Births(parted), Births(parted))
     groups = Groups.of(places)
     twins = Twins(before.scale) if with_twins else None

@@ -1,13 +1,14 @@
 """The tables of a comparison, from the tallies of all seeds and years.
 
-effects        year, definition, by, group -> persons before and after, the paired difference with
-               its standard error and 90 percent interval over seeds, and children counted in one
-               world only though they live in both (of left-behind children: winners and losers)
-decomposition  year, definition, province, fate -> persons counted before only, after only, and what
-               the fate adds to the difference
-seeds          seed, year, definition -> persons before and after
-luck           definition -> how many pairs of unrelated runs tell as much as one pair
-twins          key, year -> the same child's two lives (twins.py)
+- `effects`: year, definition, by, group -> persons before and after, the paired difference with its
+  standard error and 90 percent interval over seeds, and children counted in one world only though
+  they live in both (of left-behind children: winners and losers)
+- `decomposition`: year, definition, province, fate -> persons counted before only, after only, and
+  what the fate adds to the difference
+- `seeds`: seed, year, definition -> persons before and after
+- `luck`: definition -> how many pairs of unrelated runs tell as much as one pair
+- `twins`: key, year -> the same child's two lives (twins.py)
+
 Numbers are persons of the simulated China, not simulated people.
 """
 

@@ -8,7 +8,6 @@ change births and deaths.
 from collections.abc import Iterator
 
 from leftbehind.compare.children import Children, children_of
-from leftbehind.parameters import Parameters
 from leftbehind.scenario import Scenario
 from leftbehind.simulation import Settings, Simulation
 from leftbehind.state import State
@@ -25,6 +24,11 @@ def first_difference(before: Scenario, after: Scenario) -> int:
     return min((change.from_year for change in (*one, *other)), default=NEVER)
 
 
+def parting(before: Settings, after: Settings) -> int:
+    """The first year lived in which two worlds may differ; NEVER if their scenarios do the same."""
+    return max(first_difference(before.scenario, after.scenario), before.first_year)
+
+
 def side_by_side(
     before: Settings, after: Settings, since: int, last: int, threads: int = 1
 ) -> Iterator[tuple[Children, Children]]:
@@ -33,11 +37,10 @@ def side_by_side(
     While there is one world only, both are the same object. If the world before is itself changed,
     its baseline is lived first for the alignment.
     """
-    parted = first_difference(before.scenario, after.scenario)
+    parted = parting(before, after)
     aligned = None
     if before.scenario.change:
-        parameters = before.parameters or Parameters.load()
-        aligned = baseline_alignment(last, before.scale, before.seed, threads, parameters)
+        aligned = baseline_alignment(last, before, threads)
     one = Simulation(before, threads, aligned)
     other: Simulation | None = None
     while one.year <= last:

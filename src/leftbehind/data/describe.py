@@ -75,6 +75,14 @@ TABLES: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["id"],
         {"use": "calibrate (2012 or before) or judge (held out)"},
     ),
+    "calibration_targets": (
+        "Comparisons of `leftbehind validate` that the calibration may look at, 2012 or before",
+        ["id"],
+        {"what": "name of the comparison",
+         "kind": "relative: compared as logarithms; absolute: in the figure's own unit",
+         "discrepancy": "standard deviation that even the best parameters are not expected to "
+                        "mend: a share (relative) or in the figure's unit (absolute)"},
+    ),
     "parameters": (
         "Parameters: prior mean and range",
         ["name"],
@@ -88,7 +96,7 @@ INTEGERS = {
     "migrants_in_2010", "migrants_other_province_2010",
 }  # fmt: skip
 NUMBERS = {
-    "value", "low", "high", "lon", "lat", "prior_mean", "prior_low", "prior_high",
+    "value", "low", "high", "discrepancy", "lon", "lat", "prior_mean", "prior_low", "prior_high",
     "wage_2010", "nonagricultural_share_2010",
     "minority_share_2010",
 }  # fmt: skip

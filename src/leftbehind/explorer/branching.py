@@ -33,7 +33,9 @@ from leftbehind.tables import data_folder
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 ROOM_AHEAD = 1.15  # records to reserve for each one of 1 January 2000
 # Packages that cannot change a simulated year or what is kept of it.
-NO_MODEL = ("report", "validate", "chronicle", "calibrate", "explorer")
+NO_MODEL = (
+    "report", "validate", "chronicle", "calibrate", "policies", "explorer", "display", "ensemble",
+)  # fmt: skip
 ALIGNED = ("deaths", "births", "hukou")
 
 
@@ -80,7 +82,7 @@ def _lender(simulation: Simulation, settings: Settings, alignment: Alignment) ->
     out.word = seed_word(settings.seed)
     out.alignment = alignment.as_frozen()
     out.population = Population(np.zeros(len(simulation.places), np.int64))
-    out._cells = type(simulation._cells).of(0)
+    out._room = type(simulation._room).of(0)
     return out
 
 

@@ -23,6 +23,9 @@ def explore(
         int, typer.Option("--scale", help="One simulated person stands for that many.")
     ] = 10_000,
     port: Annotated[int, typer.Option("--port", help="0: any free port.")] = 0,
+    lang: Annotated[
+        str, typer.Option("--lang", help="en, or zh for Simplified Chinese; the page can switch.")
+    ] = "en",
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Only print the address.")
     ] = False,
@@ -34,14 +37,16 @@ def explore(
 
     from leftbehind.explorer.engine import SEEDS, Engine
     from leftbehind.explorer.server import application
+    from leftbehind.report.words import check_language
     from leftbehind.world import check_settings
 
     check_settings(1950, 2020, scale, 1, 1)
+    check_language(lang)
     listening = listen(port)
     port = listening.getsockname()[1]
     engine = Engine(scale, SEEDS, threads=min(os.cpu_count() or 1, 4))
     config = uvicorn.Config(
-        application(engine, port), log_level="warning", access_log=False, server_header=False,
+        application(engine, port, lang), log_level="warning", access_log=False, server_header=False,
         timeout_graceful_shutdown=GRACE, limit_concurrency=64,
     )  # fmt: skip
     address = f"http://{ADDRESS}:{port}/"
@@ -59,6 +64,7 @@ def listen(port: int) -> socket.socket:
     out.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         out.bind((ADDRESS, port))
+        out.listen()  # so that a browser quicker than the server waits instead of failing
     except OSError as error:
         out.close()
         raise InputError(f"--port {port}: cannot listen there ({error.strerror})") from error

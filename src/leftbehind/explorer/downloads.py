@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 from leftbehind.explorer.question import Question
+from leftbehind.explorer.words import DOWNLOADS, words_of
 
 NOTE = (
     "simulated by leftbehind; parameters are priors, care is assumed; intervals (95 %) are of luck "
@@ -32,9 +33,11 @@ def table(shown: dict[str, Any], question: Question, provinces: list[str]) -> st
                 shares = of["share_before"][g][t], of["share_after"][g][t]
                 rows.writerow([year, name, question.definition, before, after, change,
                                change - half, change + half, *shares, shown["seeds"]])  # fmt: skip
-    for words in shown["care_before"]:
+    words = words_of(DOWNLOADS)
+    for who in shown["care_before"]:
+        counted = f"{question.definition}, with {words(f'who.{who}')} (assumed)"
         for t, year in enumerate(shown["years"]):
-            before, after = (shown[f"care_{world}"][words][t] for world in ("before", "after"))
-            rows.writerow([year, "China", f"{question.definition}, with {words} (assumed)", before,
-                           after, after - before, "", "", "", "", shown["seeds"]])  # fmt: skip
+            before, after = (shown[f"care_{world}"][who][t] for world in ("before", "after"))
+            rows.writerow([year, "China", counted, before, after, after - before, "", "", "", "",
+                           shown["seeds"]])  # fmt: skip
     return out.getvalue()

@@ -36,6 +36,10 @@ class Stopped(Exception):
     """The work was cancelled."""
 
 
+class NotPrepared(Exception):
+    """There is no world to ask."""
+
+
 @dataclass(eq=False)
 class Job:
     """A question and where its events go; `tell` may be called from any thread."""
@@ -56,7 +60,7 @@ class Status:
     ready: int = 0
     seeds: int = SEEDS
     year: int = START
-    stage: str = "Starting"
+    stage: str = "starting"  # a text of data/explorer, section `status`
     failed: str = ""
 
     def event(self) -> Event:
@@ -130,7 +134,7 @@ class Engine:
 
     def _prepare(self) -> None:
         try:
-            self._say(stage="Loading the model")
+            self._say(stage="loading")
             self._reader = Reader(len(Places.load()))
             folder = branching.cache_folder(self.scale)
             branching.forget_others(folder)
@@ -139,11 +143,11 @@ class Engine:
                 settings = Settings(scale=self.scale, seed=seed)
                 start = None
                 if (folder / f"seed-{seed}.npz").is_file():
-                    self._say(stage="Reading the world as it was from disk")
+                    self._say(stage="reading")
                     borrowed = borrowed or Simulation(settings, self.threads)
                     start = branching.load(borrowed, seed, folder)
                 if start is None:
-                    self._say(stage="Living the world as it was", year=START)
+                    self._say(stage="living", year=START)
                     start = branching.live(settings, self.threads, self._reader, self._lived)
                     if self.keep:
                         branching.save(start, folder)
@@ -156,16 +160,14 @@ class Engine:
             pass
         except Exception as error:
             self._log(error)
-            self._say(failed=f"The model could not be prepared: {error}")
+            self._say(failed=str(error) or type(error).__name__)
 
     def _lived(self, year: int) -> None:
         self._quiet.wait()
         if self._stopping.is_set():
             raise Stopped
-        stage = "Living the world as it was"
-        if year == START and not self._starts:
-            stage = "Preparing (the first start compiles the model, about a minute)"
-        self._say(year=year, stage=stage)
+        compiling = year == START and not self._starts
+        self._say(year=year, stage="compiling" if compiling else "living")
 
     def _say(self, **changes: Any) -> None:
         with self._news:
@@ -187,9 +189,11 @@ class Engine:
                 job.tell({"kind": "done"})
             except Stopped:
                 job.tell({"kind": "cancelled"})
+            except NotPrepared as error:
+                job.tell({"kind": "failed", "what": "prepare", "why": str(error)})
             except Exception as error:
                 self._log(error)
-                job.tell({"kind": "failed", "text": f"The model stopped: {error}"})
+                job.tell({"kind": "failed", "what": "model", "why": str(error)})
             finally:
                 self._now = None
 
@@ -219,7 +223,7 @@ class Engine:
         while len(self._starts) <= n and not (gives_way and self._waiting):
             self._check(job)
             if self.status.failed:
-                raise RuntimeError(self.status.failed)
+                raise NotPrepared(self.status.failed)
             event = self.status.event()
             if event != told:
                 job.tell(event)

@@ -24,15 +24,11 @@ from leftbehind.person import ARRANGEMENTS
 
 # Two-sided 95 % points of Student's t for 1 to 10 degrees of freedom.
 STUDENT = (12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
-WHO = {  # arrangements in the words of the page, the most care by adults first
-    "parent": "a parent",
-    "grandparent in the home": "a grandparent in the home",
-    "grandparent a walk away": "a grandparent a walk away",
-    "other relative": "another relative",
-    "adult": "another adult",
-    "older sibling": "an older sibling",
-    "alone": "no one at home",
-}
+# Arrangements in the order of the page, the most care by adults first.
+WHO = (
+    "parent", "grandparent in the home", "grandparent a walk away", "other relative", "adult",
+    "older sibling", "alone",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -93,7 +89,7 @@ def answer(
     for world in ("before", "after"):
         care = _stack(pairs, world, "care", d).mean(axis=0) * persons
         out[f"care_{world}"] = {
-            words: _rounded(care[:, ARRANGEMENTS.index(label)]) for label, words in WHO.items()
+            label: _rounded(care[:, ARRANGEMENTS.index(label)]) for label in WHO
         }
         counted = np.maximum(counts[world].sum(axis=(0, 2)), 1)
         hours = _stack(pairs, world, "hours", d).sum(axis=0) / counted

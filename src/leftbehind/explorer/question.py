@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from leftbehind.errors import InputError
+from leftbehind.explorer.words import DOWNLOADS, words_of
 from leftbehind.scenario import REGIONS, Change, Scenario, nearest
 
 FIRST_YEAR, LAST_YEAR = 2000, 2020
@@ -19,10 +20,10 @@ EVERYWHERE = "everywhere"
 
 @dataclass(frozen=True)
 class Slider:
-    """One lever of the page: what it changes, in words, and how far it goes.
+    """One lever of the page and how far it goes; its words are in data/explorer.
 
-    A `multiply` slider stands in per cent of what was (100: as it was); an `add` slider in units
-    added to what was (0: as it was).
+    A `multiply` slider stands in per cent of what was (100: as it was); an `add` slider in yuan a
+    year of 2010, added to what was (0: as it was).
     """
 
     name: str
@@ -30,9 +31,6 @@ class Slider:
     low: float
     high: float
     step: float
-    unit: str
-    title: str
-    words: str
 
     @property
     def neutral(self) -> float:
@@ -46,29 +44,25 @@ class Slider:
         return Change(**fields, to=LAST_YEAR, places=places)
 
     def plain(self) -> dict[str, Any]:
-        """All that the page needs to draw the slider."""
+        """All that the page needs to draw the slider, but for its words."""
         return {**asdict(self), "neutral": self.neutral}
 
+    def in_words(self, value: float) -> str:
+        """Title, position and unit, for a scenario's title."""
+        words = words_of(DOWNLOADS)
+        title, unit = words(f"sliders.{self.name}.title"), words(f"units.{self.operation}")
+        return f"{title}: {value:g} {unit}"
 
-PER_CENT = "% of what it was"
-YUAN = "yuan a year (2010 prices)"
+
 SLIDERS = (
-    Slider("school_barrier", "multiply", 0, 150, 5, PER_CENT, "School barriers in cities",
-           "How hard cities make it for children registered elsewhere to attend school there. "
-           "At 0 every school is open to them."),
-    Slider("local_job", "multiply", 0, 300, 10, PER_CENT, "Jobs near home",
-           "How many households find work off the farm without leaving."),
-    Slider("wage", "multiply", 50, 150, 5, PER_CENT, "Migrants' pay",
-           "What work away from home pays."),
-    Slider("transfer", "add", 0, 6000, 100, YUAN, "Payment per child at home",
-           "Paid for each child who lives with a parent at home. There was no such payment."),
-    Slider("pension", "add", 0, 6000, 100, YUAN, "Rural pension, added",
-           "Added for every rural person from 60, on top of the pension there was."),
-    Slider("boarding_primary", "multiply", 0, 300, 10, PER_CENT, "Boarding, primary school",
-           "How many rural pupils of primary age board on school days."),
-    Slider("boarding_junior", "multiply", 0, 300, 10, PER_CENT, "Boarding, junior secondary",
-           "How many rural pupils of junior secondary age board on school days."),
-)  # fmt: skip
+    Slider("school_barrier", "multiply", 0, 150, 5),
+    Slider("local_job", "multiply", 0, 300, 10),
+    Slider("wage", "multiply", 50, 150, 5),
+    Slider("transfer", "add", 0, 6000, 100),
+    Slider("pension", "add", 0, 6000, 100),
+    Slider("boarding_primary", "multiply", 0, 300, 10),
+    Slider("boarding_junior", "multiply", 0, 300, 10),
+)
 BY_NAME = {slider.name: slider for slider in SLIDERS}
 
 
@@ -114,7 +108,7 @@ class Question(BaseModel):
         if not self.moved:
             return Scenario()
         places = () if self.where == EVERYWHERE else (self.where,)
-        parts = [f"{s.title}: {v:g} {s.unit}" for s, v in self.moved]
+        parts = [slider.in_words(value) for slider, value in self.moved]
         return Scenario(
             name="explored",
             title="; ".join(parts),

@@ -1,8 +1,8 @@
 """The explorer's addresses.
 
-    GET  /                       the page (its settings are in the link's query)
+    GET  /                       the page (its settings and language are in the link's query)
     GET  /static/...             its scripts and styles
-    GET  /api/words              sliders, places, definitions: what the page is built from
+    GET  /api/words?lang=en      sliders, places, definitions, texts: what the page is built from
     POST /api/answer             a question; the answer is a stream of events
     GET  /download/data.csv      the answer to the link's settings, if it has been worked out
     GET  /download/scenario.toml the link's settings as a scenario file
@@ -17,15 +17,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from leftbehind import definitions
 from leftbehind.errors import InputError
 from leftbehind.explorer import downloads
 from leftbehind.explorer.engine import Busy, Engine, Event, Job
@@ -40,6 +40,7 @@ from leftbehind.explorer.question import (
     from_query,
     places_by_region,
 )
+from leftbehind.explorer.words import languages, words_of
 from leftbehind.tables import read_table
 
 STATIC = Path(__file__).parent / "static"
@@ -96,8 +97,11 @@ async def _left(receive: Receive) -> None:
         pass
 
 
-def application(engine: Engine, port: int) -> Starlette:
-    """The explorer as an ASGI application; the engine is stopped with it."""
+def application(engine: Engine, port: int, language: str = "en") -> Starlette:
+    """The explorer as an ASGI application; the engine is stopped with it.
+
+    `language` is that of the page where its link names none.
+    """
 
     @contextlib.asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
@@ -132,14 +136,14 @@ def application(engine: Engine, port: int) -> Starlette:
         pairs = engine.known_pairs(question)
         if not pairs:
             return refusal(409, "This answer has not been worked out yet; open its page first.")
-        names = [row["name"] for row in _provinces()]
+        names = read_table("provinces").sort("code")["name"].to_list()
         text = downloads.table(engine.summary(question, pairs), question, names)
         return _file(text, "leftbehind.csv", "text/csv")
 
     return Starlette(
         routes=[
-            Route("/", _page),
-            Route("/api/words", _words_of(engine)),
+            Route("/", _page_of(engine, language)),
+            Route("/api/words", _words_of(engine, language)),
             Route("/api/answer", answer, methods=["POST"]),
             Route("/download/data.csv", data),
             Route("/download/scenario.toml", _scenario),
@@ -151,8 +155,23 @@ def application(engine: Engine, port: int) -> Starlette:
     )
 
 
-async def _page(_: Request) -> Response:
-    return FileResponse(STATIC / "index.html", media_type="text/html")
+def _page_of(engine: Engine, language: str) -> Any:
+    """The handler of the page; a language that there is not is answered with the usual one."""
+    environment = Environment(
+        loader=PackageLoader("leftbehind", "explorer"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+    async def handler(request: Request) -> Response:
+        asked = request.query_params.get("lang", language)
+        words = words_of(asked if asked in languages() else language)
+        template = environment.get_template("page.html.j2")
+        return HTMLResponse(template.render(
+            words=words, languages=languages(), first=FIRST_YEAR, last=LAST_YEAR,
+            scale=f"{engine.scale:,}",
+        ))  # fmt: skip
+
+    return handler
 
 
 async def _scenario(request: Request) -> Response:
@@ -171,32 +190,32 @@ async def _broken(_: Request, __: Exception) -> Response:
     return refusal(500, "The explorer failed; the terminal says why.")
 
 
-def _words_of(engine: Engine) -> Any:
+def _words_of(engine: Engine, language: str) -> Any:
     """The handler that tells what the page is built from; none of it changes while it runs."""
-    words = {
+    fixed = {
         "sliders": [slider.plain() for slider in SLIDERS],
         "years": [FIRST_YEAR, LAST_YEAR],
         "everywhere": EVERYWHERE,
-        "regions": places_by_region(),
-        "provinces": _provinces(),
-        "definitions": [
-            {"name": d.name, "title": d.title, "agency": d.agency, "words": d.description.strip()}
-            for d in map(definitions.get, definitions.names())
-        ],
         "defaults": Question.model_validate({}).model_dump(by_alias=True),
         "scale": engine.scale,
         "seeds": engine.seeds,
+        "languages": list(languages()),
+        "usual_language": language,
     }
 
-    async def handler(_: Request) -> Response:
-        return JSONResponse(words)
+    async def handler(request: Request) -> Response:
+        try:
+            words = words_of(request.query_params.get("lang", language))
+        except InputError as error:
+            return refusal(400, str(error))
+        regions = [
+            {"name": region, "label": words.place(region),
+             "places": [{"name": name, "label": words.place(name)} for name in names]}
+            for region, names in places_by_region().items()
+        ]  # fmt: skip
+        return JSONResponse({**fixed, **words.page(), "regions": regions})
 
     return handler
-
-
-def _provinces() -> list[dict[str, Any]]:
-    columns = ("name", "name_zh", "region", "tile_row", "tile_col")
-    return read_table("provinces").sort("code").select(columns).to_dicts()
 
 
 def _file(text: str, name: str, media: str) -> Response:

@@ -47,16 +47,17 @@ def lives_in_town(people: np.ndarray, i: int, word: np.uint64, here: np.record) 
 
 @kernel
 def tally(
-    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record, out: np.ndarray
+    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record,
+    lives: np.ndarray, out: np.ndarray,
 ) -> None:
-    """Count the living of one prefecture into `out` (SHAPE)."""
+    """Count the living of one prefecture into `out` (SHAPE); where each lives into `lives`."""
     for i in range(count):
         me = people[i]
         if me.death_year != 0:
             continue
         age = year - me.birth_year
-        lives = IS_AWAY
+        lives[i] = IS_AWAY
         if me.destination < 0:
-            lives = IN_TOWN if lives_in_town(people, i, word, here) else IN_VILLAGE
+            lives[i] = IN_TOWN if lives_in_town(people, i, word, here) else IN_VILLAGE
         arrangement = me.arrangement if age < CHILD_AGE else ADULT
-        out[age_group(age), me.sex, me.hukou, lives, arrangement] += 1
+        out[age_group(age), me.sex, me.hukou, lives[i], arrangement] += 1

@@ -14,13 +14,7 @@ import math
 import numpy as np
 
 from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.measure.headcount import (
-    IN_TOWN,
-    IN_VILLAGE,
-    IS_AWAY,
-    LIVES,
-    lives_in_town,
-)
+from leftbehind.measure.headcount import LIVES
 from leftbehind.person import AGRICULTURAL, MOTHER_AWAY, NOBODY
 from leftbehind.population.households import (
     PAST_WORK,
@@ -258,17 +252,17 @@ def _of_another(
 @allocating_kernel
 def tally(
     people: np.ndarray, count: int, year: int, word: np.uint64, purse: np.ndarray,
-    lowest: np.ndarray, here: np.record, p: np.record, out: np.ndarray,
+    lives: np.ndarray, lowest: np.ndarray, here: np.record, p: np.record, out: np.ndarray,
 ) -> None:
-    """Add people and their income a head by hukou, where they live and band to `out` (SHAPE)."""
+    """Add people and their income a head by hukou, where they live and band to `out` (SHAPE).
+
+    `lives` (count,) as from headcount.tally, `lowest` from `bounds`.
+    """
     income = incomes(people, count, year, word, purse, here, p)
     for i in range(count):
         me = people[i]
         if me.death_year != 0:
             continue
-        lives = IS_AWAY
-        if me.destination < 0:
-            lives = IN_TOWN if lives_in_town(people, i, word, here) else IN_VILLAGE
-        cell = out[me.hukou, lives, band_of(income[i], lowest)]
-        cell[0] += 1.0
-        cell[1] += income[i]
+        band = band_of(income[i], lowest)
+        out[me.hukou, lives[i], band, 0] += 1.0
+        out[me.hukou, lives[i], band, 1] += income[i]

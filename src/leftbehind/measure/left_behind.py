@@ -34,12 +34,14 @@ def left_behind(
     """Children that `definition` counts, one row a year and group of `by`.
 
     Columns: year, those of `by`, then
-      number        children counted, persons
-      sampling_error  standard error of `number` from counting few simulated children, persons
-      children      children of whom `share` is taken (Definition.base), persons
-      share         number / children, from 0 to 1; null if there are no children
-      assumed_unsupervised_hours  mean waking hours a week without an adult of the counted
-                    children; null if there are none
+
+    - `number`: children counted, persons
+    - `sampling_error`: standard error of `number` from counting few simulated children, persons
+    - `children`: children of whom `share` is taken (Definition.base), persons
+    - `share`: number / children, from 0 to 1; null if there are no children
+    - `assumed_unsupervised_hours`: mean waking hours a week without an adult of the counted
+      children; null if there are none
+
     `away` splits by who is away: father only, mother only, both, neither. `years` may be one year,
     several, or None for all. Raises InputError for a `by`, a year or a definition that is unknown.
     """

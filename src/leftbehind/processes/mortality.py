@@ -65,9 +65,10 @@ def expect(
     rates: np.ndarray,
     here: np.record,
     p: np.record,
+    own_rate: np.ndarray,
     expected: np.ndarray,
 ) -> None:
-    """Add up the rates of all living by sex and five-year age group, own and UN's, for alignment.
+    """Each living person's own rate into `own_rate` (count,); sums of own and UN's, for alignment.
 
     `expected` has shape (2, sex, age group) in fixed point: 0 the model's rates, 1 the UN's.
     """
@@ -78,6 +79,7 @@ def expect(
         age = year - me.birth_year
         group = min(age // 5, AGE_GROUPS - 1)
         own = death_rate(people, i, age, rates, here, p)
+        own_rate[i] = own
         expected[0, me.sex, group] += np.int64(own * FIXED_POINT)
         expected[1, me.sex, group] += np.int64(rates[me.sex, min(age, OLDEST)] * FIXED_POINT)
 
@@ -88,7 +90,7 @@ def step(
     count: int,
     year: int,
     word: np.uint64,
-    rates: np.ndarray,
+    own_rate: np.ndarray,
     kappa: np.ndarray,
     here: np.record,
     p: np.record,
@@ -96,15 +98,15 @@ def step(
 ) -> None:
     """Let this year's deaths happen among those alive at its start (newborns: see fertility).
 
-    `rates` (sex, age reached), `kappa` (sex, five-year group); `deaths` (sex, age) is counted up.
+    `own_rate` (count,) as from `expect`, `kappa` (sex, five-year group); `deaths` (sex, age) is
+    counted up.
     """
     for i in range(count):
         me = people[i]
         if me.death_year != 0:
             continue
         age = year - me.birth_year
-        rate = death_rate(people, i, age, rates, here, p)
-        rate *= kappa[me.sex, min(age // 5, AGE_GROUPS - 1)]
+        rate = own_rate[i] * kappa[me.sex, min(age // 5, AGE_GROUPS - 1)]
         u = luck(word, me.key, year, MORTALITY, 0)
         # 1 - exp(-rate) lies below the rate: most are spared the exponential.
         if u < rate and u < 1.0 - math.exp(-rate):

@@ -279,13 +279,13 @@ def join(
     him.union_year = year
     start = p.coreside_start_rural if her.hukou == AGRICULTURAL else p.coreside_start_urban
     u = luck(word, her.key, year, HOME, 0)
-    home = SAME_HOME if u < start else _own_home(u, start, p)
+    home = SAME_HOME if u < start else own_home(u, start, p)
     her.home = home
     him.home = home
 
 
 @kernel
-def _own_home(u: float, start: float, p: np.record) -> int:
+def own_home(u: float, start: float, p: np.record) -> int:
     """Place of an own home from what is left of the uniform `u` above `start`."""
     rest = (u - start) / max(1.0 - start, 1e-9)
     if rest < p.home_same_village:
@@ -311,7 +311,7 @@ def leave_parents(
             chance = 0.0
         u = luck(word, me.key, year, HOME, 2)
         if u < chance:
-            home = _own_home(u / chance, 0.0, p)
+            home = own_home(u / chance, 0.0, p)
             me.home = home
             people[me.partner].home = home
 

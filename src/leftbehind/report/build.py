@@ -63,7 +63,7 @@ def page(run: World | Ensemble, language: str = "en", compare: Path | None = Non
         words=words, sections=sections, keys=key_facts(facts, words), facts=facts,
         about=about(facts, words), library=library(), style=Markup(_own("report.css")),
         script=Markup(_own("report.js")), scale=f"{world.scale:,}",
-        scenario=scenario_name(world),
+        scenario=world.scenario_name,
     )  # fmt: skip
 
 
@@ -137,9 +137,3 @@ def about(facts: Facts, words: Words) -> str:
         scale=f"{facts.world.scale:,}", alive=f"{manifest['alive']:,}",
         parameters=words(key, number=run["parameters"], changed=changed),
     )  # fmt: skip
-
-
-def scenario_name(world: World) -> str:
-    """The name of the run's scenario; empty for a baseline."""
-    scenario = world.manifest["scenario"]
-    return str(scenario.get("name") or "?") if scenario.get("change") else ""

@@ -18,6 +18,7 @@ PALE = "#D9D9D9"  # a tile with too few children
 LIANGSHAN_TILE = (4, 1)  # a free cell west of Sichuan, to which the prefecture belongs
 FEW = 200  # simulated children below which a share is little more than chance
 NARROW = 520  # pixels below which tiles carry short names
+PAPER = 720  # pixels below which, as on paper, names need smaller letters
 FIRST = 1985
 SHORT = {
     "Beijing": "BJ", "Tianjin": "TJ", "Hebei": "HE", "Shanxi": "SX", "Inner Mongolia": "NM",
@@ -120,7 +121,7 @@ def _tiles(table: pl.DataFrame, facts: Facts, words: Words) -> dict[str, Any]:
     )  # fmt: skip
     dark = f"datum.simulated >= {FEW} && datum.share > {top * 0.55}"
     ink = alt.condition(dark, alt.value("white"), alt.value("#111"))
-    name = alt.ExprRef(f"width < {NARROW} ? 10 : 12")
+    name = alt.ExprRef(f"width < {NARROW} ? 10 : width < {PAPER} ? 11 : 12")
     names = (
         base.transform_calculate(label=f"width < {NARROW} ? datum.short : datum.long")
         .mark_text(dy=-7, fontSize=name)

@@ -112,7 +112,7 @@ def _worst(facts: Facts, words: Words) -> Chart:
         for c in missed
     )  # fmt: skip
     return Chart(
-        "misses", words("sure.worst"), sentence, finished(points, alt.Step(42)),
+        "misses", words("sure.worst"), sentence, finished(points, alt.Step(48)),
         DataTable.of(head, rows),
     )  # fmt: skip
 

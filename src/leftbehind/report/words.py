@@ -22,12 +22,17 @@ LANGUAGES = ("en", "zh")
 AGES = re.compile(r"(\d+-\d+|\d+\+|over \d+|\d+)$")
 
 
+def check_language(language: str) -> None:
+    """Raise InputError, which names those allowed, for a language that there is not."""
+    if language not in LANGUAGES:
+        raise InputError(f"--lang {language}: not known; allowed: {', '.join(LANGUAGES)}")
+
+
 class Words:
     """Texts, labels, names and numbers in one language."""
 
     def __init__(self, language: str) -> None:
-        if language not in LANGUAGES:
-            raise InputError(f"--lang {language}: not known; allowed: {', '.join(LANGUAGES)}")
+        check_language(language)
         self.language = language
         text = (FOLDER / f"{language}.toml").read_text(encoding="utf-8")
         self.content: dict[str, Any] = tomllib.loads(text)

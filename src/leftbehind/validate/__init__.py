@@ -26,6 +26,7 @@ from leftbehind.validate import (
     incomes,
     kin,
     migration,
+    own_start,
     places,
     prediction_page,
 )
@@ -48,15 +49,21 @@ GROUPS = (children, migration, incomes, flows, kin, places, demography)
 
 
 def checks(world: World) -> list[Check]:
-    """All checks that the run's years allow, the children first."""
+    """All checks that the run's years and people allow, the children first.
+
+    Raises InputError for a run whose own population is not that of China.
+    """
+    own_start.require_country(world)
     return _checks(Tallies(world))
 
 
 def write(world: World, folder: Path = Path("docs")) -> list[Check]:
     """Write VALIDATION.md and validation.json into `folder` and return the checks.
 
-    Raises InputError if the run is damaged or the disk refuses.
+    Raises InputError if the run is damaged, its own population is not that of China, or the disk
+    refuses.
     """
+    own_start.require_country(world)
     tallies = Tallies(world)
     made = _checks(tallies)
     facts = pages.run_facts(world.manifest)
@@ -94,4 +101,6 @@ def write_predictions(
 
 
 def _checks(tallies: Tallies) -> list[Check]:
-    return [check for group in GROUPS for check in group.checks(tallies)]
+    kin_too = own_start.knows_kin(tallies.world.manifest)
+    chosen = [group for group in GROUPS if group is not kin or kin_too]
+    return [check for group in chosen for check in group.checks(tallies)]

@@ -38,7 +38,7 @@ CARERS = {
 }
 ASSUMED_CARE = "who cares is the model's assumption"
 IN_THE_CITY = ("city with a parent", "city on one's own")
-ALL_CHILDREN = Definition(name="all-children")
+ALL_CHILDREN = Definition.model_validate({"name": "all-children"})
 MIGRANT_PUPILS = Definition.model_validate(
     {
         "name": "migrant-pupils",

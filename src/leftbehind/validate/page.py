@@ -10,6 +10,7 @@ import polars as pl
 from leftbehind.parameters import parameter_table
 from leftbehind.validate.check import Check, plain
 from leftbehind.validate.children import COUNTS
+from leftbehind.validate.own_start import in_words
 
 Returns = dict[int, dict[str, float]]
 
@@ -95,6 +96,7 @@ def run_facts(manifest: dict[str, Any]) -> dict[str, Any]:
     changed = {name: value for name, value in values.items() if value != priors.get(name)}
     return {
         **{name: manifest[name] for name in ("version", "seed", "scale", "from", "to", "scenario")},
+        "began": in_words(manifest),
         "parameters": len(values),
         "parameters_not_at_prior_mean": changed,
     }
@@ -114,9 +116,10 @@ def describe(facts: dict[str, Any]) -> str:
     scenario = "The run is a baseline."
     if facts["scenario"].get("change"):
         scenario = "The run is a **scenario**, which need not agree with what was published."
+    words = " ".join(text for text in (facts.get("began", ""), scenario, parameters) if text)
     return (
         f"leftbehind {facts['version']}, seed {facts['seed']}, {facts['from']} to {facts['to']}, "
-        f"one simulated person for {facts['scale']:,} real ones. {scenario} {parameters}"
+        f"one simulated person for {facts['scale']:,} real ones. {words}"
     )
 
 

@@ -2,23 +2,25 @@
 
 import { careTable, drawCare } from "./care.js";
 import * as controls from "./controls.js";
-import { fixed, html, persons, signed } from "./drawing.js";
+import { html } from "./drawing.js";
 import { drawLines } from "./lines.js";
 import { drawMap, drawMapLegend } from "./map.js";
 import { ask, Refused } from "./stream.js";
+import { amount, fixed, persons, signedAmount, speak, t } from "./words.js";
 
 const PAUSE = 120; // milliseconds a slider rests before the years are lived again
+const LANGUAGE = document.documentElement.dataset.language;
 const $ = (id) => document.getElementById(id);
 
 const page = { words: null, question: null, answer: null, partial: null, running: null, timer: 0, place: -1, year: 2020, mode: "before", modeChosen: false };
 
 async function begin() {
   try {
-    page.words = await (await fetch("/api/words")).json();
+    page.words = await (await fetch(`/api/words?lang=${LANGUAGE}`)).json();
   } catch {
-    return problem("The explorer does not answer. Start it again with `leftbehind explore`.");
+    return silent();
   }
-  $("scale").textContent = `One simulated person stands for ${fixed(page.words.scale, 0)}.`;
+  speak(page.words.text);
   controls.build(page.words, changed);
   const { question, wrong } = controls.fromQuery(page.words, location.search);
   controls.write(page.words, question);
@@ -26,7 +28,13 @@ async function begin() {
   if (year >= page.words.years[0] && year <= page.words.years[1]) page.year = year;
   listen();
   await run();
-  if (wrong.length) $("copied").textContent = `This link holds settings that cannot be used: ${wrong.join(", ")}.`;
+  if (wrong.length) $("copied").textContent = t("problem.link", { names: wrong.join(", ") });
+}
+
+// Without its texts the page can only say it in the one that came with it.
+function silent() {
+  $("problem").hidden = false;
+  $("problem-words").textContent = $("problem").dataset.silent;
 }
 
 function listen() {
@@ -59,10 +67,14 @@ function changed() {
 
 function keepLink() {
   const query = controls.toQuery(page.words, controls.read(page.words));
-  history.replaceState(null, "", `${location.pathname}${query ? `?${query}` : ""}#${page.year}`);
+  const own = LANGUAGE === page.words.usual_language ? query : inLanguage(query, LANGUAGE);
+  history.replaceState(null, "", `${location.pathname}${own ? `?${own}` : ""}#${page.year}`);
+  for (const link of document.querySelectorAll("#languages a")) link.href = `/?${inLanguage(query, link.dataset.language)}#${page.year}`;
   $("csv").href = `/download/data.csv?${query}`;
   $("toml").href = `/download/scenario.toml?${query}`;
 }
+
+const inLanguage = (query, language) => `${query}${query && "&"}lang=${language}`;
 
 async function run() {
   page.running?.abort();
@@ -78,7 +90,7 @@ async function run() {
   describeDefinition();
   $("problem").hidden = true;
   busy(true);
-  say(page.answer ? "Living the years again …" : "Starting …", 0);
+  say(t(page.answer ? "status.again" : "status.starting"), 0);
   try {
     await ask(question, running.signal, (event) => running === page.running && heard(event));
   } catch (error) {
@@ -90,11 +102,12 @@ async function run() {
 function heard(event) {
   const { kind } = event;
   if (kind === "preparing") {
-    const more = event.seed > 1 ? ` (draw of luck ${event.seed} of ${event.seeds})` : "";
-    say(`${event.stage}${more} …`, event.done, event.stage.startsWith("Living") ? event.year : "");
+    const stage = t(`status.${event.stage}`);
+    const words = event.seed > 1 ? t("status.draw", { ...event, stage }) : stage;
+    say(words, event.done, event.stage === "living" ? event.year : "");
   } else if (kind === "year") {
     const lived = (event.year - 2000 + 1) / 21;
-    say(`Living the years again: draw of luck ${event.seed} of ${event.seeds}`, (event.seed - 1 + lived) / event.seeds, event.year);
+    say(t("status.year", event), (event.seed - 1 + lived) / event.seeds, event.year);
     if (event.seed === 1 && !page.fresh) {
       page.partial ??= [];
       page.partial.push(event.after);
@@ -110,7 +123,7 @@ function heard(event) {
   } else if (kind === "done") {
     done();
   } else if (kind === "failed") {
-    problem(event.text);
+    problem(t(`problem.${event.what}`, event));
   }
 }
 
@@ -118,7 +131,7 @@ const moved = () => controls.isMoved(page.words, page.question);
 
 function done() {
   busy(false);
-  say(moved() ? `Done: ${page.answer.seeds} draws of luck.` : "The world as it was. Move a slider to live these years again.", 1);
+  say(moved() ? t("status.done", { number: page.answer.seeds }) : t("status.as_it_was"), 1);
 }
 
 function cancel() {
@@ -128,9 +141,9 @@ function cancel() {
   page.partial = null;
   busy(false);
   if (page.fresh) {
-    say(`Stopped after ${page.answer.seeds} of ${page.words.seeds} draws of luck.`, 1);
+    say(t("status.stopped", { number: page.answer.seeds, of: page.words.seeds }), 1);
   } else {
-    say("Cancelled. Move a slider to ask again.", 1);
+    say(t("status.cancelled"), 1);
     if (page.answer) {
       page.question = { ...page.words.defaults, definition: page.answer.definition };
       draw(true);
@@ -140,17 +153,17 @@ function cancel() {
 
 function failed(error) {
   if (error instanceof Refused && error.status === 429) {
-    say("Other questions come first; trying again …", 0);
+    say(t("status.waiting"), 0);
     page.timer = setTimeout(run, 2000);
     return;
   }
   const gone = error instanceof TypeError;
-  problem(gone ? "The explorer is not running any more. Start it again with `leftbehind explore`, then try again." : error.message);
+  problem(gone ? t("problem.gone") : error.message);
 }
 
 function problem(words) {
   busy(false);
-  say("No answer.", 1);
+  say(t("status.nothing"), 1);
   page.partial = null;
   if (!page.fresh) draw(true); // not the lines of other settings
   $("problem").hidden = false;
@@ -178,7 +191,7 @@ function chooseYear(year) {
 
 function describeDefinition() {
   const d = page.words.definitions.find((each) => each.name === page.question.definition);
-  $("definition-words").textContent = `${d.agency}. ${d.words}`;
+  $("definition-words").textContent = d.words;
 }
 
 // The chosen place's series: China, or one province.
@@ -192,93 +205,95 @@ function series() {
 function drawPartial() {
   if (!page.answer || page.place >= 0) return;
   const { before } = series();
-  drawLines($("lines"), { years: page.answer.years, before, after: page.partial, half: null, year: page.year, partial: true, label: "Being worked out" }, chooseYear);
+  drawLines($("lines"), { years: page.answer.years, before, after: page.partial, half: null, year: page.year, partial: true, label: t("results.lines_partial") }, chooseYear);
 }
 
 function draw(onlyBefore = false) {
   const { answer } = page;
   if (!answer) return;
   const changedWorld = moved() && !onlyBefore;
-  const t = answer.years.indexOf(page.year);
+  const n = answer.years.indexOf(page.year);
   const of = series();
   $("headline").hidden = false;
   $("year").value = page.year;
   $("year-shown").textContent = page.year;
-  headline(of, t, changedWorld);
+  headline(of, n, changedWorld);
   const shown = { years: answer.years, before: of.before, after: changedWorld ? of.after : null, half: changedWorld ? of.half : null };
-  drawLines($("lines"), { ...shown, year: page.year, label: `Children counted in each year: ${$("headline-title").textContent}, and the years around` }, chooseYear);
+  drawLines($("lines"), { ...shown, year: page.year, label: t("results.lines_label", { title: $("headline-title").textContent }) }, chooseYear);
   drawTable(shown);
   if (!changedWorld && page.mode !== "before") page.mode = "before";
   for (const radio of document.querySelectorAll("input[name=map]")) {
     radio.checked = radio.value === page.mode;
     radio.disabled = !changedWorld && radio.value !== "before";
   }
-  drawPlaces(t, false);
-  const care = { years: answer.years, t, before: answer.care_before, after: changedWorld ? answer.care_after : null, year: page.year };
+  drawPlaces(n);
+  const care = { years: answer.years, n, before: answer.care_before, after: changedWorld ? answer.care_after : null, year: page.year };
   drawCare($("care"), care);
   careTable($("care-table"), care);
-  hours(t, changedWorld);
+  hours(n, changedWorld);
 }
 
-function headline(of, t, changedWorld) {
+function headline(of, n, changedWorld) {
   const d = page.words.definitions.find((each) => each.name === page.answer.definition);
-  const place = page.place < 0 ? "China" : page.words.provinces[page.place].name;
-  $("headline-title").textContent = `${place} in ${page.year}`;
-  $("counted").textContent = `Counted: ${d.title}`;
-  $("lines-title").textContent = `Children counted in ${place}, millions`;
-  $("before").textContent = persons(of.before[t]);
+  const place = page.place < 0 ? t("results.china") : page.words.provinces[page.place].label;
+  $("headline-title").textContent = t("results.title", { place, year: page.year });
+  $("counted").textContent = t("results.counted", { definition: d.title });
+  $("lines-title").textContent = t("results.lines", { place });
+  $("before").textContent = persons(of.before[n]);
   $("after-box").hidden = $("difference-box").hidden = !changedWorld;
   if (!changedWorld) return;
-  $("after").textContent = persons(of.after[t]);
-  const change = of.after[t] - of.before[t];
-  const [low, high] = [change - of.half[t], change + of.half[t]];
+  $("after").textContent = persons(of.after[n]);
+  const change = of.after[n] - of.before[n];
+  const [low, high] = [change - of.half[n], change + of.half[n]];
   const unclear = low <= 0 && high >= 0;
-  $("difference").textContent = unclear ? "no clear difference" : `${persons(change)} ${change < 0 ? "fewer" : "more"}`;
-  const lucks = page.answer.seeds === 1 ? "first draw" : `${page.answer.seeds} draws`;
-  $("interval").textContent = `${signed(low / 1e6)} to ${signed(high / 1e6)} million (95 %, luck only; ${lucks})`;
+  const more = t(change < 0 ? "results.fewer" : "results.more", { number: persons(change) });
+  $("difference").textContent = unclear ? t("results.unclear") : more;
+  const draws = page.answer.seeds === 1 ? t("results.first_draw") : t("results.draws", { number: page.answer.seeds });
+  $("interval").textContent = t("results.interval", { low: signedAmount(low), high: signedAmount(high), draws });
 }
 
-function drawPlaces(t, focus) {
+function drawPlaces(n) {
   const provinces = page.words.provinces;
-  $("map-title").textContent = page.mode === "difference" ? `By province, ${page.year}: difference` : `By province, ${page.year}: per cent of the children the definition looks at`;
+  $("map-title").textContent = t(page.mode === "difference" ? "map.difference" : "map.before", { year: page.year });
   const tell = (words) => ($("place").textContent = words);
-  const tiles = drawMap($("map"), { provinces, of: page.answer.provinces, t, mode: page.mode, chosen: page.place, unit: "of the children the definition looks at" }, (g, byKey) => {
+  const tiles = drawMap($("map"), { provinces, of: page.answer.provinces, n, mode: page.mode, chosen: page.place }, (g, byKey) => {
     page.place = g;
     draw();
     if (byKey) $("map").querySelector("[tabindex='0']").focus();
   }, tell);
   drawMapLegend($("map-legend"), page.mode);
-  if (page.place >= 0) tell(`${tiles[page.place].getAttribute("aria-label")} The lines above show ${provinces[page.place].name}; choose it again for China.`);
-  else tell("Choose a province to see its lines.");
+  if (page.place < 0) return tell(t("map.choose"));
+  tell(t("map.chosen", { tile: tiles[page.place].getAttribute("aria-label"), name: provinces[page.place].label }));
 }
 
 function drawTable({ years, before, after, half }) {
-  const names = ["Year", "as it was", ...(after ? ["with the change", "difference", "from", "to"] : [])];
+  const changed = after ? ["world.after", "world.difference", "results.low", "results.high"] : [];
+  const names = ["results.year", "world.before", ...changed].map((key) => t(key));
   const head = html("tr", {}, ...names.map((name) => html("th", { scope: "col" }, name)));
-  const rows = years.map((year, t) => {
-    const cells = [fixed(before[t] / 1e6, 2)];
+  const rows = years.map((year, n) => {
+    const cells = [amount(before[n], 2)];
     if (after) {
-      const change = after[t] - before[t];
-      cells.push(fixed(after[t] / 1e6, 2), ...[change, change - half[t], change + half[t]].map((v) => signed(v / 1e6, 2)));
+      const change = after[n] - before[n];
+      cells.push(amount(after[n], 2), ...[change, change - half[n], change + half[n]].map((v) => signedAmount(v, 2)));
     }
     return html("tr", {}, html("th", { scope: "row" }, `${year}`), ...cells.map((cell) => html("td", {}, cell)));
   });
-  $("table").replaceChildren(html("table", {}, html("caption", { class: "quiet" }, "Millions of children"), html("thead", {}, head), html("tbody", {}, ...rows)));
+  const caption = html("caption", { class: "quiet" }, t("results.table_caption"));
+  $("table").replaceChildren(html("table", {}, caption, html("thead", {}, head), html("tbody", {}, ...rows)));
 }
 
-function hours(t, changedWorld) {
+function hours(n, changedWorld) {
   const { hours_before: was, hours_after: now, away_before: left, away_after: leave } = page.answer;
-  const ending = changedWorld ? `, ${fixed(now[t])} with the change` : "";
-  const away = changedWorld ? `, ${fixed(leave[t] / 1e6)} million with the change` : "";
-  $("hours").textContent = `China, ${page.year}: a counted child spends ${fixed(was[t])} waking hours a week without an adult${ending} (assumed). Adults who work away: ${fixed(left[t] / 1e6)} million${away}.`;
+  const values = { year: page.year, hours: fixed(was[n]), hours_after: fixed(now[n]), away: persons(left[n]), away_after: persons(leave[n]) };
+  $("hours").textContent = t(changedWorld ? "care.hours_both" : "care.hours", values);
 }
 
 async function copyLink() {
   try {
     await navigator.clipboard.writeText(location.href);
-    $("copied").textContent = "The link is copied. It opens on this machine while the explorer runs at this address.";
+    $("copied").textContent = t("link.copied");
   } catch {
-    $("copied").textContent = `Copy it from here: ${location.href}`;
+    $("copied").textContent = t("link.by_hand", { address: location.href });
   }
 }
 

@@ -1,6 +1,7 @@
 // The sliders and choices: built from /api/words, read into a question, kept in the link.
 
-import { fixed, html } from "./drawing.js";
+import { html } from "./drawing.js";
+import { fixed, t } from "./words.js";
 
 const NUMBERS = new Set(["from"]);
 
@@ -10,11 +11,11 @@ export function build(words, changed) {
   const from = document.getElementById("from");
   for (let year = words.years[0]; year <= words.years[1]; year += 1) from.append(html("option", { value: year }, `${year}`));
   const where = document.getElementById("where");
-  where.append(html("option", { value: words.everywhere }, "all China"));
-  for (const [region, names] of Object.entries(words.regions)) {
-    const group = html("optgroup", { label: region });
-    group.append(html("option", { value: region }, `the whole ${region}`));
-    group.append(...names.map((name) => html("option", { value: name }, name)));
+  where.append(html("option", { value: words.everywhere }, t("controls.everywhere")));
+  for (const { name, label, places } of words.regions) {
+    const group = html("optgroup", { label });
+    group.append(html("option", { value: name }, t("controls.whole", { region: label })));
+    group.append(...places.map((place) => html("option", { value: place.name }, place.label)));
     where.append(group);
   }
   const definition = document.getElementById("definition");
@@ -32,8 +33,8 @@ function buildSlider(slider, changed) {
     show(slider);
     changed();
   });
-  const top = html("div", { class: "top" }, html("label", { for: id }, slider.title), html("output", { for: id, id: `${id}-value` }));
-  return html("div", { class: "slider" }, top, input, html("p", { class: "quiet", id: `${id}-words` }, slider.words));
+  const top = html("div", { class: "top" }, html("label", { for: id }, t(`sliders.${slider.name}.title`)), html("output", { for: id, id: `${id}-value` }));
+  return html("div", { class: "slider" }, top, input, html("p", { class: "quiet", id: `${id}-words` }, t(`sliders.${slider.name}.words`)));
 }
 
 function show(slider) {
@@ -46,9 +47,9 @@ function show(slider) {
 }
 
 function say(slider, value) {
-  if (value === slider.neutral) return "as it was";
-  if (slider.operation === "multiply") return `${value} %`;
-  return `+${fixed(value, 0)} yuan a year`;
+  if (value === slider.neutral) return t("controls.as_it_was");
+  if (slider.operation === "multiply") return t("controls.per_cent", { value });
+  return t("controls.yuan", { value: fixed(value, 0) });
 }
 
 export function read(words) {
@@ -88,7 +89,7 @@ export function fromQuery(words, text) {
     if (slider && value !== "" && number >= slider.low && number <= slider.high) question[name] = number;
     else if (name === "from" && number >= words.years[0] && number <= words.years[1]) question.from = number;
     else if (["where", "definition"].includes(name) && hasOption(name, value)) question[name] = value;
-    else wrong.push(name);
+    else if (name !== "lang" || !words.languages.includes(value)) wrong.push(name);
   }
   return { question, wrong };
 }

@@ -1,19 +1,15 @@
 // A tile for each province, near where it lies; colours by share or by difference.
 
-import { fixed, html, persons, signed, svg } from "./drawing.js";
+import { html, svg } from "./drawing.js";
+import { fixed, persons, signed, t } from "./words.js";
 
 const [WIDE, HIGH] = [62, 50];
-const SHORT = { "Inner Mongolia": "Inner Mong.", Heilongjiang: "Heilongj." };
 const STEPS = [10, 20, 30, 40]; // per cent: borders of the five shades of a share
 const CHANGES = [0, 5, 15]; // per cent of the number as it was: borders of the shades of a difference
 
-const SHARES = [
-  ["q0", "under 10 %"], ["q1", "10 to 20"], ["q2", "20 to 30"], ["q3", "30 to 40"], ["q4", "40 % and more"],
-];
-const DIFFERENCES = [
-  ["d-3", "−15 % and below"], ["d-2", "−5 to −15"], ["d-1", "to −5"], ["d0", "≈ not clear"],
-  ["d1", "to +5"], ["d2", "+5 to +15"], ["d3", "+15 % and above"],
-];
+// Shades in the order of the legend's texts (map.shares, map.changes).
+const SHARES = ["q0", "q1", "q2", "q3", "q4"];
+const DIFFERENCES = ["d-3", "d-2", "d-1", "d0", "d1", "d2", "d3"];
 
 function shade(value) {
   const n = STEPS.filter((step) => value >= step).length;
@@ -25,29 +21,29 @@ function tint(value) {
   return { name: `d${n && value < 0 ? -n : n}`, strong: n >= (value < 0 ? 2 : 3) };
 }
 
-// `of` holds numbers and shares by province and year; `t` is the year's position.
-export function drawMap(box, { provinces, of, t, mode, chosen, unit }, choose, tell) {
+// `of` holds numbers and shares by province and year; `n` is the year's position.
+export function drawMap(box, { provinces, of, n, mode, chosen }, choose, tell) {
   const rows = Math.max(...provinces.map((p) => p.tile_row)) + 1;
   const columns = Math.max(...provinces.map((p) => p.tile_col)) + 1;
   const first = Math.min(...provinces.map((p) => p.tile_col));
   const root = svg("svg", {
-    viewBox: `0 0 ${(columns - first) * WIDE} ${rows * HIGH}`, role: "group", "aria-label": "Provinces; move with the arrow keys, choose with Enter",
+    viewBox: `0 0 ${(columns - first) * WIDE} ${rows * HIGH}`, role: "group", "aria-label": t("map.label"),
   });
   const focused = Math.max(chosen, 0);
   const tiles = provinces.map((province, g) => {
-    const shown = values(of, g, t);
+    const shown = values(of, g, n);
     const value = { before: shown.before, after: shown.after, difference: shown.difference }[mode];
     const unclear = mode === "difference" && Math.abs(shown.difference) <= shown.half;
     const look = mode === "difference" ? tint(unclear ? 0 : value) : shade(value);
-    const sentence = describe(province, shown, unit);
+    const sentence = describe(province, shown);
     const tile = svg("g", {
       class: `tile ${look.name}${look.strong ? " strong" : ""}${unclear ? " unclear" : ""}${g === chosen ? " chosen" : ""}`,
       transform: `translate(${(province.tile_col - first) * WIDE},${province.tile_row * HIGH})`,
       tabindex: g === focused ? 0 : -1, role: "button", "aria-pressed": g === chosen, "aria-label": sentence,
     });
     tile.append(svg("rect", { width: WIDE - 2, height: HIGH - 2, rx: 5 }));
-    tile.append(svg("text", { class: "name", x: WIDE / 2 - 1, y: 18 }, SHORT[province.name] ?? province.name));
-    const text = mode === "difference" ? (unclear ? "≈" : `${signed(value, 0)} %`) : fixed(value, 0);
+    tile.append(svg("text", { class: "name", x: WIDE / 2 - 1, y: 18 }, province.short));
+    const text = mode === "difference" ? (unclear ? "≈" : t("controls.per_cent", { value: signed(value, 0) })) : fixed(value, 0);
     tile.append(svg("text", { class: "value", x: WIDE / 2 - 1, y: 37 }, text));
     tile.addEventListener("pointerenter", () => tell(sentence));
     tile.addEventListener("focus", () => tell(sentence));
@@ -67,20 +63,20 @@ export function drawMap(box, { provinces, of, t, mode, chosen, unit }, choose, t
   return tiles;
 }
 
-function values(of, g, t) {
-  const was = Math.max(of.before[g][t], 1);
+function values(of, g, n) {
+  const was = Math.max(of.before[g][n], 1);
   return {
-    before: of.share_before[g][t], after: of.share_after[g][t], number: of.before[g][t],
-    difference: (100 * (of.after[g][t] - was)) / was, half: (100 * of.half[g][t]) / was,
+    before: of.share_before[g][n], after: of.share_after[g][n], number: of.before[g][n],
+    difference: (100 * (of.after[g][n] - was)) / was, half: (100 * of.half[g][n]) / was,
   };
 }
 
-function describe(province, shown, unit) {
-  const start = `${province.name} (${province.name_zh}): ${persons(shown.number)} as it was, ${fixed(shown.before, 0)} % ${unit}`;
-  if (shown.difference === 0 && shown.half === 0) return `${start}.`;
-  if (Math.abs(shown.difference) <= shown.half) return `${start}; no clear difference with the change.`;
-  const [low, high] = [shown.difference - shown.half, shown.difference + shown.half];
-  return `${start}; with the change ${signed(shown.difference, 0)} % (${signed(low, 0)} to ${signed(high, 0)} %).`;
+function describe({ name, name_zh }, shown) {
+  const start = t("map.tile", { name, name_zh, number: persons(shown.number), share: fixed(shown.before, 0) });
+  if (shown.difference === 0 && shown.half === 0) return start + t("map.end");
+  if (Math.abs(shown.difference) <= shown.half) return start + t("map.unclear");
+  const [change, low, high] = [0, -shown.half, shown.half].map((more) => signed(shown.difference + more, 0));
+  return start + t("map.change", { change, low, high });
 }
 
 // The nearest tile in the arrow's direction takes the focus.
@@ -102,10 +98,10 @@ function move(event, provinces, tiles, g) {
 }
 
 export function drawMapLegend(box, mode) {
-  const words = mode === "difference" ? DIFFERENCES : SHARES;
-  box.replaceChildren(...words.map(([name, text]) => {
+  const [shades, words] = mode === "difference" ? [DIFFERENCES, t("map.changes")] : [SHARES, t("map.shares")];
+  box.replaceChildren(...shades.map((name, n) => {
     const entry = html("span");
-    entry.append(html("span", { class: `swatch ${name}` }), text);
+    entry.append(html("span", { class: `swatch ${name}` }), words[n]);
     return entry;
   }));
 }

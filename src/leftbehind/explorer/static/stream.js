@@ -1,5 +1,7 @@
 // Asks the engine one question and hands its events on; aborting the signal cancels the question.
 
+import { t } from "./words.js";
+
 export class Refused extends Error {
   constructor(status, words) {
     super(words);
@@ -12,7 +14,7 @@ export async function ask(question, signal, each) {
     method: "POST", signal, headers: { "content-type": "application/json" }, body: JSON.stringify(question),
   });
   if (!reply.ok) {
-    const { error } = await reply.json().catch(() => ({ error: `The explorer answered ${reply.status}.` }));
+    const { error } = await reply.json().catch(() => ({ error: t("problem.status", { status: reply.status }) }));
     throw new Refused(reply.status, error);
   }
   const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -32,5 +34,5 @@ export async function ask(question, signal, each) {
       each(event);
     }
   }
-  if (!ended) throw new Refused(0, "The explorer stopped before the answer was complete.");
+  if (!ended) throw new Refused(0, t("problem.ended"));
 }

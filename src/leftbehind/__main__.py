@@ -1,0 +1,5 @@
+"""`python -m leftbehind`: the same as the command `leftbehind`."""
+
+from leftbehind.cli import main
+
+main()

@@ -1,0 +1,97 @@
+"""Commands on a population of one's own: check a file, export a run's people, convert IPUMS."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+console = Console()
+population = typer.Typer(
+    no_args_is_help=True,
+    help="A starting population of your own: check a file, export people of a run, convert IPUMS.",
+)
+
+File = Annotated[Path, typer.Argument(help="CSV or Parquet file: one row a person.")]
+Out = Annotated[Path, typer.Option("--out", help="CSV or Parquet file to write.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Replace a file there.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command group to the program's commands."""
+    app.add_typer(population, name="population")
+
+
+@population.command()
+def check(file: File) -> None:
+    """Check a file as a run would, and say what it holds and what will be assumed."""
+    from leftbehind.own.population_file import OwnPopulation
+    from leftbehind.own.population_schema import POPULATION
+    from leftbehind.own.untold import untold
+
+    own = OwnPopulation.load(file)
+    people = own.people
+    alive = int(people.alive.sum())
+    weight = float(people.table["weight"].fill_null(1.0).to_numpy()[people.alive].sum())
+    console.print(
+        f"{file}: {alive:,} people on 1 January {own.year}, who stand for {weight / 1e6:,.3f} "
+        f"million; {people.table.height - alive:,} dead kept as kin. No fault found."
+    )
+    shown = Table(title="What the file does not tell, of the living whom it concerns")
+    for column in ("column", "empty", "assumed"):
+        shown.add_column(column, overflow="fold")
+    for name, share in untold(people).items():
+        shown.add_row(name, f"{share:.0%}", POPULATION.field(name).assumed)
+    console.print(shown)
+
+
+@population.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    year: Annotated[int, typer.Option("--year", help="The people of 1 January of this year.")],
+    out: Out,
+    luck: Annotated[
+        bool, typer.Option("--luck", help="Keep everyone's lasting luck, for the run's own seed.")
+    ] = False,
+    replace: Replace = False,
+    threads: Annotated[int, typer.Option("--threads", help="Never changes the result.")] = 2,
+) -> None:
+    """Live a run again to a year and write its people as a file to start from."""
+    from leftbehind.own.export import people_of_run
+    from leftbehind.own.writing import check_target, write
+    from leftbehind.world import World
+
+    check_target(out, replace)
+    table = people_of_run(World(folder), year, luck, threads)
+    write(table, out)
+    alive = table["death_year"].null_count()
+    console.print(f"{out}: {alive:,} people of 1 January {year}, {table.height - alive:,} dead kin")
+
+
+@population.command("from-ipums")
+def from_ipums(
+    ddi: Annotated[Path, typer.Argument(help="Codebook of the extract (DDI, .xml).")],
+    data: Annotated[Path, typer.Argument(help="Data of the extract (.dat.gz or .csv.gz).")],
+    out: Out,
+    replace: Replace = False,
+) -> None:
+    """Convert an extract of IPUMS International (China 1982, 1990 or 2000) into such a file."""
+    from leftbehind.own.ipums import convert
+    from leftbehind.own.writing import check_target, write
+
+    check_target(out, replace)
+    found = convert(ddi, data)
+    write(found.table, out)
+    console.print(f"{out}: {found.table.height:,} people on 1 January {found.year}")
+    for note in found.notes:
+        console.print(f"  {note}")
+
+
+@population.command()
+def schema() -> None:
+    """The columns of a population file, as a Frictionless Table Schema (JSON)."""
+    from leftbehind.own.page import schema_json
+    from leftbehind.own.population_schema import POPULATION
+
+    console.print(schema_json(POPULATION), markup=False, highlight=False, soft_wrap=True)

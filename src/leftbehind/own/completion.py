@@ -1,0 +1,368 @@
+"""What a starting population's file does not say, filled person by person with keyed luck.
+
+Every rule is the model's own process where it has one: schooling from the nation's enrolment and
+progression, health lived from 50 on, months and destinations by the model's shares. The file's
+page (docs/OWN_DATA.md) tells each assumption.
+"""
+
+import math
+
+import numpy as np
+
+from leftbehind.compiled import allocating_kernel, kernel
+from leftbehind.person import (
+    AGRICULTURAL,
+    CHILDREN_LEFT,
+    CHILDREN_TAKEN,
+    DIVORCED,
+    FATHER_AWAY,
+    FEMALE,
+    HOME,
+    MINORITY,
+    MOTHER_AWAY,
+    NON_AGRICULTURAL,
+    SAME_HOME,
+    WIDOWED,
+    alive,
+)
+from leftbehind.population.founders import START
+from leftbehind.population.households import household_of
+from leftbehind.population.kin import link_child, next_child
+from leftbehind.processes.care import ADULT_AGE, in_care_of
+from leftbehind.processes.destination import LEAVE, TAKE, WHOLE_YEAR, choose_destination
+from leftbehind.processes.destination import months_away as usual_months
+from leftbehind.processes.migration import YOUNGEST
+from leftbehind.processes.partnership import own_home
+from leftbehind.processes.schooling import (
+    COLLEGE,
+    ENTRY_AT_SIX,
+    JUNIOR,
+    PRIMARY,
+    SENIOR,
+    logit,
+)
+from leftbehind.randomness import FOUNDER, HEALTH, SCHOOL, luck, mix
+from leftbehind.randomness import HOME as HOME_LUCK
+
+# What is not told of a person: bits of `unknown`.
+GROUP, HUKOU, SCHOOLING, ENROLLED, LIMITED, LIVES, DESTINATION, MONTHS = (
+    1, 2, 4, 8, 16, 32, 64, 128,
+)  # fmt: skip
+# Draws of purpose FOUNDER that founders.py does not use.
+ROUNDING, PREFECTURE, BIRTHDAY = 100, 101, 102
+FIRST_LIMITED = 50
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+@allocating_kernel
+def keys_of(word: np.uint64, names: np.ndarray, copies: np.ndarray) -> np.ndarray:
+    """Key of each person from the hash of its id (records,) and the number of its copy."""
+    out = np.empty(len(names), np.uint64)
+    for i in range(len(names)):
+        out[i] = mix(word ^ mix(names[i] + np.uint64(copies[i]) * _GOLDEN))
+    return out
+
+
+@allocating_kernel
+def lucks(
+    word: np.uint64, keys: np.ndarray, years: np.ndarray, purpose: int, alternative: int
+) -> np.ndarray:
+    """`randomness.luck` of many keys (records,) and years at once."""
+    out = np.empty(len(keys), np.float64)
+    for i in range(len(keys)):
+        out[i] = luck(word, keys[i], years[i], purpose, alternative)
+    return out
+
+
+@kernel
+def complete(
+    people: np.ndarray, count: int, unknown: np.ndarray, house: np.ndarray, year: int,
+    word: np.uint64, school: np.ndarray, urban_share: float, minority_share: float,
+    here: np.record, p: np.record,
+) -> None:
+    """Fill what `unknown` (count,) marks of one prefecture's people on 1 January of `year`.
+
+    `people` are ordered by year of birth, `house` (count,) numbers households (-1: not told),
+    `school` (4, years from 1950) holds primary enrolment and progression to junior, senior school
+    and college. Links of children are laid first.
+    """
+    for i in range(count):
+        link_child(people, i, people[i].mother, people[i].father)
+    for i in range(count):
+        me = people[i]
+        if unknown[i] & GROUP:
+            me.group = _inherited(people, i, unknown, GROUP, minority_share, 0, word)
+        if unknown[i] & HUKOU:
+            me.hukou = _inherited(people, i, unknown, HUKOU, urban_share, 1, word)
+        if unknown[i] & (SCHOOLING | ENROLLED):
+            _schooling(people, i, unknown[i], year, word, school, p)
+        if unknown[i] & LIMITED:
+            me.limited = _limited(people, i, year, word, p)
+    for i in range(count):
+        if people[i].partner < 0:
+            if unknown[i] & LIVES and people[i].union in (WIDOWED, DIVORCED):
+                _settle_alone(people, i, house, word, p)
+        elif people[i].sex == FEMALE:
+            _settle_couple(people, i, unknown[i], house, year, word, p)
+
+
+@kernel
+def _inherited(
+    people: np.ndarray, i: int, unknown: np.ndarray, what: int, share: float, draw: int,
+    word: np.uint64,
+) -> int:
+    """Group or hukou of `i`: the mother's, the partner's, or drawn by `share` at the wife's key."""
+    me = people[i]
+    from_whom = me.mother
+    key = me.key
+    if from_whom < 0 and me.partner >= 0:
+        him = people[me.partner]
+        if unknown[me.partner] & what == 0:
+            from_whom = me.partner
+        elif 0 <= him.mother < i:
+            from_whom = him.mother
+        elif me.sex != FEMALE:
+            key = him.key
+    if from_whom >= 0:
+        return people[from_whom].group if what == GROUP else people[from_whom].hukou
+    drawn = luck(word, key, 0, FOUNDER, draw) < share
+    if what == GROUP:
+        return MINORITY if drawn else 0
+    return NON_AGRICULTURAL if drawn else AGRICULTURAL
+
+
+@kernel
+def _entry_year(birth_year: int) -> int:
+    """The year in which somebody born in `birth_year` enters school (see schooling.step)."""
+    return birth_year + 8 if birth_year + 8 <= ENTRY_AT_SIX else birth_year + 7
+
+
+@kernel
+def _going_on(me: np.record, base: float, p: np.record) -> float:
+    """Chance to enter or go on, given the nation's share; families' circumstances left out."""
+    z = logit(base) + (0.0 if me.hukou == AGRICULTURAL else p.school_urban)
+    return 1.0 / (1.0 + math.exp(-z))
+
+
+@kernel
+def _stays_after(me: np.record, done: int, t: int, school: np.ndarray) -> float:
+    """The nation's share that goes on after `done` years in year `t`; -1 if no stage ends."""
+    if done == PRIMARY:
+        return school[1, t - START]
+    if done == JUNIOR:
+        return school[2, t - START]
+    return school[3, t - START] if done == SENIOR else -1.0
+
+
+@kernel
+def _schooling(
+    people: np.ndarray, i: int, unknown: int, year: int, word: np.uint64, school: np.ndarray,
+    p: np.record,
+) -> None:
+    me = people[i]
+    entry = _entry_year(me.birth_year)
+    full = year - entry  # years done without a break
+    if unknown & SCHOOLING == 0:
+        me.enrolled = 0
+        if 0 < full <= me.schooling < COLLEGE:
+            share = _stays_after(me, me.schooling, year - 1, school)
+            stays = luck(word, me.key, 0, SCHOOL, me.schooling) < _going_on(me, share, p)
+            me.enrolled = 1 if share < 0.0 or stays else 0
+        return
+    if unknown & ENROLLED == 0 and me.enrolled == 1:
+        me.schooling = min(max(full, 0), COLLEGE - 1)
+        return
+    done, enrolled = 0, 0
+    if entry < START:
+        if luck(word, me.key, 0, FOUNDER, 2) < p.school_founders_share:
+            done = int(p.school_founders_years)
+    elif full > 0:
+        share = _going_on(me, school[0, entry - START], p)
+        enrolled = 1 if luck(word, me.key, 0, SCHOOL, 0) < share else 0
+        for t in range(entry, year):
+            if enrolled == 0:
+                break
+            done += 1
+            share = _stays_after(me, done, t, school)
+            if done >= COLLEGE or (
+                share >= 0.0 and luck(word, me.key, 0, SCHOOL, done) >= _going_on(me, share, p)
+            ):
+                enrolled = 0
+    me.schooling = done
+    if unknown & ENROLLED:
+        me.enrolled = enrolled
+
+
+@kernel
+def _limited(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.record) -> int:
+    """Health lived from 50 to the file's year, as mortality.py does, with this year's chances."""
+    me = people[i]
+    limited = 0
+    for t in range(me.birth_year + FIRST_LIMITED, year):
+        u = luck(word, me.key, t, HEALTH, 0)
+        if limited:
+            limited = 0 if u < p.care_limit_recover else 1
+        else:
+            age = t - me.birth_year
+            onset = p.care_limit_onset * math.exp(p.care_limit_slope * (age - FIRST_LIMITED))
+            limited = 1 if u < onset else 0
+    return limited
+
+
+@kernel
+def _settle_couple(
+    people: np.ndarray, wife: int, unknown: int, house: np.ndarray, year: int, word: np.uint64,
+    p: np.record,
+) -> None:
+    """Year in which the union began, and where the couple lives."""
+    her, him = people[wife], people[people[wife].partner]
+    began = year - max(year - 1 - her.birth_year - 18, 0)
+    child = her.youngest_child
+    while child >= 0:
+        if people[child].father == her.partner:
+            began = people[child].birth_year - 1
+        child = people[child].older_by_mother
+    her.union_year = began
+    him.union_year = began
+    if unknown & LIVES == 0:
+        return
+    u = luck(word, her.key, began, HOME_LUCK, 0)
+    if house[her.partner] >= 0:
+        shared = _with_parents(people, her.partner, house)
+        home = SAME_HOME if shared else own_home(u, 0.0, p)
+    else:
+        start = p.coreside_start_rural if her.hukou == AGRICULTURAL else p.coreside_start_urban
+        stayed = start * (1.0 - p.coreside_leave) ** max(year - began, 0)
+        home = SAME_HOME if u < stayed else own_home(u, stayed, p)
+    her.home = home
+    him.home = home
+
+
+@kernel
+def _settle_alone(
+    people: np.ndarray, i: int, house: np.ndarray, word: np.uint64, p: np.record
+) -> None:
+    """Where somebody widowed or divorced lives: with the own parents, or in an own home."""
+    me = people[i]
+    shared = house[i] >= 0 and _with_parents(people, i, house)
+    u = luck(word, me.key, me.birth_year, HOME_LUCK, 0)
+    me.home = SAME_HOME if shared else own_home(u, 0.0, p)
+
+
+@kernel
+def _with_parents(people: np.ndarray, i: int, house: np.ndarray) -> bool:
+    """Whether `i` is in one household with a living parent."""
+    for which in range(2):
+        parent = people[i].mother if which == 0 else people[i].father
+        if alive(people, parent) and house[parent] == house[i]:
+            return True
+    return False
+
+
+@kernel
+def absences(
+    people: np.ndarray, count: int, away: np.ndarray, unknown: np.ndarray, year: int,
+    word: np.uint64, shares: np.ndarray, province_share: np.ndarray, first: np.ndarray,
+    p: np.record,
+) -> None:
+    """Destinations and months of those `away` (count,) where they are not told; everyone's choice.
+
+    `shares` (2, P) and `province_share` (2, R) of destinations are those of this origin; read only
+    if a destination is not told.
+    """
+    for i in range(count):
+        if away[i] and unknown[i] & DESTINATION and not _goes_along(people, i, away, year):
+            people[i].destination = _drawn_destination(
+                people, i, away, unknown, year, word, shares, province_share, first, p
+            )
+    for i in range(count):
+        if not away[i]:
+            continue
+        me = people[i]
+        along = _goes_along(people, i, away, year)
+        if along and unknown[i] & DESTINATION:
+            parent = me.mother if alive(people, me.mother) and away[me.mother] else me.father
+            me.destination = people[parent].destination
+        if unknown[i] & MONTHS:
+            me.months = WHOLE_YEAR if along else usual_months(me.key, False, word, p)
+    for i in range(count):
+        age = year - 1 - people[i].birth_year
+        along = away[i] and people[i].enrolled and _goes_along(people, i, away, year)
+        if people[i].death_year == 0 and age >= YOUNGEST and not along:
+            _last_choice(people, i, year)
+
+
+@kernel
+def _goes_along(people: np.ndarray, i: int, away: np.ndarray, year: int) -> bool:
+    """Whether `i` is a child under 18 without partner with a parent away."""
+    me = people[i]
+    if year - 1 - me.birth_year >= ADULT_AGE or me.partner >= 0:
+        return False
+    mother = alive(people, me.mother) and away[me.mother] == 1
+    return mother or (alive(people, me.father) and away[me.father] == 1)
+
+
+@kernel
+def _drawn_destination(
+    people: np.ndarray, i: int, away: np.ndarray, unknown: np.ndarray, year: int, word: np.uint64,
+    shares: np.ndarray, province_share: np.ndarray, first: np.ndarray, p: np.record,
+) -> int:
+    """Where the partner is, if told; else the model's choice, the same for both partners."""
+    me = people[i]
+    head = i
+    if me.partner >= 0 and away[me.partner]:
+        if unknown[me.partner] & DESTINATION == 0:
+            return people[me.partner].destination
+        head = i if me.sex == FEMALE else me.partner
+    taking = LEAVE
+    child = me.youngest_child
+    while child >= 0:
+        if away[child] and year - 1 - people[child].birth_year < ADULT_AGE:
+            taking = TAKE
+        child = next_child(people, i, child)
+    return choose_destination(
+        people[head].key, year - 1, word, -1, shares[taking], province_share[taking], first, p
+    )
+
+
+@kernel
+def _last_choice(people: np.ndarray, i: int, year: int) -> None:
+    """The household's choice of last year, read off from who is away."""
+    mother, father = household_of(people, i)
+    if mother < 0 and father < 0:
+        return
+    she = mother >= 0 and people[mother].destination >= 0
+    he = father >= 0 and people[father].destination >= 0
+    choice = HOME
+    if mother >= 0 and father >= 0 and he != she:
+        choice = FATHER_AWAY if he else MOTHER_AWAY
+    elif he or she:
+        taken = _has_along(people, mother, mother, father, year) or _has_along(
+            people, father, mother, father, year
+        )
+        choice = CHILDREN_TAKEN if taken else CHILDREN_LEFT
+    if mother >= 0:
+        people[mother].choice = choice
+    if father >= 0:
+        people[father].choice = choice
+
+
+@kernel
+def _has_along(people: np.ndarray, parent: int, mother: int, father: int, year: int) -> bool:
+    """Whether a dependant child of the household is where its `parent` is away."""
+    if parent < 0:
+        return False
+    child = people[parent].youngest_child
+    while child >= 0:
+        me = people[child]
+        if (
+            me.death_year == 0
+            and (year - 1 - me.birth_year < YOUNGEST or me.enrolled == 1)
+            and year - 1 - me.birth_year < ADULT_AGE
+            and me.destination >= 0
+            and me.destination == people[parent].destination
+            and in_care_of(people, child, mother, father)
+        ):
+            return True
+        child = next_child(people, parent, child)
+    return False

@@ -1,0 +1,125 @@
+"""Write the people of a simulation as a file that another run can start from."""
+
+import numpy as np
+import polars as pl
+
+from leftbehind.errors import InputError
+from leftbehind.own.homes import homes
+from leftbehind.own.population_schema import HOMES, HUKOU, NO_YES, POPULATION, SEXES, UNIONS
+from leftbehind.parameters import Parameters
+from leftbehind.person import FEMALE, NEVER
+from leftbehind.places import Places
+from leftbehind.population.array import drop_forgotten
+from leftbehind.population.founders import START
+from leftbehind.scenario import parse
+from leftbehind.simulation import Settings, Simulation
+from leftbehind.world import World
+
+
+def people_of(simulation: Simulation, luck: bool = False) -> pl.DataFrame:
+    """All people at the end of the last year lived, in the columns of the population schema.
+
+    The dead who are parent or grandparent of somebody alive are among them, as kin. With `luck`
+    the file holds each person's key, so that a run with the same seed goes on with the same lasting
+    luck.
+    """
+    population = simulation.population
+    parts = []
+    for k in range(len(population.count)):
+        people = population.of(k).copy()
+        people = people[: drop_forgotten(people, len(people))]
+        parts.append(_prefecture(people, simulation.places, k, simulation.year))
+    table = pl.concat(parts)
+    weight = pl.lit(float(simulation.settings.scale)).alias("weight")
+    table = table.with_columns(weight, pl.lit(simulation.year).cast(pl.Int64).alias("year"))
+    if not luck:
+        table = table.with_columns(pl.lit(None, pl.String).alias("luck"))
+    return table.select(POPULATION.names())
+
+
+def _prefecture(people: np.ndarray, places: Places, k: int, year: int) -> pl.DataFrame:
+    code = int(places.table["code"][k])
+    codes = places.table["code"].to_numpy()
+    alive = people["death_year"] == 0
+    away = alive & (people["destination"] >= 0)
+    woman = people["sex"] == FEMALE
+    joined = alive & (people["union"] != NEVER)  # once: of the widowed, where they lived
+
+    def only(values: np.ndarray | pl.Series, where: np.ndarray) -> pl.Series:
+        return pl.Series(values).zip_with(pl.Series(where), pl.Series([None], dtype=None))
+
+    def named(field: str, names: tuple[str, ...]) -> np.ndarray:
+        return np.array(names)[people[field]]
+
+    def link(field: str, where: np.ndarray) -> pl.Series:
+        at = people[field]
+        return only(_ids(code, np.maximum(at, 0)), where & (at >= 0))
+
+    everybody = np.ones(len(people), bool)
+    return pl.DataFrame({
+        "person_id": _ids(code, np.arange(len(people))),
+        "household_id": only(_ids(code, homes(people, year - 1)), alive),
+        "prefecture": np.full(len(people), code),
+        "province": np.full(len(people), code // 10_000),
+        "age": (year - 1 - people["birth_year"]).astype(np.int64),
+        "sex": named("sex", SEXES),
+        "hukou": named("hukou", HUKOU),
+        "minority": named("group", NO_YES),
+        "mother_id": link("mother", everybody),
+        "father_id": link("father", everybody),
+        "partner_id": link("partner", alive),
+        "union": only(named("union", UNIONS), alive),
+        "children_born": only(people["births"].astype(np.int64), woman),
+        "sons_born": only(people["sons"].astype(np.int64), woman),
+        "last_birth": only(people["last_birth"].astype(np.int64), woman & (people["births"] > 0)),
+        "away": only(np.where(away, "yes", "no"), alive),
+        "destination": only(codes[np.maximum(people["destination"], 0)], away),
+        "months_away": only(people["months"].astype(np.int64), away),
+        "away_since": only(people["away_since"].astype(np.int64), away),
+        "schooling": people["schooling"].astype(np.int64),
+        "in_school": only(named("enrolled", NO_YES), alive),
+        "limited": only(named("limited", NO_YES), alive),
+        "home": only(named("home", HOMES), joined),
+        "carer_id": link("carer", alive),
+        "death_year": only(people["death_year"].astype(np.int64), ~alive),
+        "luck": [f"{key:016x}" for key in people["key"].tolist()],
+    })  # fmt: skip
+
+
+def _ids(code: int, positions: np.ndarray) -> pl.Series:
+    """Ids that are unique in the country: prefecture and position."""
+    return pl.select(pl.format("{}-{}", pl.lit(code), pl.Series(positions))).to_series()
+
+
+def people_of_run(world: World, year: int, luck: bool = False, threads: int = 1) -> pl.DataFrame:
+    """The people of a finished run on 1 January of `year`: it is lived again to that day.
+
+    Raises InputError for a year outside the run, a run that began from a population of one's own,
+    or one that another version of the program made.
+    """
+    if world.manifest.get("population"):
+        raise InputError(
+            f"{world.folder}: began from a population of one's own, which a run does not keep; "
+            f"export from a run that began in {START}"
+        )
+    last = int(world.manifest["to"])
+    if not START < year <= last + 1:
+        raise InputError(
+            f"--year {year}: not lived by this run; give a year from {START + 1} to {last + 1}"
+        )
+    manifest = world.manifest
+    settings = Settings(
+        int(manifest["scale"]), int(manifest["seed"]), parse(manifest["scenario"], "the run"),
+        Parameters(dict(manifest["parameters"])),
+    )  # fmt: skip
+    simulation = Simulation(settings, threads, world.alignment())
+    while simulation.year < year:
+        output = simulation.step()
+    counted = world.table("people").filter(pl.col("year") == year - 1)
+    alive = int(counted.select(pl.col("number").sum()).collect().item() or output.alive)
+    if output.alive != alive:
+        raise InputError(
+            f"{world.folder}: lived again it has {output.alive} people in {year - 1}, its tables "
+            f"say {alive}: it was made by another version of the program; make the run again"
+        )
+    return people_of(simulation, luck)

@@ -1,0 +1,91 @@
+"""The page docs/OWN_DATA.md and the shipped schemas, written from the schemas that files must meet.
+
+    python -m leftbehind.own.page docs
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+import leftbehind.data
+from leftbehind.own import ipums_codes as codes
+from leftbehind.own.parameter_file import PARAMETERS
+from leftbehind.own.population_check import (
+    OLDEST_FATHER,
+    OLDEST_MOTHER,
+    YOUNGEST_FATHER,
+    YOUNGEST_MOTHER,
+    YOUNGEST_PARTNER,
+)
+from leftbehind.own.population_schema import POPULATION
+from leftbehind.own.table_schema import Field, TableSchema
+from leftbehind.store import write_text
+
+SHIPPED = Path(leftbehind.data.__file__).parent / "own"
+EXAMPLE = SHIPPED / "example.csv"
+LIMITS = {
+    "youngest_mother": YOUNGEST_MOTHER, "oldest_mother": OLDEST_MOTHER,
+    "youngest_father": YOUNGEST_FATHER, "oldest_father": OLDEST_FATHER,
+    "youngest_partner": YOUNGEST_PARTNER,
+}  # fmt: skip
+SCHEMAS = {"population.schema.json": POPULATION, "parameters.schema.json": PARAMETERS}
+
+
+def page() -> str:
+    """The page as Markdown."""
+    environment = Environment(
+        loader=PackageLoader("leftbehind", "own"), undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )  # fmt: skip
+    return environment.get_template("page.md.j2").render(
+        parameters=table(PARAMETERS), population=table(POPULATION), limits=LIMITS,
+        example=EXAMPLE.read_text(encoding="utf-8").rstrip(), variables=_variables(),
+    )  # fmt: skip
+
+
+def schema_json(schema: TableSchema) -> str:
+    """A schema as the text of its file."""
+    return json.dumps(schema.descriptor(), indent=1, ensure_ascii=False) + "\n"
+
+
+def table(schema: TableSchema) -> str:
+    """The columns of a schema as a Markdown table."""
+    rows = ["| column | type | what it holds | allowed | if empty |", "|" + " --- |" * 5]
+    for field in schema.fields:
+        name = f"**{field.name}**" if field.constraints.required else field.name
+        assumed = "required" if field.constraints.required else field.assumed
+        rows.append(
+            f"| {name} | {field.type} | {field.description} | {_limits(field)} | {assumed} |"
+        )
+    return "\n".join(rows)
+
+
+def _limits(field: Field) -> str:
+    limits = field.constraints
+    if limits.unique:
+        return "different in each row"
+    if limits.enum or limits.pattern or limits.minimum is not None:
+        text = field.allowed().removeprefix("give ").removeprefix("one of ")
+        return text.replace("|", "\\|")
+    return ""
+
+
+def _variables() -> str:
+    lines = ["| variable | becomes | known from |", "|" + " --- |" * 3]
+    lines += [f"| {name} | {becomes} | {known} |" for name, becomes, known in codes.VARIABLES]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Write the page into the folder given, and the schemas that ship with the package."""
+    docs = Path(sys.argv[1] if len(sys.argv) > 1 else "docs")
+    write_text(docs / "OWN_DATA.md", page())
+    for name, schema in SCHEMAS.items():
+        write_text(SHIPPED / name, schema_json(schema))
+    print(f"{docs / 'OWN_DATA.md'}; {', '.join(str(SHIPPED / name) for name in SCHEMAS)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""A starting population read from a file and checked, ready for runs of any scale and seed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from leftbehind.own.population_check import People, check
+from leftbehind.own.population_schema import POPULATION
+from leftbehind.own.reading import read
+from leftbehind.places import Places
+from leftbehind.tables import sha256
+
+
+@dataclass(frozen=True, eq=False)
+class OwnPopulation:
+    """The people of a file on 1 January of `year`.
+
+    `source` (file name, SHA-256, year) tells in a manifest and in checkpoints which file it was.
+    """
+
+    people: People
+    year: int
+    source: dict[str, Any]
+
+    @staticmethod
+    def load(path: Path) -> "OwnPopulation":
+        """Read and check a file; InputError names rows, columns, values and what is allowed."""
+        path = Path(path)
+        table = read(path, POPULATION)
+        people = check(str(path), table, Places.load())
+        year = int(table["year"][0])
+        return OwnPopulation(
+            people, year, {"file": path.name, "sha256": sha256(path), "year": year}
+        )

@@ -1,0 +1,240 @@
+"""Start a simulation from a population of one's own: its records and all that a year reads of last.
+
+What the first year needs from the year before: who is away and where (flows, networks), adults'
+schooling, hukou counts, households' last choices, carers. The people of the file give them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from leftbehind.conditions import Coupling, hukou_target
+from leftbehind.own.completion import (
+    DESTINATION,
+    ENROLLED,
+    GROUP,
+    HUKOU,
+    LIMITED,
+    LIVES,
+    MONTHS,
+    SCHOOLING,
+    absences,
+    complete,
+)
+from leftbehind.own.draw import Drawn, draw
+from leftbehind.own.population_check import People, births, is_away
+from leftbehind.own.population_file import OwnPopulation
+from leftbehind.own.population_schema import HOMES, UNIONS
+from leftbehind.own.population_schema import HUKOU as HUKOU_NAMES
+from leftbehind.person import DIVORCED, MALE, NEVER, NOBODY, PERSON, TOGETHER, WIDOWED
+from leftbehind.places import Places, national
+from leftbehind.population.array import Population
+from leftbehind.population.founders import START
+from leftbehind.processes import care, destination, schooling
+
+Tables = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+SCHOOL = (
+    "primary_enrolment", "progress_to_junior", "progress_to_senior_rural", "progress_to_college",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Start:
+    """The people on 1 January of the file's year, last year's coupling, and facts of the draw."""
+
+    population: Population
+    coupling: Coupling
+    facts: dict[str, float]
+
+
+def start(
+    own: OwnPopulation, places: Places, scale: int, word: np.uint64, here: np.ndarray,
+    p: np.record, tables: Tables,
+) -> Start:
+    """The start of a run at 1:`scale`.
+
+    `here` (P,) PLACE and `p` are those of the file's year without a scenario, so that all worlds
+    begin with the same people. `tables(flows)` gives shares of destinations (2, P, P) and of their
+    provinces (2, P, R); it is asked only if a destination is not told.
+    """
+    people = own.people
+    drawn = draw(people, places, scale, word)
+    population = Population(drawn.count)
+    population.count[:] = drawn.count
+    records = _records(people, places, drawn)
+    unknown = _unknown(people)[drawn.row]
+    away = is_away(people.table)[drawn.row].astype(np.uint8)
+    house = _houses(people)[drawn.row]
+    ends = np.cumsum(drawn.count)
+    school = np.array([national(name, np.arange(START, own.year + 1)) for name in SCHOOL])
+    urban = hukou_target(places, np.array([own.year - 1]))[:, 0]
+    minority = places.table["minority_share_2010"].to_numpy()
+    parts = [slice(end - size, end) for end, size in zip(ends, drawn.count, strict=True)]
+    for k, part in enumerate(parts):
+        population.of(k)[:] = records[part]
+        complete(
+            population.of(k), int(drawn.count[k]), unknown[part], house[part], own.year, word,
+            school, float(urban[k]), float(minority[k]), here[k], p,
+        )  # fmt: skip
+    _send(population, parts, away, unknown, own.year, word, places, p, tables)
+    if people.table["carer_id"].null_count() == people.table.height:
+        for k in range(len(places)):
+            _arrange(population, k, own.year - 1, word, here[k], p)
+    return Start(population, _coupling(population, own.year - 1), _facts(people, places, drawn))
+
+
+def _records(people: People, places: Places, drawn: Drawn) -> np.ndarray:
+    """PERSON records (records,) with what the file tells; lists of children still empty."""
+    table, row = people.table, drawn.row
+    out = np.zeros(len(row), dtype=PERSON)
+    out["key"] = drawn.key
+    for link in ("mother", "father", "partner", "carer"):
+        out[link] = drawn.at[link]
+    out["youngest_child"] = NOBODY
+    out["birth_year"] = people.birth_year[row]
+    out["sex"] = np.where(people.female, 0, MALE)[row]
+    linked, sons, last = births(people)
+    columns = {
+        "death_year": table["death_year"].fill_null(0).to_numpy(),
+        "births": table["children_born"].fill_null(-1).to_numpy(),
+        "sons": table["sons_born"].fill_null(-1).to_numpy(),
+        "last_birth": table["last_birth"].fill_null(0).to_numpy(),
+        "schooling": table["schooling"].fill_null(0).to_numpy(),
+        "months": table["months_away"].fill_null(0).to_numpy(),
+        "enrolled": (table["in_school"] == "yes").fill_null(False).to_numpy(),
+        "limited": (table["limited"] == "yes").fill_null(False).to_numpy(),
+        "group": (table["minority"] == "yes").fill_null(False).to_numpy(),
+        "hukou": (table["hukou"] == HUKOU_NAMES[1]).fill_null(False).to_numpy(),
+        "home": np.maximum(_homes(people), 0),
+        "union": _unions(people),
+        "custody": _custody(people),
+    }
+    columns["births"] = np.where(columns["births"] < 0, linked, columns["births"])
+    columns["sons"] = np.where(columns["sons"] < 0, sons, columns["sons"])
+    columns["last_birth"] = np.where(people.female, np.maximum(columns["last_birth"], last), 0)
+    away = is_away(table)
+    since = table["away_since"].fill_null(table["year"] - 1).to_numpy()
+    columns["away_since"] = np.where(away, since, 0)
+    codes = places.table["code"].to_numpy()
+    told = table["destination"].fill_null(-1).to_numpy()
+    columns["destination"] = np.where(told >= 0, np.searchsorted(codes, told), -1)
+    for name, values in columns.items():
+        out[name] = values[row]
+    return out
+
+
+def _positions(values: list[str | None], names: tuple[str, ...], missing: int) -> np.ndarray:
+    place = {name: k for k, name in enumerate(names)}
+    return np.array([missing if value is None else place[value] for value in values])
+
+
+def _homes(people: People) -> np.ndarray:
+    """Where each row's couple lives (rows,), told of either partner; -1 if of neither."""
+    own = _positions(people.table["home"].to_list(), HOMES, -1)
+    return np.where(own >= 0, own, people.of(own, "partner", -1))
+
+
+def _unions(people: People) -> np.ndarray:
+    """Union status of each row: told, or from partner and children."""
+    told = _positions(people.table["union"].to_list(), UNIONS, -1)
+    parted = np.zeros(len(told), bool)
+    widowed = np.zeros(len(told), bool)
+    for one, other in (("mother", "father"), ("father", "mother")):
+        has = people.has(one)
+        lives = people.of(people.alive, other, False)
+        parted[people.at[one][has & lives]] = True
+        widowed[people.at[one][has & ~lives]] = True
+    alone = np.where(parted, DIVORCED, np.where(widowed, WIDOWED, NEVER))
+    guess = np.where(people.has("partner"), TOGETHER, alone)
+    return np.where(told >= 0, told, guess)
+
+
+def _custody(people: People) -> np.ndarray:
+    """1 for a child under 18 in the household of its father, whose mother lives elsewhere."""
+    house = _houses(people)
+    with_father = (house >= 0) & (house == people.of(house, "father", -2))
+    with_mother = house == people.of(house, "mother", -2)
+    young = people.table["age"].to_numpy() < care.ADULT_AGE
+    both = people.of(people.alive, "mother", False) & people.of(people.alive, "father", False)
+    return (young & both.astype(bool) & with_father & ~with_mother).astype(np.uint8)
+
+
+def _houses(people: People) -> np.ndarray:
+    """A number for each household_id (rows,), -1 where it is empty."""
+    ids = people.table["household_id"]
+    house: np.ndarray = ids.rank("dense").fill_null(-1).cast(int).to_numpy()
+    return house
+
+
+def _unknown(people: People) -> np.ndarray:
+    """Bits of what the file does not tell of each row (rows,)."""
+    table = people.table
+    bits = {
+        GROUP: "minority", HUKOU: "hukou", SCHOOLING: "schooling", ENROLLED: "in_school",
+        LIMITED: "limited", DESTINATION: "destination", MONTHS: "months_away",
+    }  # fmt: skip
+    out = np.zeros(table.height, np.int64)
+    for bit, name in bits.items():
+        out |= np.where(table[name].is_null().to_numpy() & people.alive, bit, 0)
+    return out | np.where(_homes(people) < 0, LIVES, 0)
+
+
+def _send(
+    population: Population, parts: list[slice], away: np.ndarray, unknown: np.ndarray, year: int,
+    word: np.uint64, places: Places, p: np.record, tables: Tables,
+) -> None:
+    """Destinations, months and last year's choices of all prefectures."""
+    size = len(parts)
+    lost = (away == 1) & (unknown & DESTINATION != 0)
+    if lost.any():
+        shares, by_province = tables(_coupling(population, year - 1).flows)
+    else:  # never read
+        shares, by_province = np.zeros((2, size, 1)), np.zeros((2, size, 1))
+    for k, part in enumerate(parts):
+        absences(
+            population.of(k), int(population.count[k]), away[part], unknown[part], year, word,
+            shares[:, k], by_province[:, k], places.first, p,
+        )  # fmt: skip
+
+
+def _arrange(
+    population: Population, k: int, year: int, word: np.uint64, here: np.record, p: np.record
+) -> None:
+    """Who cares for whom, by the model's own rules, as if nobody had cared before."""
+    people, count = population.of(k), int(population.count[k])
+    care.step(people, count, year, word, np.zeros(count), here, p)
+
+
+def _coupling(population: Population, year: int) -> Coupling:
+    """What the year's tallies would have told of these people."""
+    size = len(population.count)
+    flows = np.zeros((size, size), np.int64)
+    adults, gone = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    school = np.zeros((size, 2), np.int64)
+    for k in range(size):
+        people, count = population.of(k), int(population.count[k])
+        adults[k], gone[k] = destination.count_flows(
+            people, count, year, flows[k], np.zeros(size, np.int64)
+        )
+        schooling.count_years(people, count, year, school[k])
+    return Coupling(flows, adults, gone, school.sum(axis=0))
+
+
+def _facts(people: People, places: Places, drawn: Drawn) -> dict[str, float]:
+    """What the manifest says of the start."""
+    alive = people.alive[drawn.row]
+    age = people.table["age"].to_numpy()[drawn.row]
+    grown = alive & (age >= 20) & (age < 50)
+    known = drawn.at["mother"] >= 0
+    registered = places.table["registered_2010"].to_numpy()
+    covered = np.bincount(drawn.prefecture[alive], minlength=len(places)) > 0
+    return {
+        "rows": people.table.height,
+        "people": int(alive.sum()),
+        "families": drawn.families,
+        "links_lost": drawn.lost,
+        "prefectures": int(covered.sum()),
+        "country_covered": round(float(registered[covered].sum() / registered.sum()), 4),
+        "mother_known_20_49": round(float(known[grown].mean()), 4) if grown.any() else 0.0,
+    }

@@ -1,0 +1,78 @@
+"""The documentation builds as a site without a warning, holds the public API, and loads nothing."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+
+ROOT = Path(__file__).parent.parent
+PAGES = (
+    "index", "ODD", "WHAT_IT_CAN_SAY", "VALIDATION", "PARAMETERS", "SOURCES", "SCENARIOS",
+    "CONTRIBUTING",
+)  # fmt: skip
+PUBLIC = {
+    "world": (
+        "leftbehind.world.run", "leftbehind.world.World", "leftbehind.world.World.left_behind",
+        "leftbehind.measure.reconciliation.reconcile",
+    ),
+    "definitions": ("leftbehind.definitions.get", "leftbehind.definitions.Definition"),
+    "scenario": ("leftbehind.scenario.get", "leftbehind.scenario.Scenario"),
+    "compare": ("leftbehind.compare.comparison.run", "leftbehind.compare.comparison.Comparison"),
+    "families": ("leftbehind.chronicle.story.tell", "leftbehind.find.find"),
+    "replay": ("leftbehind.replay.Replay", "leftbehind.reasons.decide"),
+    "checks": ("leftbehind.sensitivity.care_and_week", "leftbehind.validate.checks"),
+}  # fmt: skip
+# Elements by the attributes with which they make a browser load something.
+LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href"}
+ELSEWHERE = re.compile(r"^(?:https?:)?//")
+
+
+class Page(HTMLParser):
+    """What a page loads, and the names of its parts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.names: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.names.add(given.get("id") or "")
+        if LOADS.get(tag) in given and given.get("rel") not in ("next", "prev", "canonical"):
+            self.loads.append(given[LOADS[tag]] or "")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    """The site, built as `make docs` does: a warning is an error there."""
+    folder = tmp_path_factory.mktemp("site")
+    config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(folder))
+    assert config.strict
+    build(config)
+    return folder
+
+
+def test_all_pages_of_the_documentation_are_in_the_site(site):
+    for name in PAGES:
+        assert (site / f"{name}.html").is_file(), name
+    assert (site / "left_behind.svg").is_file() and (site / "CITATION.cff").is_file()
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_the_public_api_is_described(site, name):
+    page = Page((site / "api" / f"{name}.html").read_text(encoding="utf-8"))
+    assert set(PUBLIC[name]) <= page.names
+
+
+def test_no_page_or_style_loads_anything_from_elsewhere(site):
+    pages = list(site.rglob("*.html"))
+    assert len(pages) >= len(PAGES) + len(PUBLIC)
+    for path in pages:
+        loads = Page(path.read_text(encoding="utf-8")).loads
+        assert loads and not [target for target in loads if ELSEWHERE.match(target)], path
+    styles = "".join(path.read_text(encoding="utf-8") for path in site.rglob("*.css"))
+    assert styles and not re.search(r"url\([\"']?(?:https?:)?//|@import", styles)
