@@ -11,11 +11,11 @@ from pathlib import Path
 
 import polars as pl
 
+from leftbehind.calibrate.draws import DRAWS, RECORD, check
 from leftbehind.errors import InputError
 from leftbehind.parameters import Parameters, check_name
 from leftbehind.tables import data_folder, sha256
 
-FILE = "posterior.parquet"
 NUMBER = "draw"
 ENDINGS = (".parquet", ".csv")
 
@@ -35,7 +35,7 @@ class Posterior:
         has no column `draw` of different whole numbers, a column that is no parameter, or a value
         that is no finite number.
         """
-        path = Path(path) if path else data_folder() / FILE
+        path = Path(path) if path else _shipped()
         table = _read(path)
         _check_numbers(path, table)
         names = [name for name in table.columns if name != NUMBER]
@@ -78,6 +78,14 @@ class Posterior:
                 f"{len(self)}, or a file with more by --draws-from"
             )
         return k - 1
+
+
+def _shipped() -> Path:
+    """The file of draws that ships; InputError if it is not the one that its record describes."""
+    path = data_folder() / DRAWS
+    if path.is_file():
+        check(path, data_folder() / RECORD)
+    return path
 
 
 def _read(path: Path) -> pl.DataFrame:
