@@ -13,7 +13,7 @@ import polars as pl
 
 from leftbehind.calibrate.draws import DRAWS, RECORD, check
 from leftbehind.errors import InputError
-from leftbehind.parameters import Parameters, check_name
+from leftbehind.parameters import Parameters, check_name, known_names
 from leftbehind.tables import data_folder, sha256
 
 NUMBER = "draw"
@@ -41,7 +41,10 @@ class Posterior:
         names = [name for name in table.columns if name != NUMBER]
         if not names:
             raise InputError(f"{path}: no column but {NUMBER!r}; give one column a parameter")
+        known = set(known_names())
         for name in names:
+            if name not in known:
+                _refuse_name(path, name)
             _check_column(path, table, name)
         floats = table.select(NUMBER, pl.col(names).cast(pl.Float64))
         return Posterior(path, floats.sort(NUMBER))
@@ -116,11 +119,14 @@ def _check_numbers(path: Path, table: pl.DataFrame) -> None:
         raise InputError(f"{path}: column {NUMBER!r}: {twice[0]} is there twice")
 
 
-def _check_column(path: Path, table: pl.DataFrame, name: str) -> None:
+def _refuse_name(path: Path, name: str) -> None:
     try:
         check_name(name)
     except InputError as error:
         raise InputError(f"{path}: column {name!r}: {error}") from error
+
+
+def _check_column(path: Path, table: pl.DataFrame, name: str) -> None:
     column = table[name]
     if not column.dtype.is_numeric():
         raise InputError(f"{path}: column {name!r}: not all are numbers")
