@@ -1,10 +1,15 @@
 """Files of parameter draws: what is read, and the errors that a user can mend."""
 
+import json
+import shutil
+
 import polars as pl
 import pytest
 
+from leftbehind.calibrate.draws import DRAWS, RECORD
 from leftbehind.errors import InputError
 from leftbehind.posterior import Posterior
+from leftbehind.tables import data_folder, sha256
 
 
 def written(folder, table, name="draws.parquet"):
@@ -81,6 +86,16 @@ def test_a_file_that_is_missing_or_no_table_is_named(tmp_path, name):
 
 
 def test_without_a_file_the_shipped_draws_are_meant(tmp_path, monkeypatch):
+    for name in ("datapackage.json", "parameters.csv"):
+        shutil.copy(data_folder() / name, tmp_path)
     monkeypatch.setenv("LEFTBEHIND_DATA", str(tmp_path))
     with pytest.raises(InputError, match=r"posterior\.parquet: there are no draws .*--draws-from"):
+        Posterior.load()
+    table = pl.DataFrame({"draw": [1], "choice_pay": [1.25]})
+    path = written(tmp_path, table, DRAWS)
+    record = {"draws_sha256": sha256(path)}
+    (tmp_path / RECORD).write_text(json.dumps(record), encoding="utf-8")
+    assert Posterior.load().changes(1) == {"choice_pay": 1.25}
+    written(tmp_path, table.with_columns(choice_pay=1.5), DRAWS)
+    with pytest.raises(InputError, match="damaged: it is not the table"):
         Posterior.load()

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 import leftbehind
 from leftbehind.cli import app
+from tests.draws import draws_file
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 COMMANDS = list(dict.fromkeys(re.findall(r"`(leftbehind [^`]+)`", README)))
@@ -80,6 +81,9 @@ def test_a_command_of_the_readme_works(command, world, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     name = named(command)
     words = shlex.split(f"{command} {QUICK.get(name, '')}")[1:]
+    if "--draws" in words:
+        few = ["--draws", "2", "--workers", "1", "--draws-from", str(draws_file(tmp_path, 2))]
+        words += few
     if name != "run" and RUN in words:
         words[words.index(RUN)] = str(world.folder)
     result = CliRunner().invoke(app, words, env={"COLUMNS": "200"}, catch_exceptions=False)
