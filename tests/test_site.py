@@ -21,6 +21,7 @@ PUBLIC = {
     "definitions": ("leftbehind.definitions.get", "leftbehind.definitions.Definition"),
     "scenario": ("leftbehind.scenario.get", "leftbehind.scenario.Scenario"),
     "compare": ("leftbehind.compare.comparison.run", "leftbehind.compare.comparison.Comparison"),
+    "ensemble": ("leftbehind.ensemble.run_ensemble", "leftbehind.ensemble.Ensemble"),
     "families": ("leftbehind.chronicle.story.tell", "leftbehind.find.find"),
     "replay": ("leftbehind.replay.Replay", "leftbehind.reasons.decide"),
     "checks": ("leftbehind.sensitivity.care_and_week", "leftbehind.validate.checks"),
