@@ -1,5 +1,7 @@
 """What the commands do with an ensemble: run, count, reconcile and validate it."""
 
+import logging
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -27,16 +29,22 @@ def run(
 ) -> None:  # fmt: skip
     """Run an ensemble with a bar of the draws done, and print its summary."""
     processes = workers_for(workers)
-    where = f"the cluster {scheduler}" if scheduler else f"{processes} processes"
+    where = f"{processes} processes"
+    if scheduler:
+        where = f"the cluster {scheduler}"
+        _quiet_dask()
     console.print(f"Living {draws} draws by {where}; Ctrl-C keeps those that are done ...")
     with Bar(
         TextColumn("draws done"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         TextColumn("left:"), TimeLeft(), console=console, speed_estimate_period=PACE_SECONDS,
     ) as bar:  # fmt: skip
-        task = bar.add_task("", total=draws)
+        task = bar.add_task("", total=None)
 
         def show(done: int, number: int) -> None:
-            bar.update(task, completed=done, total=number)
+            if bar.tasks[task].total is None:  # those kept from before tell nothing of the pace
+                bar.reset(task, total=number, completed=done)
+            else:
+                bar.update(task, completed=done)
 
         ensemble = run_ensemble(
             draws=draws, out=out, first=first, last=last, scale=scale, seed=seed,
@@ -45,6 +53,15 @@ def run(
         )  # fmt: skip
     printing.end_summary(ensemble, console, processes)
     console.print(f"Draws, interval tables and manifest: {out}")
+
+
+def _quiet_dask() -> None:
+    """Dask's log stays off the screen: what matters is said as an error."""
+    with suppress(ImportError):  # without Dask run_ensemble says what to install
+        import distributed  # noqa: F401 - it sets its loggers' levels when imported
+
+        for name in ("distributed", "distributed.client"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def counted(

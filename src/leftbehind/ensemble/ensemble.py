@@ -37,6 +37,14 @@ class Ensemble:
             )
         self.scale = int(self.manifest["scale"])
 
+    def __repr__(self) -> str:
+        """The ensemble in one line."""
+        told = self.manifest
+        return (
+            f"Ensemble({str(self.folder)!r}): {told['draws']} draws, {told['from']} to "
+            f"{told['to']}, 1:{self.scale:,}, seed {told['seed']}"
+        )
+
     @cached_property
     def worlds(self) -> list[World]:
         """The draws, in order; each is a world of its own. InputError if one is missing."""

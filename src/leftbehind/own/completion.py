@@ -315,11 +315,11 @@ def _drawn_destination(
             return people[me.partner].destination
         head = i if me.sex == FEMALE else me.partner
     taking = LEAVE
-    child = me.youngest_child
+    child = people[head].youngest_child
     while child >= 0:
         if away[child] and year - 1 - people[child].birth_year < ADULT_AGE:
             taking = TAKE
-        child = next_child(people, i, child)
+        child = next_child(people, head, child)
     return choose_destination(
         people[head].key, year - 1, word, -1, shares[taking], province_share[taking], first, p
     )

@@ -5,7 +5,7 @@ the model's care of children rests on most. A family that stands for `w` real on
 simulated ones: systematic sampling in the file's order with one keyed start a place, so that every
 place keeps its number within one, and a file at the run's own scale is taken as it is. Copies of a
 family share nothing but the file's rows: each has luck of its own. Links between families (married
-daughters and their parents) lead to the copy of the same number, if there is one.
+daughters and their parents) lead to the copy of the same number, if there is one in the prefecture.
 """
 
 import hashlib
@@ -57,9 +57,9 @@ def draw(people: People, places: Places, scale: int, word: np.uint64) -> Drawn:
     at, lost = {}, 0
     for link in LINKS:
         kin = people.at[link][row]
-        there = (kin >= 0) & (copy < number[np.maximum(kin, 0)])
+        where = np.where(copy < number[kin], first[kin] + copy, 0)
+        there = (kin >= 0) & (copy < number[kin]) & (prefecture[where] == prefecture)
         lost += int(((kin >= 0) & ~there & people.alive[row] & (link != "carer")).sum())
-        where = np.where(there, first[np.maximum(kin, 0)] + copy, 0)
         at[link] = np.where(there, position[where], NOBODY)[order] if len(row) else kin
     key = _keys(people, names, row, copy, word)
     return Drawn(row[order], key[order], prefecture[order], count, at, families, lost)
@@ -106,13 +106,20 @@ def _units(people: People) -> np.ndarray:
     return _components(edges, table.height)
 
 
-def _kindred(people: People) -> np.ndarray:
-    """Number of each row's kindred (rows,): all who are linked, the dead among them."""
+def _lines(people: People) -> np.ndarray:
+    """Number of each row's line (rows,): families whose men have fathers or mothers in common.
+
+    The dead link too. Grown women are of their husband's line, so lines stay small.
+    """
     rows = np.arange(people.table.height)
-    edges = [(rows[people.has(link)], people.at[link][people.has(link)]) for link in LINKS]
+    stays = (people.table["age"] < ADULT_AGE).to_numpy() | ~people.female
     unit = _units(people)
     _, leader = np.unique(unit, return_index=True)
-    return _components([*edges, (rows, leader[unit])], len(rows))
+    edges = [(rows, leader[unit])]
+    for link in ("mother", "father"):
+        linked = people.has(link) & stays
+        edges.append((rows[linked], people.at[link][linked]))
+    return _components(edges, len(rows))
 
 
 def _components(edges: list[tuple[np.ndarray, np.ndarray]], size: int) -> np.ndarray:
@@ -137,17 +144,17 @@ def _prefectures(
     people: People, places: Places, names: np.ndarray, row: np.ndarray, copy: np.ndarray,
     word: np.uint64,
 ) -> np.ndarray:
-    """Position of each record's prefecture (records,): as told, or drawn for its kindred."""
+    """Position of each record's prefecture (records,): as told, or drawn for its line."""
     codes = places.table["code"].to_numpy()
     told = people.table["prefecture"].fill_null(-1).to_numpy()[row]
     out = np.searchsorted(codes, told)
     open_ = np.flatnonzero(told < 0)
     if not len(open_):
         return out
-    kindred = _kindred(people)
-    name = np.full(kindred.max() + 1, np.iinfo(np.uint64).max, np.uint64)
-    np.minimum.at(name, kindred, names)
-    u = lucks(word, name[kindred[row[open_]]], copy[open_], FOUNDER, PREFECTURE)
+    line = _lines(people)
+    name = np.full(line.max() + 1, np.iinfo(np.uint64).max, np.uint64)
+    np.minimum.at(name, line, names)
+    u = lucks(word, name[line[row[open_]]], copy[open_], FOUNDER, PREFECTURE)
     registered = np.cumsum(places.table["registered_2010"].to_numpy())
     before = np.concatenate([[0], registered])
     province = np.searchsorted(

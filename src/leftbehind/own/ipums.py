@@ -58,6 +58,7 @@ class Extract:
     where: str
     table: pl.DataFrame
     labels: Mapping[str, Mapping[int, str]]
+    citation: str
 
     def has(self, name: str) -> bool:
         """Whether the extract holds a variable."""
@@ -74,7 +75,7 @@ def convert(ddi: Path, data: Path) -> Converted:
     year = _check(extract)
     table, notes = _people(extract, year, Places.load())
     check(str(data), table, Places.load())
-    return Converted(table, year, tuple(notes))
+    return Converted(table, year, (*notes, " ".join(extract.citation.split())))
 
 
 def read_extract(ddi: Path, data: Path) -> Extract:
@@ -116,7 +117,7 @@ def read_extract(ddi: Path, data: Path) -> Extract:
         columns.append(number / 10**implied if name == "PERWT" else number.cast(pl.Int64))
     faults.tell()
     labels = {name: {int(c): str(k) for k, c in _codes(v).items()} for name, v in used.items()}
-    return Extract(str(data), pl.DataFrame(columns), labels)
+    return Extract(str(data), pl.DataFrame(columns), labels, codebook.ipums_citation or "")
 
 
 def _codes(variable: Any) -> dict[str, Any]:

@@ -154,14 +154,14 @@ def _absences(people: People, _: Places, faults: Faults) -> None:
     year = table["year"].to_numpy()
     away = is_away(table)
     no = (table["away"] == "no").fill_null(False)
-    for name in ("destination", "months_away", "away_since"):
-        told = table[name].is_not_null()
-        faults.add((told & no).to_numpy(), table[name], "who is not away has none")
-    faults.add((table["away_since"].is_not_null().to_numpy() & ~away), table["away_since"],
-               "who is not away has none")  # fmt: skip
-    since = table["away_since"].fill_null(FIRST_AWAY).to_numpy()
+    for name in ("destination", "months_away"):
+        given = table[name].is_not_null()
+        faults.add((given & no).to_numpy(), table[name], "who is not away has none")
+    told = table["away_since"].is_not_null().to_numpy()
+    faults.add(told & ~away, table["away_since"], "who is not away has none")
+    since = table["away_since"].fill_null(0).to_numpy()
     wrong = (since < np.maximum(people.birth_year, FIRST_AWAY)) | (since >= year)
-    faults.add(away & wrong, table["away_since"],
+    faults.add(away & told & wrong, table["away_since"],
                f"give a year from {FIRST_AWAY} to the one before the file's")  # fmt: skip
     column = table["away"].fill_null("yes").alias("away")
     faults.add(away & (year < FIRST_AWAY), column, f"nobody could move before {FIRST_AWAY}")

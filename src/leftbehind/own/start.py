@@ -168,7 +168,7 @@ def _houses(people: People) -> np.ndarray:
 
 
 def _unknown(people: People) -> np.ndarray:
-    """Bits of what the file does not tell of each row (rows,)."""
+    """Bits of what the file does not tell of each row (rows,); the dead hand on what they were."""
     table = people.table
     bits = {
         GROUP: "minority", HUKOU: "hukou", SCHOOLING: "schooling", ENROLLED: "in_school",
@@ -176,7 +176,8 @@ def _unknown(people: People) -> np.ndarray:
     }  # fmt: skip
     out = np.zeros(table.height, np.int64)
     for bit, name in bits.items():
-        out |= np.where(table[name].is_null().to_numpy() & people.alive, bit, 0)
+        whom = people.alive | (bit in (GROUP, HUKOU, SCHOOLING))
+        out |= np.where(table[name].is_null().to_numpy() & whom, bit, 0)
     return out | np.where(_homes(people) < 0, LIVES, 0)
 
 

@@ -1,6 +1,7 @@
 """The page docs/PREDICTIONS.md, written from an ensemble, and the same for machines."""
 
 import json
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -128,7 +129,8 @@ def _judging() -> str:
 
 
 def _far(prediction: Prediction) -> float:
-    return -prediction.half_widths
+    """Sorts the farthest first; before them what could not be measured."""
+    return -math.inf if math.isnan(prediction.median) else -prediction.half_widths
 
 
 def _inside(found: Iterable[Prediction], level: int) -> int:
