@@ -187,16 +187,18 @@ def test_the_page_names_the_held_out_figures_outside_farthest_first():
         made(np.linspace(94, 134, 51), held_out=True),
         made(np.linspace(120, 160, 51), held_out=True, place="near"),
         made(np.linspace(500, 540, 51), held_out=True, place="far"),
+        made([200.0] * 51, held_out=True, place="alike"),
         made(np.linspace(500, 540, 51), place="fitted"),
     ]
     text = prediction_page.page(facts(), found)
-    assert "Of 4 published figures, 1 (25%) lie inside the 90 % interval and 0 (0%)" in text
-    assert "Of 3 held-out figures after 2012, 1 (33%) lie inside" in text
-    outside = text[text.index("farthest first") : text.index("## Migration (1 of 4 inside")]
-    assert outside.index("| far |") < outside.index("| near |")
+    assert "Of 5 published figures, 1 (20%) lie inside the 90 % interval and 0 (0%)" in text
+    assert "Of 4 held-out figures after 2012, 1 (25%) lie inside" in text
+    outside = text[text.index("farthest first") : text.index("## Migration (1 of 5 inside")]
+    assert outside.index("| alike |") < outside.index("| far |") < outside.index("| near |")
+    assert "| all draws alike |" in outside
     assert "fitted" not in outside
     content = json.loads(prediction_page.data(facts(), found))
-    assert content["held_out_after_2012"] == {"number": 3, "inside_50": 0, "inside_90": 1}
+    assert content["held_out_after_2012"] == {"number": 4, "inside_50": 0, "inside_90": 1}
     assert content["predictions"][1]["percent"] == pytest.approx(21.0, abs=2)
 
 

@@ -17,6 +17,7 @@ from leftbehind.ensemble.running import run_ensemble
 from leftbehind.measure import of_place
 from leftbehind.measure.intervals import intervals
 from leftbehind.measure.left_behind import MEASURES
+from leftbehind.measure.reconciliation import reconcile
 from leftbehind.scenario import Scenario
 
 PACE_SECONDS = 3600.0  # the time left is judged by the draws of the last hour
@@ -82,11 +83,10 @@ def walked(
 ) -> pl.DataFrame:
     """Median and intervals of the walk between two counts: both measures, change and number."""
     keys = ["step", "clause", "before", "after"]
-    parts = {
-        measure: ensemble.reconcile(start, target, year, measure)
-        for measure in ("change", "number")
-    }
-    return printing.with_measures(parts, keys)
+    walks = ensemble.figures(lambda world: reconcile(world, start, target, year))
+    return printing.with_measures(
+        {measure: intervals(walks, keys, measure, 0.0) for measure in ("change", "number")}, keys
+    )
 
 
 def validate(console: Console, ensemble: Ensemble, docs: Path) -> None:

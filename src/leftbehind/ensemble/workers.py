@@ -31,13 +31,20 @@ def cores() -> int:
 
 
 def each(function: Callable[[Item], Result], items: Sequence[Item], workers: int) -> list[Result]:
-    """`function` of every item, in their order, by processes that live on for the next call."""
-    from joblib import Parallel, delayed
+    """`function` of every item, in their order, by processes that live on for the next call.
 
-    with _processes():
-        done: list[Result] = Parallel(n_jobs=min(workers, len(items)), batch_size=1)(
-            delayed(function)(item) for item in items
-        )
+    Raises InputError if a process is killed: most often it lacks memory.
+    """
+    from joblib import Parallel, delayed
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    try:
+        with _processes():
+            done: list[Result] = Parallel(n_jobs=min(workers, len(items)), batch_size=1)(
+                delayed(function)(item) for item in items
+            )
+    except TerminatedWorkerError as error:
+        raise InputError("the system killed a worker process; it may lack memory") from error
     return done
 
 
@@ -101,6 +108,7 @@ def on_cluster(draws: Sequence[Draw], address: str) -> Iterator[Lived]:
     """
     try:
         from distributed import KilledWorker, as_completed
+        from distributed.comm import CommClosedError
     except ImportError as error:
         raise InputError("--scheduler needs Dask: pip install 'leftbehind[cluster]'") from error
     mark = uuid.uuid4().hex[:8]  # results of an earlier ensemble are never taken for these
@@ -113,7 +121,7 @@ def on_cluster(draws: Sequence[Draw], address: str) -> Iterator[Lived]:
             for task in as_completed(tasks, loop=client.loop):
                 yield task.result()
                 task.release()
-        except (CancelledError, OSError) as error:
+        except (CancelledError, CommClosedError) as error:
             raise InputError(
                 f"--scheduler {address}: the scheduler went away; go on with --resume"
             ) from error

@@ -162,7 +162,9 @@ def _row(p: Prediction) -> tuple[str, ...]:
 def _outside_row(p: Prediction) -> tuple[str, ...]:
     return (
         p.check.what, p.check.year, p.check.place, figure(p.median), _ends(p.low_90, p.high_90),
-        figure(p.published), p.check.unit, figure(p.half_widths), figure(p.percent), p.check.basis,
+        figure(p.published), p.check.unit,
+        "all draws alike" if math.isinf(p.half_widths) else figure(p.half_widths),
+        figure(p.percent), p.check.basis,
         p.check.note,
     )  # fmt: skip
 
