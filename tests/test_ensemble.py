@@ -102,17 +102,16 @@ def test_resuming_lives_only_what_is_missing(expected, file, tmp_path):
 
 def test_killed_at_any_moment_it_goes_on_and_ends_with_the_same_bits(expected, file, tmp_path):
     out = tmp_path / "ensemble"
-    for finished in (1, 3):
-        process = start(out, file, *(["--resume"] if finished > 1 else []))
-        wait_for_draws(out, finished, process)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        assert not (out / "manifest.json").exists()
-        with pytest.raises(InputError, match="no complete run"):
-            leftbehind.open(out)
+    process = start(out, file)
+    wait_for_draws(out, 2, process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert not (out / "manifest.json").exists()
+    with pytest.raises(InputError, match="no complete run"):
+        leftbehind.open(out)
     ensemble = leftbehind.run_ensemble(draws=DRAWS, out=out, draws_from=file, workers=1,
                                        resume=True, **SMALL)  # fmt: skip
-    assert 0 <= ensemble.manifest["lived_now"] <= 1
+    assert 0 <= ensemble.manifest["lived_now"] <= DRAWS - 2
     assert bits(out) == expected
 
 
