@@ -30,8 +30,9 @@ outside they stay.
 *derived* by arithmetic, or an *assumption*. Whatever rests on an assumption is an assumption: the
 hours without an adult above all.
 
-**may move** marks the parameters that a calibration may change. Change one for a run in a scenario
-file, or in Python with `leftbehind.run(parameters={name: value})`."""
+**may move** marks the parameters that a calibration may change. Change one for a run in a file of
+`name,value` (`leftbehind run --parameters FILE`, [OWN_DATA.md](OWN_DATA.md)), for some years in a
+scenario file, or in Python with `leftbehind.run(parameters={name: value})`."""
 
 SOURCES_HEAD = """\
 Every row of every table says where its number comes from and how that is known: *read* in the

@@ -5,12 +5,21 @@ import polars as pl
 
 from leftbehind.errors import InputError
 from leftbehind.own.homes import homes
-from leftbehind.own.population_schema import HOMES, HUKOU, NO_YES, POPULATION, SEXES, UNIONS
+from leftbehind.own.population_schema import (
+    HOMES,
+    HUKOU,
+    NO_YES,
+    PARENTS,
+    POPULATION,
+    SEXES,
+    UNIONS,
+)
 from leftbehind.parameters import Parameters
 from leftbehind.person import FEMALE, NEVER
 from leftbehind.places import Places
 from leftbehind.population.array import drop_forgotten
 from leftbehind.population.founders import START
+from leftbehind.processes.care import ADULT_AGE
 from leftbehind.scenario import parse
 from leftbehind.simulation import Settings, Simulation
 from leftbehind.world import World
@@ -43,6 +52,9 @@ def _prefecture(people: np.ndarray, places: Places, k: int, year: int) -> pl.Dat
     alive = people["death_year"] == 0
     away = alive & (people["destination"] >= 0)
     woman = people["sex"] == FEMALE
+    mother, father = people["mother"], people["father"]
+    parted = alive & (mother >= 0) & (father >= 0) & (people["partner"][mother] != father)
+    kept = parted & (year - 1 - people["birth_year"] < ADULT_AGE)
     joined = alive & (people["union"] != NEVER)  # once: of the widowed, where they lived
 
     def only(values: np.ndarray | pl.Series, where: np.ndarray) -> pl.Series:
@@ -81,6 +93,7 @@ def _prefecture(people: np.ndarray, places: Places, k: int, year: int) -> pl.Dat
         "limited": only(named("limited", NO_YES), alive),
         "home": only(named("home", HOMES), joined),
         "carer_id": link("carer", alive),
+        "keeper": only(named("custody", PARENTS), kept),
         "death_year": only(people["death_year"].astype(np.int64), ~alive),
         "luck": [f"{key:016x}" for key in people["key"].tolist()],
     })  # fmt: skip

@@ -14,6 +14,7 @@ SEXES = ("female", "male")
 HUKOU = ("agricultural", "non-agricultural")
 UNIONS = ("never", "seeking", "together", "widowed", "divorced")
 HOMES = ("same home", "same village", "same county", "further")
+PARENTS = ("mother", "father")
 NO_YES = ("no", "yes")
 
 
@@ -139,6 +140,11 @@ POPULATION = TableSchema(
         _text(
             "carer_id", "the grandparent who cares for this child while its parents are away",
             "if nobody has one, worked out by the model's own rules of care",
+        ),
+        _text(
+            "keeper", "the parent who keeps this child after the parents have parted",
+            "the father if the child is of his household and not of the mother's, else the mother",
+            enum=PARENTS,
         ),
         _whole(
             "death_year", "year of death of a person kept in the file as kin of others",

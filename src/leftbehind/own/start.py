@@ -25,7 +25,7 @@ from leftbehind.own.completion import (
 from leftbehind.own.draw import Drawn, draw
 from leftbehind.own.population_check import People, births, is_away
 from leftbehind.own.population_file import OwnPopulation
-from leftbehind.own.population_schema import HOMES, UNIONS
+from leftbehind.own.population_schema import HOMES, PARENTS, UNIONS
 from leftbehind.own.population_schema import HUKOU as HUKOU_NAMES
 from leftbehind.person import DIVORCED, MALE, NEVER, NOBODY, PERSON, TOGETHER, WIDOWED
 from leftbehind.places import Places, national
@@ -151,13 +151,15 @@ def _unions(people: People) -> np.ndarray:
 
 
 def _custody(people: People) -> np.ndarray:
-    """1 for a child under 18 in the household of its father, whose mother lives elsewhere."""
+    """1 for a child kept by its father: as told, or of his household and not the mother's."""
+    told = _positions(people.table["keeper"].to_list(), PARENTS, -1)
     house = _houses(people)
     with_father = (house >= 0) & (house == people.of(house, "father", -2))
     with_mother = house == people.of(house, "mother", -2)
     young = people.table["age"].to_numpy() < care.ADULT_AGE
     both = people.of(people.alive, "mother", False) & people.of(people.alive, "father", False)
-    return (young & both.astype(bool) & with_father & ~with_mother).astype(np.uint8)
+    guess = young & both.astype(bool) & with_father & ~with_mother
+    return np.where(told >= 0, told, guess)
 
 
 def _houses(people: People) -> np.ndarray:

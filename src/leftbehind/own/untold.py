@@ -7,7 +7,7 @@ from leftbehind.own.population_schema import POPULATION
 
 ADULT = 15
 # Columns whose emptiness is told by another column or is no assumption at all.
-TOLD_OTHERWISE = ("partner_id", "away", "death_year", "province")
+TOLD_OTHERWISE = ("partner_id", "away", "death_year", "province", "keeper")
 
 
 def untold(people: People) -> dict[str, float]:
