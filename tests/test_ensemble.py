@@ -1,6 +1,7 @@
 """Running an ensemble: the same bits by any workers, after any kill, and what is refused."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -103,7 +104,8 @@ def test_resuming_lives_only_what_is_missing(expected, file, tmp_path):
 def test_killed_at_any_moment_it_goes_on_and_ends_with_the_same_bits(expected, file, tmp_path):
     out = tmp_path / "ensemble"
     process = start(out, file)
-    wait_for_draws(out, 2, process)
+    wait_for_draws(out, 1, process)
+    time.sleep(random.Random(3).uniform(0.0, 0.5))
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert not (out / "manifest.json").exists()
@@ -111,7 +113,7 @@ def test_killed_at_any_moment_it_goes_on_and_ends_with_the_same_bits(expected, f
         leftbehind.open(out)
     ensemble = leftbehind.run_ensemble(draws=DRAWS, out=out, draws_from=file, workers=1,
                                        resume=True, **SMALL)  # fmt: skip
-    assert 0 <= ensemble.manifest["lived_now"] <= DRAWS - 2
+    assert ensemble.manifest["lived_now"] < DRAWS
     assert bits(out) == expected
 
 
@@ -249,7 +251,7 @@ def test_a_folder_in_use_or_with_other_things_is_refused(whole, file, tmp_path):
 def test_replacing_starts_anew(file, tmp_path):
     out = tmp_path / "e"
     leftbehind.run(out=out, scale=500_000, last=1950)
-    settings = {"out": out, "draws_from": file, "workers": 1, **SMALL, "last": 1979}
+    settings = {"out": out, "draws_from": file, "workers": 1, **SMALL, "first": 1950, "last": 1950}
     leftbehind.run_ensemble(draws=2, replace=True, **settings)
     again = leftbehind.run_ensemble(draws=1, replace=True, **settings)
     assert [world.folder.name for world in again.worlds] == ["001"]
