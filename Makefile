@@ -23,7 +23,7 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/split.py
 
 docs: $(VENV)/installed-dev
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 	@echo "The site: site/index.html"
 
 $(VENV)/installed: pyproject.toml

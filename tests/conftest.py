@@ -1,5 +1,6 @@
 """Runs shared by the whole suite: one world with its tables, and the records behind them."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
+
+os.environ["COLUMNS"] = "180"  # consoles learn their width when they are made, at import
 
 import leftbehind
 from leftbehind.alignment import Alignment

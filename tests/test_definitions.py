@@ -44,7 +44,8 @@ def children(*rows: dict[str, object]) -> pl.DataFrame:
 
 def world_of(table: pl.DataFrame) -> SimpleNamespace:
     """As much of a World as a count needs."""
-    return SimpleNamespace(scale=SCALE, table=lambda name: table.lazy())
+    held = range(int(table["year"].min()), int(table["year"].max()) + 1)  # type: ignore[arg-type]
+    return SimpleNamespace(scale=SCALE, table=lambda name: table.lazy(), years=lambda: held)
 
 
 @pytest.fixture(scope="module")

@@ -19,13 +19,17 @@ from typer.testing import CliRunner
 
 import leftbehind
 from leftbehind.cli import app
+from tests.draws import draws_file
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 COMMANDS = list(dict.fromkeys(re.findall(r"`(leftbehind [^`]+)`", README)))
 RUN = "R"
+# Commands that take minutes at any scale: their tests live them, here only their options are read.
+ELSEWHERE = {"calibrate": "test_calibrate.py", "policies": "test_policies.py"}
 QUICK = {
     "run": "--scale 200000 --to 1981 --threads 1",
     "find": "--no-country",
+    "population": "--threads 1",
     "compare": "--scale 200000 --seeds 1 --to 2004 --definition acwf-2010 --threads 1",
     "sensitivity": "--scale 500000 --year 1985 --threads 1",
 }
@@ -44,6 +48,7 @@ SAYS: dict[str, tuple[str | None, str]] = {
     "sensitivity": (None, "At the means"),
     "sources": (None, "assumption"),
     "figure": ("docs/left_behind.svg", "<svg"),
+    "population": (None, "people"),
 }
 ROWS = re.findall(r"^\| `leftbehind ([a-z]+)[^|]*` \| (.*) \|$", README, re.MULTILINE)
 
@@ -61,13 +66,24 @@ def named(command: str) -> str:
 def test_the_readme_names_every_command_there_is():
     known = set(typer.main.get_command(app).commands)
     assert {named(command) for command in COMMANDS} == known
+    assert known == {*SAYS, *ELSEWHERE, "explore"}
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS if named(c) != "explore"])
+@pytest.mark.parametrize("command", [c for c in COMMANDS if named(c) in ELSEWHERE])
+def test_a_long_command_takes_the_options_of_the_readme(command):
+    assert (Path(__file__).parent / ELSEWHERE[named(command)]).is_file()
+    result = CliRunner().invoke(app, [*shlex.split(command)[1:], "--help"])
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if named(c) in SAYS])
 def test_a_command_of_the_readme_works(command, world, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     name = named(command)
     words = shlex.split(f"{command} {QUICK.get(name, '')}")[1:]
+    if "--draws" in words:
+        few = ["--draws", "2", "--workers", "1", "--draws-from", str(draws_file(tmp_path, 2))]
+        words += few
     if name != "run" and RUN in words:
         words[words.index(RUN)] = str(world.folder)
     result = CliRunner().invoke(app, words, env={"COLUMNS": "200"}, catch_exceptions=False)

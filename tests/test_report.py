@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 import tomllib
 
 import polars as pl
@@ -21,6 +23,9 @@ from leftbehind.report.words import FOLDER, LANGUAGES, Words
 from leftbehind.store import write_manifest, write_table
 
 MOST_BYTES = 6_000_000
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
 LOADS = re.compile(r"""\b(?:src|href|action|data|poster)\s*=\s*["']?([^"'\s>]*)""", re.IGNORECASE)
 FIELD = re.compile(r"{[a-z_]+}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -128,6 +133,19 @@ def test_a_check_is_named_with_its_ages():
     assert words.check("people aged 90+") == "90+岁人口"
     assert words.check("deaths of 1960 over those of 1957") == "1960年与1957年死亡人数之比"
     assert words.check("something new") == "something new"
+
+
+@pytest.mark.skipif(not CHROMIUM, reason="no chromium (apt-get install chromium)")
+def test_it_prints_on_few_pages(report, tmp_path):
+    language, text = report
+    page, paper = tmp_path / "report.html", tmp_path / "report.pdf"
+    page.write_text(text, encoding="utf-8")
+    flags = ("--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000")
+    made = [CHROMIUM, *flags, f"--user-data-dir={tmp_path}", f"--print-to-pdf={paper}", str(page)]
+    subprocess.run(made, check=True, capture_output=True, timeout=120)
+    pages = len(re.findall(rb"/Type /Page\b", paper.read_bytes()))
+    # Ten sections, most with a chart or two; charts drawn for a screen took 19 pages.
+    assert len(SECTIONS) <= pages <= 17, language
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from mkdocs.config import load_config
 ROOT = Path(__file__).parent.parent
 PAGES = (
     "index", "ODD", "WHAT_IT_CAN_SAY", "VALIDATION", "PARAMETERS", "SOURCES", "SCENARIOS",
-    "CONTRIBUTING",
+    "ENSEMBLES", "CONTRIBUTING",
 )  # fmt: skip
 PUBLIC = {
     "world": (
@@ -21,6 +21,10 @@ PUBLIC = {
     "definitions": ("leftbehind.definitions.get", "leftbehind.definitions.Definition"),
     "scenario": ("leftbehind.scenario.get", "leftbehind.scenario.Scenario"),
     "compare": ("leftbehind.compare.comparison.run", "leftbehind.compare.comparison.Comparison"),
+    "ensemble": (
+        "leftbehind.ensemble.running.run_ensemble", "leftbehind.ensemble.ensemble.Ensemble",
+        "leftbehind.posterior.Posterior",
+    ),
     "families": ("leftbehind.chronicle.story.tell", "leftbehind.find.find"),
     "replay": ("leftbehind.replay.Replay", "leftbehind.reasons.decide"),
     "checks": ("leftbehind.sensitivity.care_and_week", "leftbehind.validate.checks"),

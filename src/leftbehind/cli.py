@@ -46,6 +46,7 @@ Threads = Annotated[int, typer.Option("--threads", help="Never changes the resul
 RunFolder = Annotated[Path, typer.Argument(help="Folder of a finished run or ensemble.")]
 
 
+INTERRUPTED = 130  # how Typer ends after Ctrl-C
 CORES = min(os.cpu_count() or 1, 8)
 
 
@@ -203,9 +204,10 @@ def main() -> None:
     except InputError as error:
         errors.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(2)
-    except KeyboardInterrupt:
-        errors.print("Stopped; nothing unfinished was kept but checkpoints (--resume).")
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            errors.print("Stopped; kept are checkpoints and finished draws (go on with --resume).")
+        raise
 
 
 if __name__ == "__main__":

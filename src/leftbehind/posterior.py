@@ -11,11 +11,11 @@ from pathlib import Path
 
 import polars as pl
 
+from leftbehind.calibrate.draws import DRAWS, RECORD, check
 from leftbehind.errors import InputError
-from leftbehind.parameters import Parameters, check_name
+from leftbehind.parameters import Parameters, check_name, known_names
 from leftbehind.tables import data_folder, sha256
 
-FILE = "posterior.parquet"
 NUMBER = "draw"
 ENDINGS = (".parquet", ".csv")
 
@@ -35,13 +35,16 @@ class Posterior:
         has no column `draw` of different whole numbers, a column that is no parameter, or a value
         that is no finite number.
         """
-        path = Path(path) if path else data_folder() / FILE
+        path = Path(path) if path else _shipped()
         table = _read(path)
         _check_numbers(path, table)
         names = [name for name in table.columns if name != NUMBER]
         if not names:
             raise InputError(f"{path}: no column but {NUMBER!r}; give one column a parameter")
+        known = set(known_names())
         for name in names:
+            if name not in known:
+                _refuse_name(path, name)
             _check_column(path, table, name)
         floats = table.select(NUMBER, pl.col(names).cast(pl.Float64))
         return Posterior(path, floats.sort(NUMBER))
@@ -80,6 +83,14 @@ class Posterior:
         return k - 1
 
 
+def _shipped() -> Path:
+    """The file of draws that ships; InputError if it is not the one that its record describes."""
+    path = data_folder() / DRAWS
+    if path.is_file():
+        check(path, data_folder() / RECORD)
+    return path
+
+
 def _read(path: Path) -> pl.DataFrame:
     if path.suffix not in ENDINGS:
         raise InputError(f"{path}: cannot read that; give a file ending in {' or '.join(ENDINGS)}")
@@ -108,11 +119,14 @@ def _check_numbers(path: Path, table: pl.DataFrame) -> None:
         raise InputError(f"{path}: column {NUMBER!r}: {twice[0]} is there twice")
 
 
-def _check_column(path: Path, table: pl.DataFrame, name: str) -> None:
+def _refuse_name(path: Path, name: str) -> None:
     try:
         check_name(name)
     except InputError as error:
         raise InputError(f"{path}: column {name!r}: {error}") from error
+
+
+def _check_column(path: Path, table: pl.DataFrame, name: str) -> None:
     column = table[name]
     if not column.dtype.is_numeric():
         raise InputError(f"{path}: column {name!r}: not all are numbers")

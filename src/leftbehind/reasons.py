@@ -13,6 +13,7 @@ term: amounts add up, and are exact only for small ones (`flips` tries large cha
 Reasons are those the model knows; what its shocks decide is called a reason it does not know.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -90,6 +91,8 @@ class Decision:
 
     def yuan(self, alternative: int, utility: float) -> float:
         """Yearly income (yuan of 2010) in `alternative` that weighs as much as `utility`."""
+        if self.pay_weight == 0.0:  # no income outweighs anything
+            return math.copysign(math.inf, utility)
         return float(self.income[alternative]) * utility / self.pay_weight
 
     def weights(self, one: int, other: int) -> list["Weight"]:
@@ -190,13 +193,14 @@ def _evaluate(
     migration.shocks(people[head]["key"], moment.year, moment.word, p, terms, shock)
     weight = float(p["choice_pay"])
     base = facts[F_HOME_INCOME] + here["transfer"] * children
+    growth = np.exp(terms[:, PAY] / weight) if weight else np.ones(migration.N_ALTERNATIVES)
     return Decision(
         year=moment.year,
         mother=int(people[mother]["key"]) if mother >= 0 else 0,
         father=int(people[father]["key"]) if father >= 0 else 0,
         before=int(people[head]["choice"]),
         choice=int(migration.best_alternative(terms, shock)),
-        terms=terms, shock=shock, facts=facts, income=base * np.exp(terms[:, PAY] / weight),
+        terms=terms, shock=shock, facts=facts, income=base * growth,
         law=np.array([p["choice_jobs"] * here["jobs"], -p["choice_law"] * here["closure"]]),
         pay_weight=weight,
     )  # fmt: skip

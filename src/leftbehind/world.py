@@ -53,8 +53,10 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         self.manifest = read_manifest(self.folder)
-        if "kind" in self.manifest:
-            raise InputError(f"{folder}: holds a {self.manifest['kind']}, not a run")
+        kind = self.manifest.get("kind")
+        if kind:
+            article = "an" if kind[0] in "aeiou" else "a"
+            raise InputError(f"{folder}: holds {article} {kind}, not a run")
         self.scale = int(self.manifest["scale"])
 
     def __repr__(self) -> str:

@@ -4,6 +4,8 @@ The year shown is the one with the smallest gap, among the years in which the mo
 stayed away, between the choice made and the best choice with her at home.
 """
 
+import math
+
 from leftbehind.chronicle.family import FamilyYear
 from leftbehind.chronicle.money import nominal, yuan_text
 from leftbehind.chronicle.record import Chapter, Grid, Sentence
@@ -72,6 +74,8 @@ def _weights(now: FamilyYear, made: Decision, other: int) -> Grid:
 
 
 def _money(real: float, year: int) -> str:
+    if math.isinf(real):  # a world in which the family does not look at money
+        return "more than any income"
     return yuan_text(nominal(real, year))
 
 

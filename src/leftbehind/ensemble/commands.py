@@ -1,5 +1,7 @@
 """What the commands do with an ensemble: run, count, reconcile and validate it."""
 
+import logging
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +17,7 @@ from leftbehind.ensemble.running import run_ensemble
 from leftbehind.measure import of_place
 from leftbehind.measure.intervals import intervals
 from leftbehind.measure.left_behind import MEASURES
+from leftbehind.measure.reconciliation import reconcile
 from leftbehind.scenario import Scenario
 
 PACE_SECONDS = 3600.0  # the time left is judged by the draws of the last hour
@@ -27,16 +30,22 @@ def run(
 ) -> None:  # fmt: skip
     """Run an ensemble with a bar of the draws done, and print its summary."""
     processes = workers_for(workers)
-    where = f"the cluster {scheduler}" if scheduler else f"{processes} processes"
+    where = f"{processes} processes"
+    if scheduler:
+        where = f"the cluster {scheduler}"
+        _quiet_dask()
     console.print(f"Living {draws} draws by {where}; Ctrl-C keeps those that are done ...")
     with Bar(
         TextColumn("draws done"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         TextColumn("left:"), TimeLeft(), console=console, speed_estimate_period=PACE_SECONDS,
     ) as bar:  # fmt: skip
-        task = bar.add_task("", total=draws)
+        task = bar.add_task("", total=None)
 
         def show(done: int, number: int) -> None:
-            bar.update(task, completed=done, total=number)
+            if bar.tasks[task].total is None:  # those kept from before tell nothing of the pace
+                bar.reset(task, total=number, completed=done)
+            else:
+                bar.update(task, completed=done)
 
         ensemble = run_ensemble(
             draws=draws, out=out, first=first, last=last, scale=scale, seed=seed,
@@ -45,6 +54,15 @@ def run(
         )  # fmt: skip
     printing.end_summary(ensemble, console, processes)
     console.print(f"Draws, interval tables and manifest: {out}")
+
+
+def _quiet_dask() -> None:
+    """Dask's log stays off the screen: what matters is said as an error."""
+    with suppress(ImportError):  # without Dask run_ensemble says what to install
+        import distributed  # noqa: F401 - it sets its loggers' levels when imported
+
+        for name in ("distributed", "distributed.client"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def counted(
@@ -65,11 +83,10 @@ def walked(
 ) -> pl.DataFrame:
     """Median and intervals of the walk between two counts: both measures, change and number."""
     keys = ["step", "clause", "before", "after"]
-    parts = {
-        measure: ensemble.reconcile(start, target, year, measure)
-        for measure in ("change", "number")
-    }
-    return printing.with_measures(parts, keys)
+    walks = ensemble.figures(lambda world: reconcile(world, start, target, year))
+    return printing.with_measures(
+        {measure: intervals(walks, keys, measure, 0.0) for measure in ("change", "number")}, keys
+    )
 
 
 def validate(console: Console, ensemble: Ensemble, docs: Path) -> None:

@@ -37,6 +37,14 @@ class Ensemble:
             )
         self.scale = int(self.manifest["scale"])
 
+    def __repr__(self) -> str:
+        """The ensemble in one line."""
+        told = self.manifest
+        return (
+            f"Ensemble({str(self.folder)!r}): {told['draws']} draws, {told['from']} to "
+            f"{told['to']}, 1:{self.scale:,}, seed {told['seed']}"
+        )
+
     @cached_property
     def worlds(self) -> list[World]:
         """The draws, in order; each is a world of its own. InputError if one is missing."""
@@ -127,12 +135,12 @@ class Ensemble:
         if the runs end before families could move.
         """
         number = pl.col("number") + 1.0  # none is counted by some definitions in some years
-        apart = (number / number.median().over("definition", "year")).log().abs().mean()
+        median = number.median().over("definition", "year")
         nearest_first = (
-            self.table("draws").with_columns(apart.over("draw").alias("apart"))
-            .sort("apart", "draw").select("draw").first().collect()
+            self.table("draws").with_columns(apart=(number / median).log().abs())
+            .group_by("draw").agg(pl.col("apart").mean()).sort("apart", "draw").collect()
         )  # fmt: skip
-        return self.worlds[nearest_first.item() - 1]
+        return self.worlds[nearest_first["draw"][0] - 1]
 
 
 def workers_for(asked: str | int) -> int:

@@ -61,14 +61,13 @@ class EnsembleFolder:
         write_text(found, json.dumps(self.plan, indent=1, ensure_ascii=False) + "\n")
 
     def left(self, draws: Sequence[Draw]) -> list[Draw]:
-        """The draws that are not finished; what a killed run left of them is removed.
+        """The draws that are not finished.
 
         Raises InputError if the folder holds more draws than asked for.
         """
         folder = self.path / DRAWS
         folder.mkdir(exist_ok=True)
-        for draw in draws:
-            clear_unfinished(folder / draw.name)
+        self.clear(draws)
         beyond = [p.name for p in folder.iterdir() if p.name.isdigit() and int(p.name) > len(draws)]
         if beyond:
             raise InputError(
@@ -76,6 +75,11 @@ class EnsembleFolder:
                 "give as many or more, or another folder"
             )
         return [draw for draw in draws if not self._is_finished(draw)]
+
+    def clear(self, draws: Sequence[Draw]) -> None:
+        """Remove what killed workers left of draws that they had not finished."""
+        for draw in draws:
+            clear_unfinished(self.path / DRAWS / draw.name)
 
     def store(self, draw: Draw, lived: Lived) -> None:
         """Write a finished draw whole; InputError if its worker has other code or data."""
@@ -132,7 +136,7 @@ class EnsembleFolder:
                 f"{path}: damaged ({error!r}); start anew with --replace"
             ) from error
         for (name, here), other in zip(self.plan.items(), there, strict=True):
-            if here != other:
+            if _decisive(name, here) != _decisive(name, other):
                 plain = isinstance(here, int | str)
                 shown = f" ({other} there, {here} here)" if plain else ""
                 raise InputError(
@@ -150,4 +154,15 @@ class EnsembleFolder:
 def _first_difference(draw: Draw, manifest: dict[str, Any]) -> str | None:
     """What the manifest of a finished draw says otherwise than `draw`, if anything."""
     wanted = json.loads(json.dumps(draw.identity()))
-    return next((name for name, value in wanted.items() if manifest.get(name) != value), None)
+    return next(
+        (name for name, value in wanted.items()
+         if _decisive(name, manifest.get(name)) != _decisive(name, value)),
+        None,
+    )  # fmt: skip
+
+
+def _decisive(name: str, value: Any) -> Any:
+    """What counts of a setting: of a scenario its name and changes, not how it is described."""
+    if name == "scenario" and isinstance(value, dict):
+        return value.get("name"), value.get("change")
+    return value

@@ -1,7 +1,8 @@
 """Run an ensemble: live the draws that are not finished yet, then combine them all."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -25,7 +26,7 @@ Progress = Callable[[int, int], None]  # draws done, of how many
 def run_ensemble(
     *,
     draws: int,
-    out: Path,
+    out: str | Path,
     first: int = START,
     last: int = 2020,
     scale: int = 1000,
@@ -55,13 +56,13 @@ def run_ensemble(
     processes = workers_for(workers)
     posterior = Posterior.load(draws_from)
     wanted = draws_of(posterior, draws, seed, first, last, scale, scenario)
-    folder = EnsembleFolder.of(out, {
+    folder = EnsembleFolder.of(Path(out), {
         "version": version("leftbehind"), "seed": seed, "scale": scale, "from": first, "to": last,
         "scenario": scenario.model_dump(by_alias=True, exclude_none=True),
         "posterior": posterior.fingerprint(), "data": data_hashes(), "code": code_fingerprint(),
         **libraries(),
     })  # fmt: skip
-    with locked(out):
+    with locked(Path(out)):
         began = time.perf_counter()
         folder.start(resume, replace)
         left = folder.left(wanted)
@@ -73,7 +74,7 @@ def run_ensemble(
                 draws=draws, posterior_file=posterior.path.name,
                 seconds=round(time.perf_counter() - began, 2), lived_now=len(left),
             )  # fmt: skip
-    return Ensemble(out)
+    return Ensemble(Path(out))
 
 
 def _live(
@@ -85,21 +86,26 @@ def _live(
     done = number - len(left)
     if progress:
         progress(done, number)
-    for lived in _lived(left, folder, processes, scheduler):
-        folder.store(by_number[lived.number], lived)
-        done += 1
-        if progress:
-            progress(done, number)
+    try:
+        with closing(_lived(left, folder, processes, scheduler)) as found:
+            for lived in found:
+                folder.store(by_number[lived.number], lived)
+                done += 1
+                if progress:
+                    progress(done, number)
+    finally:
+        folder.clear(left)
 
 
 def _lived(
     left: list[Draw], folder: EnsembleFolder, processes: int, scheduler: str | None
-) -> Iterator[Lived]:
+) -> Generator[Lived, None, None]:
     if not left:
-        return iter(())
+        return
     if scheduler:
-        return on_cluster(left, scheduler)
-    return on_this_machine(left, processes, folder.path / DRAWS)
+        yield from on_cluster(left, scheduler)
+    else:
+        yield from on_this_machine(left, processes, folder.path / DRAWS)
 
 
 def _combine(folder: EnsembleFolder, draws: list[Draw], processes: int) -> None:

@@ -3,8 +3,8 @@
 counts   definition, year, by, group, measure -> children by official definition; `by` is all,
          province, age, sex or arrangement (care); `measure` is number (persons), children (of whom
          the share is taken), share (0 to 1) or assumed_unsupervised_hours (a week)
-people   year, by, group -> people alive at the year's end; `by` is all, province, age (first of
-         its group), sex, hukou or lives
+people   year, by, group -> people alive at the year's end; `by` is all, province, age (its group),
+         sex, hukou or lives
 flows    year, origin, destination, measure -> adults or children away, by province
          these three have the columns median, low_50, high_50, low_90 and high_90: half of the draws
          lie from low_50 to high_50, 90 percent from low_90 to high_90

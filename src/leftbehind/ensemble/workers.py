@@ -5,10 +5,12 @@ them to the disk. So a cluster needs no shared folder, and a worker that is kill
 draws it had not given back, which are then lived again.
 """
 
-import logging
 import os
+import signal
 import uuid
+import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,13 +31,20 @@ def cores() -> int:
 
 
 def each(function: Callable[[Item], Result], items: Sequence[Item], workers: int) -> list[Result]:
-    """`function` of every item, in their order, by processes that live on for the next call."""
-    from joblib import Parallel, delayed, parallel_config
+    """`function` of every item, in their order, by processes that live on for the next call.
 
-    with parallel_config(backend="loky", inner_max_num_threads=1):
-        done: list[Result] = Parallel(n_jobs=min(workers, len(items)), batch_size=1)(
-            delayed(function)(item) for item in items
-        )
+    Raises InputError if a process is killed: most often it lacks memory.
+    """
+    from joblib import Parallel, delayed
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    try:
+        with _processes():
+            done: list[Result] = Parallel(n_jobs=min(workers, len(items)), batch_size=1)(
+                delayed(function)(item) for item in items
+            )
+    except TerminatedWorkerError as error:
+        raise InputError("the system killed a worker process; it may lack memory") from error
     return done
 
 
@@ -49,7 +58,12 @@ def on_this_machine(draws: Sequence[Draw], workers: int, scratch: Path) -> Itera
     left = {draw.number: draw for draw in draws}
     for _ in range(TRIES):
         try:
-            with closing(_unordered(list(left.values()), workers, scratch)) as found:
+            with (
+                warnings.catch_warnings(),
+                closing(_unordered(list(left.values()), workers, scratch)) as found,
+            ):
+                # Told when Ctrl-C drops draws that were just done; they are lived again.
+                warnings.filterwarnings("ignore", "[0-9]+ tasks", UserWarning, "joblib")
                 for lived in found:
                     del left[lived.number]
                     yield lived
@@ -63,24 +77,38 @@ def on_this_machine(draws: Sequence[Draw], workers: int, scratch: Path) -> Itera
 
 
 def _unordered(draws: list[Draw], workers: int, scratch: Path) -> Generator[Lived, None, None]:
-    from joblib import Parallel, delayed, parallel_config
+    from joblib import Parallel, delayed
 
     jobs = min(workers, len(draws))
-    with parallel_config(backend="loky", inner_max_num_threads=1):
+    with _processes():
         parallel = Parallel(
             n_jobs=jobs, batch_size=1, pre_dispatch=jobs, return_as="generator_unordered"
         )
         yield from parallel(delayed(live)(draw, scratch) for draw in draws)
 
 
+def _processes() -> Any:
+    """The processes that Parallel uses: they live on, so a second call need not start them anew."""
+    from joblib import parallel_config
+
+    return parallel_config(
+        backend="loky", inner_max_num_threads=1, initializer=_leave_ctrl_c_to_the_parent
+    )
+
+
+def _leave_ctrl_c_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def on_cluster(draws: Sequence[Draw], address: str) -> Iterator[Lived]:
     """Live the draws by the workers of the Dask scheduler at `address`, which need the same code.
 
-    Raises InputError if nobody answers there, if no worker comes, or if a draw's workers die again
-    and again.
+    Raises InputError if nobody answers there or goes away, if no worker comes, or if a draw's
+    workers die again and again.
     """
     try:
         from distributed import KilledWorker, as_completed
+        from distributed.comm import CommClosedError
     except ImportError as error:
         raise InputError("--scheduler needs Dask: pip install 'leftbehind[cluster]'") from error
     mark = uuid.uuid4().hex[:8]  # results of an earlier ensemble are never taken for these
@@ -90,9 +118,13 @@ def on_cluster(draws: Sequence[Draw], address: str) -> Iterator[Lived]:
             for draw in draws
         ]
         try:
-            for task, lived in as_completed(tasks, with_results=True, loop=client.loop):
+            for task in as_completed(tasks, loop=client.loop):
+                yield task.result()
                 task.release()
-                yield lived
+        except (CancelledError, CommClosedError) as error:
+            raise InputError(
+                f"--scheduler {address}: the scheduler went away; go on with --resume"
+            ) from error
         except KilledWorker as error:
             raise InputError(
                 f"--scheduler {address}: the workers of one draw died again and again; if they "
@@ -113,7 +145,6 @@ def _client(address: str) -> Any:
     """A client of the scheduler at `address` once it has a worker."""
     from distributed import Client
 
-    logging.getLogger("distributed").setLevel(logging.ERROR)
     try:
         client = Client(address, timeout=SCHEDULER_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -4,6 +4,7 @@
 
 command.py   the command line's entry
 server.py    the page and its few addresses; guard.py refuses what does not come from that page
+words.py     what the page says, in English or Simplified Chinese (data/explorer); page.html.j2
 question.py  what a visitor may ask: sliders, from when, where; a question is a Scenario
 engine.py    prepares the worlds as they were, and answers questions seed by seed in one worker
 branching.py a world on 1 January 2000, copied for each question and kept on disk

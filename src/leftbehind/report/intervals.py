@@ -22,11 +22,12 @@ def intervals(facts: Facts, words: Words) -> Chart:
     latest = list({p.check.what: p for p in sorted(counts, key=lambda p: p.check.year)}.values())
     insides = [words("sure.inside"), words("sure.outside")]
     ends = ("median", "low_50", "high_50", "low_90", "high_90")
-    table = pl.DataFrame([
-        {"name": name_of(p.check, words), "inside": insides[not p.inside_90],
-         "text": _ends(p, words), **{end: getattr(p, end) / p.published for end in ends}}
-        for p in latest
-    ])  # fmt: skip
+    table = pl.DataFrame({
+        "name": [name_of(p.check, words) for p in latest],
+        "inside": [insides[not p.inside_90] for p in latest],
+        "text": [_ends(p, words) for p in latest],
+        **{end: [getattr(p, end) / p.published for p in latest] for end in ends},
+    })  # fmt: skip
     order = table["name"].to_list()
     y = category("name", order, words)
     axis = alt.Axis(title=words("sure.multiple"), grid=True, format="~r")

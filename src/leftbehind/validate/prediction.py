@@ -69,8 +69,8 @@ class Prediction:
     def half_widths(self) -> float:
         """The same distance over half the width of that interval; infinite if it has none."""
         half = (self.high_90 - self.low_90) / 2
-        if self.outside == 0.0:
-            return 0.0
+        if self.outside == 0.0 or math.isnan(self.outside):
+            return self.outside
         return self.outside / half if half > 0 else math.inf
 
     @property

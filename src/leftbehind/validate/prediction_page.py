@@ -1,6 +1,7 @@
 """The page docs/PREDICTIONS.md, written from an ensemble, and the same for machines."""
 
 import json
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -128,7 +129,8 @@ def _judging() -> str:
 
 
 def _far(prediction: Prediction) -> float:
-    return -prediction.half_widths
+    """Sorts the farthest first; before them what could not be measured."""
+    return -math.inf if math.isnan(prediction.median) else -prediction.half_widths
 
 
 def _inside(found: Iterable[Prediction], level: int) -> int:
@@ -160,7 +162,9 @@ def _row(p: Prediction) -> tuple[str, ...]:
 def _outside_row(p: Prediction) -> tuple[str, ...]:
     return (
         p.check.what, p.check.year, p.check.place, figure(p.median), _ends(p.low_90, p.high_90),
-        figure(p.published), p.check.unit, figure(p.half_widths), figure(p.percent), p.check.basis,
+        figure(p.published), p.check.unit,
+        "all draws alike" if math.isinf(p.half_widths) else figure(p.half_widths),
+        figure(p.percent), p.check.basis,
         p.check.note,
     )  # fmt: skip
 

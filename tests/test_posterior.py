@@ -1,0 +1,101 @@
+"""Files of parameter draws: what is read, and the errors that a user can mend."""
+
+import json
+import shutil
+
+import polars as pl
+import pytest
+
+from leftbehind.calibrate.draws import DRAWS, RECORD
+from leftbehind.errors import InputError
+from leftbehind.posterior import Posterior
+from leftbehind.tables import data_folder, sha256
+
+
+def written(folder, table, name="draws.parquet"):
+    path = folder / name
+    table.write_csv(path) if path.suffix == ".csv" else table.write_parquet(path)
+    return path
+
+
+@pytest.mark.parametrize("name", ["draws.parquet", "draws.csv"])
+def test_draws_come_in_the_order_of_their_numbers(tmp_path, name):
+    table = pl.DataFrame({"draw": [9, 2], "choice_pay": [1.25, 1.5], "fert_apart": [0.6, 0.7]})
+    posterior = Posterior.load(written(tmp_path, table, name))
+    assert len(posterior) == 2
+    assert [posterior.number(k) for k in (1, 2)] == [2, 9]
+    assert posterior.changes(1) == {"choice_pay": 1.5, "fert_apart": 0.7}
+    assert posterior.changes(2) == {"choice_pay": 1.25, "fert_apart": 0.6}
+
+
+def test_whole_numbers_are_taken_as_values(tmp_path):
+    table = pl.DataFrame({"draw": [1], "choice_pay": [1]})
+    assert Posterior.load(written(tmp_path, table, "d.csv")).changes(1) == {"choice_pay": 1.0}
+
+
+def test_more_draws_than_rows_are_refused_with_the_number_there_is(tmp_path):
+    path = written(tmp_path, pl.DataFrame({"draw": [1, 2], "choice_pay": [1.0, 1.1]}))
+    with pytest.raises(InputError, match=r"--draws 3: .*holds 2 draws; give a number from 1 to 2"):
+        Posterior.load(path).number(3)
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"choice_pay": [1.0]}, "no column 'draw'"),
+        ({"draw": [1]}, "no column but 'draw'"),
+        ({"draw": [1.5], "choice_pay": [1.0]}, "column 'draw': not all are whole numbers"),
+        ({"draw": [1, None], "choice_pay": [1.0, 1.0]}, "column 'draw': not all are whole numbers"),
+        ({"draw": [4, 4], "choice_pay": [1.0, 1.1]}, "column 'draw': 4 is there twice"),
+        ({"draw": [1], "choise_pay": [1.0]}, "column 'choise_pay': .*did you mean choice_pay"),
+        ({"draw": [1], "choice_pay": ["high"]}, "column 'choice_pay': not all are numbers"),
+        ({"draw": [7], "choice_pay": [None]}, "not all are numbers|draw 7, .*finite number"),
+        ({"draw": [7], "choice_pay": [float("inf")]}, "draw 7, column 'choice_pay': inf is not"),
+        ({"draw": [7], "choice_pay": [float("nan")]}, "draw 7, column 'choice_pay': nan is not"),
+    ],
+)
+def test_a_bad_file_is_named_with_the_column_and_the_draw(tmp_path, columns, message):
+    path = written(tmp_path, pl.DataFrame(columns))
+    with pytest.raises(InputError, match=message) as refused:
+        Posterior.load(path)
+    assert str(path) in str(refused.value)
+
+
+def test_a_file_without_a_draw_is_refused(tmp_path):
+    empty = pl.DataFrame({"draw": [1], "choice_pay": [1.0]}).clear()
+    with pytest.raises(InputError, match="holds no draw"):
+        Posterior.load(written(tmp_path, empty))
+
+
+def test_a_value_far_outside_its_prior_is_named_with_its_draw(tmp_path):
+    path = written(tmp_path, pl.DataFrame({"draw": [3, 5], "fert_apart": [0.6, 60.0]}))
+    posterior = Posterior.load(path)
+    posterior.changes(1)
+    with pytest.raises(InputError, match=r"draws\.parquet: draw 5: parameter fert_apart = 60"):
+        posterior.changes(2)
+
+
+@pytest.mark.parametrize("name", ["draws.parquet", "draws.csv", "draws.json"])
+def test_a_file_that_is_missing_or_no_table_is_named(tmp_path, name):
+    path = tmp_path / name
+    with pytest.raises(InputError, match=f"{path}: (there are no draws|cannot read that)"):
+        Posterior.load(path)
+    path.write_bytes(b"\x00\x01 no table")
+    with pytest.raises(InputError, match=str(path)):
+        Posterior.load(path)
+
+
+def test_without_a_file_the_shipped_draws_are_meant(tmp_path, monkeypatch):
+    for name in ("datapackage.json", "parameters.csv"):
+        shutil.copy(data_folder() / name, tmp_path)
+    monkeypatch.setenv("LEFTBEHIND_DATA", str(tmp_path))
+    with pytest.raises(InputError, match=r"posterior\.parquet: there are no draws .*--draws-from"):
+        Posterior.load()
+    table = pl.DataFrame({"draw": [1], "choice_pay": [1.25]})
+    path = written(tmp_path, table, DRAWS)
+    record = {"draws_sha256": sha256(path)}
+    (tmp_path / RECORD).write_text(json.dumps(record), encoding="utf-8")
+    assert Posterior.load().changes(1) == {"choice_pay": 1.25}
+    written(tmp_path, table.with_columns(choice_pay=1.5), DRAWS)
+    with pytest.raises(InputError, match="damaged: it is not the table"):
+        Posterior.load()
