@@ -328,6 +328,12 @@ def _drawn_destination(
 @kernel
 def _last_choice(people: np.ndarray, i: int, year: int) -> None:
     """The household's choice of last year, read off from who is away."""
+    me = people[i]
+    if me.partner >= 0 and (_is_pupil(people, i, year) or _is_pupil(people, me.partner, year)):
+        # A pupil's household does not choose: the partner stays with the choice made alone.
+        alone = me.destination >= 0 and not _is_pupil(people, i, year)
+        me.choice = CHILDREN_LEFT if alone else HOME
+        return
     mother, father = household_of(people, i)
     if mother < 0 and father < 0:
         return
@@ -345,6 +351,12 @@ def _last_choice(people: np.ndarray, i: int, year: int) -> None:
         people[mother].choice = choice
     if father >= 0:
         people[father].choice = choice
+
+
+@kernel
+def _is_pupil(people: np.ndarray, i: int, year: int) -> bool:
+    """Whether `i` was under 18 and at school last year: a dependant of its parents."""
+    return year - 1 - people[i].birth_year < ADULT_AGE and people[i].enrolled == 1
 
 
 @kernel
