@@ -20,8 +20,8 @@ A change names a `lever` and exactly one of `set`, `multiply` and `add`, a numbe
 the prefectures, provinces or regions (east, central, west, northeast) where it holds. A lever is
 one of the places' below, or any parameter by its name without the year (PARAMETERS.md).
 
-What each of these does, to whom, and on which assumptions that hangs: `leftbehind policies` writes
-a page on each into `docs/policies`.
+What each of these does, to whom, and on which assumptions that hangs: [a page on
+each](policies/README.md), written by `leftbehind policies`.
 """
 
 
