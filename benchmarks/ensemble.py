@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import leftbehind
-from leftbehind.ensemble.ensemble import workers_for
+from leftbehind.workers import workers_for
 
 DEFAULTS = ("4", "10000", "auto")
 WANTED = 50

@@ -16,7 +16,6 @@ import leftbehind
 from leftbehind import calibrate
 from leftbehind.calibrate import calibration, screening, survey, targets
 from leftbehind.calibrate.chain import sample
-from leftbehind.calibrate.command import number_of_workers
 from leftbehind.calibrate.draws import DRAWS, RECORD, check, ship
 from leftbehind.calibrate.emulator import Bank, Emulator, fit_all
 from leftbehind.calibrate.matching import Space, implausibility, nth_largest
@@ -31,6 +30,7 @@ from leftbehind.simulation import Settings
 from leftbehind.tables import data_folder, read_table
 from leftbehind.validate import checks
 from leftbehind.validate.check import in_range
+from leftbehind.workers import workers_for
 
 
 def a_target(name: str = "a", **changes) -> Target:
@@ -119,10 +119,10 @@ def test_a_survey_in_memory_is_what_validate_says_of_the_same_run(tmp_path):
 
 
 def test_bad_settings_are_named(tmp_path):
-    assert number_of_workers("auto") >= 1 and number_of_workers("3") == 3
+    assert workers_for("auto") >= 1 and workers_for("3") == 3
     for bad in ("0", "-1", "many", "1.5"):
         with pytest.raises(InputError, match=f"--workers {bad}: not allowed"):
-            number_of_workers(bad)
+            workers_for(bad)
     with pytest.raises(InputError, match="--seed -1"):
         calibration.run(tmp_path / "new", SHORT, seed=-1)
     with pytest.raises(InputError, match="no target 'workers_2030'"):

@@ -14,12 +14,13 @@ import pytest
 
 import leftbehind
 from leftbehind.ensemble.draw import draws_of, live, seed_of
-from leftbehind.ensemble.workers import cores, on_cluster
+from leftbehind.ensemble.workers import on_cluster
 from leftbehind.errors import InputError
 from leftbehind.parameters import Parameters
 from leftbehind.posterior import Posterior
 from leftbehind.scenario import Scenario
 from leftbehind.store import locked
+from leftbehind.workers import cores
 from leftbehind.world import World
 from tests.draws import bits, draws_file
 

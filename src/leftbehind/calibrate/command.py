@@ -1,6 +1,5 @@
 """The command `leftbehind calibrate`."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from leftbehind.calibrate.plan import FULL, FULL_SCALE, SHORT
 from leftbehind.errors import InputError
+from leftbehind.workers import workers_for
 
 console = Console()
 
@@ -76,7 +76,7 @@ def calibrate(
             bar.update(tasks[stage], completed=done)
 
         found = calibration.run(
-            out, plan, seed=seed, workers=number_of_workers(workers), resume=resume,
+            out, plan, seed=seed, workers=workers_for(workers), resume=resume,
             replace=replace, tell=tell,
         )  # fmt: skip
     text = page(out)
@@ -87,14 +87,3 @@ def calibrate(
     )
     if ship:
         console.print("\n".join(f"Shipped: {path}" for path in ship_draws(out)))
-
-
-def number_of_workers(given: str) -> int:
-    """Processes to use; InputError unless `given` is auto or a whole number from 1."""
-    if given == "auto":
-        return os.cpu_count() or 1
-    if not given.isdigit() or not 1 <= int(given) <= 256:
-        raise InputError(
-            f"--workers {given}: not allowed; give auto or a whole number from 1 to 256"
-        )
-    return int(given)

@@ -1,18 +1,18 @@
 """The runs of a stage: lived by workers, one thread each, each written the moment it ends."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from joblib import Parallel, delayed
 
 from leftbehind.calibrate.folder import Folder
 from leftbehind.calibrate.priors import parameters_at
 from leftbehind.calibrate.survey import look
 from leftbehind.calibrate.targets import Target, on_scale, own_error
 from leftbehind.simulation import Settings
+from leftbehind.workers import as_done
 
 Tell = Callable[[str, int, int], None]  # stage, runs done, runs in all
 
@@ -40,7 +40,8 @@ def live_all(
     todo = [k for k in range(design.height) if not folder.run_file(stage, k).is_file()]
     done = design.height - len(todo)
     tell(stage, done, design.height)
-    for _ in _live_some(folder, stage, design, todo, targets, workers):
+    work = [(folder, stage, k, design.row(k, named=True), targets) for k in todo]
+    for _ in as_done(live, work, workers):
         done += 1
         tell(stage, done, design.height)
     return outcomes(folder, stage, targets)
@@ -56,20 +57,6 @@ def outcomes(folder: Folder, stage: str, targets: tuple[Target, ...]) -> Outcome
         for row in rows
     ]
     return Outcomes(design, np.array(figures), sum(row["seconds"] for row in rows))
-
-
-def _live_some(
-    folder: Folder, stage: str, design: pl.DataFrame, todo: list[int],
-    targets: tuple[Target, ...], workers: int,
-) -> Iterator[int]:  # fmt: skip
-    points = ((k, design.row(k, named=True)) for k in todo)
-    if workers == 1 or len(todo) < 2:
-        for k, point in points:
-            yield live(folder, stage, k, point, targets)
-        return
-    work = (delayed(live)(folder, stage, k, point, targets) for k, point in points)
-    parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-    yield from parallel(work)
 
 
 def live(

@@ -12,13 +12,14 @@ from rich.progress import TimeRemainingColumn as TimeLeft
 
 from leftbehind.definitions import Definition
 from leftbehind.ensemble import printing
-from leftbehind.ensemble.ensemble import Ensemble, workers_for
+from leftbehind.ensemble.ensemble import Ensemble
 from leftbehind.ensemble.running import run_ensemble
 from leftbehind.measure import of_place
 from leftbehind.measure.intervals import intervals
 from leftbehind.measure.left_behind import MEASURES
 from leftbehind.measure.reconciliation import reconcile
 from leftbehind.scenario import Scenario
+from leftbehind.workers import workers_for
 
 PACE_SECONDS = 3600.0  # the time left is judged by the draws of the last hour
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from leftbehind.definitions import Definition
 from leftbehind.ensemble.folder import DRAWS, INTERVALS, KIND
-from leftbehind.ensemble.workers import cores, each
+from leftbehind.ensemble.workers import each
 from leftbehind.errors import InputError
 from leftbehind.measure.intervals import intervals
 from leftbehind.measure.left_behind import MEASURES, check_by
@@ -141,12 +141,3 @@ class Ensemble:
             .group_by("draw").agg(pl.col("apart").mean()).sort("apart", "draw").collect()
         )  # fmt: skip
         return self.worlds[nearest_first["draw"][0] - 1]
-
-
-def workers_for(asked: str | int) -> int:
-    """Number of processes: `auto` is one a core; InputError for anything but that and 1 to 256."""
-    if asked == "auto":
-        return cores()
-    if str(asked).isdigit() and 1 <= int(asked) <= 256:
-        return int(asked)
-    raise InputError(f"--workers {asked}: not allowed; give a whole number from 1 to 256, or auto")

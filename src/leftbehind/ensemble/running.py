@@ -8,7 +8,7 @@ from pathlib import Path
 
 from leftbehind.checkpoint import code_fingerprint
 from leftbehind.ensemble.draw import Draw, Lived, draws_of, libraries
-from leftbehind.ensemble.ensemble import Ensemble, workers_for
+from leftbehind.ensemble.ensemble import Ensemble
 from leftbehind.ensemble.folder import DRAWS, INTERVALS, EnsembleFolder
 from leftbehind.ensemble.tables import write_intervals
 from leftbehind.ensemble.workers import on_cluster, on_this_machine
@@ -17,6 +17,7 @@ from leftbehind.population.founders import START
 from leftbehind.posterior import Posterior
 from leftbehind.scenario import Scenario
 from leftbehind.store import locked, whole_folder
+from leftbehind.workers import workers_for
 from leftbehind.world import World, check_settings, data_hashes
 
 MOST_DRAWS = 100_000

@@ -5,7 +5,6 @@ them to the disk. So a cluster needs no shared folder, and a worker that is kill
 draws it had not given back, which are then lived again.
 """
 
-import os
 import signal
 import uuid
 import warnings
@@ -23,11 +22,6 @@ SCHEDULER_SECONDS, WORKER_SECONDS = 10, 60  # waits for the cluster's answer
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-
-def cores() -> int:
-    """Processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def each(function: Callable[[Item], Result], items: Sequence[Item], workers: int) -> list[Result]:

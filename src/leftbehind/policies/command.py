@@ -46,8 +46,8 @@ def policies(
     ] = False,
 ) -> None:
     """A page a policy: what it does, to whom, how, and on which assumptions that hangs."""
-    from leftbehind.calibrate.command import number_of_workers
     from leftbehind.policies import study
+    from leftbehind.workers import workers_for
 
     plan = study.Plan(scale, draws, seed, tuple(policy or ()), tuple(moved or ()))
     with Progress(
@@ -60,7 +60,7 @@ def policies(
             bar.update(task, completed=done, total=total)
 
         study.run(
-            work, out, plan, workers=number_of_workers(workers), resume=resume, replace=replace,
+            work, out, plan, workers=workers_for(workers), resume=resume, replace=replace,
             tell=tell,
         )  # fmt: skip
     console.print(f"Pages: {out / 'README.md'}; for programs: {out / 'policies.json'}")

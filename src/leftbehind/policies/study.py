@@ -13,8 +13,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from joblib import Parallel, delayed
-
 from leftbehind import scenario as known
 from leftbehind.checkpoint import code_fingerprint
 from leftbehind.errors import InputError
@@ -26,6 +24,7 @@ from leftbehind.reference_pages import hashes
 from leftbehind.scenario import Scenario
 from leftbehind.store import write_text
 from leftbehind.tables import table_names
+from leftbehind.workers import as_done
 from leftbehind.world import check_settings
 
 SCALE, DRAWS = 20_000, 12
@@ -70,7 +69,8 @@ def run(
     todo = [world for world in worlds if not _file(work, world).is_file()]
     done = len(worlds) - len(todo)
     tell(done, len(worlds))
-    for _ in _live_some(Path(work), todo, scenarios, plan, workers):
+    jobs = [(Path(work), world, scenarios, plan) for world in todo]
+    for _ in as_done(_live, jobs, workers):
         done += 1
         tell(done, len(worlds))
     rows = [(world, _rows(_file(work, world))) for world in worlds]
@@ -80,15 +80,6 @@ def run(
         write_text(Path(out) / f"{scenario.name}.md", page(scenario, found))
     write_text(Path(out) / "README.md", index(scenarios, found))
     return found
-
-
-def _live_some(work: Path, todo, scenarios, plan: Plan, workers: int):  # type: ignore[no-untyped-def]
-    if workers == 1 or len(todo) < 2:
-        for world in todo:
-            yield _live(work, world, scenarios, plan)
-        return
-    jobs = (delayed(_live)(work, world, scenarios, plan) for world in todo)
-    yield from Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)(jobs)
 
 
 def _live(work: Path, world: Setting, scenarios: list[Scenario], plan: Plan) -> str:

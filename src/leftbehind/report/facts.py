@@ -9,11 +9,11 @@ from leftbehind import definitions
 from leftbehind import validate as validation
 from leftbehind.definitions import Definition
 from leftbehind.ensemble import Ensemble
-from leftbehind.ensemble.ensemble import workers_for
 from leftbehind.errors import InputError
 from leftbehind.processes.migration import FIRST_YEAR
 from leftbehind.validate import Check, Prediction
 from leftbehind.validate.tallies import MILLION, Tallies
+from leftbehind.workers import workers_for
 from leftbehind.world import World
 
 RURAL = "acwf-2010"  # the definition most cited: rural, 0-17, a parent away half a year or more
