@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from leftbehind import sources
+from leftbehind.markdown import table as markdown_table
 from leftbehind.store import write_text
 from leftbehind.tables import BASES, data_folder, package_descriptor, read_table, table_names
 
@@ -120,15 +121,10 @@ def _parameter_table(rows: pl.DataFrame) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    lines = [_line(head), _line(["---"] * len(head))]
-    return "\n".join([*lines, *(_line(row) for row in rows)])
-
-
-def _line(cells: Sequence[object]) -> str:
-    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+    return markdown_table(head, ([_cell(cell) for cell in row] for row in rows))
 
 
 def _cell(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
-    return " ".join(str(value).split()).replace("|", "\\|")
+    return " ".join(str(value).split())

@@ -1,11 +1,11 @@
 """The page docs/CALIBRATION.md, written from the folder of a finished calibration."""
 
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from leftbehind.calibrate.draws import DRAWS, RECORD, check
 from leftbehind.calibrate.targets import LAST_YEAR, SAME_FIGURE
+from leftbehind.markdown import table
 from leftbehind.parameters import parameter_table
 
 SHOWN = 30  # units of screening listed
@@ -106,7 +106,7 @@ def _screening(made: dict[str, Any]) -> str:
         f"target: the largest on any target, and the root mean square over all. Luck alone could "
         f"feign {made['screening_from_luck']:.2f} overall. The first {len(rows)} of "
         f"{len(made['screening'])}; the full table is "
-        f"`screening.parquet` of the folder.\n\n{_table(head, rows)}\n"
+        f"`screening.parquet` of the folder.\n\n{table(head, rows)}\n"
     )
 
 
@@ -121,7 +121,7 @@ def _waves(made: dict[str, Any]) -> str:
     rounds = ", ".join(f"{value:.2f}" for value in made["rounds"])
     return (
         "## Waves\n\nThe last column is a test on new points: what the wave before had emulated, "
-        f"beside what its runs gave (95 is expected).\n\n{_table(head, rows)}\n\n"
+        f"beside what its runs gave (95 is expected).\n\n{table(head, rows)}\n\n"
         f"Median distance of the draws' runs, round by round: {rounds} tolerances.\n"
     )
 
@@ -145,7 +145,7 @@ def _targets(made: dict[str, Any]) -> str:
     return (
         "## Targets\n\nThe distance is that of the draws' median from the published figure, in "
         "tolerances. Percentages are of the figure; other errors are in its unit.\n\n"
-        f"{_table(head, rows)}\n"
+        f"{table(head, rows)}\n"
     )
 
 
@@ -162,7 +162,7 @@ def _parameters(made: dict[str, Any]) -> str:
     ]  # fmt: skip
     head = ("parameter", "meaning", "prior mean", "prior 5 to 95 percent", "median",
             "posterior 5 to 95 percent", "percent of variance gone")  # fmt: skip
-    return f"## Prior and posterior of the active parameters\n\n{_table(head, rows)}\n"
+    return f"## Prior and posterior of the active parameters\n\n{table(head, rows)}\n"
 
 
 def _provenance(made: dict[str, Any]) -> str:
@@ -173,8 +173,3 @@ def _provenance(made: dict[str, Any]) -> str:
         f"`{made['code']}`; {packages}. Draws: `{made['draws_sha256']}`. SHA-256 of the tables:\n\n"
         f"{tables}\n"
     )
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)

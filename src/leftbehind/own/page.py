@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import leftbehind.data
+from leftbehind.markdown import table as markdown_table
 from leftbehind.own import ipums_codes as codes
 from leftbehind.own.parameter_file import PARAMETERS
 from leftbehind.own.population_check import (
@@ -52,14 +53,13 @@ def schema_json(schema: TableSchema) -> str:
 
 def table(schema: TableSchema) -> str:
     """The columns of a schema as a Markdown table."""
-    rows = ["| column | type | what it holds | allowed | if empty |", "|" + " --- |" * 5]
+    head = ("column", "type", "what it holds", "allowed", "if empty")
+    rows = []
     for field in schema.fields:
         name = f"**{field.name}**" if field.constraints.required else field.name
         assumed = "required" if field.constraints.required else field.assumed
-        rows.append(
-            f"| {name} | {field.type} | {field.description} | {_limits(field)} | {assumed} |"
-        )
-    return "\n".join(rows)
+        rows.append((name, field.type, field.description, _limits(field), assumed))
+    return markdown_table(head, rows)
 
 
 def _limits(field: Field) -> str:
@@ -67,15 +67,12 @@ def _limits(field: Field) -> str:
     if limits.unique:
         return "different in each row"
     if limits.enum or limits.pattern or limits.minimum is not None:
-        text = field.allowed().removeprefix("give ").removeprefix("one of ")
-        return text.replace("|", "\\|")
+        return field.allowed().removeprefix("give ").removeprefix("one of ")
     return ""
 
 
 def _variables() -> str:
-    lines = ["| variable | becomes | known from |", "|" + " --- |" * 3]
-    lines += [f"| {name} | {becomes} | {known} |" for name, becomes, known in codes.VARIABLES]
-    return "\n".join(lines)
+    return markdown_table(("variable", "becomes", "known from"), codes.VARIABLES)
 
 
 def main() -> None:

@@ -1,10 +1,10 @@
 """The page of a policy, and the index of all, in Markdown."""
 
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from leftbehind import definitions
 from leftbehind.compare.fates import MEANING
+from leftbehind.markdown import table
 from leftbehind.policies.worlds import DEFINITIONS
 from leftbehind.scenario import Scenario
 
@@ -44,7 +44,7 @@ def index(scenarios: list[Scenario], found: dict[str, Any]) -> str:
         f"Each policy beside the world as it was, in the year in which its effect on the count by "
         f"`{DEFINITIONS[0]}` is largest: mean and interval over {_over(found)}. Hours are of all "
         "children with rural registration, and assumed.",
-        _table(head, rows), NOTE,
+        table(head, rows), NOTE,
         "As data: [policies.json](policies.json). The scenarios in full: "
         "[SCENARIOS.md](../SCENARIOS.md).",
     ]) + "\n"  # fmt: skip
@@ -79,7 +79,7 @@ def _effect(policy: dict[str, Any], found: dict[str, Any]) -> str:
         size = main[name]
         rows.append((what, f"{size['before']:.2f}", f"{size['after']:.2f}",
                      _change(size, "{:+.2f}")))  # fmt: skip
-    return f"## Effect in {main['year']}\n\nMean and interval over {_over(found)}.\n\n" + _table(
+    return f"## Effect in {main['year']}\n\nMean and interval over {_over(found)}.\n\n" + table(
         ("", "as it was", "changed", "effect"), rows
     )
 
@@ -92,7 +92,7 @@ def _years(policy: dict[str, Any]) -> str:
     ]  # fmt: skip
     head = ("year", f"children by `{DEFINITIONS[0]}`, million", "hours a week",
             "middle class, points")  # fmt: skip
-    return f"## Year by year\n\n{_table(head, rows)}"
+    return f"## Year by year\n\n{table(head, rows)}"
 
 
 def _mechanism(policy: dict[str, Any]) -> str:
@@ -106,7 +106,7 @@ def _mechanism(policy: dict[str, Any]) -> str:
     head = ("in the other world", "counted as it was", "counted changed", "adds", "meaning")
     return (
         f"## How, in {policy['main_year']}\n\nChildren counted by `{DEFINITIONS[0]}` in one world, "
-        f"million, and what of the same child in the other.\n\n{_table(head, rows)}\n\n"
+        f"million, and what of the same child in the other.\n\n{table(head, rows)}\n\n"
         f"{main['only_before'] / MILLION:.2f} million children live in both worlds and are left "
         f"behind only as it was: they gain. {main['only_after'] / MILLION:.2f} million are left "
         "behind only in the changed world: they lose."
@@ -132,7 +132,7 @@ def _dependence(policy: dict[str, Any], found: dict[str, Any]) -> str:
         f"## On what it hangs\n\nThe effect in {policy['main_year']} with one parameter moved to "
         f"{ends}, all others at the centre, always the same luck. At the centre: "
         f"{_size(centre['children'])} million children, {centre['hours']:+.2f} hours. The "
-        f"parameters are those that matter most for the counts.\n\n{_table(head, rows)}"
+        f"parameters are those that matter most for the counts.\n\n{table(head, rows)}"
     )
 
 
@@ -148,8 +148,3 @@ def _change(size: dict[str, float], form: str) -> str:
     """The mean effect with its interval."""
     effect, low, high = (form.format(size[name]) for name in ("effect", "low", "high"))
     return f"{effect} ({low} to {high})"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from leftbehind.markdown import table
 from leftbehind.parameters import parameter_table
 from leftbehind.validate.check import Check, plain
 from leftbehind.validate.children import COUNTS
@@ -64,7 +65,7 @@ def page(
         met = sum(check.met for check in members)
         parts += [
             f"## {group[0].upper()}{group[1:]} ({met} of {len(members)} met)",
-            markdown_table(HEAD, (_row(check) for check in members)),
+            table(HEAD, (_row(check) for check in members)),
             "Sources:\n\n" + "\n".join(f"- {s}" for s in dict.fromkeys(c.source for c in members)),
         ]
     parts += ["## Return, without a published counterpart", _returns(returns)]
@@ -165,7 +166,7 @@ def _misses(checks: list[Check]) -> str:
     missed = sorted((c for c in checks if not c.met), key=lambda c: -c.miss)
     if not missed:
         return "None."
-    return markdown_table(MISS_HEAD, (_row(check, miss=True) for check in missed))
+    return table(MISS_HEAD, (_row(check, miss=True) for check in missed))
 
 
 def _row(check: Check, miss: bool = False) -> tuple[str, ...]:
@@ -175,12 +176,6 @@ def _row(check: Check, miss: bool = False) -> tuple[str, ...]:
         figure(check.miss) if miss else "yes" if check.met else "**no**",
         check.basis, "yes" if check.held_out else "", check.note,
     )  # fmt: skip
-
-
-def markdown_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A table in Markdown: heads of the columns, then rows of text."""
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join("| " + " | ".join(c.replace("|", "/") for c in line) + " |" for line in lines)
 
 
 def _plain(yearly: Returns) -> dict[int, dict[str, Any]]:
@@ -216,4 +211,4 @@ def _by_year(yearly: Returns, kinds: list[str]) -> str:
         for year, rates in yearly.items()
         if year % 5 == 0
     )
-    return markdown_table(("year", *kinds), rows)
+    return table(("year", *kinds), rows)

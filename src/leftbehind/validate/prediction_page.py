@@ -7,8 +7,9 @@ from typing import Any
 
 import polars as pl
 
+from leftbehind.markdown import table
 from leftbehind.validate.children import COUNTS
-from leftbehind.validate.page import figure, markdown_table
+from leftbehind.validate.page import figure
 from leftbehind.validate.prediction import LAST_FITTED, Prediction
 
 FEW = 20  # fewer draws have none beyond the ends of a 90 percent interval
@@ -42,9 +43,9 @@ def page(manifest: dict[str, Any], found: list[Prediction]) -> str:
         describe(manifest),
         f"{sentence(found, 'published figures')} {sentence(judging, _judging())}",
         HOW_TO_READ.format(last=LAST_FITTED),
-        markdown_table(GROUP_HEAD, _groups(found)),
+        table(GROUP_HEAD, _groups(found)),
         f"## Held out, after {LAST_FITTED}, outside the 90 % interval: farthest first",
-        markdown_table(OUTSIDE_HEAD, map(_outside_row, outside)) if outside else "None.",
+        table(OUTSIDE_HEAD, map(_outside_row, outside)) if outside else "None.",
     ]
     for group in dict.fromkeys(p.check.group for p in found):
         members = [p for p in found if p.check.group == group]
@@ -52,7 +53,7 @@ def page(manifest: dict[str, Any], found: list[Prediction]) -> str:
         parts += [
             f"## {group[0].upper()}{group[1:]} ({_inside(members, 90)} of {len(members)} inside "
             "90 %)",
-            markdown_table(HEAD, map(_row, members)),
+            table(HEAD, map(_row, members)),
             "Sources:\n\n" + "\n".join(f"- {source}" for source in sources),
         ]
     return "\n\n".join(parts) + "\n"
