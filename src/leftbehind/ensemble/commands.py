@@ -15,7 +15,7 @@ from leftbehind.ensemble import printing
 from leftbehind.ensemble.ensemble import Ensemble
 from leftbehind.ensemble.running import run_ensemble
 from leftbehind.measure import of_place
-from leftbehind.measure.intervals import intervals
+from leftbehind.measure.intervals import of_measures
 from leftbehind.measure.left_behind import MEASURES
 from leftbehind.measure.reconciliation import reconcile
 from leftbehind.scenario import Scenario
@@ -74,9 +74,7 @@ def counted(
     figures = ensemble.figures(
         lambda world: of_place.counted(world, definition, keys, years, place)
     )
-    return printing.with_measures(
-        {name: intervals(figures, keys, name, absent) for name, absent in MEASURES.items()}, keys
-    )
+    return of_measures(figures, keys, MEASURES)
 
 
 def walked(
@@ -85,9 +83,7 @@ def walked(
     """Median and intervals of the walk between two counts: both measures, change and number."""
     keys = ["step", "clause", "before", "after"]
     walks = ensemble.figures(lambda world: reconcile(world, start, target, year))
-    return printing.with_measures(
-        {measure: intervals(walks, keys, measure, 0.0) for measure in ("change", "number")}, keys
-    )
+    return of_measures(walks, keys, dict.fromkeys(("change", "number"), 0.0))
 
 
 def validate(console: Console, ensemble: Ensemble, docs: Path) -> None:

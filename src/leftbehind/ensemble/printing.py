@@ -8,7 +8,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from leftbehind.ensemble.ensemble import Ensemble
-from leftbehind.measure.intervals import COLUMNS
 from leftbehind.validate import official_counts
 from leftbehind.validate.prediction import Prediction, predictions
 from leftbehind.validate.prediction_page import FEW, sentence, summary
@@ -122,14 +121,6 @@ def _official(found: Sequence[Prediction]) -> Table:
             "yes" if row["inside_90"] else "no",
         )  # fmt: skip
     return table
-
-
-def with_measures(parts: dict[str, pl.DataFrame], keys: Sequence[str]) -> pl.DataFrame:
-    """Intervals of several measures, one below the other: keys, measure, COLUMNS."""
-    return pl.concat(
-        part.select(*keys, pl.lit(measure).alias("measure"), *COLUMNS)
-        for measure, part in parts.items()
-    )
 
 
 def _range(row: dict[str, float | None], level: int, how: str, times: float = 1.0,

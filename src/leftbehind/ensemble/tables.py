@@ -19,7 +19,7 @@ import polars as pl
 
 from leftbehind.ensemble import tallies
 from leftbehind.ensemble.workers import each
-from leftbehind.measure.intervals import COLUMNS, LEVELS, intervals
+from leftbehind.measure.intervals import COLUMNS, LEVELS, intervals, of_measures
 from leftbehind.measure.left_behind import MEASURES
 from leftbehind.store import write_manifest, write_table
 from leftbehind.world import World
@@ -35,8 +35,8 @@ def write_intervals(work: Path, worlds: Sequence[World], workers: int) -> None:
     write_table(work, "people", intervals(people, ["year", "by", "group"], "people", 0.0))
     if not counts.is_empty():
         keys = ["definition", "year", "by", "group"]
-        write_table(work, "counts", _measured(counts, keys, MEASURES))
-        write_table(work, "flows", _measured(flows, ["year", "origin", "destination"],
+        write_table(work, "counts", of_measures(counts, keys, MEASURES))
+        write_table(work, "flows", of_measures(flows, ["year", "origin", "destination"],
                                              dict.fromkeys(WAYS, 0.0)))  # fmt: skip
         nation = counts.filter(pl.col("by") == tallies.ALL)
         columns = ["draw", "definition", "year"]
@@ -55,15 +55,4 @@ def _told_of(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
 def _by_draw(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(
         table.with_columns(pl.lit(k).alias("draw")) for k, table in enumerate(tables, 1)
-    )
-
-
-def _measured(
-    figures: pl.DataFrame, keys: list[str], measures: dict[str, float | None]
-) -> pl.DataFrame:
-    """Intervals of several measures, one below the other, by `keys` and `measure`."""
-    return pl.concat(
-        intervals(figures, keys, measure, absent)
-        .select(*keys, pl.lit(measure).alias("measure"), *COLUMNS)
-        for measure, absent in measures.items()
     )

@@ -1,6 +1,6 @@
 """From the figures of all draws to their median and intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -32,6 +32,20 @@ def intervals(
     if not keys:
         return full.select(over_draws)
     return full.group_by(keys).agg(over_draws).sort(keys)
+
+
+def of_measures(
+    figures: pl.DataFrame, keys: Sequence[str], measures: Mapping[str, float | None]
+) -> pl.DataFrame:
+    """Intervals of several measures, one below the other: keys, measure, COLUMNS.
+
+    `measures` gives each one's value where a draw lacks a group (`absent` of `intervals`).
+    """
+    return pl.concat(
+        intervals(figures, keys, measure, absent)
+        .select(*keys, pl.lit(measure).alias("measure"), *COLUMNS)
+        for measure, absent in measures.items()
+    )
 
 
 def quantiles(values: Sequence[float]) -> dict[str, float]:
