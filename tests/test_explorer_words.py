@@ -79,7 +79,7 @@ def test_everything_that_can_be_named_has_words(language):
     assert all(words(f"who.{who}") for who in WHO)
     for name in definitions.names():
         definition = definitions.get(name)
-        assert words.who(definition) and words.title(definition)
+        assert words.who(definition) and words.definition(definition)
     for region, provinces in places_by_region().items():
         shown = [words.place(name) for name in (region, *provinces)]
         assert all(bool(CHINESE.search(name)) == (language == "zh") for name in shown)

@@ -3,7 +3,6 @@
 The page and its scripts read the same file: the page when it is sent, the scripts by /api/words.
 """
 
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,42 +10,24 @@ from typing import Any
 import leftbehind.data
 from leftbehind import definitions
 from leftbehind.definitions import Definition
-from leftbehind.report.words import LANGUAGES, check_language
+from leftbehind.report.words import LANGUAGES, Texts
 from leftbehind.tables import read_table
 
 FOLDER = Path(leftbehind.data.__file__).parent / "explorer"
 DOWNLOADS = "en"  # the language of files for programs: column names and scenario titles
 
 
-class Words:
-    """Texts of the page, and names of definitions, places and sliders, in one language.
-
-    Raises InputError for a language that there is not.
-    """
+class Words(Texts):
+    """Texts of the page, and names of definitions, places and sliders, in one language."""
 
     def __init__(self, language: str) -> None:
-        check_language(language)
-        self.language = language
-        text = (FOLDER / f"{language}.toml").read_text(encoding="utf-8")
-        self.content: dict[str, Any] = tomllib.loads(text)
-        self.html_language = str(self.content["language"])
-
-    def __call__(self, key: str, /, **values: object) -> str:
-        """The text of `key` ("section.name") with its values filled in."""
-        part: Any = self.content
-        for name in key.split("."):
-            part = part[name]
-        return str(part).format(**values) if values else str(part)
+        super().__init__(FOLDER, language)
 
     def place(self, name: str) -> str:
         """A province or region."""
         if self.language == "en":
             return name
         return str(self.content["places"].get(name, _chinese_provinces().get(name, name)))
-
-    def title(self, definition: Definition) -> str:
-        """A definition's title."""
-        return definition.title_zh if self.language == "zh" else definition.title
 
     def who(self, definition: Definition) -> str:
         """Whom a definition counts, and which agency says so."""
@@ -68,7 +49,7 @@ class Words:
                 for row in provinces.select(columns).to_dicts()
             ],
             "definitions": [
-                {"name": d.name, "title": self.title(d), "words": self.who(d)}
+                {"name": d.name, "title": self.definition(d), "words": self.who(d)}
                 for d in map(definitions.get, definitions.names())
             ],
         }  # fmt: skip

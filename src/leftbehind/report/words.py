@@ -28,23 +28,38 @@ def check_language(language: str) -> None:
         raise InputError(f"--lang {language}: not known; allowed: {', '.join(LANGUAGES)}")
 
 
-class Words:
-    """Texts, labels, names and numbers in one language."""
+class Texts:
+    """A page's texts in one language, read from `folder`/<language>.toml.
 
-    def __init__(self, language: str) -> None:
+    Raises InputError for a language that there is not.
+    """
+
+    def __init__(self, folder: Path, language: str) -> None:
         check_language(language)
         self.language = language
-        text = (FOLDER / f"{language}.toml").read_text(encoding="utf-8")
+        text = (folder / f"{language}.toml").read_text(encoding="utf-8")
         self.content: dict[str, Any] = tomllib.loads(text)
         self.html_language = str(self.content["language"])
-        # One unit of people on the page, in millions: a million, or ten thousand in Chinese.
-        self.people_unit = float(self.content["people_unit"])
 
     def __call__(self, key: str, /, **values: object) -> str:
         """The text of `key` ("section.name") with its values filled in."""
-        section, name = key.split(".", 1)
-        text: str = self.content[section][name]
-        return text.format(**values) if values else text
+        part: Any = self.content
+        for name in key.split("."):
+            part = part[name]
+        return str(part).format(**values) if values else str(part)
+
+    def definition(self, definition: Definition) -> str:
+        """The title of a definition."""
+        return definition.title_zh if self.language == "zh" else definition.title
+
+
+class Words(Texts):
+    """Texts, labels, names and numbers of the report in one language."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(FOLDER, language)
+        # One unit of people on the page, in millions: a million, or ten thousand in Chinese.
+        self.people_unit = float(self.content["people_unit"])
 
     def label(self, name: str) -> str:
         """A code or label of the tables as readers say it; KeyError if it has no words."""
@@ -55,10 +70,6 @@ class Words:
         """The label of a group or table that others may add later; its name if it has no words."""
         text: str = self.content["labels"].get(f"{kind} {name}".strip(), name.replace("_", " "))
         return text
-
-    def definition(self, definition: Definition) -> str:
-        """The title of a definition."""
-        return definition.title_zh if self.language == "zh" else definition.title
 
     def place(self, name: str) -> str:
         """A province, region or list of provinces."""
