@@ -56,14 +56,15 @@ def settings(draws: int, seed: int, moved: tuple[str, ...] = ()) -> list[Setting
     Without a calibration the draws differ in luck only, at the prior means. Raises InputError for a
     parameter that is unknown or more draws than there are.
     """
-    centre = median() if are_there_draws() else {}
+    table = posterior() if are_there_draws() else None
+    centre = median() if table is not None else {}
     out = [
         Setting(f"draw-{k}", "draw", seed + k, "", float("nan"), changes)
-        for k, changes in enumerate(_draws(draws))
+        for k, changes in enumerate(_draws(draws, table))
     ]
     out.append(Setting("centre", "centre", seed, "", float("nan"), centre))
     for name in moved or most_moving():
-        for end, value in zip(("low", "high"), _ends(name), strict=True):
+        for end, value in zip(("low", "high"), _ends(name, table), strict=True):
             changes = {**centre, **{full: value for full in _full_names(name)}}
             out.append(Setting(f"{name}-{end}", end, seed, name, value, changes))
     name, value = PLAIN_LOGIT
@@ -82,12 +83,11 @@ def most_moving() -> tuple[str, ...]:
     return tuple(row["unit"] for row in ranked[:MOVED])
 
 
-def _draws(number: int) -> list[dict[str, float]]:
+def _draws(number: int, table: pl.DataFrame | None) -> list[dict[str, float]]:
     if number < 1:
         raise InputError(f"--draws {number}: not allowed; give a whole number from 1")
-    if not are_there_draws():
+    if table is None:
         return [{}] * number
-    table = posterior()
     if number > table.height:
         raise InputError(
             f"--draws {number}: there are {table.height} draws of the posterior; give fewer"
@@ -102,10 +102,10 @@ def _full_names(name: str) -> list[str]:
     return [name] if name in set(table) else [n for n in table if n.rsplit("_", 1)[0] == name]
 
 
-def _ends(name: str) -> tuple[float, float]:
+def _ends(name: str, table: pl.DataFrame | None) -> tuple[float, float]:
     """Low and high value: 5 and 95 percent of the draws, or the ends of the prior."""
     rows = parameter_table().filter(pl.col("name").is_in(_full_names(name)))
-    if are_there_draws() and name in posterior().columns:
-        low, high = np.quantile(posterior()[name].to_numpy(), (0.05, 0.95))
+    if table is not None and name in table.columns:
+        low, high = np.quantile(table[name].to_numpy(), (0.05, 0.95))
         return float(low), float(high)
     return float(rows["prior_low"].to_numpy().min()), float(rows["prior_high"].to_numpy().max())
