@@ -28,7 +28,7 @@ from leftbehind.population.founders import START
 from leftbehind.recorder import table_writer
 from leftbehind.simulation import Simulation
 from leftbehind.state import State
-from leftbehind.store import flush_folder
+from leftbehind.store import check_same, flush_folder
 
 EVERY = 10  # years between checkpoints, if not told
 FACTORS = ("deaths", "births", "hukou")
@@ -136,19 +136,10 @@ class Checkpoints:
             raise InputError(
                 f"{path}: damaged ({error!r}); remove the folder {self.folder} to start anew"
             ) from error
-        self._check_identity(header["identity"])
+        has = "these checkpoints are of a run with"
+        check_same(self.folder, has, self.identity, header["identity"])
         self.done = Done(header["stretches"], int(header["lived"]), float(header["seconds"]))
         return state, alignment
-
-    def _check_identity(self, found: dict[str, Any]) -> None:
-        for name, mine in self.identity.items():
-            if found.get(name) != mine:
-                plain = isinstance(mine, int | str)
-                shown = f" ({found.get(name)} there, {mine} here)" if plain else ""
-                raise InputError(
-                    f"{self.folder}: these checkpoints are of a run with another {name!r}{shown}; "
-                    "give the same settings, or start anew with --replace"
-                )
 
 
 def folder_of(out: Path) -> Path:

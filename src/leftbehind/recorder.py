@@ -15,8 +15,7 @@
 - `places`: year, prefecture: the conditions that the kernels read
 - `alignment`: year, what, group -> factor
 
-Numbers count simulated people; one stands for `scale` real ones (manifest).
-Sums of hours and years
+Numbers count simulated people; one stands for `scale` real ones (manifest). Sums of hours and years
 are kept to a sixteenth, incomes to a yuan: far below what they can tell, and then their sums are
 exact in any order and take half the room.
 """

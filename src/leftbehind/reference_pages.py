@@ -15,7 +15,14 @@ import polars as pl
 from leftbehind import sources
 from leftbehind.markdown import table as markdown_table
 from leftbehind.store import write_text
-from leftbehind.tables import BASES, data_folder, package_descriptor, read_table, table_names
+from leftbehind.tables import (
+    BASES,
+    data_folder,
+    hashes,
+    package_descriptor,
+    read_table,
+    table_names,
+)  # fmt: skip
 
 HASH_LINE = re.compile(r"^- `(?P<table>\w+)`: `(?P<hash>\w+)`$", re.MULTILINE)
 MADE = "Written by `leftbehind sources --docs docs`; do not edit."
@@ -94,12 +101,6 @@ def sources_page() -> str:
 def hashes_in(page: str) -> dict[str, str]:
     """The tables' hashes that a page says it was written from."""
     return {found["table"]: found["hash"] for found in HASH_LINE.finditer(page)}
-
-
-def hashes(names: list[str]) -> dict[str, str]:
-    """The hashes of the tables as they are now."""
-    described = package_descriptor(data_folder())
-    return {name: str(described[name].get("hash", "")).removeprefix("sha256:") for name in names}
 
 
 def _hashes(names: list[str]) -> str:

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,24 @@ def target_folder(out: Path | None, replace: bool) -> Iterator[tuple[Path, Path]
         raise
 
 
+def check_same(where: Path, has: str, mine: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    """Raise InputError, naming the first setting that differs, unless `found` is what is meant.
+
+    `mine` and `found` are as JSON gives them; what only `found` has does not matter. `has` begins
+    the sentence: "these checkpoints are of a run with".
+    """
+    for name, value in mine.items():
+        other = found.get(name)
+        # As text: a setting may hold NaN, which is not itself.
+        if json.dumps(other, sort_keys=True) != json.dumps(value, sort_keys=True):
+            plain = isinstance(value, int | str)
+            shown = f" ({other} there, {value} here)" if plain else ""
+            raise InputError(
+                f"{where}: {has} another {name!r}{shown}; give the same settings, or start anew "
+                "with --replace"
+            )
+
+
 def clear_unfinished(target: Path) -> None:
     """Remove what killed runs into `target` left behind; no other run may be writing there."""
     target = target.absolute()
@@ -178,12 +196,17 @@ def read_run_table(folder: Path, name: str) -> pl.LazyFrame:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file whole or not at all; InputError if the disk refuses."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; InputError if the disk refuses."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False
+            dir=path.parent, prefix=f".{path.name}-", delete=False
         ) as file:
-            file.write(text)
+            file.write(content)
         Path(file.name).chmod(0o644)
         Path(file.name).replace(path)
     except OSError as error:

@@ -7,6 +7,7 @@ carries its unit, source and basis, so that `leftbehind sources` can show where 
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +41,17 @@ def package_descriptor(folder: Path) -> dict[str, dict[str, object]]:
 def table_names() -> list[str]:
     """Names of all tables in the data package, in its order."""
     return list(package_descriptor(data_folder()))
+
+
+def data_hashes() -> dict[str, str]:
+    """The recorded hash ("sha256:...") of each table of the data package, by name."""
+    return {name: str(r.get("hash", "")) for name, r in package_descriptor(data_folder()).items()}
+
+
+def hashes(names: Iterable[str]) -> dict[str, str]:
+    """The same of some tables, as hex digests alone."""
+    recorded = data_hashes()
+    return {name: recorded[name].removeprefix("sha256:") for name in names}
 
 
 def sha256(path: Path) -> str:

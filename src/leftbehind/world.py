@@ -27,7 +27,7 @@ from leftbehind.parameters import Parameters
 from leftbehind.population.founders import START
 from leftbehind.recorder import Recorder
 from leftbehind.scenario import Scenario
-from leftbehind.simulation import LAST, Settings, Simulation, YearOutput
+from leftbehind.simulation import LAST, Settings, Simulation, YearOutput, years
 from leftbehind.store import (
     MANIFEST,
     clear_unfinished,
@@ -37,7 +37,7 @@ from leftbehind.store import (
     target_folder,
     write_manifest,
 )  # fmt: skip
-from leftbehind.tables import data_folder, package_descriptor
+from leftbehind.tables import data_hashes
 
 SCALES = (10, 1_000_000)
 Progress = Callable[[YearOutput], None]
@@ -300,11 +300,6 @@ def _live(
 def baseline_alignment(last: int, settings: Settings, threads: int) -> Alignment:
     """Live the baseline of a scenario without recording it, for its alignment factors."""
     simulation = Simulation(replace_fields(settings, scenario=Scenario()), threads)
-    while simulation.year <= last:
-        simulation.step()
+    for _ in years(simulation, last):
+        pass
     return simulation.alignment.as_frozen()
-
-
-def data_hashes() -> dict[str, str]:
-    """The recorded hash of each table of the data package, by name."""
-    return {name: str(r.get("hash", "")) for name, r in package_descriptor(data_folder()).items()}

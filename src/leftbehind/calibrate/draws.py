@@ -1,6 +1,5 @@
 """The draws that ship with the package, beside the record of how they were made."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -8,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from leftbehind.errors import InputError
-from leftbehind.store import write_text
-from leftbehind.tables import data_folder
+from leftbehind.store import write_bytes, write_text
+from leftbehind.tables import data_folder, sha256
 
 DRAWS, RECORD = "posterior.parquet", "posterior.json"
 
@@ -22,12 +21,7 @@ def ship(folder: Path, to: Path | None = None) -> list[Path]:
     to = to or data_folder()
     table, record = Path(folder) / DRAWS, Path(folder) / RECORD
     check(table, record)
-    part = to / f".{DRAWS}"
-    try:
-        part.write_bytes(table.read_bytes())
-        part.replace(to / DRAWS)
-    except OSError as error:
-        raise InputError(f"{to / DRAWS}: cannot write ({error.strerror or error})") from error
+    write_bytes(to / DRAWS, table.read_bytes())
     write_text(to / RECORD, record.read_text(encoding="utf-8"))
     return [to / DRAWS, to / RECORD]
 
@@ -41,7 +35,7 @@ def check(table: Path, record: Path) -> dict[str, Any]:
             )
     try:
         made: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
-        same = made["draws_sha256"] == hashlib.sha256(table.read_bytes()).hexdigest()
+        same = made["draws_sha256"] == sha256(table)
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"{record}: damaged ({error!r})") from error
     if not same:

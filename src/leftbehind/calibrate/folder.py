@@ -25,9 +25,8 @@ from leftbehind.calibrate.plan import Plan
 from leftbehind.calibrate.priors import Priors
 from leftbehind.checkpoint import code_fingerprint
 from leftbehind.errors import InputError
-from leftbehind.reference_pages import hashes
-from leftbehind.store import write_text
-from leftbehind.tables import table_names
+from leftbehind.store import check_same, write_text
+from leftbehind.tables import hashes, table_names
 
 IDENTITY = "plan.json"
 PACKAGES = ("numpy", "numba", "scipy", "scikit-learn", "SALib", "emcee", "polars")
@@ -60,7 +59,7 @@ class Folder:
         path = Path(path)
         there = path / IDENTITY
         if there.is_file() and resume:
-            _check_same(there, mine)
+            check_same(there, "this folder holds a calibration with", mine, _read(there))
             return Folder(path)
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             if not (replace and there.is_file()):
@@ -147,13 +146,3 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: damaged ({error}); remove it and go on with --resume") from error
     return content
-
-
-def _check_same(path: Path, mine: dict[str, Any]) -> None:
-    found = _read(path)
-    for name, value in mine.items():
-        if found.get(name) != value:
-            raise InputError(
-                f"{path}: this folder holds a calibration with another {name!r}; give the same "
-                "settings and tables, or start anew with --replace"
-            )

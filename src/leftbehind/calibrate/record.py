@@ -6,7 +6,6 @@ posterior.parquet   the draws that are kept: draw, one column a parameter that v
 posterior.json      how they were made: code, tables, plan, runs, targets, waves, rounds
 """
 
-import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from leftbehind.calibrate.matching import distance, implausibility, nth_largest
 from leftbehind.calibrate.priors import Priors
 from leftbehind.calibrate.randomised import RANK
 from leftbehind.calibrate.targets import Aims, in_unit
+from leftbehind.tables import sha256
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,8 @@ def write(folder: Folder, found: Findings) -> None:
     folder.keep_table("screening", found.effects)
     folder.keep_table("draws", found.all_runs())
     folder.keep_table(Path(DRAWS).stem, found.draws())
-    digest = hashlib.sha256((folder.path / DRAWS).read_bytes()).hexdigest()
     folder.keep_json(Path(RECORD).stem, {
-        "draws_sha256": digest, **found.identity, **found.cost,
+        "draws_sha256": sha256(folder.path / DRAWS), **found.identity, **found.cost,
         "active": found.active,
         "screening": found.ranked.to_dicts(), "screening_from_luck": found.feigned,
         "waves": [asdict(wave) for wave in found.waves],

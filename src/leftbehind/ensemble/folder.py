@@ -18,6 +18,7 @@ from leftbehind.ensemble.draw import Draw, Lived
 from leftbehind.errors import InputError
 from leftbehind.store import (
     MANIFEST,
+    check_same,
     clear_unfinished,
     flush_folder,
     read_manifest,
@@ -130,19 +131,13 @@ class EnsembleFolder:
     def _check_plan(self, path: Path) -> None:
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
-            there = [found[name] for name in self.plan]
+            there = {name: _decisive(name, found[name]) for name in self.plan}
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InputError(
                 f"{path}: damaged ({error!r}); start anew with --replace"
             ) from error
-        for (name, here), other in zip(self.plan.items(), there, strict=True):
-            if _decisive(name, here) != _decisive(name, other):
-                plain = isinstance(here, int | str)
-                shown = f" ({other} there, {here} here)" if plain else ""
-                raise InputError(
-                    f"{self.path}: this ensemble has another {name!r}{shown}; give the same "
-                    "settings, or start anew with --replace"
-                )
+        here = {name: _decisive(name, value) for name, value in self.plan.items()}
+        check_same(self.path, "this ensemble has", here, there)
 
     def _is_finished(self, draw: Draw) -> bool:
         folder = self.path / DRAWS / draw.name

@@ -17,8 +17,9 @@ from leftbehind.population.founders import START
 from leftbehind.posterior import Posterior
 from leftbehind.scenario import Scenario
 from leftbehind.store import locked, whole_folder
+from leftbehind.tables import data_hashes
 from leftbehind.workers import workers_for
-from leftbehind.world import World, check_settings, data_hashes
+from leftbehind.world import World, check_settings
 
 MOST_DRAWS = 100_000
 Progress = Callable[[int, int], None]  # draws done, of how many

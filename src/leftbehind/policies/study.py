@@ -20,10 +20,9 @@ from leftbehind.policies.effects import effects
 from leftbehind.policies.page import index, page
 from leftbehind.policies.settings import Setting, settings
 from leftbehind.policies.worlds import live
-from leftbehind.reference_pages import hashes
 from leftbehind.scenario import Scenario
-from leftbehind.store import write_text
-from leftbehind.tables import table_names
+from leftbehind.store import check_same, write_text
+from leftbehind.tables import hashes, table_names
 from leftbehind.workers import as_done
 from leftbehind.world import check_settings
 
@@ -114,12 +113,7 @@ def _open(work: Path, plan: Plan, worlds: list[Setting], resume: bool, replace: 
     there = work / IDENTITY
     if there.is_file() and resume:
         found = json.loads(there.read_text(encoding="utf-8"))
-        for name, value in mine.items():
-            if json.dumps(found.get(name)) != json.dumps(value):
-                raise InputError(
-                    f"{there}: this folder holds a study with other {name}; give the same "
-                    "settings, or start anew with --replace"
-                )
+        check_same(there, "this folder holds a study with", mine, found)
         return
     if work.exists() and any(work.iterdir()) and not (replace and there.is_file()):
         hint = "go on with --resume, start anew with --replace, or " if there.is_file() else ""
