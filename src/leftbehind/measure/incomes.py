@@ -20,6 +20,7 @@ from leftbehind.population.households import (
     PAST_WORK,
     head_of,
     household_of,
+    is_urban,
     pots,
     unit_of,
 )
@@ -58,15 +59,6 @@ def band_of(income: float, lowest: np.ndarray) -> int:
     while k < len(lowest) and income >= lowest[k]:
         k += 1
     return k
-
-
-@kernel
-def is_urban(people: np.ndarray, mother: int, father: int) -> bool:
-    """Whether no partner of the unit has agricultural hukou."""
-    rural = (mother >= 0 and people[mother].hukou == AGRICULTURAL) or (
-        father >= 0 and people[father].hukou == AGRICULTURAL
-    )
-    return not rural
 
 
 @kernel

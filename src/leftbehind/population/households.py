@@ -45,6 +45,15 @@ def head_of(people: np.ndarray, i: int) -> int:
 
 
 @kernel
+def is_urban(people: np.ndarray, mother: int, father: int) -> bool:
+    """Whether no partner of the unit has agricultural hukou."""
+    rural = (mother >= 0 and people[mother].hukou == AGRICULTURAL) or (
+        father >= 0 and people[father].hukou == AGRICULTURAL
+    )
+    return not rural
+
+
+@kernel
 def is_past_work(people: np.ndarray, i: int, year: int) -> bool:
     """Whether person `i` (NOBODY counts as yes) is 60 or over."""
     return i < 0 or year - people[i].birth_year >= PAST_WORK

@@ -24,8 +24,9 @@ from leftbehind.person import (
     FATHER_AWAY,
     MOTHER_AWAY,
 )
+from leftbehind.population.households import household_of
 from leftbehind.processes.care import in_care_of, is_dependant
-from leftbehind.processes.migration import YOUNGEST, household_of
+from leftbehind.processes.migration import YOUNGEST
 from leftbehind.randomness import DESTINATION, MONTHS, MOVE, luck, waiting_time
 
 LEAVE, TAKE = 0, 1

@@ -20,7 +20,8 @@ from leftbehind.person import (
     SAME_HOME,
     WITH_PARENT,
 )
-from leftbehind.population.kin import next_child
+from leftbehind.population.households import unit_of
+from leftbehind.population.kin import keeper_of, next_child
 from leftbehind.processes.care import ADULT_AGE, able, in_care_of
 from leftbehind.randomness import FARM, luck
 
@@ -124,30 +125,14 @@ def children_at_home(people: np.ndarray, mother: int, father: int, year: int) ->
 
 
 @kernel
-def keepers(people: np.ndarray, child: int) -> tuple[int, int]:
-    """(mother, father) of the household that the child belongs to; NOBODY for who is not in it."""
-    me = people[child]
-    mother = me.mother if me.mother >= 0 and people[me.mother].death_year == 0 else -1
-    father = me.father if me.father >= 0 and people[me.father].death_year == 0 else -1
-    if mother >= 0 and father >= 0 and people[mother].partner != father:
-        if me.custody == 1:
-            return people[father].partner, father
-        return mother, people[mother].partner
-    if mother >= 0:
-        return mother, people[mother].partner
-    if father >= 0:
-        return people[father].partner, father
-    return -1, -1
-
-
-@kernel
 def child_home(
     people: np.ndarray, i: int, year: int, word: np.uint64, here: np.record, p: np.record
 ) -> tuple[float, bool, int]:
     """(farm hours a school week, one parent away and one at home, siblings in the home)."""
-    mother, father = keepers(people, i)
-    if mother < 0 and father < 0:
+    keeper = keeper_of(people, i)
+    if keeper < 0:
         return 0.0, False, 0
+    mother, father = unit_of(people, keeper)
     at_home = children_at_home(people, mother, father, year)
     she = mother >= 0 and people[mother].destination >= 0
     he = father >= 0 and people[father].destination >= 0

@@ -12,8 +12,8 @@ import numpy as np
 
 from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.person import AGRICULTURAL, NON_AGRICULTURAL
+from leftbehind.population.households import household_of
 from leftbehind.processes.care import dependants
-from leftbehind.processes.migration import household_of
 from leftbehind.randomness import HUKOU, luck
 
 

@@ -18,7 +18,6 @@ import numpy as np
 
 from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.person import (
-    AGRICULTURAL,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     FATHER_AWAY,
@@ -28,7 +27,7 @@ from leftbehind.person import (
     MOTHER_AWAY,
     SAME_HOME,
 )
-from leftbehind.population.households import household_of
+from leftbehind.population.households import household_of, is_urban
 from leftbehind.processes.care import (
     capacity,
     dependants,
@@ -82,12 +81,9 @@ def may_work_away(people: np.ndarray, i: int, year: int) -> bool:
 @kernel
 def decides(people: np.ndarray, mother: int, father: int, year: int) -> bool:
     """Whether the household chooses this year: rural hukou and an adult of working age."""
-    if mother < 0 and father < 0:
-        return False
-    rural = (mother >= 0 and people[mother].hukou == AGRICULTURAL) or (
-        father >= 0 and people[father].hukou == AGRICULTURAL
+    return not is_urban(people, mother, father) and (
+        may_work_away(people, mother, year) or may_work_away(people, father, year)
     )
-    return rural and (may_work_away(people, mother, year) or may_work_away(people, father, year))
 
 
 @kernel
