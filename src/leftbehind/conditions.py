@@ -44,7 +44,10 @@ PLACE = np.dtype(
         ("manufacturing", "f8"),  # of them in manufacturing
         ("other_jobs", "f8"),  # of them in all else
         ("farm_need", "f8"),  # log of land a head relative to the nation of 2012
-        ("job_chance", "f8"),  # log of non-farm jobs a registered person
+        # Log of non-farm jobs here over the nation's growth since 2010 (which `jobs` counts), and
+        # the same for each registered person.
+        ("pull", "f8"),
+        ("job_chance", "f8"),
         ("own_barrier", "f8"),  # school barrier here for children with hukou elsewhere, 0 to 1
         ("pay_leave", "f8"),  # expected monthly pay of those who go from here without children
         ("pay_take", "f8"),
@@ -128,6 +131,7 @@ class Conditions:
         records = [scenario.parameters_in(int(year), parameters) for year in years]
         self._series = _all_series(places, years, records)
         self._manufacturing = manufacturing_share(places, years)
+        self._job_growth = job_growth(years)
 
     def in_year(self, year: int, coupling: Coupling) -> np.ndarray:
         """PLACE records of `year`, shape (prefectures,); scenario changes applied last."""
@@ -150,7 +154,8 @@ class Conditions:
         here["other_jobs"] = here["vacancies"] - here["manufacturing"]
         registered = self.places.table["registered_2010"].to_numpy() / 1e6
         here["farm_need"] = np.log(np.maximum(here["land"], 0.1) / NATION_LAND)
-        here["job_chance"] = np.log(here["vacancies"] / registered)
+        here["pull"] = np.log(here["vacancies"]) - self._job_growth[t]
+        here["job_chance"] = here["pull"] - np.log(registered)
         return here
 
 
@@ -181,8 +186,7 @@ def _all_series(
     land = national("land_mu_per_head", years)
     local = places.province_series("land", LAND_YEAR)[:, 0]
     out["land"] = _spread(places, land * (local / national("land_mu_per_head", LAND_YEAR))[:, None])
-    employment = national("nonfarm_employment", np.append(years, 2010))
-    out["jobs"] = np.log(employment[:-1] / employment[-1])
+    out["jobs"] = job_growth(years)
     out["closure"] = 1.0 - national("openness", years)
     out["primary_enrolment"] = national("primary_enrolment", years)
     out["progress_to_junior"] = national("progress_to_junior", years)
@@ -341,6 +345,13 @@ def _work(places: Places, years: np.ndarray, price: np.ndarray, dated) -> dict[s
         "vacancies": jobs,
         "local_job": _spread(places, np.clip(local, 0.0, 0.9)),
     }
+
+
+def job_growth(years: np.ndarray) -> np.ndarray:
+    """Log of the nation's employment outside agriculture relative to 2010, shape (years,)."""
+    employment = national("nonfarm_employment", np.append(years, 2010))
+    growth: np.ndarray = np.log(employment[:-1] / employment[-1])
+    return growth
 
 
 def manufacturing_share(places: Places, years: np.ndarray) -> np.ndarray:

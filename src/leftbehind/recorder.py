@@ -7,6 +7,7 @@
 - `kin`: year, province, age group, living grandparents, siblings, parents -> children under 15
 - `migrants`: year, prefecture, age group, sex, union, form, months, where -> adults away, not at
   school
+- `moves`: year, province of home, province away -> people by move (see measure/moves.py)
 - `incomes`: year, prefecture, hukou, lives, class, band -> people, their income (yuan of 2010 a
   year)
 - `remittances`: year, province, form of absence -> households, their pay away, sent home (same
@@ -28,7 +29,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from leftbehind.alignment import Alignment
-from leftbehind.measure import cells, headcount, incomes, kin_table, migrants
+from leftbehind.measure import cells, headcount, incomes, kin_table, migrants, moves
 from leftbehind.person import ALTERNATIVES, ARRANGEMENTS
 from leftbehind.places import Places
 from leftbehind.processes import remittance
@@ -107,6 +108,7 @@ class Recorder:
             self._write("flows", self._flows(year))
             self._write("choices", self._choices(year))
             self._write("migrants", self._migrants(year))
+            self._write("moves", self._moves(year))
 
     def finish(self, alignment: Alignment) -> None:
         """Write the alignment."""
@@ -184,6 +186,20 @@ class Recorder:
                 "children": year.child_flows[origin, destination].astype(np.int32),
             }
         )
+
+    def _moves(self, year: YearOutput) -> pa.Table:
+        number = len(self.provinces)
+        by_province = np.zeros((number, number, len(moves.COLUMNS)), np.int64)
+        np.add.at(by_province, self.province, year.moves)
+        home, away = np.nonzero(by_province.sum(axis=2))
+        columns = {
+            "year": pa.array(np.full(len(home), year.year, np.int16)),
+            "home": labelled(home, self.provinces),
+            "away": labelled(away, self.provinces),
+        }
+        for j, name in enumerate(moves.COLUMNS):
+            columns[name] = pa.array(by_province[home, away, j].astype(np.int32))
+        return pa.table(columns)
 
     def _choices(self, year: YearOutput) -> pa.Table:
         k, kind, before, now = np.nonzero(year.choices)

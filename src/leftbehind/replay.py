@@ -26,6 +26,7 @@ import polars as pl
 from leftbehind.alignment import DEATHS_SHAPE
 from leftbehind.conditions import PLACE, hukou_target
 from leftbehind.errors import InputError
+from leftbehind.measure import moves
 from leftbehind.official_rates import OfficialRates
 from leftbehind.parameters import Parameters
 from leftbehind.places import Places
@@ -157,6 +158,7 @@ class Replay:
         population.make_room(population.births_ahead())
         leg = self._leg(year, population, tables)
         counted = np.zeros(migration.CHOICES_SHAPE, np.int64)
+        moved = np.zeros((self.places.provinces.height, len(moves.COLUMNS)), np.int64)
         expect_deaths(leg, tables.sums, k, k + 1)
         until_births(leg, tables.sums, k, k + 1)
         load = until_choice(leg, tables.sums, k)
@@ -168,7 +170,7 @@ class Replay:
             )
 
         yield moment(BEFORE_CHOICE)
-        from_choice(leg, load, counted, k)
+        from_choice(leg, load, counted, moved, k)
         self._check(year, k, population)
         yield moment(AS_COUNTED)
         end_of_year(leg, k)
@@ -250,7 +252,7 @@ class _OneOrigin:
         places = self._replay.places
         k = self.prefecture
         destination.place_tables(
-            k, k + 1, np.log(here["wage"]), np.log(here["vacancies"]),
+            k, k + 1, np.log(here["wage"]), np.ascontiguousarray(here["pull"]),
             np.ascontiguousarray(here["job_chance"]), np.ascontiguousarray(here["own_barrier"]),
             places.km, places.province, self._replay._flows.of(year - 1, k),
             self._replay.p(year), self.share, self.province_share, self._expected,

@@ -9,7 +9,7 @@ import numpy as np
 
 from leftbehind.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
 from leftbehind.conditions import Conditions, Coupling, hukou_target
-from leftbehind.measure import cells, headcount, incomes, kin_table, migrants
+from leftbehind.measure import cells, headcount, incomes, kin_table, migrants, moves
 from leftbehind.official_rates import OfficialRates
 from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.start import start
@@ -65,6 +65,7 @@ class YearOutput:
     choices: np.ndarray
     kin: np.ndarray
     migrants: np.ndarray
+    moves: np.ndarray
     incomes: np.ndarray
     remittances: np.ndarray
     flows: np.ndarray
@@ -175,7 +176,7 @@ class Simulation:
         expected = np.empty((size, 2, 3))
         self._in_blocks(
             lambda low, high: destination.place_tables(
-                low, high, np.log(here["wage"]), np.log(here["vacancies"]),
+                low, high, np.log(here["wage"]), np.ascontiguousarray(here["pull"]),
                 np.ascontiguousarray(here["job_chance"]),
                 np.ascontiguousarray(here["own_barrier"]), self.places.km, self.places.province,
                 flows, p[0], share, province_share, expected,
@@ -262,6 +263,7 @@ class Simulation:
             schooling=zeros(size, 2), hukou=zeros(size, 2), heads=zeros(size, *headcount.SHAPE),
             choices=zeros(size, *migration.CHOICES_SHAPE), kin=zeros(size, *kin_table.SHAPE),
             migrants=zeros(size, *migrants.SHAPE),
+            moves=zeros(size, self.places.provinces.height, len(moves.COLUMNS)),
             incomes=np.zeros((size, *incomes.SHAPE)),
             remittances=np.zeros((size, *remittance.SHAPE)),
             cells=self._room.cells, numbers=self._room.numbers, sums=self._room.sums,
@@ -275,7 +277,7 @@ class Simulation:
         )
         return YearOutput(
             year=year, heads=out.heads, choices=out.choices, kin=out.kin, migrants=out.migrants,
-            flows=out.flows, incomes=out.incomes, remittances=out.remittances,
+            moves=out.moves, flows=out.flows, incomes=out.incomes, remittances=out.remittances,
             child_flows=out.child_flows, births=np.sum([s.births for s in sums], axis=0),
             deaths=np.sum([s.deaths for s in sums], axis=0),
             prefecture=np.repeat(np.arange(len(self.places)), out.filled), cells=out.cells[used],

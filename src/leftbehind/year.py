@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.measure import cells, headcount, incomes, kin_table, migrants
+from leftbehind.measure import cells, headcount, incomes, kin_table, migrants, moves
 from leftbehind.processes import (
     boarding,
     care,
@@ -77,6 +77,7 @@ class Tables(NamedTuple):
     choices: np.ndarray  # (P, migration.CHOICES_SHAPE)
     kin: np.ndarray  # (P, kin_table.SHAPE)
     migrants: np.ndarray  # (P, migrants.SHAPE)
+    moves: np.ndarray  # (P, R, moves.COLUMNS)
     incomes: np.ndarray  # (P, incomes.SHAPE)
     remittances: np.ndarray  # (P, remittance.SHAPE)
     cells: np.ndarray  # as many records as people: cells of children
@@ -123,7 +124,7 @@ def from_births(leg: Leg, sums: Sums, out: Tables, low: int, high: int) -> None:
     """Third leg: births, hukou, who goes and where, care, and the tallies."""
     for k in range(low, high):
         load = until_choice(leg, sums, k)
-        purse = from_choice(leg, load, out.choices[k], k)
+        purse = from_choice(leg, load, out.choices[k], out.moves[k], k)
         _tally(leg, out, purse, k)
 
 
@@ -146,8 +147,12 @@ def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
 
 
 @allocating_kernel
-def from_choice(leg: Leg, load: np.ndarray, counted: np.ndarray, k: int) -> np.ndarray:
-    """Who goes and where, money, care and boarding; households are counted in `counted`.
+def from_choice(
+    leg: Leg, load: np.ndarray, counted: np.ndarray, moved: np.ndarray, k: int
+) -> np.ndarray:
+    """Who goes and where, money, care and boarding.
+
+    Households are counted in `counted`, movers between provinces in `moved` (R, moves.COLUMNS).
 
     Returns the households' purses (count, remittance.PURSE).
     """
@@ -157,10 +162,12 @@ def from_choice(leg: Leg, load: np.ndarray, counted: np.ndarray, k: int) -> np.n
     year = leg.year
     word = leg.word
     p = leg.p[0]
+    before = moves.away_before(people, count)
     migration.step(people, count, year, word, load, here, p, counted)
     destination.step(
         people, count, year, word, leg.share[:, k], leg.province_share[:, k], leg.first, p
     )
+    moves.tally(people, count, year, before, leg.province, moved)
     purse = remittance.step(people, count, year, word, load, leg.here, here, p)
     care.step(people, count, year, word, load, here, p)
     boarding.step(people, count, year, word, here, p)

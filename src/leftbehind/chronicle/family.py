@@ -13,8 +13,9 @@ from leftbehind.errors import InputError
 from leftbehind.measure.cells import child_home
 from leftbehind.measure.headcount import CHILD_AGE
 from leftbehind.person import CHILDREN_TAKEN, NOBODY
-from leftbehind.processes.care import FAR, minutes_to
-from leftbehind.processes.economy import skill
+from leftbehind.population.households import unit_of
+from leftbehind.processes.care import FAR, dependants, minutes_to
+from leftbehind.processes.economy import pay_kept, skill, youngest_age
 from leftbehind.processes.schooling import STAGES, stage
 from leftbehind.processes.week import HOLIDAY_WEEKS, N_SLOTS, SCHOOL_WEEKS, SLOTS, fill_week
 from leftbehind.reasons import Change, Decision, Flip, change, decide, flips
@@ -226,9 +227,12 @@ def _monthly_pay(replay: Replay, moment: Moment, i: int) -> float:
     p = moment.p
     pay = float(place["wage"]) * skill(moment.people, i, moment.year, moment.word, p)
     if moment.people["choice"][i] == CHILDREN_TAKEN:
-        worse_places = max(0.0, 1.0 - float(moment.here["pay_take"] / moment.here["pay_leave"]))
-        cost = max(0.0, float(p["choice_take_wage_cost"]) - worse_places)
-        pay *= (1.0 - cost) * (1.0 - float(p["choice_take_hours_cost"]))
+        found = np.empty(32, np.int64)
+        mother, father = unit_of(moment.people, i)
+        children = dependants(moment.people, mother, father, moment.year, found)
+        youngest = youngest_age(moment.people, found, children, moment.year)
+        take = float(moment.here["pay_take"] / moment.here["pay_leave"])
+        pay *= pay_kept(take, youngest, p)
     return float(pay)
 
 

@@ -3,12 +3,13 @@
     v_od = b_w ln w_d - b_d ln(km + 30) - b_b [other province] + ln J_d + b_j ln(J_d / L_d)
            + b_m M_od/M_o - b_k B_d [children]
 
-J are non-farm jobs and L people registered there: their ratio is the chance of a job, as in Harris
-& Todaro (1970). A logit over all prefectures, drawn exactly in two keyed steps (province by its
-logsum, then prefecture). Whoever was away stays at the same place with the logit's probability for
-a bonus `dest_stay`. The place tables (expected pay, access, barrier) are worked out once a year for
-each origin. The identity logsum = expected utility + entropy splits "pay" from "distance and
-variety".
+J are non-farm jobs over the nation's growth since 2010 (how many jobs there are at all is a term of
+the household's choice, and would count twice) and L people registered there: their ratio is the
+chance of a job, as in Harris & Todaro (1970). A logit over all prefectures, drawn exactly in two
+keyed steps (province by its logsum, then prefecture). Whoever was away stays at the same place with
+the logit's probability for a bonus `dest_stay`. The place tables (expected pay, access, barrier)
+are worked out once a year for each origin. The identity logsum = expected utility + entropy splits
+"pay" from "distance and variety".
 
 Reads choice, last year's destination, the flows of last year. Writes destination, months, since.
 """
@@ -38,7 +39,7 @@ def place_tables(
     low: int,
     high: int,
     log_pay: np.ndarray,
-    log_jobs: np.ndarray,
+    pull: np.ndarray,
     job_chance: np.ndarray,
     barrier: np.ndarray,
     km: np.ndarray,
@@ -51,7 +52,7 @@ def place_tables(
 ) -> None:
     """Fill the year's tables of the origins `low` to `high` - 1.
 
-    `log_pay`, `log_jobs`, `job_chance`, `barrier` (P,) of destinations, `km` (P, P), `flows`
+    `log_pay`, `pull`, `job_chance`, `barrier` (P,) of destinations, `km` (P, P), `flows`
     (P, P) of last year. Out: the logit's `share` of each destination (2, P, P) and `province_share`
     (2, P, R), which add to 1, and `expected` (P, 2, 3) with mean monthly pay (real yuan), access
     (expected utility without pay + entropy) and school barrier.
@@ -65,7 +66,7 @@ def place_tables(
             by_province = province_share[taking, o]
             highest = -np.inf
             for d in range(places):
-                v = income_weight * log_pay[d] + log_jobs[d] + p.dest_job_chance * job_chance[d]
+                v = income_weight * log_pay[d] + pull[d] + p.dest_job_chance * job_chance[d]
                 v -= p.dest_distance * math.log(km[o, d] + p.dest_near_km)
                 if province[o] != province[d]:
                     v -= p.dest_border

@@ -17,6 +17,8 @@ from leftbehind.compiled import kernel
 from leftbehind.person import CHILDREN_LEFT, FATHER_AWAY, FEMALE, HOME, MOTHER_AWAY
 from leftbehind.randomness import INCOME, LOCAL_JOB, WAGE, luck, normal
 
+SCHOOL_AGE, ADULT_AGE = 6, 18
+
 
 @kernel
 def talent(key: np.uint64, word: np.uint64) -> float:
@@ -96,14 +98,25 @@ def home_kept(choice: int, factor: float, p: np.record) -> float:
 
 
 @kernel
-def pay_kept(take: float, p: np.record) -> float:
+def youngest_age(people: np.ndarray, found: np.ndarray, number: int, year: int) -> int:
+    """Age of the youngest of the `number` children in `found`; of none, an adult's."""
+    youngest = ADULT_AGE
+    for k in range(number):
+        youngest = min(youngest, year - people[found[k]].birth_year)
+    return youngest
+
+
+@kernel
+def pay_kept(take: float, youngest: int, p: np.record) -> float:
     """Share of their pay that parents keep who take their children along: worse jobs, fewer hours.
 
     `take` is the pay where families go over the pay where others go (ratio): what cheaper places
-    already take is not taken twice.
+    already take is not taken twice. `youngest` is the age of their youngest child: one below school
+    age takes far more of the parents' hours.
     """
     cost = max(0.0, p.choice_take_wage_cost - max(0.0, 1.0 - take))
-    return (1.0 - cost) * (1.0 - p.choice_take_hours_cost)
+    hours = p.choice_take_hours_cost if youngest < SCHOOL_AGE else p.choice_take_hours_school
+    return (1.0 - cost) * (1.0 - hours)
 
 
 @kernel
@@ -122,13 +135,14 @@ def children_living(children: int, one: float, p: np.record) -> float:
 @kernel
 def income_if(
     choice: int, adults: int, children: int, home: float, factor: float, her: float, his: float,
-    one: float, take: float, p: np.record,
+    one: float, kept: float, p: np.record,
 ) -> float:
     """C_j: income of a household under alternative `choice`, living away paid (real yuan a year).
 
     `home` is its income if all stay, `factor` as in `home_kept`, `her` and `his` pay away if they
-    leave the children, `one` the cost of living of one adult away, `take` as in `pay_kept`. An
-    adult without partner has no alternatives "father away" and "mother away": `home` is given back.
+    leave the children, `one` the cost of living of one adult away, `kept` the share of that pay
+    that is left if the children come. An adult without partner has no alternatives "father away"
+    and "mother away": `home` is given back.
     """
     if choice <= MOTHER_AWAY:
         if choice == HOME or adults < 2:
@@ -138,5 +152,5 @@ def income_if(
     rest = home * home_kept(choice, factor, p)
     if choice == CHILDREN_LEFT:
         return rest + her + his - adults_living(adults, one, p)
-    pay = pay_kept(take, p) * take * (her + his)
-    return rest + pay - adults_living(adults, one, p) - children_living(children, one, p)
+    living = adults_living(adults, one, p) + children_living(children, one, p)
+    return rest + kept * (her + his) - living

@@ -35,7 +35,14 @@ from leftbehind.processes.care import (
     is_dependant,
     total_need,
 )
-from leftbehind.processes.economy import home_income, income_if, loss_factor, yearly_pay
+from leftbehind.processes.economy import (
+    home_income,
+    income_if,
+    loss_factor,
+    pay_kept,
+    yearly_pay,
+    youngest_age,
+)
 from leftbehind.randomness import (
     CHOICE,
     NEST,
@@ -127,7 +134,8 @@ def fill_terms(
     facts[F_NEED] = n
     facts[F_CAPACITY] = k
     facts[F_CHILDREN] = children
-    _pay(people, mother, father, year, word, children, k, here, p, terms, facts)
+    youngest = youngest_age(people, found, children, year)
+    _pay(people, mother, father, year, word, children, youngest, k, here, p, terms, facts)
     _place_terms(couple, people[head].group == MINORITY, here, p, terms)
     _ages(people, mother, father, year, p, terms)
     _children_terms(people, found, children, year, n, k, here, p, terms, facts)
@@ -173,7 +181,7 @@ def _constants(
 @kernel
 def _pay(
     people: np.ndarray, mother: int, father: int, year: int, word: np.uint64, children: int,
-    k: float, here: np.record, p: np.record, terms: np.ndarray, facts: np.ndarray,
+    youngest: int, k: float, here: np.record, p: np.record, terms: np.ndarray, facts: np.ndarray,
 ) -> None:
     """b_c * ln(C_j / C_0): income of each alternative against staying, in real yuan a year."""
     head = mother if mother >= 0 else father
@@ -183,6 +191,7 @@ def _pay(
     her = yearly_pay(people, mother, year, word, here.pay_leave, p) if mother >= 0 else 0.0
     his = yearly_pay(people, father, year, word, here.pay_leave, p) if father >= 0 else 0.0
     take = here.pay_take / here.pay_leave if here.pay_leave > 0.0 else 1.0
+    kept = take * pay_kept(take, youngest, p)
     living = p.choice_living_cost * here.pay_leave * p.months_mean
     factor = loss_factor(at_home, k, p)
     # Support paid only for children who live with a parent at home (0 unless a scenario sets it).
@@ -190,7 +199,7 @@ def _pay(
     for j in range(1, N_ALTERNATIVES):
         if terms[j, CONSTANT] <= IMPOSSIBLE:
             continue
-        income = income_if(j, adults, children, c0, factor, her, his, living, take, p)
+        income = income_if(j, adults, children, c0, factor, her, his, living, kept, p)
         income += support if j <= MOTHER_AWAY else 0.0
         terms[j, PAY] = p.choice_pay * math.log(max(income, 0.15 * c0) / (c0 + support))
     facts[F_HOME_INCOME] = c0

@@ -33,6 +33,7 @@ from leftbehind.processes.economy import (
     loss_factor,
     pay_kept,
     skill,
+    youngest_age,
 )
 from leftbehind.processes.migration import YOUNGEST
 
@@ -140,12 +141,14 @@ def recipient(people: np.ndarray, mother: int, father: int, children: int, year:
 
 @kernel
 def fill_purse(
-    people: np.ndarray, mother: int, father: int, children: int, k: float, year: int,
-    word: np.uint64, places: np.ndarray, here: np.record, p: np.record, row: np.ndarray,
+    people: np.ndarray, mother: int, father: int, children: int, youngest: int, k: float,
+    year: int, word: np.uint64, places: np.ndarray, here: np.record, p: np.record,
+    row: np.ndarray,
 ) -> int:
     """KEPT, PAID and SENT of a household with somebody away into `row`; returns the recipient.
 
-    `children` dependants, `k` their capacity of care. `places` (P,) PLACE of all destinations.
+    `children` dependants, `youngest` the age of the youngest, `k` their capacity of care. `places`
+    (P,) PLACE of all destinations.
     """
     head = mother if mother >= 0 else father
     choice = people[head].choice
@@ -155,7 +158,8 @@ def fill_purse(
     taken = 0
     if choice == CHILDREN_TAKEN:
         taken = children
-        pay *= pay_kept(here.pay_take / here.pay_leave if here.pay_leave > 0.0 else 1.0, p)
+        take = here.pay_take / here.pay_leave if here.pay_leave > 0.0 else 1.0
+        pay *= pay_kept(take, youngest, p)
     row[PAID] = pay
     row[SENT] = 0.0
     to = recipient(people, mother, father, children, year)
@@ -191,8 +195,9 @@ def step(
             oldest = found[children - 1]
             k = capacity(people, oldest, me.key, me.home, load, year, word, here, p, best)
         to = fill_purse(
-            people, mother, father, children, k, year, word, places, here, p, purse[i]
-        )
+            people, mother, father, children, youngest_age(people, found, children, year), k,
+            year, word, places, here, p, purse[i],
+        )  # fmt: skip
         if to >= 0:
             purse[to, RECEIVED] += purse[i, SENT]
         purse[i, FORM] = 1.0 + form_of(me.choice, children)

@@ -5,6 +5,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from leftbehind.measure import moves
 from leftbehind.measure.migrants import MONTHS
 from leftbehind.tables import read_table
 from leftbehind.world import World
@@ -56,6 +57,26 @@ class Tallies:
         table = self.world.table("flows").with_columns(pl.col(*ends) // 10000)
         sums = self._millions("adults"), self._millions("children")
         return _summed(table, ("year", *ends), *sums, **ends)
+
+    @cached_property
+    def moved_in_five_years(self) -> pl.DataFrame:
+        """Millions who live in another province than five years before: year, from, to.
+
+        Who came home in a year counts in that and the next years if it was away five years before.
+        """
+        table = self.world.table("moves").with_columns(pl.col("home", "away").cast(pl.String))
+        key = {"year": pl.col("year").cast(pl.Int64)}
+        left = table.select(**key, origin="home", destination="away", number=moves.COLUMNS[0])
+        back = [
+            table.select(
+                year=key["year"] + later, origin="away", destination="home",
+                number=pl.sum_horizontal(moves.COLUMNS[moves.WINDOW - later :]),
+            )
+            for later in range(moves.WINDOW)
+        ]  # fmt: skip
+        both = pl.concat([left, *back]).filter(pl.col("year").is_in(list(self.years)))
+        people = self._millions("number").alias("people")
+        return _summed(both, ("year", "origin", "destination"), people)
 
     @cached_property
     def migrants(self) -> pl.DataFrame:

@@ -1,0 +1,47 @@
+"""Who lives in another province than five years before, as a census asks.
+
+The record does not keep old addresses. Somebody who now works away and left home within five years
+has moved from home to there; somebody who came home within five years and had been away when they
+began has moved from there to home. A change of the place of work in between is not seen (limit).
+"""
+
+import numpy as np
+
+from leftbehind.compiled import allocating_kernel, kernel
+from leftbehind.person import alive
+
+WINDOW = 5  # years
+YOUNGEST = 5  # a census asks people who were born by then
+# Away now and left within the window; came home this year after 1, 2, 3, 4, 5 and more years away.
+COLUMNS = ("left", "back_1", "back_2", "back_3", "back_4", "back_5")
+LEFT = 0
+
+
+@allocating_kernel
+def away_before(people: np.ndarray, count: int) -> np.ndarray:
+    """Where each person was last year and since when, shape (count, 2); -1 at home."""
+    before = np.empty((count, 2), np.int16)
+    for i in range(count):
+        before[i, 0] = people[i].destination
+        before[i, 1] = people[i].away_since
+    return before
+
+
+@kernel
+def tally(
+    people: np.ndarray, count: int, year: int, before: np.ndarray, province: np.ndarray,
+    out: np.ndarray,
+) -> None:
+    """Count the movers of one prefecture into `out` (R, COLUMNS) by the province of work.
+
+    `before` as from `away_before`, taken before this year's moves; `province` (P,).
+    """
+    for i in range(count):
+        if not alive(people, i) or year - people[i].birth_year < YOUNGEST:
+            continue
+        now = people[i].destination
+        if now >= 0 and year - people[i].away_since < WINDOW:
+            out[province[now], LEFT] += 1
+        elif now < 0 and before[i, 0] >= 0:
+            years = min(max(year - before[i, 1], 1), WINDOW)
+            out[province[before[i, 0]], LEFT + years] += 1
