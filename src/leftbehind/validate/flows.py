@@ -91,7 +91,7 @@ def regions(tallies: Tallies, table: pl.DataFrame) -> Iterator[Check]:
     def by_region(flows: pl.DataFrame, value: str) -> dict[str, float]:
         shares = (
             flows.group_by(pl.col("destination").replace_strict(region))
-            .agg(pl.col(value).sum()).with_columns(100.0 * pl.col(value) / pl.col(value).sum())
+            .agg(pl.col(value).sum()).with_columns(pl.col(value) / pl.col(value).sum() * 100.0)
         )  # fmt: skip
         return dict(shares.iter_rows())
 
