@@ -5,9 +5,9 @@ all prefectures. Within a leg every prefecture lives on its own, in any order an
 
     count deaths to expect
     -> deaths -> school entry -> partnership -> count births to expect
-    -> births -> hukou -> the household's choice -> destination and months away -> remittances
-    -> care of each sibling set -> boarding -> tallies (incomes and the week among them)
-    -> school continuation
+    -> births -> hukou -> prison -> the household's choice -> destination and months away
+    -> remittances -> care of each sibling set -> boarding
+    -> tallies (incomes and the week among them) -> school continuation
 
 Prefectures touch each other only through last year's migrants (`Leg.here`, `Leg.share`).
 """
@@ -27,6 +27,7 @@ from leftbehind.processes import (
     migration,
     mortality,
     partnership,
+    prison,
     remittance,
     schooling,
 )
@@ -132,7 +133,7 @@ def from_births(leg: Leg, sums: Sums, out: Tables, low: int, high: int) -> None:
 
 @allocating_kernel
 def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
-    """Births and hukou in prefecture `k`; returns everyone's care load of last year (count,)."""
+    """Births, hukou, prison in prefecture `k`; returns everyone's care load of last year."""
     people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
     here = leg.here[k]
     count = fertility.step(
@@ -142,6 +143,7 @@ def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
     )
     leg.count[k] = count
     hukou.step(people, count, leg.year, leg.word, here.hukou_chance)
+    prison.step(people, count, leg.year, leg.word, leg.p[0])
     return care.loads(people, count, leg.year)
 
 

@@ -6,7 +6,7 @@ from leftbehind.chronicle.record import Chapter, Grid, Sentence, Source
 from leftbehind.chronicle.roles import ELDERS, capital
 from leftbehind.chronicle.words import STAGE_WORDS, Words, is_away, person
 from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.person import FEMALE, SAME_HOME
+from leftbehind.person import FEMALE, IN_PRISON, SAME_HOME
 from leftbehind.processes.week import SLOTS
 
 ASSUMED_HOURS = "assumed hours; compare places and scenarios, not levels"
@@ -51,6 +51,8 @@ def _lives(member: Member, now: FamilyYear, words: Words) -> str:
         return ""
     if member.at >= 0:
         return f"in {words.place(member.at)}"
+    if member.at == IN_PRISON:
+        return "in prison"
     if member.age(now.year) >= CHILD_AGE:
         return "at home"
     at_school = ", at school on school days" if member.boards else ""
@@ -63,6 +65,8 @@ def _walk(elder: Member, which: int, now: FamilyYear, words: Words) -> str:
     limited = ", in poor health" if elder.limited else ""
     if elder.at >= 0:
         return f"works in {words.place(elder.at)}{limited}"
+    if elder.at == IN_PRISON:
+        return f"in prison{limited}"
     if which < 2 and now.home == SAME_HOME:
         return f"in the same home{limited}"
     if elder.minutes < 0:
@@ -82,6 +86,9 @@ def work(years: list[FamilyYear], now: FamilyYear, words: Words) -> Chapter:
         sentences = [Sentence(f"In {now.year} neither parent worked away.",
                               person("destination", now.year, now.mother, now.father))]  # fmt: skip
     for parent in (now.mother, now.father):
+        if parent and parent.at == IN_PRISON:
+            text = f"{capital(words.role(parent.key))} was in prison, since {parent.away_since}."
+            sentences.append(Sentence(text, person("destination", now.year, parent)))
         gone = [y.year for y in years for m in (y.mother, y.father)
                 if m and parent and m.key == parent.key and is_away(m)]  # fmt: skip
         if parent and gone:

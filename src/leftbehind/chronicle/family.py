@@ -12,7 +12,7 @@ import numpy as np
 from leftbehind.errors import InputError
 from leftbehind.measure.cells import child_home
 from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.person import CHILDREN_TAKEN, NOBODY
+from leftbehind.person import AT_HOME, CHILDREN_TAKEN, NOBODY
 from leftbehind.processes.care import FAR, minutes_to
 from leftbehind.processes.economy import skill
 from leftbehind.processes.schooling import STAGES, stage
@@ -25,7 +25,7 @@ REMITTANCE = ("", "remit_father", "remit_mother", "remit_both_left", "remit_both
 
 @dataclass(frozen=True)
 class Member:
-    """A person as counted in a year. Money in yuan of 2010, `at` a position of a place or -1.
+    """A person as counted in a year: money in yuan of 2010, `at` the record's destination.
 
     `monthly_pay` and `sent_home` (a year) are expected values for an adult away, else 0; `hours` is
     the child's week by slot of week.SLOTS, empty for adults; `minutes` a child's walk to its carer,
@@ -205,7 +205,7 @@ def _member(replay: Replay, moment: Moment, i: int, minutes: float | None = None
         key=int(me["key"]), sex=int(me["sex"]), birth_year=int(me["birth_year"]),
         death_year=int(me["death_year"]),
         partner=int(people["key"][me["partner"]]) if me["partner"] >= 0 else 0,
-        at=int(me["destination"]) if away else -1,
+        at=int(me["destination"]) if alive else AT_HOME,
         months=int(me["months"]), away_since=int(me["away_since"]), stage=STAGES[stage(people, i)],
         schooling=int(me["schooling"]), boards=bool(me["boards"]) and child,
         arrangement=int(me["arrangement"]),

@@ -15,7 +15,7 @@ from leftbehind.own.population_schema import (
     UNIONS,
 )
 from leftbehind.parameters import Parameters
-from leftbehind.person import FEMALE, NEVER
+from leftbehind.person import FEMALE, IN_PRISON, NEVER
 from leftbehind.places import Places
 from leftbehind.population.array import drop_forgotten
 from leftbehind.population.founders import START
@@ -51,6 +51,7 @@ def _prefecture(people: np.ndarray, places: Places, k: int, year: int) -> pl.Dat
     codes = places.table["code"].to_numpy()
     alive = people["death_year"] == 0
     away = alive & (people["destination"] >= 0)
+    inside = alive & (people["destination"] == IN_PRISON)
     woman = people["sex"] == FEMALE
     mother, father = people["mother"], people["father"]
     parted = alive & (mother >= 0) & (father >= 0) & (people["partner"][mother] != father)
@@ -87,7 +88,8 @@ def _prefecture(people: np.ndarray, places: Places, k: int, year: int) -> pl.Dat
         "away": only(np.where(away, "yes", "no"), alive),
         "destination": only(codes[np.maximum(people["destination"], 0)], away),
         "months_away": only(people["months"].astype(np.int64), away),
-        "away_since": only(people["away_since"].astype(np.int64), away),
+        "in_prison": only(np.where(inside, "yes", "no"), alive),
+        "away_since": only(people["away_since"].astype(np.int64), away | inside),
         "schooling": people["schooling"].astype(np.int64),
         "in_school": only(named("enrolled", NO_YES), alive),
         "limited": only(named("limited", NO_YES), alive),

@@ -114,9 +114,13 @@ POPULATION = TableSchema(
             "months_away", "months away in the year before", "the person's lasting class, a keyed "
             "draw by the model's shares; 12 for children", minimum=1, maximum=12,
         ),
+        _text(
+            "in_prison", "whether the person is in prison, from the year `away_since` on", "no",
+            enum=NO_YES,
+        ),
         _whole(
-            "away_since", "first year of the present absence", "the year before the file's",
-            minimum=START, maximum=LAST_START,
+            "away_since", "first year of the present absence or sentence",
+            "the year before the file's", minimum=START, maximum=LAST_START,
         ),
         _whole(
             "schooling", "completed years of school",

@@ -23,11 +23,21 @@ from leftbehind.own.completion import (
     complete,
 )
 from leftbehind.own.draw import Drawn, draw
-from leftbehind.own.population_check import People, births, is_away
+from leftbehind.own.population_check import People, births, is_away, is_in_prison
 from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.population_schema import HOMES, PARENTS, UNIONS
 from leftbehind.own.population_schema import HUKOU as HUKOU_NAMES
-from leftbehind.person import DIVORCED, MALE, NEVER, NOBODY, PERSON, TOGETHER, WIDOWED
+from leftbehind.person import (
+    AT_HOME,
+    DIVORCED,
+    IN_PRISON,
+    MALE,
+    NEVER,
+    NOBODY,
+    PERSON,
+    TOGETHER,
+    WIDOWED,
+)
 from leftbehind.places import Places, national
 from leftbehind.population.array import Population
 from leftbehind.population.founders import START
@@ -115,10 +125,12 @@ def _records(people: People, places: Places, drawn: Drawn) -> np.ndarray:
     columns["last_birth"] = np.where(people.female, np.maximum(columns["last_birth"], last), 0)
     away = is_away(table)
     since = table["away_since"].fill_null(table["year"] - 1).to_numpy()
-    columns["away_since"] = np.where(away, since, 0)
+    inside = is_in_prison(table)
+    columns["away_since"] = np.where(away | inside, since, 0)
     codes = places.table["code"].to_numpy()
     told = table["destination"].fill_null(-1).to_numpy()
-    columns["destination"] = np.where(told >= 0, np.searchsorted(codes, told), -1)
+    at = np.where(told >= 0, np.searchsorted(codes, told), AT_HOME)
+    columns["destination"] = np.where(inside, IN_PRISON, at)
     for name, values in columns.items():
         out[name] = values[row]
     return out

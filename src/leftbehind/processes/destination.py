@@ -19,6 +19,7 @@ import numpy as np
 
 from leftbehind.compiled import kernel
 from leftbehind.person import (
+    AT_HOME,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     FATHER_AWAY,
@@ -160,7 +161,7 @@ def send(people: np.ndarray, i: int, destination: int, months: int, year: int) -
 def come_home(people: np.ndarray, i: int) -> None:
     """Person `i` is at home this year."""
     me = people[i]
-    me.destination = -1
+    me.destination = AT_HOME
     me.months = 0
     me.away_since = 0
 

@@ -22,7 +22,8 @@ from leftbehind.person import (
     MOTHER_AWAY,
     NOBODY,
     SAME_HOME,
-    alive,
+    at_home,
+    present,
 )
 from leftbehind.population.households import PAST_WORK, head_of, host_of, household_of
 from leftbehind.processes.care import capacity, dependants, elder_duty, is_dependant
@@ -115,7 +116,7 @@ def has_pensioner(people: np.ndarray, mother: int, father: int, year: int) -> bo
         if child < 0:
             continue
         elder = people[child].father if which % 2 == 0 else people[child].mother
-        if alive(people, elder) and year - people[elder].birth_year >= PAST_WORK:
+        if present(people, elder) and year - people[elder].birth_year >= PAST_WORK:
             return True
     return False
 
@@ -132,7 +133,7 @@ def recipient(people: np.ndarray, mother: int, father: int, children: int, year:
         if child < 0:
             continue
         elder = people[child].mother if which % 2 == 0 else people[child].father
-        if alive(people, elder) and people[elder].destination < 0:
+        if at_home(people, elder):
             host = host_of(people, elder, year)
             return head_of(people, host if host >= 0 else elder)
     return NOBODY
