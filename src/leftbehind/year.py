@@ -169,18 +169,20 @@ def from_choice(leg: Leg, load: np.ndarray, counted: np.ndarray, k: int) -> np.n
     return purse
 
 
-@kernel
+@allocating_kernel
 def school_years_end(leg: Leg, sums: Sums, low: int, high: int) -> None:
     """Last leg, on its own because a comparison looks at the children where the tallies do."""
     for k in range(low, high):
         end_of_year(leg, k)
 
 
-@kernel
+@allocating_kernel
 def end_of_year(leg: Leg, k: int) -> None:
     """Pupils complete a year of school; some leave."""
     people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
-    schooling.continuation(people, leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
+    schooling.continuation(
+        people, leg.count[k], leg.year, leg.word, leg.here, leg.here[k], leg.p[0]
+    )
 
 
 @kernel

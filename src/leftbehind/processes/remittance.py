@@ -25,7 +25,8 @@ from leftbehind.person import (
     at_home,
     present,
 )
-from leftbehind.population.households import PAST_WORK, head_of, host_of, household_of
+from leftbehind.population.households import PAST_WORK, head_of, host_of, household_of, unit_of
+from leftbehind.population.kin import keeper_of
 from leftbehind.processes.care import capacity, dependants, elder_duty, is_dependant
 from leftbehind.processes.economy import (
     adults_living,
@@ -140,30 +141,45 @@ def recipient(people: np.ndarray, mother: int, father: int, children: int, year:
 
 
 @kernel
-def fill_purse(
-    people: np.ndarray, mother: int, father: int, children: int, k: float, year: int,
-    word: np.uint64, places: np.ndarray, here: np.record, p: np.record, row: np.ndarray,
-) -> int:
-    """KEPT, PAID and SENT of a household with somebody away into `row`; returns the recipient.
+def pay_and_sent(
+    people: np.ndarray, mother: int, father: int, children: int, year: int, word: np.uint64,
+    places: np.ndarray, here: np.record, p: np.record,
+) -> tuple[float, float, int]:
+    """(pay, money sent home, recipient) of a household with somebody away; real yuan a year.
 
-    `children` dependants, `k` their capacity of care. `places` (P,) PLACE of all destinations.
+    `children` dependants, `places` (P,) PLACE of all destinations.
     """
-    head = mother if mother >= 0 else father
-    choice = people[head].choice
-    row[KEPT] = home_kept(choice, loss_factor(people[head].home == SAME_HOME, k, p), p)
     pay = earned(people, mother, year, word, places, p)
     pay += earned(people, father, year, word, places, p)
     taken = 0
-    if choice == CHILDREN_TAKEN:
+    if people[mother if mother >= 0 else father].choice == CHILDREN_TAKEN:
         taken = children
         pay *= pay_kept(here.pay_take / here.pay_leave if here.pay_leave > 0.0 else 1.0, p)
-    row[PAID] = pay
-    row[SENT] = 0.0
     to = recipient(people, mother, father, children, year)
-    if to >= 0:
-        left = max(0.0, pay - living_away(people, mother, father, taken, places, p))
-        row[SENT] = min(share_sent(people, mother, father, children, year, here, p) * pay, left)
-    return to
+    if to < 0:
+        return pay, 0.0, to
+    left = max(0.0, pay - living_away(people, mother, father, taken, places, p))
+    sent = min(share_sent(people, mother, father, children, year, here, p) * pay, left)
+    return pay, sent, to
+
+
+@kernel
+def sent_for(
+    people: np.ndarray, child: int, year: int, word: np.uint64, places: np.ndarray,
+    here: np.record, p: np.record, found: np.ndarray,
+) -> float:
+    """Money sent home this year by the household that `child` belongs to (real yuan).
+
+    The same sum as in that household's purse, which is not kept to the end of the year. `places`
+    (P,) PLACE of all destinations; `found` is room for the household's dependants.
+    """
+    keeper = keeper_of(people, child)
+    if keeper < 0 or people[keeper].choice == HOME:
+        return 0.0
+    mother, father = unit_of(people, keeper)
+    children = dependants(people, mother, father, year, found)
+    _, sent, _ = pay_and_sent(people, mother, father, children, year, word, places, here, p)
+    return sent
 
 
 @allocating_kernel
@@ -191,11 +207,14 @@ def step(
         if children > 0 and me.home == SAME_HOME:
             oldest = found[children - 1]
             k = capacity(people, oldest, me.key, me.home, load, year, word, here, p, best)
-        to = fill_purse(
-            people, mother, father, children, k, year, word, places, here, p, purse[i]
+        pay, sent, to = pay_and_sent(
+            people, mother, father, children, year, word, places, here, p
         )
+        purse[i, KEPT] = home_kept(me.choice, loss_factor(me.home == SAME_HOME, k, p), p)
+        purse[i, PAID] = pay
+        purse[i, SENT] = sent
         if to >= 0:
-            purse[to, RECEIVED] += purse[i, SENT]
+            purse[to, RECEIVED] += sent
         purse[i, FORM] = 1.0 + form_of(me.choice, children)
     return purse
 
