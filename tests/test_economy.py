@@ -86,7 +86,7 @@ def test_money_sent_never_exceeds_pay_less_cost_of_living(choice, number, pay, m
     row = purse[who["mother"]]
     taken = 2 if choice == CHILDREN_TAKEN else 0
     living = remittance.living_away(
-        family.people, who["mother"], who["father"], taken, cities(pay), P
+        family.people, who["mother"], who["father"], taken, cities(pay), a_place(), P
     )
     assert 0.0 <= row[remittance.SENT] <= max(0.0, row[remittance.PAID] - living) + 1e-6
 

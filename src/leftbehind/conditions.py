@@ -51,6 +51,7 @@ PLACE = np.dtype(
         ("access_leave", "f8"),  # expected utility of destinations without pay, plus their variety
         ("access_take", "f8"),
         ("barrier", "f8"),  # expected school barrier of destinations, 0 to 1
+        ("abroad", "f8"),  # share of those who leave home that goes abroad, 0 to 1
         ("network", "f8"),  # share of rural adults away last year
         ("jobs", "f8"),  # log employment outside agriculture relative to 2010
         ("closure", "f8"),  # legal closure 1 - O, 0 to 1
@@ -92,13 +93,15 @@ CROSS_PROVINCE_SHARE = 0.45  # of rural migrants, NBS about 2010; used only for 
 LAND_YEAR = np.array([2012])
 NATION_LAND = 2.34  # mu a head in that year (table national_series), the zero of `farm_need`
 MEGACITIES = ("Beijing", "Shanghai")
+# Old homes of emigrants, from where more go abroad: provinces, and Yanbian in Jilin.
+EMIGRANT_PROVINCES, EMIGRANT_PREFECTURES = ("Fujian", "Zhejiang"), ("Yanbian",)
 
 
 @dataclass
 class Coupling:
     """All that prefectures know of each other: last year's migrants and adults' schooling."""
 
-    flows: np.ndarray  # (P, P) simulated adults away, origin by destination
+    flows: np.ndarray  # (P, P + 1) simulated adults away, origin by destination, the last abroad
     adults: np.ndarray  # (P,) adults 16-59 with agricultural hukou
     gone: np.ndarray  # (P,) of them away
     schooling: np.ndarray  # (2,) years of school of people 25-49, summed, and their number
@@ -107,7 +110,7 @@ class Coupling:
     def none(prefectures: int) -> "Coupling":
         """Before anyone could move."""
         zeros = np.zeros(prefectures, np.int64)
-        flows = np.zeros((prefectures, prefectures), np.int64)
+        flows = np.zeros((prefectures, prefectures + 1), np.int64)
         return Coupling(flows, zeros, zeros.copy(), np.zeros(2, np.int64))
 
 
@@ -173,6 +176,7 @@ def _all_series(
     out.update(_work(places, years, price, dated))
     out.update({f"rule_{key}": allowed for key, allowed in rules(places, years).items()})
     out["own_barrier"] = _school_barrier(places, years, dated)
+    out["abroad"] = _abroad(places, dated)
     out["transfer"] = dated("transfer_child_at_home")
     pension = national("rural_pension_mean", years) * national("rural_pension_coverage", years)
     out["pension"] = 12.0 * pension / price
@@ -357,6 +361,17 @@ def manufacturing_share(places: Places, years: np.ndarray) -> np.ndarray:
     odds = (share / (1.0 - share))[:, None] * (nation[:-1] / nation[-1])[None, :]
     moved: np.ndarray = odds / (1.0 + odds)
     return moved
+
+
+def _abroad(places: Places, dated) -> np.ndarray:  # type: ignore[no-untyped-def]
+    """Share of those who leave home that goes abroad (prefectures, years): assumed, by origin."""
+    old_home = (
+        places.table["province"].is_in(EMIGRANT_PROVINCES)
+        | places.table["name"].is_in(EMIGRANT_PREFECTURES)
+    ).to_numpy()
+    ratio = np.where(old_home[:, None], dated("abroad_old_homes")[None, :], 1.0)
+    share: np.ndarray = dated("abroad_share")[None, :] * ratio
+    return share
 
 
 def _school_barrier(places: Places, years: np.ndarray, dated) -> np.ndarray:  # type: ignore[no-untyped-def]

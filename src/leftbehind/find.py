@@ -230,8 +230,8 @@ def sibling_sets(moment: Moment) -> pl.DataFrame:
     """All sibling sets of the moment, one row a mother with living children under 18.
 
     Columns: key (the mother's), children, ages (oldest first), oldest, mother_at and father_at
-    (position of the place of work, AT_HOME, IN_PRISON or GONE), both_away (away as a couple,
-    children left at home), arrangement of the youngest, minutes (to its carer), boards
+    (position of the place of work, ABROAD, AT_HOME, IN_PRISON or GONE), both_away (away as a
+    couple, children left at home), arrangement of the youngest, minutes (to its carer), boards
     (number of children who do), grandmother_minutes (walk to the nearer living grandmother at
     home; null if there is none or she lives in another county).
     """

@@ -25,8 +25,9 @@ ALTERNATIVES = ("home", "father_away", "mother_away", "children_left", "children
 # Where a couple lives as seen from the husband's parents.
 SAME_HOME, SAME_VILLAGE, SAME_COUNTY, FURTHER = 0, 1, 2, 3
 
-# Whereabouts: a `destination` that is no prefecture.
-AT_HOME, IN_PRISON = -1, -2
+# Whereabouts: a `destination` that is no prefecture. Abroad is away, and so 0 or more.
+AT_HOME, IN_PRISON, ABROAD = -1, -2, 10_000
+ABROAD_CODE, ABROAD_NAME = 990_000, "abroad"  # in tables, where prefectures have code and name
 
 # The care arrangement of a child.
 WITH_PARENT, GRANDPARENT_HOME, GRANDPARENT_WALK, RELATIVE, SIBLINGS, ALONE, ADULT = range(7)
@@ -54,7 +55,7 @@ PERSON = np.dtype(
         ("death_year", "i2"),  # 0 while alive
         ("union_year", "i2"),  # calendar year in which the present or last union began
         ("last_birth", "i2"),  # calendar year of a woman's last birth, 0 if none
-        ("destination", "i2"),  # prefecture of work while away, AT_HOME or IN_PRISON
+        ("destination", "i2"),  # prefecture of work while away, or one of the above
         ("away_since", "i2"),  # first year of the present absence or sentence, 0 at home
         ("sex", "u1"),
         ("group", "u1"),  # ethnic group: 0 Han, 1 the prefecture's minority group

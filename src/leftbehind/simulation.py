@@ -258,7 +258,7 @@ class Simulation:
             return np.zeros(shape, np.int64)
 
         out = Tables(
-            flows=zeros(size, size), child_flows=zeros(size, size), rural=zeros(size, 2),
+            flows=zeros(size, size + 1), child_flows=zeros(size, size + 1), rural=zeros(size, 2),
             schooling=zeros(size, 2), hukou=zeros(size, 2), heads=zeros(size, *headcount.SHAPE),
             choices=zeros(size, *migration.CHOICES_SHAPE), kin=zeros(size, *kin_table.SHAPE),
             migrants=zeros(size, *migrants.SHAPE),

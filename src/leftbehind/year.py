@@ -69,8 +69,8 @@ class Sums(NamedTuple):
 class Tables(NamedTuple):
     """What the year writes for each prefecture."""
 
-    flows: np.ndarray  # (P, P) adults away by destination
-    child_flows: np.ndarray  # (P, P)
+    flows: np.ndarray  # (P, P + 1) adults away by destination, the last abroad
+    child_flows: np.ndarray  # (P, P + 1)
     rural: np.ndarray  # (P, 2) rural adults 16-59, of them away
     schooling: np.ndarray  # (P, 2) years of school of people 25-49, their number
     hukou: np.ndarray  # (P, 2) people, of them agricultural
@@ -161,7 +161,7 @@ def from_choice(leg: Leg, load: np.ndarray, counted: np.ndarray, k: int) -> np.n
     p = leg.p[0]
     migration.step(people, count, year, word, load, here, p, counted)
     destination.step(
-        people, count, year, word, leg.share[:, k], leg.province_share[:, k], leg.first, p
+        people, count, year, word, leg.share[:, k], leg.province_share[:, k], leg.first, here, p
     )
     purse = remittance.step(people, count, year, word, load, leg.here, here, p)
     care.step(people, count, year, word, load, here, p)

@@ -50,7 +50,7 @@ def _lives(member: Member, now: FamilyYear, words: Words) -> str:
     if not member.alive:
         return ""
     if member.at >= 0:
-        return f"in {words.place(member.at)}"
+        return words.inside(member.at)
     if member.at == IN_PRISON:
         return "in prison"
     if member.age(now.year) >= CHILD_AGE:
@@ -64,7 +64,7 @@ def _walk(elder: Member, which: int, now: FamilyYear, words: Words) -> str:
         return ""
     limited = ", in poor health" if elder.limited else ""
     if elder.at >= 0:
-        return f"works in {words.place(elder.at)}{limited}"
+        return f"works {words.inside(elder.at)}{limited}"
     if elder.at == IN_PRISON:
         return f"in prison{limited}"
     if which < 2 and now.home == SAME_HOME:
@@ -110,7 +110,7 @@ def _work_of(parent: Member, now: FamilyYear, words: Words) -> list[Sentence]:
         Source("national_series", "cpi", year), Source("national_series", "exchange_rate", year),
     )  # fmt: skip
     text = (
-        f"In {year} {words.role(parent.key)} worked in {words.place(parent.at)} for about "
+        f"In {year} {words.role(parent.key)} worked {words.inside(parent.at)} for about "
         f"{yuan_text(pay)} a month, {dollars(day, year):.0f} US dollars a day (expected pay there "
         f"for {'her' if parent.sex == FEMALE else 'his'} schooling, age and sex; a month counted "
         f"as {WORKING_DAYS} days, assumed)."
@@ -158,6 +158,6 @@ def _school(child: Member, now: FamilyYear, words: Words) -> Sentence:
     else:
         school = f"went to {STAGE_WORDS[child.stage]}"
         school += " and lived there on school days" if child.boards else ""
-    where = f"in {words.place(child.at)}" if child.at >= 0 else words.care(child)
+    where = words.inside(child.at) if child.at >= 0 else words.care(child)
     sources = person("enrolled", now.year, child) + person("arrangement", now.year, child)
     return Sentence(f"{who}, {child.age(now.year)}, {school}, {where}.", sources)

@@ -10,7 +10,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from leftbehind.errors import InputError
-from leftbehind.person import AT_HOME, IN_PRISON
+from leftbehind.person import ABROAD, ABROAD_NAME, AT_HOME, IN_PRISON
 
 if TYPE_CHECKING:
     from leftbehind.find import Found, Like
@@ -128,7 +128,10 @@ def show(found: "Found", replay: "Replay", prefecture: int, year: int, most: int
 def _where(places: "Places", at: int) -> str:
     from leftbehind.find import GONE
 
-    nowhere = {AT_HOME: "at home", IN_PRISON: "in prison", GONE: "dead, unknown or parted"}
+    nowhere = {
+        AT_HOME: "at home", IN_PRISON: "in prison", ABROAD: ABROAD_NAME,
+        GONE: "dead, unknown or parted",
+    }  # fmt: skip
     return nowhere.get(at) or str(places.table["name"][at])
 
 

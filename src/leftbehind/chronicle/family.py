@@ -12,9 +12,10 @@ import numpy as np
 from leftbehind.errors import InputError
 from leftbehind.measure.cells import child_home
 from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.person import AT_HOME, CHILDREN_TAKEN, NOBODY
+from leftbehind.person import ABROAD, AT_HOME, CHILDREN_TAKEN, NOBODY
 from leftbehind.processes.care import FAR, minutes_to
 from leftbehind.processes.economy import skill
+from leftbehind.processes.remittance import wage_at
 from leftbehind.processes.schooling import STAGES, stage
 from leftbehind.processes.week import HOLIDAY_WEEKS, N_SLOTS, SCHOOL_WEEKS, SLOTS, fill_week
 from leftbehind.reasons import Change, Decision, Flip, change, decide, flips
@@ -222,9 +223,10 @@ def _monthly_pay(replay: Replay, moment: Moment, i: int) -> float:
     With children along, less by the cost of bringing them (parameters choice_take_*), as the
     household reckoned when it chose.
     """
-    place = replay.here(moment.year)[int(moment.people["destination"][i])]
+    at = int(moment.people["destination"][i])
     p = moment.p
-    pay = float(place["wage"]) * skill(moment.people, i, moment.year, moment.word, p)
+    pay = wage_at(at, replay.here(moment.year), moment.here, p)
+    pay *= skill(moment.people, i, moment.year, moment.word, p)
     if moment.people["choice"][i] == CHILDREN_TAKEN:
         worse_places = max(0.0, 1.0 - float(moment.here["pay_take"] / moment.here["pay_leave"]))
         cost = max(0.0, float(p["choice_take_wage_cost"]) - worse_places)
@@ -241,7 +243,10 @@ def _sent_home(moment: Moment, i: int, pay: float) -> float:
     if not name:
         return 0.0
     yearly = pay * float(me["months"])
-    living = float(moment.p["choice_living_cost"] * moment.here["pay_leave"]) * float(me["months"])
+    wage = float(moment.here["pay_leave"])
+    if me["destination"] == ABROAD:
+        wage *= float(moment.p["abroad_pay"])
+    living = float(moment.p["choice_living_cost"]) * wage * float(me["months"])
     return max(0.0, min(float(moment.p[name]) * yearly, yearly - living))
 
 

@@ -89,8 +89,10 @@ def _move(old: int, new: int, child: bool, words: Words) -> str:
     if new < 0:
         return "came home" if child else f"came home from {words.place(old)}"
     if old < 0:
-        return f"{'went with a parent to' if child else 'left to work in'} {words.place(new)}"
-    return f"moved on to {words.place(new)}"
+        if child:
+            return f"went with a parent {words.towards(new)}"
+        return f"left to work {words.inside(new)}"
+    return f"moved on {words.towards(new)}"
 
 
 def _homes(before: FamilyYear | None, now: FamilyYear, words: Words) -> list[Sentence]:

@@ -10,6 +10,8 @@ import numpy as np
 from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.measure.headcount import lives_in_town
 from leftbehind.person import (
+    ABROAD,
+    ABROAD_NAME,
     AGRICULTURAL,
     IN_PRISON,
     NON_AGRICULTURAL,
@@ -32,8 +34,8 @@ from leftbehind.processes.week import (
 CHILD_AGE = 18
 AWAY_MONTHS = 6  # NBS and census: away from the township for half a year or more
 
-RESIDENCES = ("village", "town", "city with a parent", "city on one's own")
-VILLAGE, TOWN_HOME, CITY_WITH_PARENT, CITY_ALONE = range(4)
+RESIDENCES = ("village", "town", "city with a parent", "city on one's own", ABROAD_NAME)
+VILLAGE, TOWN_HOME, CITY_WITH_PARENT, CITY_ALONE, OUT_OF_CHINA = range(5)
 
 # What a parent is to the child this year.
 PARENT_STATES = (
@@ -45,7 +47,7 @@ PARENT_STATES = (
 
 # Dimensions of the cell, slowest first: name and size.
 DIMENSIONS = (
-    ("age", 18), ("sex", 2), ("hukou", 2), ("residence", 4), ("father", 9), ("mother", 9),
+    ("age", 18), ("sex", 2), ("hukou", 2), ("residence", 5), ("father", 9), ("mother", 9),
     ("arrangement", 7), ("boards", 2), ("stage", 5), ("minority", 2),
 )  # fmt: skip
 SUMS = (
@@ -83,6 +85,8 @@ def parent_state(people: np.ndarray, child: int, parent: int, other: int) -> int
 def residence(people: np.ndarray, i: int, word: np.uint64, here: np.record) -> int:
     """One of RESIDENCES for child `i`."""
     me = people[i]
+    if me.destination == ABROAD:
+        return OUT_OF_CHINA
     if me.destination >= 0:
         for which in range(2):
             parent = me.mother if which == 0 else me.father
@@ -101,7 +105,7 @@ def cell_of(
     code = year - me.birth_year
     code = code * 2 + me.sex
     code = code * 2 + (0 if me.hukou == AGRICULTURAL else NON_AGRICULTURAL)
-    code = code * 4 + residence(people, i, word, here)
+    code = code * 5 + residence(people, i, word, here)
     code = code * 9 + parent_state(people, i, me.father, me.mother)
     code = code * 9 + parent_state(people, i, me.mother, me.father)
     code = code * 7 + me.arrangement

@@ -4,6 +4,8 @@ import numpy as np
 
 from leftbehind.compiled import kernel
 from leftbehind.person import (
+    ABROAD,
+    ABROAD_NAME,
     ADULT,
     AGRICULTURAL,
     ARRANGEMENTS,
@@ -17,8 +19,8 @@ from leftbehind.randomness import TOWN, luck
 CHILD_AGE = 18
 # Single years under 18, then 18-19, five-year groups from 20-24 to 95-99, and 100+.
 AGE_LOWS = (*range(19), *range(20, 101, 5))
-LIVES = ("village", "town", "away", "in prison")
-IN_VILLAGE, IN_TOWN, IS_AWAY, IS_IN_PRISON = range(4)
+LIVES = ("village", "town", "away", ABROAD_NAME, "in prison")
+IN_VILLAGE, IN_TOWN, IS_AWAY, IS_ABROAD, IS_IN_PRISON = range(5)
 SHAPE = (len(AGE_LOWS), 2, 2, len(LIVES), len(ARRANGEMENTS))
 DIMENSIONS = ("age", "sex", "hukou", "lives", "arrangement")
 
@@ -59,7 +61,9 @@ def where(people: np.ndarray, i: int, word: np.uint64, here: np.record) -> int:
     at = people[i].destination
     if at == AT_HOME:
         return IN_TOWN if lives_in_town(people, i, word, here) else IN_VILLAGE
-    return IS_IN_PRISON if at == IN_PRISON else IS_AWAY
+    if at == IN_PRISON:
+        return IS_IN_PRISON
+    return IS_ABROAD if at == ABROAD else IS_AWAY
 
 
 @kernel

@@ -10,6 +10,7 @@ import polars as pl
 
 from leftbehind.own.faults import Faults
 from leftbehind.own.population_schema import OLDEST
+from leftbehind.person import ABROAD_CODE
 from leftbehind.places import Places
 from leftbehind.processes.migration import FIRST_YEAR as FIRST_AWAY
 from leftbehind.processes.prison import YOUNGEST as YOUNGEST_PRISONER
@@ -126,7 +127,8 @@ def _partners(people: People, _: Places, faults: Faults) -> None:
 def _places(people: People, places: Places, faults: Faults) -> None:
     table = people.table
     prefectures, provinces = places.table["code"], places.provinces["code"]
-    for name, codes in (("prefecture", prefectures), ("destination", prefectures),
+    anywhere = pl.concat([prefectures, pl.Series([ABROAD_CODE], dtype=prefectures.dtype)])
+    for name, codes in (("prefecture", prefectures), ("destination", anywhere),
                         ("province", provinces)):  # fmt: skip
         unknown = table[name].is_not_null() & ~table[name].is_in(codes.to_list())
         hint = f"give a code of the table of {'provinces' if name == 'province' else 'prefectures'}"

@@ -5,6 +5,7 @@ has a `destination`. A family is registered in one prefecture.
 """
 
 from leftbehind.own.table_schema import Constraints, Field, TableSchema
+from leftbehind.person import ABROAD_CODE
 from leftbehind.population.founders import START
 
 LAST_START = 2049
@@ -107,8 +108,9 @@ POPULATION = TableSchema(
         _text("away", "whether the person lives and works in another place",
               "yes with a `destination` or `months_away`, else no", enum=NO_YES),
         _whole(
-            "destination", "code of the prefecture where the person is while away",
-            "drawn by the model's own choice of destinations, with the parents for a child",
+            "destination",
+            f"code of the prefecture where the person is while away; {ABROAD_CODE}: abroad",
+            "drawn by the model's own choice of places in China, with the parents for a child",
         ),
         _whole(
             "months_away", "months away in the year before", "the person's lasting class, a keyed "

@@ -28,6 +28,8 @@ from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.population_schema import HOMES, PARENTS, UNIONS
 from leftbehind.own.population_schema import HUKOU as HUKOU_NAMES
 from leftbehind.person import (
+    ABROAD,
+    ABROAD_CODE,
     AT_HOME,
     DIVORCED,
     IN_PRISON,
@@ -129,8 +131,11 @@ def _records(people: People, places: Places, drawn: Drawn) -> np.ndarray:
     columns["away_since"] = np.where(away | inside, since, 0)
     codes = places.table["code"].to_numpy()
     told = table["destination"].fill_null(-1).to_numpy()
-    at = np.where(told >= 0, np.searchsorted(codes, told), AT_HOME)
-    columns["destination"] = np.where(inside, IN_PRISON, at)
+    columns["destination"] = np.select(
+        [inside, told == ABROAD_CODE, told >= 0],
+        [IN_PRISON, ABROAD, np.searchsorted(codes, told)],
+        AT_HOME,
+    )
     for name, values in columns.items():
         out[name] = values[row]
     return out
@@ -224,13 +229,13 @@ def _arrange(
 def _coupling(population: Population, year: int) -> Coupling:
     """What the year's tallies would have told of these people."""
     size = len(population.count)
-    flows = np.zeros((size, size), np.int64)
+    flows = np.zeros((size, size + 1), np.int64)
     adults, gone = np.zeros(size, np.int64), np.zeros(size, np.int64)
     school = np.zeros((size, 2), np.int64)
     for k in range(size):
         people, count = population.of(k), int(population.count[k])
         adults[k], gone[k] = destination.count_flows(
-            people, count, year, flows[k], np.zeros(size, np.int64)
+            people, count, year, flows[k], np.zeros(size + 1, np.int64)
         )
         schooling.count_years(people, count, year, school[k])
     return Coupling(flows, adults, gone, school.sum(axis=0))

@@ -15,6 +15,7 @@ import numpy as np
 
 from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.person import (
+    ABROAD,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     FATHER_AWAY,
@@ -58,20 +59,36 @@ def form_of(choice: int, children: int) -> int:
 
 
 @kernel
+def wage_at(destination: int, places: np.ndarray, here: np.record, p: np.record) -> float:
+    """Mean monthly pay of migrants from `here` at `destination` (real yuan).
+
+    Abroad it is `abroad_pay` times the pay they expect in China. The cost of living is in
+    proportion, so that the money sent home is as many times as much.
+    """
+    if destination == ABROAD:
+        pay: float = p.abroad_pay * here.pay_leave
+        return pay
+    wage: float = places[destination].wage
+    return wage
+
+
+@kernel
 def earned(
-    people: np.ndarray, i: int, year: int, word: np.uint64, places: np.ndarray, p: np.record
+    people: np.ndarray, i: int, year: int, word: np.uint64, places: np.ndarray, here: np.record,
+    p: np.record,
 ) -> float:
     """Pay of person `i` in this year's months away (real yuan); 0 for NOBODY and at home."""
     if i < 0 or people[i].destination < 0:
         return 0.0
     me = people[i]
-    pay: float = places[me.destination].wage * me.months * skill(people, i, year, word, p)
-    return pay
+    pay: float = wage_at(me.destination, places, here, p) * me.months
+    return pay * skill(people, i, year, word, p)
 
 
 @kernel
 def living_away(
-    people: np.ndarray, mother: int, father: int, taken: int, places: np.ndarray, p: np.record
+    people: np.ndarray, mother: int, father: int, taken: int, places: np.ndarray, here: np.record,
+    p: np.record,
 ) -> float:
     """Cost of living of those away and of `taken` children this year (real yuan)."""
     adults = 0
@@ -80,7 +97,8 @@ def living_away(
         i = mother if which == 0 else father
         if i >= 0 and people[i].destination >= 0:
             adults += 1
-            one += p.choice_living_cost * places[people[i].destination].wage * people[i].months
+            wage = wage_at(people[i].destination, places, here, p)
+            one += p.choice_living_cost * wage * people[i].months
     if adults == 0:
         return 0.0
     one /= adults
@@ -149,8 +167,8 @@ def pay_and_sent(
 
     `children` dependants, `places` (P,) PLACE of all destinations.
     """
-    pay = earned(people, mother, year, word, places, p)
-    pay += earned(people, father, year, word, places, p)
+    pay = earned(people, mother, year, word, places, here, p)
+    pay += earned(people, father, year, word, places, here, p)
     taken = 0
     if people[mother if mother >= 0 else father].choice == CHILDREN_TAKEN:
         taken = children
@@ -158,7 +176,7 @@ def pay_and_sent(
     to = recipient(people, mother, father, children, year)
     if to < 0:
         return pay, 0.0, to
-    left = max(0.0, pay - living_away(people, mother, father, taken, places, p))
+    left = max(0.0, pay - living_away(people, mother, father, taken, places, here, p))
     sent = min(share_sent(people, mother, father, children, year, here, p) * pay, left)
     return pay, sent, to
 

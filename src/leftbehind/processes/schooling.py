@@ -16,7 +16,7 @@ import math
 import numpy as np
 
 from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.person import AGRICULTURAL
+from leftbehind.person import ABROAD, AGRICULTURAL
 from leftbehind.population.kin import living_siblings
 from leftbehind.processes.farm import work_hours
 from leftbehind.processes.remittance import sent_for
@@ -73,7 +73,8 @@ def staying_chance(
     if taken:
         # Exams for senior school are sat in the province of the hukou.
         if me.schooling >= JUNIOR:
-            base_share = 1.0 - p.school_city_senior * here.barrier
+            barrier = 1.0 if me.destination == ABROAD else here.barrier
+            base_share = 1.0 - p.school_city_senior * barrier
             return base_share / (1.0 + math.exp(-z))
     elif gone == 2:
         z += p.school_both_away
