@@ -6,9 +6,13 @@ import pytest
 
 from leftbehind.measure import cells, headcount
 from leftbehind.person import (
+    ABROAD,
+    ABROAD_NAME,
+    AT_HOME,
     FEMALE,
     GRANDPARENT_HOME,
     GRANDPARENT_WALK,
+    IN_PRISON,
     MALE,
     NOBODY,
     PERSON,
@@ -56,9 +60,12 @@ def test_girls_and_boys_at_age_0_are_the_births_by_sex(lived):
 
 def test_people_who_live_away_are_the_sum_of_flows(lived):
     for year, output in lived.years.items():
-        away = output.heads[..., headcount.IS_AWAY, :].sum((1, 2, 3, 4))
-        flows = output.flows.sum(1) + output.child_flows.sum(1)
-        assert np.array_equal(away, flows), year
+        flows = output.flows + output.child_flows
+        for lives, there in (
+            (headcount.IS_AWAY, flows[:, :-1].sum(1)), (headcount.IS_ABROAD, flows[:, -1]),
+        ):  # fmt: skip
+            heads = output.heads[..., lives, :].sum((1, 2, 3, 4))
+            assert np.array_equal(heads, there), year
 
 
 def test_nobody_is_away_before_the_gates_open(lived):
@@ -149,7 +156,7 @@ def test_the_people_and_children_tables_agree(world):
 def test_people_away_in_the_people_table_are_the_flows_table(world):
     away = (
         world.table("people")
-        .filter(pl.col("lives").cast(pl.String) == "away")
+        .filter(pl.col("lives").cast(pl.String).is_in(["away", ABROAD_NAME]))
         .group_by("year", pl.col("code").alias("origin"))
         .agg(pl.col("number").cast(pl.Int64).sum())
         .sort("year", "origin")
@@ -314,12 +321,16 @@ def test_nobody_is_partnered_with_near_kin(people):
 def test_only_the_living_move_and_only_to_places_that_exist(people, lived):
     for records in people:
         away = alive(records) & (records["destination"] >= 0)
-        assert np.all(records["destination"] >= -1)
-        assert np.all(records["destination"] < len(lived.places))
+        inside = alive(records) & (records["destination"] == IN_PRISON)
+        nowhere = np.isin(records["destination"], (AT_HOME, IN_PRISON, ABROAD))
+        prefecture = (records["destination"] >= 0) & (records["destination"] < len(lived.places))
+        assert np.all(nowhere | prefecture)
         months = records["months"][away]
         assert np.all((months >= 1) & (months <= 12))
         assert np.all(records["away_since"][away] >= FIRST_YEAR)
-        home = alive(records) & ~away
+        assert np.all(records["months"][inside] == 0)
+        assert np.all(records["away_since"][inside] > 0)
+        home = alive(records) & ~away & ~inside
         assert np.all(records["months"][home] == 0)
         assert np.all(records["away_since"][home] == 0)
 
@@ -330,21 +341,24 @@ def test_carers_live_and_are_at_home(people, year):
         kept = records[child]
         carer = records[kept["carer"][kept["carer"] >= 0]]
         assert np.all(alive(carer))
-        assert np.all(carer["destination"] < 0)
+        assert np.all(carer["destination"] == AT_HOME)
         by_grandparent = np.isin(kept["arrangement"], (GRANDPARENT_HOME, GRANDPARENT_WALK))
         assert np.array_equal(by_grandparent, kept["carer"] >= 0)
 
 
 def keepers_of(records: np.ndarray, i: int) -> set[int]:
-    """Adults of the household that child `i` belongs to."""
+    """Adults of the household that child `i` belongs to; nobody who is in prison."""
     me = records[i]
+    free = alive(records) & (records["destination"] != IN_PRISON)
     parents = [int(me[k]) for k in ("mother", "father")]
-    mother, father = (j if j >= 0 and records["death_year"][j] == 0 else NOBODY for j in parents)
+    mother, father = (j if j >= 0 and free[j] else NOBODY for j in parents)
     if mother >= 0 and father >= 0 and records["partner"][mother] != father:
         keeper = father if me["custody"] == 1 else mother
     else:
         keeper = mother if mother >= 0 else father
-    return {keeper, int(records["partner"][keeper])} - {NOBODY} if keeper >= 0 else set()
+    if keeper < 0:
+        return set()
+    return {j for j in (keeper, int(records["partner"][keeper])) if j >= 0 and free[j]}
 
 
 def test_a_carer_is_a_grandparent_of_a_child_of_the_household(people, year):

@@ -309,7 +309,7 @@ def test_a_population_may_begin_in_any_year(year, tmp_path):
         (7, "in_school", "yes", "row 7, column in_school = 'yes': .* from 5 on go to school"),
         (3, "months_away", "13", "column months_away = '13': not allowed; .* from 1 to 12"),
         (3, "away_since", "2010", "row 3, column away_since = '2010': .* the one before the file"),
-        (8, "away_since", "2008", "row 8, column away_since = '2008': .* not away has none"),
+        (8, "away_since", "2008", "row 8, column away_since = '2008': .* in prison has none"),
         (9, "year", "2011", "row 9, column year = '2011': .* all rows have one year; the first 2"),
         (1, "year", "1949", "column year = '1949': not allowed; give a whole number from 1950"),
         (5, "prefecture", "513300", "kin must be registered in the same prefecture"),

@@ -5,14 +5,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leftbehind.person import CHILDREN_LEFT, CHILDREN_TAKEN, NON_AGRICULTURAL
-from leftbehind.processes import schooling
+from leftbehind.conditions import PLACE
+from leftbehind.person import (
+    CHILDREN_LEFT,
+    CHILDREN_TAKEN,
+    FATHER_AWAY,
+    MOTHER_AWAY,
+    NON_AGRICULTURAL,
+)
+from leftbehind.processes import remittance, schooling
 from leftbehind.processes.partnership import part
 
-from .families import WORD, Family, a_place, parameters, three_generations, values
+from .families import AWAY, WORD, Family, a_place, parameters, three_generations, values
 
 P = parameters(2010)
 V = values(P)
+CITIES = np.zeros(AWAY + 1, dtype=PLACE)
+CITIES["wage"] = 1900.0
 ALL_GO = a_place(
     primary_enrolment=1.0, progress_to_junior=1.0, progress_to_senior=1.0, progress_to_college=1.0
 )
@@ -47,7 +56,7 @@ def through_school(here: np.record, years: int = 20) -> list[tuple[int, int]]:
     seen = []
     for year in range(2000, 2000 + years):
         schooling.step(family.people, family.count, year, WORD, here, P)
-        schooling.continuation(family.people, family.count, year, WORD, here, P)
+        schooling.continuation(family.people, family.count, year, WORD, CITIES, here, P)
         seen.append((schooling.stage(family.people, child), family.of(child, "schooling")))
     return seen
 
@@ -69,7 +78,7 @@ def test_school_ends_at_the_end_of_a_stage(barrier, years):
         family.man(8 + years - 1, enrolled=1, schooling=years - 1)
     open_ = {f"progress_to_{s}": 1.0 for s in ("junior", "senior", "college")}
     here = a_place(**{**open_, barrier: 0.4})
-    schooling.continuation(family.people, family.count, 2000, WORD, here, P)
+    schooling.continuation(family.people, family.count, 2000, WORD, CITIES, here, P)
     assert np.all(family.people["schooling"] == years)
     # These have no brothers or sisters: their chance is the base's, shifted by one sibling fewer.
     z = np.log(0.4 / 0.6) - V.school_siblings
@@ -78,7 +87,7 @@ def test_school_ends_at_the_end_of_a_stage(barrier, years):
 
 def chance(
     who_goes: str = "", base: float = 0.6, here: np.record | None = None, work: float = 0.0,
-    **fields: int,
+    sent: float = 0.0, **fields: int,
 ) -> float:
     family, who = three_generations()
     for name in who_goes.split():
@@ -86,21 +95,78 @@ def chance(
     for name, value in fields.items():
         family.people[name][who["older"]] = value
     return schooling.staying_chance(
-        family.people, who["older"], base, work, a_place() if here is None else here, P
+        family.people, who["older"], base, work, sent, a_place() if here is None else here, P
     )
 
 
+def log_odds(c: float) -> float:
+    return float(np.log(c / (1.0 - c)))
+
+
 def test_both_parents_away_costs_more_school_than_one():
-    remitted = V.school_remittance * np.log1p(V.school_remittance_mean)
-
-    def log_odds(c: float) -> float:
-        return float(np.log(c / (1.0 - c)))
-
     home = log_odds(chance())
-    assert log_odds(chance("father")) == pytest.approx(home + V.school_one_away + remitted)
-    both = log_odds(chance("father mother"))
-    assert both == pytest.approx(home + V.school_both_away + remitted)
+    assert log_odds(chance("father")) == pytest.approx(home + V.school_one_away)
+    assert log_odds(chance("father mother")) == pytest.approx(home + V.school_both_away)
     assert V.school_both_away < V.school_one_away < 0.0
+
+
+@pytest.mark.parametrize("sent", [0.0, 500.0, 8000.0, 40_000.0])
+def test_money_sent_home_keeps_children_in_school(sent):
+    """Per logarithm of thousand yuan: 8,000 yuan add 0.10 * ln 9 to the log odds."""
+    gain = log_odds(chance("father", sent=sent)) - log_odds(chance("father"))
+    assert gain == pytest.approx(V.school_remittance * np.log1p(sent / 1000.0))
+
+
+def sent_for(family: Family, child: int, here: np.record) -> float:
+    return remittance.sent_for(
+        family.people, child, family.year, WORD, CITIES, here, P, np.empty(32, np.int64)
+    )
+
+
+@pytest.mark.parametrize("choice", [FATHER_AWAY, MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN])
+def test_the_money_that_counts_is_what_the_own_household_sent_this_year(choice):
+    family, who = three_generations()
+    here = a_place()
+    assert sent_for(family, who["older"], here) == 0.0
+    for name, other in (("father", MOTHER_AWAY), ("mother", FATHER_AWAY)):
+        family.people["choice"][who[name]] = choice
+        if choice != other:
+            family.goes(who[name], choice=choice)
+    purse = remittance.step(
+        family.people, family.count, family.year, WORD, family.no_load(), CITIES, here, P
+    )
+    assert sent_for(family, who["older"], here) == purse[who["mother"], remittance.SENT] > 0.0
+
+
+def test_a_father_who_parted_sends_nothing_to_the_children_of_their_mother():
+    family, who = three_generations()
+    part(family.people, who["mother"])
+    family.goes(who["father"], choice=CHILDREN_LEFT)
+    assert sent_for(family, who["older"], a_place()) == 0.0
+    family.people["custody"][who["older"]] = 1
+    assert sent_for(family, who["older"], a_place()) > 0.0
+
+
+def test_of_two_families_away_the_better_paid_one_keeps_more_children_in_school():
+    """The same luck: who goes on with little money goes on with more."""
+
+    def stay(pay: float) -> set[int]:
+        family = Family(2010, room=3000)
+        for _ in range(1000):
+            father = family.man(40)
+            mother = family.woman(38, husband=father)
+            family.child(15, mother, father, enrolled=1, schooling=8)
+            family.goes(father, choice=FATHER_AWAY)
+            family.people["choice"][mother] = FATHER_AWAY
+        cities = CITIES.copy()
+        cities["wage"] = pay
+        schooling.continuation(
+            family.people, family.count, 2010, WORD, cities, a_place(progress_to_senior=0.5), P
+        )
+        return set(np.flatnonzero(family.people["enrolled"]).tolist())
+
+    poor, rich = stay(500.0), stay(4000.0)
+    assert poor < rich
 
 
 @given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
@@ -132,7 +198,7 @@ def test_a_child_left_with_its_mother_is_not_in_the_city_of_its_fathers_new_fami
 
     def stays() -> float:
         family.people["schooling"][who["older"]] = schooling.JUNIOR
-        return schooling.staying_chance(family.people, who["older"], 0.6, 0.0, closed, P)
+        return schooling.staying_chance(family.people, who["older"], 0.6, 0.0, 0.0, closed, P)
 
     family.goes(who["father"], choice=CHILDREN_LEFT)
     alone = stays()

@@ -11,9 +11,10 @@ import polars as pl
 
 from leftbehind.birth_rules import rules
 from leftbehind.parameters import Parameters
-from leftbehind.places import Places, national
+from leftbehind.places import Places, national, spread
 from leftbehind.processes.fertility import NO_LIMIT
 from leftbehind.scenario import Scenario
+from leftbehind.settlement import hukou_target, settlement
 from leftbehind.tables import read_table
 
 PLACE = np.dtype(
@@ -54,6 +55,7 @@ PLACE = np.dtype(
         ("access_leave", "f8"),  # expected utility of destinations without pay, plus their variety
         ("access_take", "f8"),
         ("barrier", "f8"),  # expected school barrier of destinations, 0 to 1
+        ("abroad", "f8"),  # share of those who leave home that goes abroad, 0 to 1
         ("network", "f8"),  # share of rural adults away last year
         ("jobs", "f8"),  # log employment outside agriculture relative to 2010
         ("closure", "f8"),  # legal closure 1 - O, 0 to 1
@@ -91,17 +93,18 @@ LEVERS: dict[str, tuple[str, float, float]] = {
     "hukou_chance": ("hukou_chance", 0.0, 1.0),
 }
 
-CROSS_PROVINCE_SHARE = 0.45  # of rural migrants, NBS about 2010; used only for `town_share`
 LAND_YEAR = np.array([2012])
 NATION_LAND = 2.34  # mu a head in that year (table national_series), the zero of `farm_need`
 MEGACITIES = ("Beijing", "Shanghai")
+# Old homes of emigrants, from where more go abroad: provinces, and Yanbian in Jilin.
+EMIGRANT_PROVINCES, EMIGRANT_PREFECTURES = ("Fujian", "Zhejiang"), ("Yanbian",)
 
 
 @dataclass
 class Coupling:
     """All that prefectures know of each other: last year's migrants and adults' schooling."""
 
-    flows: np.ndarray  # (P, P) simulated adults away, origin by destination
+    flows: np.ndarray  # (P, P + 1) simulated adults away, origin by destination, the last abroad
     adults: np.ndarray  # (P,) adults 16-59 with agricultural hukou
     gone: np.ndarray  # (P,) of them away
     schooling: np.ndarray  # (2,) years of school of people 25-49, summed, and their number
@@ -110,7 +113,7 @@ class Coupling:
     def none(prefectures: int) -> "Coupling":
         """Before anyone could move."""
         zeros = np.zeros(prefectures, np.int64)
-        flows = np.zeros((prefectures, prefectures), np.int64)
+        flows = np.zeros((prefectures, prefectures + 1), np.int64)
         return Coupling(flows, zeros, zeros.copy(), np.zeros(2, np.int64))
 
 
@@ -173,11 +176,12 @@ def _all_series(
     price = national("cpi", years)
     out: dict[str, np.ndarray] = {}
     out.update(_demographic(places, years, dated("mort_e0_slope")))
-    out.update(_settlement(places, years, dated))
+    out.update(settlement(places, years, dated))
     out.update(_incomes(places, years, price))
     out.update(_work(places, years, price, dated))
     out.update({f"rule_{key}": allowed for key, allowed in rules(places, years).items()})
     out["own_barrier"] = _school_barrier(places, years, dated)
+    out["abroad"] = _abroad(places, dated)
     out["transfer"] = dated("transfer_child_at_home")
     pension = national("rural_pension_mean", years) * national("rural_pension_coverage", years)
     out["pension"] = 12.0 * pension / price
@@ -185,7 +189,7 @@ def _all_series(
         out[name] = 12.0 * national(f"rural_{name}", years) / price
     land = national("land_mu_per_head", years)
     local = places.province_series("land", LAND_YEAR)[:, 0]
-    out["land"] = _spread(places, land * (local / national("land_mu_per_head", LAND_YEAR))[:, None])
+    out["land"] = spread(places, land * (local / national("land_mu_per_head", LAND_YEAR))[:, None])
     out["jobs"] = job_growth(years)
     out["closure"] = 1.0 - national("openness", years)
     out["primary_enrolment"] = national("primary_enrolment", years)
@@ -200,11 +204,6 @@ def _all_series(
         odds = share / (1.0 - share) * np.exp(shift)
         out[f"boarding_{stage}"] = odds / (1.0 + odds)
     return out
-
-
-def _spread(places: Places, by_province: np.ndarray) -> np.ndarray:
-    """Province values (provinces, years) to prefectures (prefectures, years)."""
-    return by_province[places.province]
 
 
 def _relative(places: Places, indicator: str, nation: str, years: np.ndarray) -> np.ndarray:
@@ -228,78 +227,9 @@ def _demographic(places: Places, years: np.ndarray, slope: np.ndarray) -> dict[s
     gap = life - (share * life).sum(axis=0)
     tfr = places.province_series("tfr", years)
     return {
-        "mortality": _spread(places, np.exp(-slope * gap)),
-        "fertility": _spread(places, tfr / (share * tfr).sum(axis=0)),
+        "mortality": spread(places, np.exp(-slope * gap)),
+        "fertility": spread(places, tfr / (share * tfr).sum(axis=0)),
     }
-
-
-def _settlement(places: Places, years: np.ndarray, dated) -> dict[str, np.ndarray]:  # type: ignore[no-untyped-def]
-    """Shares of rural- and urban-hukou households at home that live in areas counted as urban.
-
-    From published shares only, never from simulated migrants: what is left of the urban share after
-    urban hukou and rural migrants, over those who remain. Migrants by province are the national
-    number spread by the provinces' arrivals in the census of 2000.
-    """
-    urban = places.province_series("urban_share", years) / 100.0
-    nation = national("urban_share", years)
-    weight = places.province_series("population", years)
-    mean = (urban * weight).sum(axis=0) / weight.sum(axis=0)
-    urban = np.clip(urban * nation / mean, 0.01, 0.95)
-    by_place = hukou_target(places, years)
-    registered = places.table["registered_2010"].to_numpy().astype(float)
-    hukou = np.array([
-        np.average(by_place[a:b], axis=0, weights=registered[a:b])
-        for a, b in zip(places.first[:-1], places.first[1:], strict=True)
-    ])  # fmt: skip
-    moved = read_table("province_flows").filter(
-        (pl.col("definition") == "lifetime_by_birthplace_sample")
-        & (pl.col("year") == 2000)
-        & (pl.col("origin") != pl.col("destination"))
-    )
-    arrivals = moved.group_by("destination").agg(pl.col("value").sum())
-    by_name = dict(arrivals.iter_rows())
-    people = places.province_series("population", np.array([2000]))[:, 0]
-    rate = np.array([by_name[name] for name in places.provinces["name"].to_list()]) / people
-    rate /= (rate * people).sum() / people.sum()
-    migrants = national("rural_migrants_share", years)
-    here = migrants * ((1 - CROSS_PROVINCE_SHARE) + CROSS_PROVINCE_SHARE * rate[:, None])
-    in_town = dated("urban_hukou_in_town")
-    rest = urban - in_town * hukou - dated("urban_migrant_in_town") * here
-    others = np.maximum(1.0 - hukou - here, 0.05)
-    return {
-        "town_share": _spread(places, np.clip(rest / others, 0.0, 0.95)),
-        "city_share": _spread(places, np.minimum(in_town, urban / hukou)),
-    }
-
-
-def hukou_target(places: Places, years: np.ndarray) -> np.ndarray:
-    """Share with non-agricultural hukou, (prefectures, years).
-
-    Provinces follow their own series scaled to the nation's; within a province, prefectures keep
-    the odds relative to each other that their residents had in the census of 2010.
-    """
-    share = places.province_series("nonagricultural_hukou_share", years) / 100.0
-    weight = places.province_series("population", years)
-    nation = national("nonagricultural_hukou_share", years)
-    by_province = _scaled_odds(share / (1.0 - share), weight, nation)
-    local = places.table["nonagricultural_share_2010"].to_numpy().clip(0.01, 0.99)
-    people = places.table["registered_2010"].to_numpy().astype(float)
-    out = np.empty((len(places), len(years)))
-    for g in range(places.provinces.height):
-        mine = slice(places.first[g], places.first[g + 1])
-        odds = np.repeat((local[mine] / (1.0 - local[mine]))[:, None], len(years), axis=1)
-        out[mine] = _scaled_odds(odds, people[mine, None], by_province[g])
-    return out
-
-
-def _scaled_odds(odds: np.ndarray, weight: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """Shares with these relative odds and the weighted mean `target` (years,); all below 1."""
-    for _ in range(30):
-        share = odds / (1.0 + odds)
-        mean = (share * weight).sum(axis=0) / (weight + 0.0 * share).sum(axis=0)
-        odds = odds * (target / (1.0 - target)) / (mean / (1.0 - mean))
-    scaled: np.ndarray = odds / (1.0 + odds)
-    return scaled
 
 
 def _incomes(places: Places, years: np.ndarray, price: np.ndarray) -> dict[str, np.ndarray]:
@@ -308,12 +238,12 @@ def _incomes(places: Places, years: np.ndarray, price: np.ndarray) -> dict[str, 
     # of wage income (NBS about 2010; assumption for other years).
     own = rural / price * (1.0 - 0.62 * national("rural_wage_share", years))
     urban = national("urban_income", years)
-    relative = _spread(places, _relative(places, "urban_income", "urban_income", years))
+    relative = spread(places, _relative(places, "urban_income", "urban_income", years))
     # The mean over the nation's people with urban hukou is the published one.
     people = hukou_target(places, years) * places.table["registered_2010"].to_numpy()[:, None]
     relative /= (relative * people).sum(axis=0) / people.sum(axis=0)
     return {
-        "home_income": _spread(
+        "home_income": spread(
             places, own * _relative(places, "rural_income", "rural_income", years)
         ),
         "urban_income": urban / price * relative,
@@ -324,7 +254,7 @@ def _work(places: Places, years: np.ndarray, price: np.ndarray, dated) -> dict[s
     """Migrants' pay and non-farm jobs by place, and off-farm jobs near home."""
     pay = _relative(places, "wage", "urban_wage", years)
     pay_2010 = _relative(places, "wage", "urban_wage", np.array([2010]))
-    formal = _spread(places, pay)
+    formal = spread(places, pay)
     at_2010 = places.province_series("wage", np.array([2010.0]))[:, 0]
     formal *= (places.table["wage_2010"].to_numpy() / at_2010[places.province])[:, None]
     # Jobs of the census of 2010, carried to other years by the province's output over pay.
@@ -343,7 +273,7 @@ def _work(places: Places, years: np.ndarray, price: np.ndarray, dated) -> dict[s
     return {
         "wage": migrants,
         "vacancies": jobs,
-        "local_job": _spread(places, np.clip(local, 0.0, 0.9)),
+        "local_job": spread(places, np.clip(local, 0.0, 0.9)),
     }
 
 
@@ -368,6 +298,17 @@ def manufacturing_share(places: Places, years: np.ndarray) -> np.ndarray:
     odds = (share / (1.0 - share))[:, None] * (nation[:-1] / nation[-1])[None, :]
     moved: np.ndarray = odds / (1.0 + odds)
     return moved
+
+
+def _abroad(places: Places, dated) -> np.ndarray:  # type: ignore[no-untyped-def]
+    """Share of those who leave home that goes abroad (prefectures, years): assumed, by origin."""
+    old_home = (
+        places.table["province"].is_in(EMIGRANT_PROVINCES)
+        | places.table["name"].is_in(EMIGRANT_PREFECTURES)
+    ).to_numpy()
+    ratio = np.where(old_home[:, None], dated("abroad_old_homes")[None, :], 1.0)
+    share: np.ndarray = dated("abroad_share")[None, :] * ratio
+    return share
 
 
 def _school_barrier(places: Places, years: np.ndarray, dated) -> np.ndarray:  # type: ignore[no-untyped-def]

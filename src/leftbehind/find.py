@@ -15,12 +15,13 @@ import polars as pl
 
 from leftbehind.errors import InputError
 from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.person import ARRANGEMENTS, CHILDREN_LEFT, NOBODY, WITH_PARENT
+from leftbehind.person import ARRANGEMENTS, AT_HOME, CHILDREN_LEFT, NOBODY, WITH_PARENT
 from leftbehind.places import Places
 from leftbehind.processes.care import FAR, minutes_to
 from leftbehind.replay import AS_COUNTED, Moment, Replay
 
 LONGEST_WALK = 90  # minutes: beyond it a grandparent counts as out of reach (care_walk_most)
+GONE = -3  # instead of a destination: dead, unknown or parted
 ANY_WALK = (0.1, float(LONGEST_WALK))  # not in the same home
 
 
@@ -229,7 +230,7 @@ def sibling_sets(moment: Moment) -> pl.DataFrame:
     """All sibling sets of the moment, one row a mother with living children under 18.
 
     Columns: key (the mother's), children, ages (oldest first), oldest, mother_at and father_at
-    (position of the place of work; -1 at home, -2 dead, unknown or parted), both_away (away as a
+    (position of the place of work, ABROAD, AT_HOME, IN_PRISON or GONE), both_away (away as a
     couple, children left at home), arrangement of the youngest, minutes (to its carer), boards
     (number of children who do), grandmother_minutes (walk to the nearer living grandmother at
     home; null if there is none or she lives in another county).
@@ -244,7 +245,7 @@ def sibling_sets(moment: Moment) -> pl.DataFrame:
     oldest, youngest = kids[first], kids[first + sizes - 1]
     father = people["father"][youngest]
     mother_at = _where(people, mothers)
-    father_at = np.where(people["partner"][mothers] == father, _where(people, father), -2)
+    father_at = np.where(people["partner"][mothers] == father, _where(people, father), GONE)
     ages = (year - people["birth_year"][kids]).astype(int).tolist()
     boards = np.zeros(len(mothers), np.int64)
     np.add.at(boards, np.searchsorted(mothers, people["mother"][kids]), people["boards"][kids])
@@ -272,7 +273,7 @@ def sibling_sets(moment: Moment) -> pl.DataFrame:
 
 def _where(people: np.ndarray, who: np.ndarray) -> np.ndarray:
     known = (who >= 0) & (people["death_year"][who] == 0)
-    return np.where(known, people["destination"][who], -2).astype(np.int64)
+    return np.where(known, people["destination"][who], GONE).astype(np.int64)
 
 
 def _grandmother(moment: Moment, child: int) -> float | None:
@@ -283,7 +284,7 @@ def _grandmother(moment: Moment, child: int) -> float | None:
     for maternal, parent in ((False, father), (True, mother)):
         grandmother = int(people["mother"][parent]) if parent >= 0 else NOBODY
         if grandmother < 0 or people["death_year"][grandmother] or (
-            people["destination"][grandmother] >= 0
+            people["destination"][grandmother] != AT_HOME
         ):
             continue
         minutes = minutes_to(

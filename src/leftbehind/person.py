@@ -25,6 +25,10 @@ ALTERNATIVES = ("home", "father_away", "mother_away", "children_left", "children
 # Where a couple lives as seen from the husband's parents.
 SAME_HOME, SAME_VILLAGE, SAME_COUNTY, FURTHER = 0, 1, 2, 3
 
+# Whereabouts: a `destination` that is no prefecture. Abroad is away, and so 0 or more.
+AT_HOME, IN_PRISON, ABROAD = -1, -2, 10_000
+ABROAD_CODE, ABROAD_NAME = 990_000, "abroad"  # in tables, where prefectures have code and name
+
 # The care arrangement of a child.
 WITH_PARENT, GRANDPARENT_HOME, GRANDPARENT_WALK, RELATIVE, SIBLINGS, ALONE, ADULT = range(7)
 ARRANGEMENTS = (
@@ -51,8 +55,8 @@ PERSON = np.dtype(
         ("death_year", "i2"),  # 0 while alive
         ("union_year", "i2"),  # calendar year in which the present or last union began
         ("last_birth", "i2"),  # calendar year of a woman's last birth, 0 if none
-        ("destination", "i2"),  # prefecture of work while away, -1 at home
-        ("away_since", "i2"),  # first year of the present absence, 0 at home
+        ("destination", "i2"),  # prefecture of work while away, or one of the above
+        ("away_since", "i2"),  # first year of the present absence or sentence, 0 at home
         ("sex", "u1"),
         ("group", "u1"),  # ethnic group: 0 Han, 1 the prefecture's minority group
         ("hukou", "u1"),  # 0 agricultural, 1 non-agricultural
@@ -81,6 +85,19 @@ def alive(people: np.ndarray, i: int) -> bool:
 
 
 @kernel
-def away(people: np.ndarray, i: int) -> bool:
-    """Whether person `i` works in another place this year."""
-    return people[i].destination >= 0
+def present(people: np.ndarray, i: int) -> bool:
+    """Whether link `i` leads to a living person outside prison, who can keep a household."""
+    return alive(people, i) and people[i].destination != IN_PRISON
+
+
+@kernel
+def at_home(people: np.ndarray, i: int) -> bool:
+    """Whether link `i` leads to a living person who is at home this year."""
+    return alive(people, i) and people[i].destination == AT_HOME
+
+
+@kernel
+def companion(people: np.ndarray, i: int) -> int:
+    """The partner of person `i` who shares a household with it; NOBODY for one in prison."""
+    partner = people[i].partner
+    return partner if present(people, partner) else NOBODY

@@ -103,3 +103,8 @@ def _distances(table: pl.DataFrame) -> np.ndarray:
 def national(indicator: str, years: np.ndarray) -> np.ndarray:
     """A national series at the given years, linear between the table's years."""
     return yearly("national_series", {"indicator": indicator}, years)
+
+
+def spread(places: Places, by_province: np.ndarray) -> np.ndarray:
+    """Province values (provinces, years) to prefectures (prefectures, years)."""
+    return by_province[places.province]

@@ -2,7 +2,7 @@
 
 - `people`: year, prefecture, age group, sex, hukou, lives, arrangement -> number
 - `children`: year, prefecture and every property that a definition may ask about -> number and sums
-- `flows`: year, origin, destination -> adults, children away
+- `flows`: year, origin, destination (990000: abroad) -> adults, children away
 - `choices`: year, prefecture, kind of household, choice last year and now -> households
 - `kin`: year, province, age group, living grandparents, siblings, parents -> children under 15
 - `migrants`: year, prefecture, age group, sex, union, form, months, where -> adults away, not at
@@ -30,7 +30,7 @@ import pyarrow.parquet as pq
 
 from leftbehind.alignment import Alignment
 from leftbehind.measure import cells, headcount, incomes, kin_table, migrants, moves
-from leftbehind.person import ALTERNATIVES, ARRANGEMENTS
+from leftbehind.person import ABROAD_CODE, ALTERNATIVES, ARRANGEMENTS
 from leftbehind.places import Places
 from leftbehind.processes import remittance
 from leftbehind.processes.migration import FIRST_YEAR, HOUSEHOLD_KINDS
@@ -181,7 +181,7 @@ class Recorder:
             {
                 "year": pa.array(np.full(len(origin), year.year, np.int16)),
                 "origin": pa.array(self.codes[origin]),
-                "destination": pa.array(self.codes[destination]),
+                "destination": pa.array(np.append(self.codes, ABROAD_CODE)[destination]),
                 "adults": year.flows[origin, destination].astype(np.int32),
                 "children": year.child_flows[origin, destination].astype(np.int32),
             }

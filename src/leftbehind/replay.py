@@ -24,17 +24,19 @@ import numpy as np
 import polars as pl
 
 from leftbehind.alignment import DEATHS_SHAPE
-from leftbehind.conditions import PLACE, hukou_target
+from leftbehind.conditions import PLACE
 from leftbehind.errors import InputError
 from leftbehind.measure import moves
 from leftbehind.official_rates import OfficialRates
 from leftbehind.parameters import Parameters
+from leftbehind.person import ABROAD_CODE
 from leftbehind.places import Places
 from leftbehind.population.array import Population
 from leftbehind.population.founders import START, founders_by_prefecture, settle
 from leftbehind.processes import destination, fertility, migration, mortality
 from leftbehind.randomness import seed_word
 from leftbehind.scenario import parse
+from leftbehind.settlement import hukou_target
 from leftbehind.simulation import COMPACT_EVERY
 from leftbehind.year import (
     Leg,
@@ -269,12 +271,13 @@ class _Flows:
         origin = np.searchsorted(codes, table["origin"].to_numpy())
         self._edges = np.searchsorted(origin, np.arange(self._size + 1))
         self._year = table["year"].to_numpy()
-        self._destination = np.searchsorted(codes, table["destination"].to_numpy())
+        everywhere = np.append(codes, ABROAD_CODE)
+        self._destination = np.searchsorted(everywhere, table["destination"].to_numpy())
         self._adults = table["adults"].to_numpy()
 
     def of(self, year: int, origin: int) -> np.ndarray:
-        """Flows (P, P) of `year` with only the row of `origin` filled."""
-        flows = np.zeros((self._size, self._size), np.int64)
+        """Flows (P, P + 1) of `year` with only the row of `origin` filled, the last abroad."""
+        flows = np.zeros((self._size, self._size + 1), np.int64)
         low, high = self._edges[origin], self._edges[origin + 1]
         a, b = low + np.searchsorted(self._year[low:high], [year, year + 1])
         flows[origin, self._destination[a:b]] = self._adults[a:b]

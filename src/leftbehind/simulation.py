@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from leftbehind.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
-from leftbehind.conditions import Conditions, Coupling, hukou_target
+from leftbehind.conditions import Conditions, Coupling
 from leftbehind.measure import cells, headcount, incomes, kin_table, migrants, moves
 from leftbehind.official_rates import OfficialRates
 from leftbehind.own.population_file import OwnPopulation
@@ -20,6 +20,7 @@ from leftbehind.population.founders import START, founders_by_prefecture, settle
 from leftbehind.processes import destination, fertility, migration, mortality, remittance
 from leftbehind.randomness import seed_word
 from leftbehind.scenario import Scenario
+from leftbehind.settlement import hukou_target
 from leftbehind.year import (
     Leg,
     Sums,
@@ -259,7 +260,7 @@ class Simulation:
             return np.zeros(shape, np.int64)
 
         out = Tables(
-            flows=zeros(size, size), child_flows=zeros(size, size), rural=zeros(size, 2),
+            flows=zeros(size, size + 1), child_flows=zeros(size, size + 1), rural=zeros(size, 2),
             schooling=zeros(size, 2), hukou=zeros(size, 2), heads=zeros(size, *headcount.SHAPE),
             choices=zeros(size, *migration.CHOICES_SHAPE), kin=zeros(size, *kin_table.SHAPE),
             migrants=zeros(size, *migrants.SHAPE),

@@ -5,9 +5,9 @@ all prefectures. Within a leg every prefecture lives on its own, in any order an
 
     count deaths to expect
     -> deaths -> school entry -> partnership -> count births to expect
-    -> births -> hukou -> the household's choice -> destination and months away -> remittances
-    -> care of each sibling set -> boarding -> tallies (incomes and the week among them)
-    -> school continuation
+    -> births -> hukou -> prison -> the household's choice -> destination and months away
+    -> remittances -> care of each sibling set -> boarding
+    -> tallies (incomes and the week among them) -> school continuation
 
 Prefectures touch each other only through last year's migrants (`Leg.here`, `Leg.share`).
 """
@@ -27,6 +27,7 @@ from leftbehind.processes import (
     migration,
     mortality,
     partnership,
+    prison,
     remittance,
     schooling,
 )
@@ -68,8 +69,8 @@ class Sums(NamedTuple):
 class Tables(NamedTuple):
     """What the year writes for each prefecture."""
 
-    flows: np.ndarray  # (P, P) adults away by destination
-    child_flows: np.ndarray  # (P, P)
+    flows: np.ndarray  # (P, P + 1) adults away by destination, the last abroad
+    child_flows: np.ndarray  # (P, P + 1)
     rural: np.ndarray  # (P, 2) rural adults 16-59, of them away
     schooling: np.ndarray  # (P, 2) years of school of people 25-49, their number
     hukou: np.ndarray  # (P, 2) people, of them agricultural
@@ -133,7 +134,7 @@ def from_births(leg: Leg, sums: Sums, out: Tables, low: int, high: int) -> None:
 
 @allocating_kernel
 def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
-    """Births and hukou in prefecture `k`; returns everyone's care load of last year (count,)."""
+    """Births, hukou, prison in prefecture `k`; returns everyone's care load of last year."""
     people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
     here = leg.here[k]
     count = fertility.step(
@@ -143,6 +144,7 @@ def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
     )
     leg.count[k] = count
     hukou.step(people, count, leg.year, leg.word, here.hukou_chance)
+    prison.step(people, count, leg.year, leg.word, leg.p[0])
     return care.loads(people, count, leg.year)
 
 
@@ -165,7 +167,7 @@ def from_choice(
     before = moves.away_before(people, count)
     migration.step(people, count, year, word, load, here, p, counted)
     destination.step(
-        people, count, year, word, leg.share[:, k], leg.province_share[:, k], leg.first, p
+        people, count, year, word, leg.share[:, k], leg.province_share[:, k], leg.first, here, p
     )
     moves.tally(people, count, year, before, leg.province, moved)
     purse = remittance.step(people, count, year, word, load, leg.here, here, p)
@@ -174,18 +176,20 @@ def from_choice(
     return purse
 
 
-@kernel
+@allocating_kernel
 def school_years_end(leg: Leg, sums: Sums, low: int, high: int) -> None:
     """Last leg, on its own because a comparison looks at the children where the tallies do."""
     for k in range(low, high):
         end_of_year(leg, k)
 
 
-@kernel
+@allocating_kernel
 def end_of_year(leg: Leg, k: int) -> None:
     """Pupils complete a year of school; some leave."""
     people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
-    schooling.continuation(people, leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
+    schooling.continuation(
+        people, leg.count[k], leg.year, leg.word, leg.here, leg.here[k], leg.p[0]
+    )
 
 
 @kernel

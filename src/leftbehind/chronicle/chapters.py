@@ -6,7 +6,7 @@ from leftbehind.chronicle.record import Chapter, Grid, Sentence, Source
 from leftbehind.chronicle.roles import ELDERS, capital
 from leftbehind.chronicle.words import STAGE_WORDS, Words, is_away, person
 from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.person import FEMALE, SAME_HOME
+from leftbehind.person import FEMALE, IN_PRISON, SAME_HOME
 from leftbehind.processes.week import SLOTS
 
 ASSUMED_HOURS = "assumed hours; compare places and scenarios, not levels"
@@ -50,7 +50,9 @@ def _lives(member: Member, now: FamilyYear, words: Words) -> str:
     if not member.alive:
         return ""
     if member.at >= 0:
-        return f"in {words.place(member.at)}"
+        return words.inside(member.at)
+    if member.at == IN_PRISON:
+        return "in prison"
     if member.age(now.year) >= CHILD_AGE:
         return "at home"
     at_school = ", at school on school days" if member.boards else ""
@@ -62,7 +64,9 @@ def _walk(elder: Member, which: int, now: FamilyYear, words: Words) -> str:
         return ""
     limited = ", in poor health" if elder.limited else ""
     if elder.at >= 0:
-        return f"works in {words.place(elder.at)}{limited}"
+        return f"works {words.inside(elder.at)}{limited}"
+    if elder.at == IN_PRISON:
+        return f"in prison{limited}"
     if which < 2 and now.home == SAME_HOME:
         return f"in the same home{limited}"
     if elder.minutes < 0:
@@ -82,6 +86,9 @@ def work(years: list[FamilyYear], now: FamilyYear, words: Words) -> Chapter:
         sentences = [Sentence(f"In {now.year} neither parent worked away.",
                               person("destination", now.year, now.mother, now.father))]  # fmt: skip
     for parent in (now.mother, now.father):
+        if parent and parent.at == IN_PRISON:
+            text = f"{capital(words.role(parent.key))} was in prison, since {parent.away_since}."
+            sentences.append(Sentence(text, person("destination", now.year, parent)))
         gone = [y.year for y in years for m in (y.mother, y.father)
                 if m and parent and m.key == parent.key and is_away(m)]  # fmt: skip
         if parent and gone:
@@ -103,7 +110,7 @@ def _work_of(parent: Member, now: FamilyYear, words: Words) -> list[Sentence]:
         Source("national_series", "cpi", year), Source("national_series", "exchange_rate", year),
     )  # fmt: skip
     text = (
-        f"In {year} {words.role(parent.key)} worked in {words.place(parent.at)} for about "
+        f"In {year} {words.role(parent.key)} worked {words.inside(parent.at)} for about "
         f"{yuan_text(pay)} a month, {dollars(day, year):.0f} US dollars a day (expected pay there "
         f"for {'her' if parent.sex == FEMALE else 'his'} schooling, age and sex; a month counted "
         f"as {WORKING_DAYS} days, assumed)."
@@ -151,6 +158,6 @@ def _school(child: Member, now: FamilyYear, words: Words) -> Sentence:
     else:
         school = f"went to {STAGE_WORDS[child.stage]}"
         school += " and lived there on school days" if child.boards else ""
-    where = f"in {words.place(child.at)}" if child.at >= 0 else words.care(child)
+    where = words.inside(child.at) if child.at >= 0 else words.care(child)
     sources = person("enrolled", now.year, child) + person("arrangement", now.year, child)
     return Sentence(f"{who}, {child.age(now.year)}, {school}, {where}.", sources)

@@ -10,6 +10,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from leftbehind.errors import InputError
+from leftbehind.person import ABROAD, ABROAD_NAME, AT_HOME, IN_PRISON
 
 if TYPE_CHECKING:
     from leftbehind.find import Found, Like
@@ -125,9 +126,13 @@ def show(found: "Found", replay: "Replay", prefecture: int, year: int, most: int
 
 
 def _where(places: "Places", at: int) -> str:
-    if at == -2:
-        return "dead, unknown or parted"
-    return "at home" if at < 0 else str(places.table["name"][at])
+    from leftbehind.find import GONE
+
+    nowhere = {
+        AT_HOME: "at home", IN_PRISON: "in prison", ABROAD: ABROAD_NAME,
+        GONE: "dead, unknown or parted",
+    }  # fmt: skip
+    return nowhere.get(at) or str(places.table["name"][at])
 
 
 def _care(row: dict[str, object]) -> str:

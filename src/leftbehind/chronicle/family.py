@@ -12,10 +12,11 @@ import numpy as np
 from leftbehind.errors import InputError
 from leftbehind.measure.cells import child_home
 from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.person import CHILDREN_TAKEN, NOBODY
+from leftbehind.person import ABROAD, AT_HOME, CHILDREN_TAKEN, NOBODY
 from leftbehind.population.households import unit_of
 from leftbehind.processes.care import FAR, dependants, minutes_to
 from leftbehind.processes.economy import pay_kept, skill, youngest_age
+from leftbehind.processes.remittance import wage_at
 from leftbehind.processes.schooling import STAGES, stage
 from leftbehind.processes.week import HOLIDAY_WEEKS, N_SLOTS, SCHOOL_WEEKS, SLOTS, fill_week
 from leftbehind.reasons import Change, Decision, Flip, change, decide, flips
@@ -26,7 +27,7 @@ REMITTANCE = ("", "remit_father", "remit_mother", "remit_both_left", "remit_both
 
 @dataclass(frozen=True)
 class Member:
-    """A person as counted in a year. Money in yuan of 2010, `at` a position of a place or -1.
+    """A person as counted in a year: money in yuan of 2010, `at` the record's destination.
 
     `monthly_pay` and `sent_home` (a year) are expected values for an adult away, else 0; `hours` is
     the child's week by slot of week.SLOTS, empty for adults; `minutes` a child's walk to its carer,
@@ -206,7 +207,7 @@ def _member(replay: Replay, moment: Moment, i: int, minutes: float | None = None
         key=int(me["key"]), sex=int(me["sex"]), birth_year=int(me["birth_year"]),
         death_year=int(me["death_year"]),
         partner=int(people["key"][me["partner"]]) if me["partner"] >= 0 else 0,
-        at=int(me["destination"]) if away else -1,
+        at=int(me["destination"]) if alive else AT_HOME,
         months=int(me["months"]), away_since=int(me["away_since"]), stage=STAGES[stage(people, i)],
         schooling=int(me["schooling"]), boards=bool(me["boards"]) and child,
         arrangement=int(me["arrangement"]),
@@ -223,9 +224,10 @@ def _monthly_pay(replay: Replay, moment: Moment, i: int) -> float:
     With children along, less by the cost of bringing them (parameters choice_take_*), as the
     household reckoned when it chose.
     """
-    place = replay.here(moment.year)[int(moment.people["destination"][i])]
+    at = int(moment.people["destination"][i])
     p = moment.p
-    pay = float(place["wage"]) * skill(moment.people, i, moment.year, moment.word, p)
+    pay = wage_at(at, replay.here(moment.year), moment.here, p)
+    pay *= skill(moment.people, i, moment.year, moment.word, p)
     if moment.people["choice"][i] == CHILDREN_TAKEN:
         found = np.empty(32, np.int64)
         mother, father = unit_of(moment.people, i)
@@ -245,7 +247,10 @@ def _sent_home(moment: Moment, i: int, pay: float) -> float:
     if not name:
         return 0.0
     yearly = pay * float(me["months"])
-    living = float(moment.p["choice_living_cost"] * moment.here["pay_leave"]) * float(me["months"])
+    wage = float(moment.here["pay_leave"])
+    if me["destination"] == ABROAD:
+        wage *= float(moment.p["abroad_pay"])
+    living = float(moment.p["choice_living_cost"]) * wage * float(me["months"])
     return max(0.0, min(float(moment.p[name]) * yearly, yearly - living))
 
 

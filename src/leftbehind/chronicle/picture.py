@@ -6,13 +6,14 @@ from leftbehind.chronicle.family import FamilyYear, Member
 from leftbehind.chronicle.roles import capital
 from leftbehind.chronicle.words import Words
 from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.person import ALONE, SIBLINGS, WITH_PARENT
+from leftbehind.person import ALONE, IN_PRISON, SIBLINGS, WITH_PARENT
 
 STATES = {
     "home": "at home, with a parent",
     "away": "away",
     "carer": "with grandparents or relatives",
     "none": "without an adult",
+    "prison": "in prison",
 }
 LEFT, ROW, TEXT = 150, 22, 14
 
@@ -51,7 +52,7 @@ def lifelines(years: list[FamilyYear], words: Words, width: int = 760) -> str:
         side = "end" if decade > last - 3 else "middle"
         parts.append(f'<text x="{x:.1f}" y="{axis}" text-anchor="{side}">{decade}</text>')
     for n, (state, meaning) in enumerate(STATES.items()):
-        left = n * 190
+        left = n * 155
         parts.append(f'<rect class="{state}" x="{left}" y="{axis + 10}" width="14" height="12"/>')
         parts.append(f'<text class="key" x="{left + 18}" y="{axis + 20}">{meaning}</text>')
     return "".join([*parts, "</svg>"])
@@ -60,6 +61,8 @@ def lifelines(years: list[FamilyYear], words: Words, width: int = 760) -> str:
 def _state(member: Member, year: int) -> str:
     if member.at >= 0:
         return "away"
+    if member.at == IN_PRISON:
+        return "prison"
     if member.age(year) >= CHILD_AGE or member.arrangement == WITH_PARENT:
         return "home"
     return "none" if member.arrangement in (SIBLINGS, ALONE) else "carer"

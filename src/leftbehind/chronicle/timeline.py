@@ -5,7 +5,7 @@ from leftbehind.chronicle.record import Sentence
 from leftbehind.chronicle.roles import capital, listed
 from leftbehind.chronicle.words import STAGE_WORDS, Words, person
 from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.person import SAME_HOME, WITH_PARENT
+from leftbehind.person import IN_PRISON, SAME_HOME, WITH_PARENT
 
 Event = tuple[int, Sentence]
 
@@ -70,25 +70,29 @@ def _deaths(before: FamilyYear | None, now: FamilyYear, words: Words) -> list[Se
 
 def _moves(before: FamilyYear | None, now: FamilyYear, words: Words) -> list[Sentence]:
     """Going, moving on and coming home; those who did the same are told together."""
-    groups: dict[tuple[str, int], list[Member]] = {}
+    groups: dict[str, list[Member]] = {}
     for old, new in _pairs(before, now):
-        if not new.alive or old.at == new.at:
-            continue
-        child = new.age(now.year) < CHILD_AGE
-        if new.at < 0:
-            kind = "came home" if child else "came home from"
-            groups.setdefault((kind, old.at), []).append(new)
-        elif old.at < 0:
-            kind = "went with a parent to" if child else "left to work in"
-            groups.setdefault((kind, new.at), []).append(new)
-        else:
-            groups.setdefault(("moved on to", new.at), []).append(new)
+        if new.alive and old.at != new.at:
+            child = new.age(now.year) < CHILD_AGE
+            groups.setdefault(_move(old.at, new.at, child, words), []).append(new)
     out = []
-    for (kind, at), members in groups.items():
+    for what, members in groups.items():
         who = capital(listed([words.role(m.key) for m in members]))
-        where = "" if kind == "came home" else f" {words.place(at)}"
-        out.append(Sentence(f"{who} {kind}{where}.", person("destination", now.year, *members)))
+        out.append(Sentence(f"{who} {what}.", person("destination", now.year, *members)))
     return out
+
+
+def _move(old: int, new: int, child: bool, words: Words) -> str:
+    """What somebody did who was at `old` last year and is at `new`."""
+    if IN_PRISON in (old, new):
+        return "went to prison" if new == IN_PRISON else "was released from prison"
+    if new < 0:
+        return "came home" if child else f"came home from {words.place(old)}"
+    if old < 0:
+        if child:
+            return f"went with a parent {words.towards(new)}"
+        return f"left to work {words.inside(new)}"
+    return f"moved on {words.towards(new)}"
 
 
 def _homes(before: FamilyYear | None, now: FamilyYear, words: Words) -> list[Sentence]:

@@ -3,6 +3,7 @@
 from leftbehind.chronicle.family import FamilyYear, Member
 from leftbehind.chronicle.record import Source
 from leftbehind.chronicle.roles import ELDERS, children_roles
+from leftbehind.person import ABROAD, ABROAD_NAME
 from leftbehind.places import Places
 from leftbehind.processes.migration import F_CHILDREN
 from leftbehind.reasons import UNKNOWN
@@ -66,10 +67,20 @@ class Words:
         return self._roles.get(key, "a relative")
 
     def place(self, at: int) -> str:
-        """`Huizhou (Guangdong)`; the own prefecture means outside the own township."""
+        """`Huizhou (Guangdong)` or `abroad`; the own prefecture: outside the own township."""
+        if at == ABROAD:
+            return ABROAD_NAME
         if at == self._home:
             return f"another part of {self._places.table['name'][at]}"
         return f"{self._places.table['name'][at]} ({self._places.table['province'][at]})"
+
+    def inside(self, at: int) -> str:
+        """`in Huizhou (Guangdong)` or `abroad`."""
+        return ABROAD_NAME if at == ABROAD else f"in {self.place(at)}"
+
+    def towards(self, at: int) -> str:
+        """`to Huizhou (Guangdong)` or `abroad`."""
+        return ABROAD_NAME if at == ABROAD else f"to {self.place(at)}"
 
     def care(self, child: Member) -> str:
         """Who looks after the child."""

@@ -1,8 +1,8 @@
 """The clauses of a definition: named conditions on the columns of a run's `children` table.
 
 What a parent is to the child (cells.PARENT_STATES) is asked in three steps, each narrower than the
-one before: is a parent away at all, for how long, and is it work or divorce that keeps him away.
-All clauses of a definition joined by "and" are the definition.
+one before: is a parent away at all, for how long, and is it work that keeps him away, or divorce or
+prison. All clauses of a definition joined by "and" are the definition.
 """
 
 from collections.abc import Sequence
@@ -11,14 +11,20 @@ from typing import Literal
 
 import polars as pl
 
-from leftbehind.measure.cells import P_ABSENT, P_AWAY, P_AWAY_SHORT, PARENT_STATES
+from leftbehind.measure.cells import (
+    P_ABSENT,
+    P_AWAY,
+    P_AWAY_SHORT,
+    P_PRISON,
+    PARENT_STATES,
+)
 
 Away = Literal["any", "both", "both-or-one-and-other-unable"]
 Months = Literal["any", "6 or more"]
 
 AWAY = PARENT_STATES[P_AWAY]
 AWAY_SHORT = PARENT_STATES[P_AWAY_SHORT]
-ABSENT = PARENT_STATES[P_ABSENT]
+MISSING = [PARENT_STATES[P_ABSENT], PARENT_STATES[P_PRISON]]  # gone, but not for work
 
 # The order of the clauses, and the fields of a definition that each one reads.
 ORDER: dict[str, tuple[str, ...]] = {
@@ -92,7 +98,7 @@ def registered_clause(share: float | None) -> Clause:
 def away_states(months: Months, absent_counts: bool) -> list[str]:
     """The parent states that count as away."""
     short = [AWAY_SHORT] if months == "any" else []
-    absent = [ABSENT] if absent_counts else []
+    absent = MISSING if absent_counts else []
     return [AWAY, *short, *absent]
 
 

@@ -36,8 +36,8 @@ class Definition(BaseModel):
     `age` is in completed years, both ends included. A list left out asks nothing. `away` says which
     parents: without it, parents are not asked about. `unable` lists the states in which the other
     parent cannot look after the child; `months` how long a parent must be away in the year;
-    `absent_counts_as_away` whether a parent who left by divorce counts. `registered` is the share
-    of such children that the agency's register holds.
+    `absent_counts_as_away` whether a parent counts who left by divorce or is in prison.
+    `registered` is the share of such children that the agency's register holds.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -10,9 +10,13 @@ import numpy as np
 from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.measure.headcount import lives_in_town
 from leftbehind.person import (
+    ABROAD,
+    ABROAD_NAME,
     AGRICULTURAL,
+    IN_PRISON,
     NON_AGRICULTURAL,
     alive,
+    present,
 )
 from leftbehind.processes.farm import child_home
 from leftbehind.processes.schooling import stage
@@ -30,19 +34,20 @@ from leftbehind.processes.week import (
 CHILD_AGE = 18
 AWAY_MONTHS = 6  # NBS and census: away from the township for half a year or more
 
-RESIDENCES = ("village", "town", "city with a parent", "city on one's own")
-VILLAGE, TOWN_HOME, CITY_WITH_PARENT, CITY_ALONE = range(4)
+RESIDENCES = ("village", "town", "city with a parent", "city on one's own", ABROAD_NAME)
+VILLAGE, TOWN_HOME, CITY_WITH_PARENT, CITY_ALONE, OUT_OF_CHINA = range(5)
 
 # What a parent is to the child this year.
 PARENT_STATES = (
     "home", "home but limited", "away", "away under 6 months", "absent after divorce", "dead",
-    "unknown", "in the city together",
+    "unknown", "in the city together", "in prison",
 )  # fmt: skip
-P_HOME, P_LIMITED, P_AWAY, P_AWAY_SHORT, P_ABSENT, P_DEAD, P_UNKNOWN, P_TOGETHER = range(8)
+(P_HOME, P_LIMITED, P_AWAY, P_AWAY_SHORT, P_ABSENT, P_DEAD, P_UNKNOWN, P_TOGETHER,
+ P_PRISON) = range(9)  # fmt: skip
 
 # Dimensions of the cell, slowest first: name and size.
 DIMENSIONS = (
-    ("age", 18), ("sex", 2), ("hukou", 2), ("residence", 4), ("father", 8), ("mother", 8),
+    ("age", 18), ("sex", 2), ("hukou", 2), ("residence", 5), ("father", 9), ("mother", 9),
     ("arrangement", 7), ("boards", 2), ("stage", 5), ("minority", 2),
 )  # fmt: skip
 SUMS = (
@@ -60,9 +65,11 @@ def parent_state(people: np.ndarray, child: int, parent: int, other: int) -> int
     him = people[parent]
     if him.death_year != 0:
         return P_DEAD
+    if him.destination == IN_PRISON:
+        return P_PRISON
     me = people[child]
     together = other >= 0 and him.partner == other
-    if not together and other >= 0 and people[other].death_year == 0:
+    if not together and present(people, other):
         keeper_is_mother = me.custody == 0
         is_mother = parent == me.mother
         if keeper_is_mother != is_mother:
@@ -78,6 +85,8 @@ def parent_state(people: np.ndarray, child: int, parent: int, other: int) -> int
 def residence(people: np.ndarray, i: int, word: np.uint64, here: np.record) -> int:
     """One of RESIDENCES for child `i`."""
     me = people[i]
+    if me.destination == ABROAD:
+        return OUT_OF_CHINA
     if me.destination >= 0:
         for which in range(2):
             parent = me.mother if which == 0 else me.father
@@ -96,9 +105,9 @@ def cell_of(
     code = year - me.birth_year
     code = code * 2 + me.sex
     code = code * 2 + (0 if me.hukou == AGRICULTURAL else NON_AGRICULTURAL)
-    code = code * 4 + residence(people, i, word, here)
-    code = code * 8 + parent_state(people, i, me.father, me.mother)
-    code = code * 8 + parent_state(people, i, me.mother, me.father)
+    code = code * 5 + residence(people, i, word, here)
+    code = code * 9 + parent_state(people, i, me.father, me.mother)
+    code = code * 9 + parent_state(people, i, me.mother, me.father)
     code = code * 7 + me.arrangement
     code = code * 2 + me.boards
     code = code * 5 + stage(people, i)

@@ -3,14 +3,24 @@
 import numpy as np
 
 from leftbehind.compiled import kernel
-from leftbehind.person import ADULT, AGRICULTURAL, ARRANGEMENTS, FEMALE, NEVER
+from leftbehind.person import (
+    ABROAD,
+    ABROAD_NAME,
+    ADULT,
+    AGRICULTURAL,
+    ARRANGEMENTS,
+    AT_HOME,
+    FEMALE,
+    IN_PRISON,
+    NEVER,
+)
 from leftbehind.randomness import TOWN, luck
 
 CHILD_AGE = 18
 # Single years under 18, then 18-19, five-year groups from 20-24 to 95-99, and 100+.
 AGE_LOWS = (*range(19), *range(20, 101, 5))
-LIVES = ("village", "town", "away")
-IN_VILLAGE, IN_TOWN, IS_AWAY = range(3)
+LIVES = ("village", "town", "away", ABROAD_NAME, "in prison")
+IN_VILLAGE, IN_TOWN, IS_AWAY, IS_ABROAD, IS_IN_PRISON = range(5)
 SHAPE = (len(AGE_LOWS), 2, 2, len(LIVES), len(ARRANGEMENTS))
 DIMENSIONS = ("age", "sex", "hukou", "lives", "arrangement")
 
@@ -46,6 +56,17 @@ def lives_in_town(people: np.ndarray, i: int, word: np.uint64, here: np.record) 
 
 
 @kernel
+def where(people: np.ndarray, i: int, word: np.uint64, here: np.record) -> int:
+    """Position in LIVES of living person `i`."""
+    at = people[i].destination
+    if at == AT_HOME:
+        return IN_TOWN if lives_in_town(people, i, word, here) else IN_VILLAGE
+    if at == IN_PRISON:
+        return IS_IN_PRISON
+    return IS_ABROAD if at == ABROAD else IS_AWAY
+
+
+@kernel
 def tally(
     people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record,
     lives: np.ndarray, out: np.ndarray,
@@ -56,8 +77,6 @@ def tally(
         if me.death_year != 0:
             continue
         age = year - me.birth_year
-        lives[i] = IS_AWAY
-        if me.destination < 0:
-            lives[i] = IN_TOWN if lives_in_town(people, i, word, here) else IN_VILLAGE
+        lives[i] = where(people, i, word, here)
         arrangement = me.arrangement if age < CHILD_AGE else ADULT
         out[age_group(age), me.sex, me.hukou, lives[i], arrangement] += 1

@@ -3,7 +3,7 @@
 A household at home has its home income less what is lost by who left, money sent home, the pension,
 support for children, and the rural minimum income; those away have their pay less what they sent.
 Each sum is shared equally by head: by those at home, and by those away. A couple of both hukou
-types counts as rural, as in the choice.
+types counts as rural, as in the choice. People in prison have no income and are not counted.
 
 Classes: poor, below the rural line of 2010 (2,300 yuan a year); low; middle, 10 to 50 dollars of
 2011 purchasing power a day, counted in two bands; upper.
@@ -15,7 +15,7 @@ import numpy as np
 
 from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.measure.headcount import LIVES
-from leftbehind.person import AGRICULTURAL, MOTHER_AWAY, NOBODY
+from leftbehind.person import AGRICULTURAL, MOTHER_AWAY, NOBODY, at_home, companion, present
 from leftbehind.population.households import (
     PAST_WORK,
     head_of,
@@ -96,13 +96,13 @@ def centre(
     heads = 0.0
     for i in range(count):
         me = people[i]
-        if me.death_year != 0 or me.hukou != AGRICULTURAL:
+        if not present(people, i) or me.hukou != AGRICULTURAL:
             continue
         number += 1.0
         if is_dependant(people, i, year):
             heads += p.income_child_heads
         elif hosted[i]:
-            heads += p.income_elder_heads / (2.0 if me.partner >= 0 else 1.0)
+            heads += p.income_elder_heads / (2.0 if companion(people, i) >= 0 else 1.0)
         else:
             heads += 1.0
     if heads == 0.0:
@@ -116,7 +116,7 @@ def _pensioners(people: np.ndarray, a: int, b: int, year: int) -> int:
     number = 0
     for which in range(2):
         i = a if which == 0 else b
-        if i >= 0 and people[i].destination < 0 and year - people[i].birth_year >= PAST_WORK:
+        if at_home(people, i) and year - people[i].birth_year >= PAST_WORK:
             number += 1
     return number
 
@@ -162,7 +162,7 @@ def incomes(
     people: np.ndarray, count: int, year: int, word: np.uint64, purse: np.ndarray,
     here: np.record, p: np.record,
 ) -> np.ndarray:
-    """Income a head of each living person, real yuan a year, shape (count,)."""
+    """Income a head of each living person outside prison, real yuan a year, shape (count,)."""
     out = np.full(count, -1.0)
     keeper, children, taken = _dependants(people, count, year)
     at_home = np.full(count, -1.0)  # of each unit's head: income a head of its members at home
@@ -198,7 +198,7 @@ def incomes(
     for i in range(count):
         if keeper[i] >= 0:
             out[i] = away[keeper[i]] if people[i].destination >= 0 else at_home[keeper[i]]
-        if people[i].death_year == 0 and out[i] < 0.0:
+        if present(people, i) and out[i] < 0.0:
             out[i] = _of_another(people, i, here, out)
     return out
 
@@ -253,7 +253,7 @@ def tally(
     income = incomes(people, count, year, word, purse, here, p)
     for i in range(count):
         me = people[i]
-        if me.death_year != 0:
+        if not present(people, i):
             continue
         band = band_of(income[i], lowest)
         out[me.hukou, lives[i], band, 0] += 1.0

@@ -5,6 +5,8 @@ import numpy as np
 from leftbehind.compiled import kernel
 from leftbehind.measure.cells import AWAY_MONTHS
 from leftbehind.person import (
+    ABROAD,
+    ABROAD_NAME,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     FEMALE,
@@ -21,7 +23,7 @@ AGES = ("16-20", "21-30", "31-40", "41-50", "51+")
 UNIONS = ("single", "married", "widowed or divorced")
 FORMS = ("part of the family", "whole family", "alone")
 MONTHS = ("under 6 months", "6 months or more")
-WHERE = ("same prefecture", "same province", "other province")
+WHERE = ("same prefecture", "same province", "other province", ABROAD_NAME)
 SHAPE = (len(AGES), 2, len(UNIONS), len(FORMS), len(MONTHS), len(WHERE))
 
 
@@ -68,7 +70,9 @@ def tally(
         ages = 0 if age <= 20 else min((age - 21) // 10 + 1, 4)
         union = 1 if me.partner >= 0 else (0 if me.union in (NEVER, SEEKING) else 2)
         where = 2
-        if me.destination == origin:
+        if me.destination == ABROAD:
+            where = 3
+        elif me.destination == origin:
             where = 0
         elif province[me.destination] == province[origin]:
             where = 1

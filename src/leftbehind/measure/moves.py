@@ -8,7 +8,7 @@ began has moved from there to home. A change of the place of work in between is 
 import numpy as np
 
 from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.person import alive
+from leftbehind.person import ABROAD, AT_HOME, alive
 
 WINDOW = 5  # years
 YOUNGEST = 5  # a census asks people who were born by then
@@ -19,7 +19,7 @@ LEFT = 0
 
 @allocating_kernel
 def away_before(people: np.ndarray, count: int) -> np.ndarray:
-    """Where each person was last year and since when, shape (count, 2); -1 at home."""
+    """Where each person was last year and since when, shape (count, 2)."""
     before = np.empty((count, 2), np.int16)
     for i in range(count):
         before[i, 0] = people[i].destination
@@ -40,8 +40,9 @@ def tally(
         if not alive(people, i) or year - people[i].birth_year < YOUNGEST:
             continue
         now = people[i].destination
-        if now >= 0 and year - people[i].away_since < WINDOW:
+        then = before[i, 0]
+        if 0 <= now < ABROAD and year - people[i].away_since < WINDOW:
             out[province[now], LEFT] += 1
-        elif now < 0 and before[i, 0] >= 0:
+        elif now == AT_HOME and 0 <= then < ABROAD:
             years = min(max(year - before[i, 1], 1), WINDOW)
-            out[province[before[i, 0]], LEFT + years] += 1
+            out[province[then], LEFT + years] += 1

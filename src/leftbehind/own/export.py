@@ -15,7 +15,7 @@ from leftbehind.own.population_schema import (
     UNIONS,
 )
 from leftbehind.parameters import Parameters
-from leftbehind.person import FEMALE, NEVER
+from leftbehind.person import ABROAD, ABROAD_CODE, FEMALE, IN_PRISON, NEVER
 from leftbehind.places import Places
 from leftbehind.population.array import drop_forgotten
 from leftbehind.population.founders import START
@@ -48,9 +48,9 @@ def people_of(simulation: Simulation, luck: bool = False) -> pl.DataFrame:
 
 def _prefecture(people: np.ndarray, places: Places, k: int, year: int) -> pl.DataFrame:
     code = int(places.table["code"][k])
-    codes = places.table["code"].to_numpy()
     alive = people["death_year"] == 0
     away = alive & (people["destination"] >= 0)
+    inside = alive & (people["destination"] == IN_PRISON)
     woman = people["sex"] == FEMALE
     mother, father = people["mother"], people["father"]
     parted = alive & (mother >= 0) & (father >= 0) & (people["partner"][mother] != father)
@@ -85,9 +85,10 @@ def _prefecture(people: np.ndarray, places: Places, k: int, year: int) -> pl.Dat
         "sons_born": only(people["sons"].astype(np.int64), woman),
         "last_birth": only(people["last_birth"].astype(np.int64), woman & (people["births"] > 0)),
         "away": only(np.where(away, "yes", "no"), alive),
-        "destination": only(codes[np.maximum(people["destination"], 0)], away),
+        "destination": only(_codes_of(people["destination"], places), away),
         "months_away": only(people["months"].astype(np.int64), away),
-        "away_since": only(people["away_since"].astype(np.int64), away),
+        "in_prison": only(np.where(inside, "yes", "no"), alive),
+        "away_since": only(people["away_since"].astype(np.int64), away | inside),
         "schooling": people["schooling"].astype(np.int64),
         "in_school": only(named("enrolled", NO_YES), alive),
         "limited": only(named("limited", NO_YES), alive),
@@ -97,6 +98,13 @@ def _prefecture(people: np.ndarray, places: Places, k: int, year: int) -> pl.Dat
         "death_year": only(people["death_year"].astype(np.int64), ~alive),
         "luck": [f"{key:016x}" for key in people["key"].tolist()],
     })  # fmt: skip
+
+
+def _codes_of(destination: np.ndarray, places: Places) -> np.ndarray:
+    """Codes of destinations (records,); of no meaning for who is not away."""
+    codes = places.table["code"].to_numpy()
+    inside = codes[np.clip(destination, 0, len(codes) - 1)]
+    return np.where(destination == ABROAD, ABROAD_CODE, inside)
 
 
 def _ids(code: int, positions: np.ndarray) -> pl.Series:

@@ -10,8 +10,10 @@ import polars as pl
 
 from leftbehind.own.faults import Faults
 from leftbehind.own.population_schema import OLDEST
+from leftbehind.person import ABROAD_CODE
 from leftbehind.places import Places
 from leftbehind.processes.migration import FIRST_YEAR as FIRST_AWAY
+from leftbehind.processes.prison import YOUNGEST as YOUNGEST_PRISONER
 
 YOUNGEST_MOTHER, OLDEST_MOTHER = 12, 55
 YOUNGEST_FATHER, OLDEST_FATHER = 12, 80
@@ -125,7 +127,8 @@ def _partners(people: People, _: Places, faults: Faults) -> None:
 def _places(people: People, places: Places, faults: Faults) -> None:
     table = people.table
     prefectures, provinces = places.table["code"], places.provinces["code"]
-    for name, codes in (("prefecture", prefectures), ("destination", prefectures),
+    anywhere = pl.concat([prefectures, pl.Series([ABROAD_CODE], dtype=prefectures.dtype)])
+    for name, codes in (("prefecture", prefectures), ("destination", anywhere),
                         ("province", provinces)):  # fmt: skip
         unknown = table[name].is_not_null() & ~table[name].is_in(codes.to_list())
         hint = f"give a code of the table of {'provinces' if name == 'province' else 'prefectures'}"
@@ -157,12 +160,21 @@ def _absences(people: People, _: Places, faults: Faults) -> None:
     for name in ("destination", "months_away"):
         given = table[name].is_not_null()
         faults.add((given & no).to_numpy(), table[name], "who is not away has none")
+    inside = is_in_prison(table)
     told = table["away_since"].is_not_null().to_numpy()
-    faults.add(told & ~away, table["away_since"], "who is not away has none")
+    faults.add(told & ~away & ~inside, table["away_since"],
+               "who is neither away nor in prison has none")  # fmt: skip
     since = table["away_since"].fill_null(0).to_numpy()
     wrong = (since < np.maximum(people.birth_year, FIRST_AWAY)) | (since >= year)
     faults.add(away & told & wrong, table["away_since"],
                f"give a year from {FIRST_AWAY} to the one before the file's")  # fmt: skip
+    wrong = (since < people.birth_year + YOUNGEST_PRISONER) | (since >= year)
+    faults.add(inside & told & wrong, table["away_since"],
+               f"give a year before the file's, at an age of {YOUNGEST_PRISONER} or over")
+    faults.add(inside & (away | ~people.alive), table["in_prison"],
+               "only the living who do not work elsewhere are in prison")  # fmt: skip
+    young = table["age"].to_numpy() < YOUNGEST_PRISONER
+    faults.add(inside & young, table["in_prison"], f"nobody under {YOUNGEST_PRISONER} is")
     column = table["away"].fill_null("yes").alias("away")
     faults.add(away & (year < FIRST_AWAY), column, f"nobody could move before {FIRST_AWAY}")
     faults.add(away & ~people.alive, column, "the dead are not away")
@@ -214,6 +226,12 @@ def is_away(table: pl.DataFrame) -> np.ndarray:
     told = table["destination"].is_not_null() | table["months_away"].is_not_null()
     away: np.ndarray = (table["away"] == "yes").fill_null(told).to_numpy()
     return away
+
+
+def is_in_prison(table: pl.DataFrame) -> np.ndarray:
+    """Whether each person is in prison, as told (rows,)."""
+    inside: np.ndarray = (table["in_prison"] == "yes").fill_null(False).to_numpy()
+    return inside
 
 
 def births(people: People) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -5,6 +5,7 @@ has a `destination`. A family is registered in one prefecture.
 """
 
 from leftbehind.own.table_schema import Constraints, Field, TableSchema
+from leftbehind.person import ABROAD_CODE
 from leftbehind.population.founders import START
 
 LAST_START = 2049
@@ -107,16 +108,21 @@ POPULATION = TableSchema(
         _text("away", "whether the person lives and works in another place",
               "yes with a `destination` or `months_away`, else no", enum=NO_YES),
         _whole(
-            "destination", "code of the prefecture where the person is while away",
-            "drawn by the model's own choice of destinations, with the parents for a child",
+            "destination",
+            f"code of the prefecture where the person is while away; {ABROAD_CODE}: abroad",
+            "drawn by the model's own choice of places in China, with the parents for a child",
         ),
         _whole(
             "months_away", "months away in the year before", "the person's lasting class, a keyed "
             "draw by the model's shares; 12 for children", minimum=1, maximum=12,
         ),
+        _text(
+            "in_prison", "whether the person is in prison, from the year `away_since` on", "no",
+            enum=NO_YES,
+        ),
         _whole(
-            "away_since", "first year of the present absence", "the year before the file's",
-            minimum=START, maximum=LAST_START,
+            "away_since", "first year of the present absence or sentence",
+            "the year before the file's", minimum=START, maximum=LAST_START,
         ),
         _whole(
             "schooling", "completed years of school",

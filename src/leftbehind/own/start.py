@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leftbehind.conditions import Coupling, hukou_target
+from leftbehind.conditions import Coupling
 from leftbehind.own.completion import (
     DESTINATION,
     ENROLLED,
@@ -23,11 +23,23 @@ from leftbehind.own.completion import (
     complete,
 )
 from leftbehind.own.draw import Drawn, draw
-from leftbehind.own.population_check import People, births, is_away
+from leftbehind.own.population_check import People, births, is_away, is_in_prison
 from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.population_schema import HOMES, PARENTS, UNIONS
 from leftbehind.own.population_schema import HUKOU as HUKOU_NAMES
-from leftbehind.person import DIVORCED, MALE, NEVER, NOBODY, PERSON, TOGETHER, WIDOWED
+from leftbehind.person import (
+    ABROAD,
+    ABROAD_CODE,
+    AT_HOME,
+    DIVORCED,
+    IN_PRISON,
+    MALE,
+    NEVER,
+    NOBODY,
+    PERSON,
+    TOGETHER,
+    WIDOWED,
+)
 from leftbehind.places import Places, national
 from leftbehind.population.array import Population
 from leftbehind.population.founders import START
@@ -115,10 +127,15 @@ def _records(people: People, places: Places, drawn: Drawn) -> np.ndarray:
     columns["last_birth"] = np.where(people.female, np.maximum(columns["last_birth"], last), 0)
     away = is_away(table)
     since = table["away_since"].fill_null(table["year"] - 1).to_numpy()
-    columns["away_since"] = np.where(away, since, 0)
+    inside = is_in_prison(table)
+    columns["away_since"] = np.where(away | inside, since, 0)
     codes = places.table["code"].to_numpy()
     told = table["destination"].fill_null(-1).to_numpy()
-    columns["destination"] = np.where(told >= 0, np.searchsorted(codes, told), -1)
+    columns["destination"] = np.select(
+        [inside, told == ABROAD_CODE, told >= 0],
+        [IN_PRISON, ABROAD, np.searchsorted(codes, told)],
+        AT_HOME,
+    )
     for name, values in columns.items():
         out[name] = values[row]
     return out
@@ -212,13 +229,13 @@ def _arrange(
 def _coupling(population: Population, year: int) -> Coupling:
     """What the year's tallies would have told of these people."""
     size = len(population.count)
-    flows = np.zeros((size, size), np.int64)
+    flows = np.zeros((size, size + 1), np.int64)
     adults, gone = np.zeros(size, np.int64), np.zeros(size, np.int64)
     school = np.zeros((size, 2), np.int64)
     for k in range(size):
         people, count = population.of(k), int(population.count[k])
         adults[k], gone[k] = destination.count_flows(
-            people, count, year, flows[k], np.zeros(size, np.int64)
+            people, count, year, flows[k], np.zeros(size + 1, np.int64)
         )
         schooling.count_years(people, count, year, school[k])
     return Coupling(flows, adults, gone, school.sum(axis=0))

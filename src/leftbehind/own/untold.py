@@ -29,6 +29,8 @@ def _concerned(people: People, column: str) -> np.ndarray:
     grown = table["age"].to_numpy() >= ADULT
     if column in ("destination", "months_away", "away_since"):
         return is_away(table)
+    if column == "in_prison":
+        return grown
     if column in ("children_born", "sons_born"):
         return people.female & grown
     if column == "last_birth":

@@ -1,6 +1,7 @@
 """Households as units of income: who decides and earns together, and whose pot old parents share.
 
-A unit is a couple or an adult without partner, with its dependants. Old parents past working age
+A unit is a couple or an adult without partner, with its dependants. Whoever is in prison is in
+no unit: the family decides and earns as if that member were not there. Old parents past working age
 share the pot of the married son in whose home (their own) they live; others are a unit themselves.
 Nothing here draws or changes anything.
 """
@@ -8,7 +9,15 @@ Nothing here draws or changes anything.
 import numpy as np
 
 from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.person import AGRICULTURAL, FEMALE, MALE, NOBODY, SAME_HOME
+from leftbehind.person import (
+    AGRICULTURAL,
+    FEMALE,
+    MALE,
+    NOBODY,
+    SAME_HOME,
+    companion,
+    present,
+)
 from leftbehind.population.kin import next_child
 
 PAST_WORK = 60  # age from which old parents share a son's pot and draw the pension
@@ -18,12 +27,14 @@ PAST_WORK = 60  # age from which old parents share a son's pot and draw the pens
 def household_of(people: np.ndarray, i: int) -> tuple[int, int]:
     """(mother, father) of the household that person `i` decides for; NOBODY for who is missing.
 
-    A couple is decided at the wife: for a partnered man both are NOBODY.
+    A couple is decided at the wife: for a partnered man both are NOBODY. Nobody decides in prison.
     """
-    me = people[i]
-    if me.sex == FEMALE:
-        return i, me.partner
-    if me.partner >= 0:
+    if not present(people, i):
+        return NOBODY, NOBODY
+    other = companion(people, i)
+    if people[i].sex == FEMALE:
+        return i, other
+    if other >= 0:
         return NOBODY, NOBODY
     return NOBODY, i
 
@@ -31,17 +42,17 @@ def household_of(people: np.ndarray, i: int) -> tuple[int, int]:
 @kernel
 def unit_of(people: np.ndarray, i: int) -> tuple[int, int]:
     """(mother, father) of the unit of adult `i`; NOBODY for who is missing."""
-    me = people[i]
-    if me.sex == FEMALE:
-        return i, me.partner
-    return me.partner, i
+    other = companion(people, i)
+    if people[i].sex == FEMALE:
+        return i, other
+    return other, i
 
 
 @kernel
 def head_of(people: np.ndarray, i: int) -> int:
     """The person at whom the unit of adult `i` is visited: the wife of a couple, else `i`."""
-    me = people[i]
-    return me.partner if me.sex != FEMALE and me.partner >= 0 else i
+    other = companion(people, i)
+    return other if people[i].sex != FEMALE and other >= 0 else i
 
 
 @kernel
@@ -78,7 +89,7 @@ def host_of(people: np.ndarray, i: int, year: int) -> int:
             son = people[child]
             if (
                 son.sex == MALE
-                and son.death_year == 0
+                and present(people, child)
                 and son.partner >= 0
                 and son.home == SAME_HOME
                 and son.hukou == AGRICULTURAL
@@ -99,13 +110,15 @@ def pots(people: np.ndarray, count: int, year: int) -> tuple[np.ndarray, np.ndar
     guest = np.full(count, NOBODY, np.int32)
     hosted = np.zeros(count, np.uint8)
     for i in range(count):
-        me = people[i]
-        if me.death_year != 0 or year - me.birth_year < PAST_WORK or head_of(people, i) != i:
+        if not present(people, i) or year - people[i].birth_year < PAST_WORK:
+            continue
+        if head_of(people, i) != i:
             continue
         host = host_of(people, i, year)
         if host >= 0 and guest[host] < 0:
             guest[host] = i
             hosted[i] = 1
-            if me.partner >= 0:
-                hosted[me.partner] = 1
+            other = companion(people, i)
+            if other >= 0:
+                hosted[other] = 1
     return guest, hosted

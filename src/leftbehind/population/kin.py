@@ -8,7 +8,7 @@ but the links of a newborn.
 import numpy as np
 
 from leftbehind.compiled import kernel
-from leftbehind.person import FEMALE, NOBODY, alive
+from leftbehind.person import FEMALE, NOBODY, present
 
 
 @kernel
@@ -83,14 +83,14 @@ def is_aunt_or_uncle(people: np.ndarray, i: int, j: int) -> bool:
 
 @kernel
 def keeper_of(people: np.ndarray, child: int) -> int:
-    """The living parent in whose household `child` is, or NOBODY.
+    """The parent in whose household `child` is, or NOBODY.
 
-    After a divorce the sibling set is with the parent who has custody; a half-orphan is with the
-    living parent. Of a couple it is the mother.
+    After a divorce the sibling set is with the parent who has custody; if one parent is dead or in
+    prison it is with the other. Of a couple it is the mother.
     """
     me = people[child]
-    own_mother = alive(people, me.mother)
-    own_father = alive(people, me.father)
+    own_mother = present(people, me.mother)
+    own_father = present(people, me.father)
     if own_mother and own_father and people[me.mother].partner != me.father:
         return me.father if me.custody == 1 else me.mother
     if own_mother:

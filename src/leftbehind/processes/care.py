@@ -29,7 +29,11 @@ from leftbehind.person import (
     SIBLINGS,
     WITH_PARENT,
     alive,
+    at_home,
+    companion,
+    present,
 )
+from leftbehind.population.households import household_of
 from leftbehind.population.kin import grandparent, keeper_of, next_child
 from leftbehind.randomness import CARE, WALK, luck, normal
 
@@ -144,12 +148,12 @@ def caring_chance(
     year: int, here: np.record, p: np.record,
 ) -> float:
     """q_g: chance that grandparent `g`, `minutes` away, can care for the sibling set of `child`."""
-    if not alive(people, g) or people[g].destination >= 0 or minutes >= FAR:
+    if not at_home(people, g) or minutes >= FAR:
         return 0.0
     q = p.care_quality * able(people, g, year, p) * math.exp(-minutes / p.care_walk_decay)
     if maternal:
         q *= p.care_maternal
-    if people[g].sex == MALE and people[g].partner < 0:
+    if people[g].sex == MALE and companion(people, g) < 0:
         q *= p.care_grandfather_alone
     if here.pension > 0.0 and year - people[g].birth_year >= 60:
         q *= p.pension_care_factor
@@ -222,8 +226,7 @@ def has_relative_near(people: np.ndarray, child: int, year: int) -> bool:
         me = people[uncle]
         if (
             uncle != father
-            and me.death_year == 0
-            and me.destination < 0
+            and at_home(people, uncle)
             and me.sex == MALE
             and year - me.birth_year >= ADULT_AGE
         ):
@@ -298,8 +301,9 @@ def step(
 ) -> None:
     """Arrangement of every child under 18, sibling set by sibling set.
 
-    Children are with a parent unless all parents in their household are away and left them; full
-    orphans are with a grandparent or relative. `load` is last year's need in each person's care.
+    Children are with a parent unless all parents in their household are away and left them; those
+    whose parents are dead or in prison are with a grandparent or relative. `load` is last year's
+    need in each person's care.
     """
     for i in range(count):
         me = people[i]
@@ -312,10 +316,9 @@ def step(
         me = people[i]
         if me.death_year != 0 or me.choice != CHILDREN_LEFT:
             continue
-        if me.sex == MALE and me.partner >= 0:
-            continue  # the couple is visited at the wife, who may have no child of her own
-        mother = NOBODY if me.sex == MALE else i
-        father = i if me.sex == MALE else me.partner
+        mother, father = household_of(people, i)  # the wife of a couple may have no child herself
+        if mother < 0 and father < 0:
+            continue
         number = dependants(people, mother, father, year, found)
         if number == 0:
             continue
@@ -338,7 +341,7 @@ def _orphans(
         me = people[i]
         if not is_dependant(people, i, year) or me.mother < 0:
             continue
-        if alive(people, me.mother) or alive(people, me.father):
+        if present(people, me.mother) or present(people, me.father):
             continue
         household = people[me.mother].key
         home = people[me.mother].home
@@ -362,9 +365,9 @@ def elder_duty(
         if child < 0:
             continue
         elder = people[child].father if which % 2 == 0 else people[child].mother
-        if not alive(people, elder) or not _needs_care(people, elder, year):
+        if not present(people, elder) or not _needs_care(people, elder, year):
             continue
-        partner = people[elder].partner
+        partner = companion(people, elder)
         if partner >= 0 and not _needs_care(people, partner, year):
             continue
         weight = 1.0 if which < 2 else p.choice_elder_maternal
@@ -382,13 +385,8 @@ def _children_at_home(people: np.ndarray, elder: int, but: int, year: int) -> in
     number = 0
     child = people[elder].youngest_child
     while child >= 0:
-        me = people[child]
-        if (
-            child != but
-            and me.death_year == 0
-            and me.destination < 0
-            and year - me.birth_year >= ADULT_AGE
-        ):
+        grown = year - people[child].birth_year >= ADULT_AGE
+        if child != but and grown and at_home(people, child):
             number += 1
         child = next_child(people, elder, child)
     return number

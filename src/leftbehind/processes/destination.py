@@ -7,7 +7,9 @@ J are non-farm jobs over the nation's growth since 2010 (how many jobs there are
 the household's choice, and would count twice) and L people registered there: their ratio is the
 chance of a job, as in Harris & Todaro (1970). A logit over all prefectures, drawn exactly in two
 keyed steps (province by its logsum, then prefecture). Whoever was away stays at the same place with
-the logit's probability for a bonus `dest_stay`. The place tables (expected pay, access, barrier)
+the logit's probability for a bonus `dest_stay`. Before that, a small share of those who leave home
+goes abroad (`here.abroad`, drawn first) and stays there as long as it is away. The place tables
+(expected pay, access, barrier)
 are worked out once a year for each origin. The identity logsum = expected utility + entropy splits
 "pay" from "distance and variety".
 
@@ -20,6 +22,8 @@ import numpy as np
 
 from leftbehind.compiled import kernel
 from leftbehind.person import (
+    ABROAD,
+    AT_HOME,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     FATHER_AWAY,
@@ -28,7 +32,7 @@ from leftbehind.person import (
 from leftbehind.population.households import household_of
 from leftbehind.processes.care import in_care_of, is_dependant
 from leftbehind.processes.migration import YOUNGEST
-from leftbehind.randomness import DESTINATION, MONTHS, MOVE, luck, waiting_time
+from leftbehind.randomness import DESTINATION, GO_ABROAD, MONTHS, MOVE, luck, waiting_time
 
 LEAVE, TAKE = 0, 1
 WHOLE_YEAR = 12
@@ -135,6 +139,31 @@ def choose_destination(
 
 
 @kernel
+def abroad_chance(taking: int, here: np.record, p: np.record) -> float:
+    """Chance that who leaves home from `here` goes abroad: the place's share.
+
+    With children along (`taking`) its odds are those of a logit with a school barrier of 1 there.
+    """
+    if taking == LEAVE:
+        share: float = here.abroad
+        return share
+    with_barrier = here.abroad * math.exp(-p.dest_school * (1.0 - here.barrier))
+    chance: float = with_barrier / (1.0 - here.abroad + with_barrier)
+    return chance
+
+
+@kernel
+def where_to(
+    key: np.uint64, year: int, word: np.uint64, last: int, row: np.ndarray,
+    by_province: np.ndarray, first: np.ndarray, abroad: float, p: np.record,
+) -> int:
+    """ABROAD for who is there already or, leaving home, with chance `abroad`; else as drawn."""
+    if last == ABROAD or (last < 0 and luck(word, key, year, GO_ABROAD, 0) < abroad):
+        return ABROAD
+    return choose_destination(key, year, word, last, row, by_province, first, p)
+
+
+@kernel
 def months_away(key: np.uint64, taking: bool, word: np.uint64, p: np.record) -> int:
     """Months a year away: a lasting class of seasonal, most of the year or the whole year."""
     if taking:
@@ -149,19 +178,19 @@ def months_away(key: np.uint64, taking: bool, word: np.uint64, p: np.record) -> 
 
 @kernel
 def send(people: np.ndarray, i: int, destination: int, months: int, year: int) -> None:
-    """Person `i` works (or lives) at `destination` this year."""
+    """Person `i` works (or lives) at `destination` this year; abroad all the year."""
     me = people[i]
     if me.destination < 0:
         me.away_since = year
     me.destination = destination
-    me.months = months
+    me.months = WHOLE_YEAR if destination == ABROAD else months
 
 
 @kernel
 def come_home(people: np.ndarray, i: int) -> None:
     """Person `i` is at home this year."""
     me = people[i]
-    me.destination = -1
+    me.destination = AT_HOME
     me.months = 0
     me.away_since = 0
 
@@ -169,7 +198,7 @@ def come_home(people: np.ndarray, i: int) -> None:
 @kernel
 def step(
     people: np.ndarray, count: int, year: int, word: np.uint64, share: np.ndarray,
-    province_share: np.ndarray, first: np.ndarray, p: np.record,
+    province_share: np.ndarray, first: np.ndarray, here: np.record, p: np.record,
 ) -> None:
     """Send those whose household chose so, bring the others home; children follow.
 
@@ -182,7 +211,7 @@ def step(
         mother, father = household_of(people, i)
         if mother < 0 and father < 0:
             continue
-        _move_household(people, mother, father, year, word, share, province_share, first, p)
+        _move_household(people, mother, father, year, word, share, province_share, first, here, p)
     for i in range(count):
         if is_dependant(people, i, year):
             _follow(people, i, year)
@@ -191,7 +220,8 @@ def step(
 @kernel
 def _move_household(
     people: np.ndarray, mother: int, father: int, year: int, word: np.uint64,
-    share: np.ndarray, province_share: np.ndarray, first: np.ndarray, p: np.record,
+    share: np.ndarray, province_share: np.ndarray, first: np.ndarray, here: np.record,
+    p: np.record,
 ) -> None:
     head = mother if mother >= 0 else father
     key = people[head].key
@@ -210,7 +240,8 @@ def _move_household(
         last = people[mother].destination
     row = share[taking]
     by_province = province_share[taking]
-    d = choose_destination(key, year, word, last, row, by_province, first, p)
+    abroad = abroad_chance(taking, here, p)
+    d = where_to(key, year, word, last, row, by_province, first, abroad, p)
     if he:
         send(people, father, d, months_away(people[father].key, taking == TAKE, word, p), year)
     if she:
@@ -218,8 +249,8 @@ def _move_household(
         apart = he and taking == LEAVE
         if apart and luck(word, key, 0, DESTINATION, 999) >= p.dest_couple_same:
             own = people[mother].destination
-            hers = choose_destination(
-                people[father].key, year, word, own, row, by_province, first, p
+            hers = where_to(
+                people[father].key, year, word, own, row, by_province, first, abroad, p
             )
         send(people, mother, hers, months_away(people[mother].key, taking == TAKE, word, p), year)
 
@@ -244,9 +275,10 @@ def _follow(people: np.ndarray, child: int, year: int) -> None:
 def count_flows(
     people: np.ndarray, count: int, year: int, flows: np.ndarray, child_flows: np.ndarray
 ) -> tuple[int, int]:
-    """Count adults (16+) and children away by destination, into `flows` and `child_flows` (P,).
+    """Count adults (16+) and children away by destination, into `flows` and `child_flows`.
 
-    Returns the number of adults aged 16-59 with agricultural hukou, and of them away.
+    Both are of shape (P + 1,), the last for those abroad. Returns the number of adults aged 16-59
+    with agricultural hukou, and of them away.
     """
     adults = 0
     gone = 0
@@ -255,12 +287,13 @@ def count_flows(
         if me.death_year != 0:
             continue
         age = year - me.birth_year
+        at = len(flows) - 1 if me.destination == ABROAD else me.destination
         if age < 16:
-            if me.destination >= 0:
-                child_flows[me.destination] += 1
+            if at >= 0:
+                child_flows[at] += 1
             continue
-        if me.destination >= 0:
-            flows[me.destination] += 1
+        if at >= 0:
+            flows[at] += 1
         if age <= 59 and me.hukou == 0:
             adults += 1
             if me.destination >= 0:

@@ -19,6 +19,7 @@ from leftbehind.person import (
     FEMALE,
     SAME_HOME,
     WITH_PARENT,
+    at_home,
 )
 from leftbehind.population.households import unit_of
 from leftbehind.population.kin import keeper_of, next_child
@@ -55,12 +56,12 @@ def labour_gap(
     supply = 0.0
     for which in range(2):
         parent = mother if which == 0 else father
-        if parent >= 0 and people[parent].death_year == 0 and people[parent].destination < 0:
+        if at_home(people, parent):
             supply += p.farm_adult_hours
     if people[head].home == SAME_HOME and father >= 0:
         for which in range(2):
             elder = people[father].mother if which == 0 else people[father].father
-            if elder >= 0 and people[elder].death_year == 0 and people[elder].destination < 0:
+            if at_home(people, elder):
                 supply += p.farm_elder_hours * able(people, elder, year, p)
     return max(0.0, demand - supply)
 

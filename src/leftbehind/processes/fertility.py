@@ -18,6 +18,7 @@ from leftbehind.compiled import kernel
 from leftbehind.person import (
     AGRICULTURAL,
     FEMALE,
+    IN_PRISON,
     MALE,
     MINORITY,
     NOBODY,
@@ -125,6 +126,10 @@ def unaligned_rate(
     if me.death_year != 0 and me.death_year != year:
         return 0.0
     if age < YOUNGEST_MOTHER or age > OLDEST_MOTHER:
+        return 0.0
+    if me.destination == IN_PRISON or (
+        me.partner >= 0 and people[me.partner].destination == IN_PRISON
+    ):
         return 0.0
     urban = 1 if me.hukou == NON_AGRICULTURAL else 0
     theta = wish[urban, min(me.births, 3)] * permission(people, i, here, p)

@@ -41,10 +41,9 @@ def step(
         children = dependants(people, mother, father, year, found)
         for k in range(children):
             people[found[k]].hukou = NON_AGRICULTURAL
-        if mother >= 0:
-            people[mother].hukou = NON_AGRICULTURAL
-        if father >= 0:
-            people[father].hukou = NON_AGRICULTURAL
+        me.hukou = NON_AGRICULTURAL
+        if me.partner >= 0:
+            people[me.partner].hukou = NON_AGRICULTURAL
 
 
 @kernel

@@ -21,6 +21,7 @@ from leftbehind.person import (
     DIVORCED,
     FEMALE,
     FURTHER,
+    IN_PRISON,
     MALE,
     MINORITY,
     NEVER,
@@ -31,6 +32,7 @@ from leftbehind.person import (
     SEEKING,
     TOGETHER,
     WIDOWED,
+    present,
 )
 from leftbehind.population.kin import are_cousins, are_siblings, is_aunt_or_uncle, next_child
 from leftbehind.randomness import CUSTODY, DIVORCE, HOME, MATCH, UNION, WAGE, luck, normal
@@ -90,6 +92,8 @@ def seek(
         me = people[i]
         if me.death_year != 0 or me.union == TOGETHER or me.union == SEEKING:
             continue
+        if me.destination == IN_PRISON:
+            continue
         age = year - me.birth_year
         if age < YOUNGEST or age >= OLDEST_SEEKER:
             continue
@@ -119,18 +123,42 @@ def divorce(
             continue
         rural = me.hukou == AGRICULTURAL
         chance = p.divorce * (p.divorce_rural_ratio if rural else p.divorce_urban_ratio)
-        if (me.destination >= 0) != (people[me.partner].destination >= 0):
+        if live_apart(people, i, me.partner):
             chance *= p.divorce_apart_ratio
         if luck(word, me.key, year, DIVORCE, 0) >= chance:
             continue
-        share = p.custody_father_rural if rural else p.custody_father_urban
-        with_father = luck(word, me.key, year, CUSTODY, 0) < share
+        with_father = father_keeps(people, i, year, word, p)
         child = me.youngest_child
         while child >= 0:
             if people[child].father == me.partner:
                 people[child].custody = 1 if with_father else 0
             child = people[child].older_by_mother
         part(people, i)
+
+
+@kernel
+def live_apart(people: np.ndarray, i: int, j: int) -> bool:
+    """Whether one of the two is away and the other at home, or one is in prison."""
+    one = people[i].destination
+    other = people[j].destination
+    return (one >= 0) != (other >= 0) or one == IN_PRISON or other == IN_PRISON
+
+
+@kernel
+def father_keeps(
+    people: np.ndarray, wife: int, year: int, word: np.uint64, p: np.record
+) -> bool:
+    """Whether the children of a divorcing wife stay with their father: never with who is in prison.
+
+    Otherwise a keyed draw against the share of fathers who keep them.
+    """
+    her = people[wife]
+    if her.destination == IN_PRISON:
+        return True
+    if people[her.partner].destination == IN_PRISON:
+        return False
+    share = p.custody_father_rural if her.hukou == AGRICULTURAL else p.custody_father_urban
+    return luck(word, her.key, year, CUSTODY, 0) < share
 
 
 @kernel
@@ -164,7 +192,7 @@ def match(
     n_women = 0
     n_men = 0
     for i in range(count):
-        if people[i].death_year == 0 and people[i].union == SEEKING:
+        if people[i].union == SEEKING and present(people, i):
             if people[i].sex == FEMALE:
                 women[n_women] = i
                 n_women += 1

@@ -15,6 +15,7 @@ import numpy as np
 
 from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.person import (
+    ABROAD,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     FATHER_AWAY,
@@ -22,9 +23,11 @@ from leftbehind.person import (
     MOTHER_AWAY,
     NOBODY,
     SAME_HOME,
-    alive,
+    at_home,
+    present,
 )
-from leftbehind.population.households import PAST_WORK, head_of, host_of, household_of
+from leftbehind.population.households import PAST_WORK, head_of, host_of, household_of, unit_of
+from leftbehind.population.kin import keeper_of
 from leftbehind.processes.care import capacity, dependants, elder_duty, is_dependant
 from leftbehind.processes.economy import (
     adults_living,
@@ -57,20 +60,36 @@ def form_of(choice: int, children: int) -> int:
 
 
 @kernel
+def wage_at(destination: int, places: np.ndarray, here: np.record, p: np.record) -> float:
+    """Mean monthly pay of migrants from `here` at `destination` (real yuan).
+
+    Abroad it is `abroad_pay` times the pay they expect in China. The cost of living is in
+    proportion, so that the money sent home is as many times as much.
+    """
+    if destination == ABROAD:
+        pay: float = p.abroad_pay * here.pay_leave
+        return pay
+    wage: float = places[destination].wage
+    return wage
+
+
+@kernel
 def earned(
-    people: np.ndarray, i: int, year: int, word: np.uint64, places: np.ndarray, p: np.record
+    people: np.ndarray, i: int, year: int, word: np.uint64, places: np.ndarray, here: np.record,
+    p: np.record,
 ) -> float:
     """Pay of person `i` in this year's months away (real yuan); 0 for NOBODY and at home."""
     if i < 0 or people[i].destination < 0:
         return 0.0
     me = people[i]
-    pay: float = places[me.destination].wage * me.months * skill(people, i, year, word, p)
-    return pay
+    pay: float = wage_at(me.destination, places, here, p) * me.months
+    return pay * skill(people, i, year, word, p)
 
 
 @kernel
 def living_away(
-    people: np.ndarray, mother: int, father: int, taken: int, places: np.ndarray, p: np.record
+    people: np.ndarray, mother: int, father: int, taken: int, places: np.ndarray, here: np.record,
+    p: np.record,
 ) -> float:
     """Cost of living of those away and of `taken` children this year (real yuan)."""
     adults = 0
@@ -79,7 +98,8 @@ def living_away(
         i = mother if which == 0 else father
         if i >= 0 and people[i].destination >= 0:
             adults += 1
-            one += p.choice_living_cost * places[people[i].destination].wage * people[i].months
+            wage = wage_at(people[i].destination, places, here, p)
+            one += p.choice_living_cost * wage * people[i].months
     if adults == 0:
         return 0.0
     one /= adults
@@ -116,7 +136,7 @@ def has_pensioner(people: np.ndarray, mother: int, father: int, year: int) -> bo
         if child < 0:
             continue
         elder = people[child].father if which % 2 == 0 else people[child].mother
-        if alive(people, elder) and year - people[elder].birth_year >= PAST_WORK:
+        if present(people, elder) and year - people[elder].birth_year >= PAST_WORK:
             return True
     return False
 
@@ -133,40 +153,55 @@ def recipient(people: np.ndarray, mother: int, father: int, children: int, year:
         if child < 0:
             continue
         elder = people[child].mother if which % 2 == 0 else people[child].father
-        if alive(people, elder) and people[elder].destination < 0:
+        if at_home(people, elder):
             host = host_of(people, elder, year)
             return head_of(people, host if host >= 0 else elder)
     return NOBODY
 
 
 @kernel
-def fill_purse(
-    people: np.ndarray, mother: int, father: int, children: int, youngest: int, k: float,
-    year: int, word: np.uint64, places: np.ndarray, here: np.record, p: np.record,
-    row: np.ndarray,
-) -> int:
-    """KEPT, PAID and SENT of a household with somebody away into `row`; returns the recipient.
+def pay_and_sent(
+    people: np.ndarray, mother: int, father: int, found: np.ndarray, children: int, year: int,
+    word: np.uint64, places: np.ndarray, here: np.record, p: np.record,
+) -> tuple[float, float, int]:
+    """(pay, money sent home, recipient) of a household with somebody away; real yuan a year.
 
-    `children` dependants, `youngest` the age of the youngest, `k` their capacity of care. `places`
-    (P,) PLACE of all destinations.
+    `found` holds their `children` dependants, `places` (P,) PLACE of all destinations.
     """
-    head = mother if mother >= 0 else father
-    choice = people[head].choice
-    row[KEPT] = home_kept(choice, loss_factor(people[head].home == SAME_HOME, k, p), p)
-    pay = earned(people, mother, year, word, places, p)
-    pay += earned(people, father, year, word, places, p)
+    pay = earned(people, mother, year, word, places, here, p)
+    pay += earned(people, father, year, word, places, here, p)
     taken = 0
-    if choice == CHILDREN_TAKEN:
+    if people[mother if mother >= 0 else father].choice == CHILDREN_TAKEN:
         taken = children
         take = here.pay_take / here.pay_leave if here.pay_leave > 0.0 else 1.0
-        pay *= pay_kept(take, youngest, p)
-    row[PAID] = pay
-    row[SENT] = 0.0
+        pay *= pay_kept(take, youngest_age(people, found, children, year), p)
     to = recipient(people, mother, father, children, year)
-    if to >= 0:
-        left = max(0.0, pay - living_away(people, mother, father, taken, places, p))
-        row[SENT] = min(share_sent(people, mother, father, children, year, here, p) * pay, left)
-    return to
+    if to < 0:
+        return pay, 0.0, to
+    left = max(0.0, pay - living_away(people, mother, father, taken, places, here, p))
+    sent = min(share_sent(people, mother, father, children, year, here, p) * pay, left)
+    return pay, sent, to
+
+
+@kernel
+def sent_for(
+    people: np.ndarray, child: int, year: int, word: np.uint64, places: np.ndarray,
+    here: np.record, p: np.record, found: np.ndarray,
+) -> float:
+    """Money sent home this year by the household that `child` belongs to (real yuan).
+
+    The same sum as in that household's purse, which is not kept to the end of the year. `places`
+    (P,) PLACE of all destinations; `found` is room for the household's dependants.
+    """
+    keeper = keeper_of(people, child)
+    if keeper < 0 or people[keeper].choice == HOME:
+        return 0.0
+    mother, father = unit_of(people, keeper)
+    children = dependants(people, mother, father, year, found)
+    _, sent, _ = pay_and_sent(
+        people, mother, father, found, children, year, word, places, here, p
+    )
+    return sent
 
 
 @allocating_kernel
@@ -194,12 +229,14 @@ def step(
         if children > 0 and me.home == SAME_HOME:
             oldest = found[children - 1]
             k = capacity(people, oldest, me.key, me.home, load, year, word, here, p, best)
-        to = fill_purse(
-            people, mother, father, children, youngest_age(people, found, children, year), k,
-            year, word, places, here, p, purse[i],
-        )  # fmt: skip
+        pay, sent, to = pay_and_sent(
+            people, mother, father, found, children, year, word, places, here, p
+        )
+        purse[i, KEPT] = home_kept(me.choice, loss_factor(me.home == SAME_HOME, k, p), p)
+        purse[i, PAID] = pay
+        purse[i, SENT] = sent
         if to >= 0:
-            purse[to, RECEIVED] += purse[i, SENT]
+            purse[to, RECEIVED] += sent
         purse[i, FORM] = 1.0 + form_of(me.choice, children)
     return purse
 

@@ -5,19 +5,21 @@ Primary six years, junior three, senior three, college four; nobody repeats. At 
     P(stay) = Lambda(logit(base) - 0.20 both away - 0.05 one away + 0.10 ln(1 + remittance)
               - 0.03 (work - 8)+ - 0.15 (siblings - 1) + 0.25 z(parents' schooling))
 
-with `base` the national progression by year and hukou. MODEL-DETAILS sections 5 and 15.
+with `base` the national progression by year and hukou, and the remittance what the child's own
+household sent home this year, in thousand yuan of 2010. MODEL-DETAILS sections 5 and 15.
 
-Reads age, parents, arrangement. Writes enrolled and years of schooling.
+Reads age, parents, arrangement, money sent home. Writes enrolled and years of schooling.
 """
 
 import math
 
 import numpy as np
 
-from leftbehind.compiled import kernel
-from leftbehind.person import AGRICULTURAL
+from leftbehind.compiled import allocating_kernel, kernel
+from leftbehind.person import ABROAD, AGRICULTURAL
 from leftbehind.population.kin import living_siblings
 from leftbehind.processes.farm import work_hours
+from leftbehind.processes.remittance import sent_for
 from leftbehind.randomness import SCHOOL, luck
 
 PRIMARY, JUNIOR, SENIOR, COLLEGE = 6, 9, 12, 16
@@ -47,11 +49,13 @@ def logit(share: float) -> float:
 
 @kernel
 def staying_chance(
-    people: np.ndarray, i: int, base: float, work: float, here: np.record, p: np.record
+    people: np.ndarray, i: int, base: float, work: float, sent: float, here: np.record,
+    p: np.record,
 ) -> float:
     """Chance that pupil `i` goes on to the next stage, given the national share `base`.
 
-    `work` is its farm work and chores, hours a school week.
+    `work` is its farm work and chores, hours a school week; `sent` the money that its household
+    sent home this year (yuan of 2010).
     """
     me = people[i]
     z = logit(base) + (0.0 if me.hukou == AGRICULTURAL else p.school_urban)
@@ -69,14 +73,15 @@ def staying_chance(
     if taken:
         # Exams for senior school are sat in the province of the hukou.
         if me.schooling >= JUNIOR:
-            base_share = 1.0 - p.school_city_senior * here.barrier
+            barrier = 1.0 if me.destination == ABROAD else here.barrier
+            base_share = 1.0 - p.school_city_senior * barrier
             return base_share / (1.0 + math.exp(-z))
     elif gone == 2:
         z += p.school_both_away
     elif gone == 1:
         z += p.school_one_away
-    if gone > 0 and not taken:
-        z += p.school_remittance * math.log(1.0 + p.school_remittance_mean)
+    if not taken:
+        z += p.school_remittance * math.log(1.0 + sent / 1000.0)
     z += p.school_work * max(0.0, work - p.school_work_free)
     z += p.school_siblings * (living_siblings(people, i) - 1)
     if parents > 0:
@@ -103,11 +108,16 @@ def step(
                 me.enrolled = 1
 
 
-@kernel
+@allocating_kernel
 def continuation(
-    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record, p: np.record
+    people: np.ndarray, count: int, year: int, word: np.uint64, places: np.ndarray,
+    here: np.record, p: np.record,
 ) -> None:
-    """End of the school year: a year is completed; at a stage's end some leave."""
+    """End of the school year: a year is completed; at a stage's end some leave.
+
+    `places` (P,) PLACE of all destinations.
+    """
+    found = np.empty(32, np.int64)
     for i in range(count):
         me = people[i]
         if me.death_year != 0 or me.enrolled == 0:
@@ -124,7 +134,8 @@ def continuation(
             me.enrolled = 0
         if base >= 0.0:
             work = work_hours(people, i, year, word, here, p)
-            chance = staying_chance(people, i, base, work, here, p)
+            sent = sent_for(people, i, year, word, places, here, p, found)
+            chance = staying_chance(people, i, base, work, sent, here, p)
             if luck(word, me.key, 0, SCHOOL, me.schooling) >= chance:
                 me.enrolled = 0
 

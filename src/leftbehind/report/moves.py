@@ -43,7 +43,7 @@ def _lives(facts: Facts, words: Words) -> Chart:
     wide = wide.select("year", *(name for name in order if name in wide.columns))
     first = wide.row(0, named=True)
     now = wide.filter(pl.col("year") == facts.year).row(0, named=True)
-    village, _, away = order
+    village, _, away, *_ = order
     sentence = words(
         "cities.lives_sentence", first=first["year"], last=now["year"],
         before=words.percent(first[village] / sum(first.get(name, 0.0) for name in order)),

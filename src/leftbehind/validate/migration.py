@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from leftbehind.measure.migrants import FORMS, UNIONS, WHERE, YOUNGEST
+from leftbehind.person import ABROAD_NAME
 from leftbehind.tables import read_table
 from leftbehind.validate.check import Check, from_row, published
 from leftbehind.validate.tallies import Tallies, by_age, share, total
@@ -21,7 +22,8 @@ LEFT = "left township"
 SINGLE, MARRIED, ONCE_MARRIED = UNIONS
 WHOLE_FAMILY = pl.col("form") == FORMS[1]
 OTHER_PROVINCE = pl.col("where") == WHERE[2]
-CROSSES = pl.col("origin") != pl.col("destination")
+IN_CHINA = pl.col("destination") != ABROAD_NAME
+CROSSES = IN_CHINA & (pl.col("origin") != pl.col("destination"))
 ANY_MONTHS = "model: adults away in any part of the year"
 LOWS = (YOUNGEST, 21, 31, 41, 51)  # first ages of the groups in migrants.AGES
 BEYOND = 200
@@ -75,7 +77,7 @@ def regions(tallies: Tallies) -> Iterator[Check]:
         what = "of those outside the province, in the east"
         yield from_row(GROUP, what, row, east, ANY_MONTHS)
     for row in published(tallies.years, indicator="migrant_workplace_share"):
-        moved = tallies.flows.filter(pl.col("year") == row["year"])
+        moved = tallies.flows.filter(pl.col("year") == row["year"]).filter(IN_CHINA)
         there = share(moved, _in_region(region, "destination", row["place"]), "adults")
         yield from_row(GROUP, "region where they work", row, there, ANY_MONTHS)
 

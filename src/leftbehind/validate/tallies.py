@@ -7,6 +7,7 @@ import polars as pl
 
 from leftbehind.measure import moves
 from leftbehind.measure.migrants import MONTHS
+from leftbehind.person import ABROAD_CODE, ABROAD_NAME
 from leftbehind.tables import read_table
 from leftbehind.world import World
 
@@ -48,8 +49,9 @@ class Tallies:
 
     @cached_property
     def flows(self) -> pl.DataFrame:
-        """Millions away by year, province of home and of work: adults (16+), children."""
+        """Millions away by year, province of home, of work (or abroad): adults (16+), children."""
         names = dict(read_table("provinces").select("code", "name").iter_rows())
+        names[ABROAD_CODE // 10_000] = ABROAD_NAME
         ends = {
             end: pl.col(end).replace_strict(names, return_dtype=pl.String)
             for end in ("origin", "destination")
