@@ -44,6 +44,7 @@ from leftbehind.places import Places, national
 from leftbehind.population.array import Population
 from leftbehind.population.founders import START
 from leftbehind.processes import care, destination, schooling
+from leftbehind.settlement import hukou_target
 
 Tables = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 SCHOOL = (
