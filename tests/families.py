@@ -144,3 +144,14 @@ def parameters(year: int = 2010, **changes: float) -> np.record:
 def values(p: np.record) -> SimpleNamespace:
     """The parameters of a record by name, for closed forms in tests."""
     return SimpleNamespace(**{name: float(p[name]) for name in p.dtype.names or ()})
+
+
+def a_mother_whose_partner_is(records: list[np.ndarray], at: int) -> tuple[int, int]:
+    """(prefecture, position) of a living mother whose partner has the destination `at`."""
+    for k, people in enumerate(records):
+        mother = (people["sex"] == FEMALE) & (people["death_year"] == 0)
+        mother &= (people["partner"] >= 0) & (people["youngest_child"] >= 0)
+        found = np.flatnonzero(mother & (people["destination"][people["partner"]] == at))
+        if len(found):
+            return k, int(found[0])
+    raise AssertionError("nobody")

@@ -5,6 +5,8 @@ import polars as pl
 import pytest
 
 from leftbehind import definitions
+from leftbehind.chronicle import tell
+from leftbehind.chronicle.render import render
 from leftbehind.chronicle.words import Words
 from leftbehind.conditions import PLACE, Conditions, Coupling
 from leftbehind.measure import headcount, migrants
@@ -23,7 +25,16 @@ from leftbehind.processes import destination, remittance, schooling
 from leftbehind.scenario import Scenario
 from leftbehind.validate.tallies import Tallies
 
-from .families import AWAY, WORD, Family, a_place, parameters, three_generations, values
+from .families import (
+    AWAY,
+    WORD,
+    Family,
+    a_mother_whose_partner_is,
+    a_place,
+    parameters,
+    three_generations,
+    values,
+)
 
 P = parameters(2010)
 V = values(P)
@@ -191,3 +202,14 @@ def test_a_run_records_who_is_abroad_by_origin(world):
     )
     shares = dict(by_origin.iter_rows())
     assert shares["Fujian"] + shares["Zhejiang"] > 4 * shares["Sichuan"]
+
+
+def test_the_chronicle_of_a_family_tells_of_work_abroad(world, lived):
+    """A mother whose partner was abroad in 2010, replayed from the run's tables."""
+    k, wife = a_mother_whose_partner_is(lived.records[2010], ABROAD)
+    code = str(lived.places.table["code"][k])
+    page = tell(world, code, 2010, key=int(lived.records[2010][k]["key"][wife]), full=True)
+    text = render(page, "md")
+    assert "left to work abroad." in text
+    assert "worked abroad for about" in text
+    assert "in abroad" not in text and "to abroad" not in text

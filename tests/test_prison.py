@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from leftbehind.chronicle.timeline import _move
+from leftbehind.chronicle import tell
+from leftbehind.chronicle.render import render
 from leftbehind.measure import headcount, incomes
 from leftbehind.measure.cells import (
     P_ABSENT,
@@ -41,7 +42,15 @@ from leftbehind.processes import (
 )
 from leftbehind.processes.partnership import part
 
-from .families import WORD, Family, a_place, parameters, three_generations, values
+from .families import (
+    WORD,
+    Family,
+    a_mother_whose_partner_is,
+    a_place,
+    parameters,
+    three_generations,
+    values,
+)
 
 P = parameters(2010)
 V = values(P)
@@ -298,12 +307,6 @@ def test_a_prisoner_lives_neither_in_a_village_nor_away():
     assert sum(by_place.values()) == family.count
 
 
-def test_a_chronicle_tells_of_prison_and_not_of_work():
-    words = None  # no place is named
-    assert _move(7, IN_PRISON, False, words) == "went to prison"
-    assert _move(IN_PRISON, AT_HOME, False, words) == "was released from prison"
-
-
 # --- The shared run ------------------------------------------------------------------------------
 
 
@@ -325,3 +328,17 @@ def test_children_of_prisoners_in_2005(lived):
     states = unpack(year.cells)
     either = (states["father"] == P_PRISON) | (states["mother"] == P_PRISON)
     assert 30 < year.numbers[either].sum() < 110
+
+
+def test_the_chronicle_of_a_family_tells_of_prison(world, lived):
+    """A mother whose partner is in prison in 2010, replayed from the run's tables."""
+    k, wife = a_mother_whose_partner_is(lived.records[2010], IN_PRISON)
+    people = lived.records[2010][k]
+    since = int(people["away_since"][people["partner"][wife]])
+    code = str(lived.places.table["code"][k])
+    page = tell(world, code, 2010, key=int(people["key"][wife]), full=True)
+    text = render(page, "md")
+    assert f"was in prison, since {since}." in text
+    assert "went to prison." in text
+    year = next(y for y in page.facts["years"] if y["year"] == 2010)
+    assert IN_PRISON in {m["at"] for m in year["members"]}
