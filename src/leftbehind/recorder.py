@@ -21,8 +21,10 @@ are kept to a sixteenth, incomes to a yuan: far below what they can tell, and th
 exact in any order and take half the room.
 """
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -66,6 +68,19 @@ def labelled(codes: np.ndarray, labels: tuple[str, ...]) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int8)), list(labels))
 
 
+class TableWriter(Protocol):
+    """What writes one table of a run, year by year."""
+
+    def write_table(self, table: pa.Table) -> None:
+        """Append one year."""
+
+    def close(self) -> None:
+        """Finish the file."""
+
+
+Writer = Callable[[Path, pa.Schema], TableWriter]  # makes the writer of one file
+
+
 def table_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     """A writer of one of a run's tables."""
     # Dictionaries only where values repeat, statistics only for the year by which one reads:
@@ -78,15 +93,16 @@ def table_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
 
 
 class Recorder:
-    """Writes the tables of a run into `folder`, one row group a year."""
+    """Writes the tables of a run into `folder`, each by a `writer`: one row group a year."""
 
-    def __init__(self, folder: Path, places: Places) -> None:
+    def __init__(self, folder: Path, places: Places, writer: Writer = table_writer) -> None:
         self.folder = folder
+        self.writer = writer
         self.codes = places.table["code"].to_numpy().astype(np.int32)
         self.names = tuple(places.table["name"].to_list())
         self.provinces = tuple(places.provinces["name"].to_list())
         self.province = places.province
-        self._writers: dict[str, pq.ParquetWriter] = {}
+        self._writers: dict[str, TableWriter] = {}
 
     def __enter__(self) -> "Recorder":
         return self
@@ -134,7 +150,7 @@ class Recorder:
     def _write(self, name: str, table: pa.Table) -> None:
         if name not in self._writers:
             path = self.folder / f"{name}.parquet"
-            self._writers[name] = table_writer(path, table.schema)
+            self._writers[name] = self.writer(path, table.schema)
         self._writers[name].write_table(table)
 
     def _head(self, year: int, prefecture: np.ndarray) -> dict[str, pa.Array]:
@@ -148,7 +164,9 @@ class Recorder:
         }
 
     def _people(self, year: YearOutput) -> pa.Table:
-        k, age, sex, hukou, lives, arrangement = np.nonzero(year.heads)
+        # Found in the flat array: three times as fast as by all of its dimensions.
+        found = np.flatnonzero(year.heads)
+        k, age, sex, hukou, lives, arrangement = np.unravel_index(found, year.heads.shape)
         return pa.table(
             {
                 **self._head(year.year, k),
@@ -157,7 +175,7 @@ class Recorder:
                 "hukou": labelled(hukou, HUKOU),
                 "lives": labelled(lives, headcount.LIVES),
                 "arrangement": labelled(arrangement, ARRANGEMENTS),
-                "number": year.heads[k, age, sex, hukou, lives, arrangement].astype(np.int32),
+                "number": year.heads.ravel()[found].astype(np.int32),
             }
         )
 

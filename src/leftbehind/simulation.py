@@ -208,10 +208,10 @@ class Simulation:
         each(until_births)
         kappa = self.alignment.for_births(year, sum(s.births_expected for s in sums))  # type: ignore[arg-type]
         leg = leg._replace(birth_kappa=kappa)
-        each(from_births, out)
+        each(from_births, out, watch is None)
         if watch:
             watch(leg)
-        each(school_years_end)
+            each(school_years_end)
         self.population.count[:] = leg.count
         self.coupling = Coupling(
             out.flows, out.rural[:, 0].copy(), out.rural[:, 1].copy(), out.schooling.sum(axis=0)

@@ -25,7 +25,7 @@ from leftbehind.measure.left_behind import left_behind
 from leftbehind.own.population_file import OwnPopulation
 from leftbehind.parameters import Parameters
 from leftbehind.population.founders import START
-from leftbehind.recorder import Recorder
+from leftbehind.recorder import Recorder, Writer, table_writer
 from leftbehind.scenario import Scenario
 from leftbehind.simulation import LAST, Settings, Simulation, YearOutput, years
 from leftbehind.store import (
@@ -154,6 +154,7 @@ def run(
     progress: Progress | None = None,
     checkpoint_every: int | None = None,
     resume: bool = False,
+    writer: Writer = table_writer,
 ) -> World:
     """Simulate China from 1950 to `last` at 1:`scale` and return the world.
 
@@ -162,7 +163,8 @@ def run(
     written to the folder `out`, or to a temporary one that lasts as long as the world. `alignment`
     holds a baseline's factors; a scenario run without it is preceded by its baseline, so that both
     share births and deaths factors. With `checkpoint_every` years a killed run goes on with
-    `resume` and ends with the same bits. Raises InputError for settings out of range, a bad
+    `resume` and ends with the same bits. `writer` writes each table of a run without checkpoints.
+    Raises InputError for settings out of range, a bad
     scenario or file, or a folder that cannot be written or is being written by another run.
     """
     own = OwnPopulation.load(population) if isinstance(population, Path) else population
@@ -172,7 +174,7 @@ def run(
     facts = {"changed_parameters": dict(parameters or {})}
     with locked(out):
         final = _write_run(settings, first, last, threads, out, replace, alignment, progress,
-                           checkpoint_every, resume, facts)  # fmt: skip
+                           checkpoint_every, resume, facts, writer)  # fmt: skip
     world = World(final)
     if out is None:
         weakref.finalize(world, shutil.rmtree, final, ignore_errors=True)
@@ -194,7 +196,7 @@ def identity(settings: Settings, first: int, last: int) -> dict[str, Any]:
 def _write_run(
     settings: Settings, first: int, last: int, threads: int, out: Path | None, replace: bool,
     alignment: Alignment | None, progress: Progress | None, checkpoint_every: int | None,
-    resume: bool, facts: dict[str, Any],
+    resume: bool, facts: dict[str, Any], writer: Writer,
 ) -> Path:  # fmt: skip
     """Live the years, write the run's folder whole and return it."""
     told = identity(settings, first, last)
@@ -218,8 +220,8 @@ def _write_run(
             _live_in_stretches(simulation, keeper, first, last, done, progress)
             keeper.merge_into(work)
         else:
-            _live(simulation, work, first, last, done, progress)
-        with Recorder(work, simulation.places) as recorder:
+            _live(simulation, work, first, last, done, progress, writer)
+        with Recorder(work, simulation.places, writer) as recorder:
             recorder.finish(simulation.alignment)
         write_manifest(work, {
             **told, **facts, "start": simulation.start_facts or None,
@@ -276,19 +278,22 @@ def _live_in_stretches(
 
 def _live(
     simulation: Simulation, folder: Path, first: int, last: int, done: Done,
-    progress: Progress | None,
+    progress: Progress | None, writer: Writer = table_writer,
 ) -> None:  # fmt: skip
     """Live to the year `last` and write the tables of the years from `first` to `folder`."""
     began = time.perf_counter()
     # One thread of its own writes a year's tables while the next year is lived.
-    with Recorder(folder, simulation.places) as recorder, ThreadPoolExecutor(1) as writer:
+    with (
+        Recorder(folder, simulation.places, writer) as recorder,
+        ThreadPoolExecutor(1) as beside,
+    ):
         written: Future[None] | None = None
         while simulation.year <= last:
             year = simulation.step()
             if written:
                 written.result()
             if year.year >= first:
-                written = writer.submit(recorder.record, year)
+                written = beside.submit(recorder.record, year)
             done.lived += year.alive
             if progress:
                 progress(year)

@@ -121,12 +121,19 @@ def until_births(leg: Leg, sums: Sums, low: int, high: int) -> None:
 
 
 @allocating_kernel
-def from_births(leg: Leg, sums: Sums, out: Tables, low: int, high: int) -> None:
-    """Third leg: births, hukou, who goes and where, care, and the tallies."""
+def from_births(
+    leg: Leg, sums: Sums, out: Tables, to_the_end: bool, low: int, high: int
+) -> None:
+    """Third leg: births, hukou, who goes and where, care, and the tallies.
+
+    `to_the_end`: with the last leg at once, which spares reading everybody's record again.
+    """
     for k in range(low, high):
         load = until_choice(leg, sums, k)
         purse = from_choice(leg, load, out.choices[k], out.moves[k], k)
         _tally(leg, out, purse, k)
+        if to_the_end:
+            end_of_year(leg, k)
 
 
 # The three parts of the third leg: a replay (replay.py) stops between them to look at a family.

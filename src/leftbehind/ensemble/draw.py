@@ -10,7 +10,7 @@ import numpy as np
 
 from leftbehind import world as worlds
 from leftbehind.checkpoint import code_fingerprint
-from leftbehind.ensemble.packing import pack
+from leftbehind.ensemble.packing import PackedWriter
 from leftbehind.parameters import Parameters
 from leftbehind.posterior import Posterior
 from leftbehind.scenario import Scenario
@@ -90,8 +90,10 @@ def live(draw: Draw, scratch: Path | None) -> Lived:
         world = worlds.run(
             first=draw.first, last=draw.last, scale=draw.scale, seed=draw.seed, threads=1,
             scenario=draw.scenario, parameters=draw.changes, out=Path(folder) / "run",
+            writer=PackedWriter,
         )  # fmt: skip
         # Also which draw it is, for who finds the folder alone.
         told = {"draw": draw.number, "posterior_draw": draw.posterior}
         write_manifest(world.folder, {**world.manifest, **told})
-        return Lived(draw.number, code_fingerprint(), pack(world.folder))
+        files = {path.name: path.read_bytes() for path in sorted(world.folder.iterdir())}
+        return Lived(draw.number, code_fingerprint(), files)

@@ -10,8 +10,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from leftbehind.store import MANIFEST
-
 # Columns by which the rows of the large tables are sorted, tried out on a run at 1:10,000: what
 # repeats longest comes first. The other tables stay in their order of years.
 ORDER = {
@@ -24,29 +22,35 @@ LARGEST, PAGE_BYTES = 2**30, 8 << 20  # rows a row group and a page; a page's by
 LEVEL = 6  # of zstd: higher levels take longer for one percent
 
 
-def pack(folder: Path) -> dict[str, bytes]:
-    """The files of a finished run by name, its tables packed; equal runs give equal bytes."""
-    files = {MANIFEST: (folder / MANIFEST).read_bytes()}
-    for path in sorted(folder.glob("*.parquet")):
+class PackedWriter:
+    """Keeps the years of one table and writes them packed at its end; equal runs: equal bytes."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.path = path
+        self._years: list[pa.Table] = []
+
+    def write_table(self, table: pa.Table) -> None:
+        """Keep one year."""
+        self._years.append(table)
+
+    def close(self) -> None:
+        """Write the file."""
         # Not with Polars: its labels have codes that depend on all a process has read before.
-        table = pq.read_table(path, use_threads=False).unify_dictionaries().combine_chunks()
-        if path.stem in ORDER:
-            table = table.take(_order([table[name] for name in ORDER[path.stem]]))
-        files[path.name] = _written(table)
-    return files
+        table = pa.concat_tables(self._years).unify_dictionaries().combine_chunks()
+        if self.path.stem in ORDER:
+            table = table.take(_order([table[name] for name in ORDER[self.path.stem]]))
+        _write(table, self.path)
 
 
-def _written(table: pa.Table) -> bytes:
+def _write(table: pa.Table, path: Path) -> None:
     """A table as Parquet: one row group, large pages, doubles byte by byte, labels for the rest."""
     doubles = [field.name for field in table.schema if pa.types.is_float64(field.type)]
-    packed = pa.BufferOutputStream()
     pq.write_table(
-        table, packed, compression="zstd", compression_level=LEVEL, row_group_size=LARGEST,
+        table, path, compression="zstd", compression_level=LEVEL, row_group_size=LARGEST,
         max_rows_per_page=LARGEST, data_page_size=PAGE_BYTES, write_statistics=False,
         use_dictionary=[name for name in table.column_names if name not in doubles],
         column_encoding=dict.fromkeys(doubles, "BYTE_STREAM_SPLIT") or None,
     )  # fmt: skip
-    return bytes(packed.getvalue().to_pybytes())
 
 
 def _order(keys: list[pa.ChunkedArray]) -> np.ndarray:

@@ -20,18 +20,7 @@ def intervals(
     `absent` (0 for a number of people); None leaves that draw out, as it leaves out null and NaN.
     Quantiles between two draws are linear. With few draws the ends are about the outermost draws.
     """
-    keys = list(keys)
-    groups = figures.select(keys).unique() if keys else pl.DataFrame({"": [0]})
-    grid = groups.join(figures.select("draw").unique(), how="cross")
-    full = grid.join(figures.select("draw", *keys, value), on=["draw", *keys], how="left")
-    number = pl.col(value).cast(pl.Float64).fill_nan(None).fill_null(pl.lit(absent, pl.Float64))
-    over_draws = [
-        number.quantile(part, interpolation="linear").alias(name)
-        for name, part in QUANTILES.items()
-    ]
-    if not keys:
-        return full.select(over_draws)
-    return full.group_by(keys).agg(over_draws).sort(keys)
+    return of_measures(figures, keys, {value: absent}).drop("measure")
 
 
 def of_measures(
@@ -41,11 +30,25 @@ def of_measures(
 
     `measures` gives each one's value where a draw lacks a group (`absent` of `intervals`).
     """
+    keys = list(keys)
+    groups = figures.select(keys).unique() if keys else pl.DataFrame({"": [0]})
+    grid = groups.join(figures.select("draw").unique(), how="cross")
+    full = grid.join(figures.select("draw", *keys, *measures), on=["draw", *keys], how="left")
+    over_draws = [_over_draws(measure, absent) for measure, absent in measures.items()]
+    found = full.group_by(keys).agg(over_draws).sort(keys) if keys else full.select(over_draws)
     return pl.concat(
-        intervals(figures, keys, measure, absent)
-        .select(*keys, pl.lit(measure).alias("measure"), *COLUMNS)
-        for measure, absent in measures.items()
+        found.select(*keys, pl.lit(measure).alias("measure"), measure).unnest(measure)
+        for measure in measures
     )
+
+
+def _over_draws(measure: str, absent: float | None) -> pl.Expr:
+    """The quantiles of a measure, as one structure of its name with the fields COLUMNS."""
+    number = pl.col(measure).cast(pl.Float64).fill_nan(None).fill_null(pl.lit(absent, pl.Float64))
+    return pl.struct(
+        number.quantile(part, interpolation="linear").alias(name)
+        for name, part in QUANTILES.items()
+    ).alias(measure)
 
 
 def quantiles(values: Sequence[float]) -> dict[str, float]:

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from leftbehind.own.completion import PREFECTURE, ROUNDING, keys_of, lucks
 from leftbehind.own.population_check import LINKS, NOBODY, People
@@ -123,6 +121,10 @@ def _lines(people: People) -> np.ndarray:
 
 
 def _components(edges: list[tuple[np.ndarray, np.ndarray]], size: int) -> np.ndarray:
+    # Here, because every run imports this module and SciPy takes long to load.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     one, other = (np.concatenate(ends) for ends in zip(*edges, strict=True))
     graph = coo_array((np.ones(len(one), np.int8), (one, other)), shape=(size, size))
     label: np.ndarray = connected_components(graph, directed=False)[1]

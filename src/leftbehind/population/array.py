@@ -6,7 +6,7 @@ from leftbehind.compiled import allocating_kernel
 from leftbehind.person import NOBODY, PERSON
 from leftbehind.population.kin import link_child
 
-RESERVE = 6  # records in 2020, with the remembered dead, for each founder: 3, and up to 5 in places
+RESERVE = 7  # records in 2020, with the remembered dead, for each founder: 3, and up to 8 in places
 
 
 class Population:

@@ -117,15 +117,21 @@ def divorce(
     people: np.ndarray, count: int, year: int, word: np.uint64, p: np.record
 ) -> None:
     """Couples part; the sibling set stays with one parent."""
+    # No couple's chance is higher: most are spared the look at the partner.
+    most = p.divorce * max(p.divorce_rural_ratio, p.divorce_urban_ratio)
+    most *= max(1.0, p.divorce_apart_ratio)
     for i in range(count):
         me = people[i]
         if me.death_year != 0 or me.sex != FEMALE or me.partner < 0:
+            continue
+        u = luck(word, me.key, year, DIVORCE, 0)
+        if u >= most:
             continue
         rural = me.hukou == AGRICULTURAL
         chance = p.divorce * (p.divorce_rural_ratio if rural else p.divorce_urban_ratio)
         if live_apart(people, i, me.partner):
             chance *= p.divorce_apart_ratio
-        if luck(word, me.key, year, DIVORCE, 0) >= chance:
+        if u >= chance:
             continue
         with_father = father_keeps(people, i, year, word, p)
         child = me.youngest_child
@@ -211,15 +217,25 @@ def match(
     men_order = np.argsort(his_age)
     sorted_men = his_age[men_order]
     free = np.ones(n_men, np.bool_)
+    # The free men are a list linked both ways, its ends -1 and `n_men`: none taken is looked at.
+    before = np.arange(-1, n_men)
+    after = np.arange(1, n_men + 1)
+    first = 0
     unions = 0
     for k in women_order:
         i = women[k]
-        place = np.searchsorted(sorted_men, her_age[k])
+        # The first free man at or after her place, which only moves on: women come by age.
+        first = max(first, np.searchsorted(sorted_men, her_age[k]))
+        while first < n_men and not free[first]:
+            first += 1
         best = _best_man(
-            people, i, her_age[k], place, men, men_order, sorted_men, free, year, word, p
+            people, i, her_age[k], first, men, men_order, sorted_men, before, after, year, word, p
         )
         if best >= 0:
             free[best] = False
+            before[after[best]] = before[best]
+            if before[best] >= 0:
+                after[before[best]] = after[best]
             join(people, i, men[men_order[best]], year, word, here, p)
             unions += 1
     return unions
@@ -230,11 +246,12 @@ def _best_man(
     people: np.ndarray,
     woman: int,
     her_age: float,
-    place: int,
+    first: int,
     men: np.ndarray,
     men_order: np.ndarray,
     sorted_men: np.ndarray,
-    free: np.ndarray,
+    before: np.ndarray,
+    after: np.ndarray,
     year: int,
     word: np.uint64,
     p: np.record,
@@ -242,28 +259,27 @@ def _best_man(
     """Position in the men's queue of the best free man for `woman`, or -1.
 
     Looks outward from her place in the queue, at most 12 years of wished age to either side and at
-    most 80 free men, so that the cost stays linear at any scale.
+    most 80 free men, so that the cost stays linear at any scale. `first` is the first free man from
+    her place on; `before` and `after` lead from one free man to the next.
     """
     best = -1
     best_score = 1e9
     seen = 0
     same_hukou = luck(word, people[woman].key, year, MATCH, 8) < p.match_same_hukou
     same_group = luck(word, people[woman].key, year, MATCH, 9) < p.match_yi_endogamy
-    low = place - 1
-    high = place
+    low = before[first]
+    high = first
     n = len(sorted_men)
     while seen < 80 and (low >= 0 or high < n):
         if high >= n or (low >= 0 and her_age - sorted_men[low] < sorted_men[high] - her_age):
             position = low
-            low -= 1
+            low = before[low]
         else:
             position = high
-            high += 1
+            high = after[high]
         distance = abs(sorted_men[position] - her_age)
         if distance > 12.0 or distance >= best_score:
             break
-        if not free[position]:
-            continue
         seen += 1
         man = men[men_order[position]]
         if not may_marry(people, woman, man):
@@ -332,16 +348,16 @@ def leave_parents(
         me = people[i]
         if me.death_year != 0 or me.sex != FEMALE or me.partner < 0 or me.home != SAME_HOME:
             continue
-        chance = p.coreside_leave
+        u = luck(word, me.key, year, HOME, 2)
+        if u >= p.coreside_leave:
+            continue  # before the look at his brothers: most stay
         if luck(word, me.key, 0, HOME, 1) < p.coreside_youngest and _youngest_son(
             people, me.partner
         ):
-            chance = 0.0
-        u = luck(word, me.key, year, HOME, 2)
-        if u < chance:
-            home = own_home(u / chance, 0.0, p)
-            me.home = home
-            people[me.partner].home = home
+            continue
+        home = own_home(u / p.coreside_leave, 0.0, p)
+        me.home = home
+        people[me.partner].home = home
 
 
 @kernel
