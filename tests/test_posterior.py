@@ -6,7 +6,7 @@ import shutil
 import polars as pl
 import pytest
 
-from leftbehind.calibrate.draws import DRAWS, RECORD, RETIRED, median
+from leftbehind.calibrate.draws import DRAWS, RECORD, median
 from leftbehind.errors import InputError
 from leftbehind.parameters import Parameters, known_names
 from leftbehind.posterior import Posterior
@@ -101,12 +101,6 @@ def test_without_a_file_the_shipped_draws_are_meant(tmp_path, monkeypatch):
     with pytest.raises(InputError, match="damaged: it is not the table"):
         Posterior.load()
 
-
-def test_draws_of_an_earlier_version_are_read_without_the_parameters_retired_since(tmp_path):
-    old = {name: [1.0] for name in RETIRED}
-    path = written(tmp_path, pl.DataFrame({"draw": [1], "choice_pay": [1.25], **old}))
-    assert Posterior.load(path).changes(1) == {"choice_pay": 1.25}
-    assert not set(RETIRED) & set(known_names())
 
 
 def test_the_shipped_draws_are_of_parameters_that_there_are():

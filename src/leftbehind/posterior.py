@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from leftbehind.calibrate.draws import DRAWS, RECORD, check, in_use
+from leftbehind.calibrate.draws import DRAWS, RECORD, check
 from leftbehind.errors import InputError
 from leftbehind.parameters import Parameters, check_name, known_names
 from leftbehind.tables import data_folder, sha256
@@ -36,7 +36,7 @@ class Posterior:
         that is no finite number.
         """
         path = Path(path) if path else _shipped()
-        table = in_use(_read(path))
+        table = _read(path)
         _check_numbers(path, table)
         names = [name for name in table.columns if name != NUMBER]
         if not names:

@@ -11,8 +11,6 @@ from leftbehind.store import write_bytes, write_text
 from leftbehind.tables import data_folder, sha256
 
 DRAWS, RECORD = "posterior.parquet", "posterior.json"
-# Parameters of earlier versions: draws made then still hold columns for them, which nothing reads.
-RETIRED = ("school_remittance_mean",)
 
 
 def ship(folder: Path, to: Path | None = None) -> list[Path]:
@@ -52,12 +50,7 @@ def posterior(folder: Path | None = None) -> pl.DataFrame:
     """
     folder = folder or data_folder()
     check(folder / DRAWS, folder / RECORD)
-    return in_use(pl.read_parquet(folder / DRAWS))
-
-
-def in_use(table: pl.DataFrame) -> pl.DataFrame:
-    """A table of draws without the columns of retired parameters."""
-    return table.drop(RETIRED, strict=False)
+    return pl.read_parquet(folder / DRAWS)
 
 
 def median(folder: Path | None = None) -> dict[str, float]:
