@@ -173,8 +173,8 @@ def test_the_count_in_the_country_does_not_depend_on_the_threads(replay, places)
     k = places.find("Liangshan")
     like = Like(both_away=True)
     done: list[int] = []
-    one = find(replay, k, 1995, like, threads=1, progress=done.append)
-    two = find(replay, k, 1995, like, threads=2)
+    one = find(replay, k, 2005, like, threads=1, progress=done.append)
+    two = find(replay, k, 2005, like, threads=2)
     assert one.country == two.country
     assert done == list(range(1, len(places) + 1))
     assert one.country[0] >= one.local[0] > 0
