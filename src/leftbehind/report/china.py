@@ -44,7 +44,10 @@ def provinces(facts: Facts, words: Words) -> Section:
         f"{words.place(row['name'])} {words.percent(row['share'])}"
         for row in ranked.head(3).iter_rows(named=True)
     )
-    liangshan = now.filter(pl.col("name") == LIANGSHAN).row(0, named=True)
+    # A small world may hold no village child of Liangshan.
+    nobody: dict[str, Any] = dict(number=0.0, error=None, share=None, simulated=0)
+    there = now.filter(pl.col("name") == LIANGSHAN)
+    liangshan = there.row(0, named=True) if there.height else nobody
     sentence = words(
         "map.sentence", year=facts.year, top=top, lowest=words.place(lowest["name"]),
         lowest_share=words.percent(lowest["share"]), liangshan=words.percent(liangshan["share"]),
