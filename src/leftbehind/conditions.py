@@ -134,7 +134,6 @@ class Conditions:
         records = [scenario.parameters_in(int(year), parameters) for year in years]
         self._series = _all_series(places, years, records)
         self._manufacturing = manufacturing_share(places, years)
-        self._job_growth = job_growth(years)
 
     def in_year(self, year: int, coupling: Coupling) -> np.ndarray:
         """PLACE records of `year`, shape (prefectures,); scenario changes applied last."""
@@ -157,7 +156,7 @@ class Conditions:
         here["other_jobs"] = here["vacancies"] - here["manufacturing"]
         registered = self.places.table["registered_2010"].to_numpy() / 1e6
         here["farm_need"] = np.log(np.maximum(here["land"], 0.1) / NATION_LAND)
-        here["pull"] = np.log(here["vacancies"]) - self._job_growth[t]
+        here["pull"] = np.log(here["vacancies"]) - here["jobs"]
         here["job_chance"] = here["pull"] - np.log(registered)
         return here
 
@@ -190,7 +189,8 @@ def _all_series(
     land = national("land_mu_per_head", years)
     local = places.province_series("land", LAND_YEAR)[:, 0]
     out["land"] = spread(places, land * (local / national("land_mu_per_head", LAND_YEAR))[:, None])
-    out["jobs"] = job_growth(years)
+    employment = national("nonfarm_employment", np.append(years, 2010))
+    out["jobs"] = np.log(employment[:-1] / employment[-1])
     out["closure"] = 1.0 - national("openness", years)
     out["primary_enrolment"] = national("primary_enrolment", years)
     out["progress_to_junior"] = national("progress_to_junior", years)
@@ -275,13 +275,6 @@ def _work(places: Places, years: np.ndarray, price: np.ndarray, dated) -> dict[s
         "vacancies": jobs,
         "local_job": spread(places, np.clip(local, 0.0, 0.9)),
     }
-
-
-def job_growth(years: np.ndarray) -> np.ndarray:
-    """Log of the nation's employment outside agriculture relative to 2010, shape (years,)."""
-    employment = national("nonfarm_employment", np.append(years, 2010))
-    growth: np.ndarray = np.log(employment[:-1] / employment[-1])
-    return growth
 
 
 def manufacturing_share(places: Places, years: np.ndarray) -> np.ndarray:

@@ -233,8 +233,7 @@ def _monthly_pay(replay: Replay, moment: Moment, i: int) -> float:
         mother, father = unit_of(moment.people, i)
         children = dependants(moment.people, mother, father, moment.year, found)
         youngest = youngest_age(moment.people, found, children, moment.year)
-        take = float(moment.here["pay_take"] / moment.here["pay_leave"])
-        pay *= pay_kept(take, youngest, p)
+        pay *= pay_kept(youngest, moment.here, p)
     return float(pay)
 
 

@@ -9,9 +9,8 @@ chance of a job, as in Harris & Todaro (1970). A logit over all prefectures, dra
 keyed steps (province by its logsum, then prefecture). Whoever was away stays at the same place with
 the logit's probability for a bonus `dest_stay`. Before that, a small share of those who leave home
 goes abroad (`here.abroad`, drawn first) and stays there as long as it is away. The place tables
-(expected pay, access, barrier)
-are worked out once a year for each origin. The identity logsum = expected utility + entropy splits
-"pay" from "distance and variety".
+(expected pay, access, barrier) are worked out once a year for each origin. The identity logsum =
+expected utility + entropy splits "pay" from "distance and variety".
 
 Reads choice, last year's destination, the flows of last year. Writes destination, months, since.
 """

@@ -15,9 +15,10 @@ import numpy as np
 
 from leftbehind.compiled import kernel
 from leftbehind.person import CHILDREN_LEFT, FATHER_AWAY, FEMALE, HOME, MOTHER_AWAY
+from leftbehind.processes.care import ADULT_AGE
 from leftbehind.randomness import INCOME, LOCAL_JOB, WAGE, luck, normal
 
-SCHOOL_AGE, ADULT_AGE = 6, 18
+SCHOOL_AGE = 6
 
 
 @kernel
@@ -107,14 +108,19 @@ def youngest_age(people: np.ndarray, found: np.ndarray, number: int, year: int) 
 
 
 @kernel
-def pay_kept(take: float, youngest: int, p: np.record) -> float:
+def take_ratio(here: np.record) -> float:
+    """Pay where families from `here` go over the pay where others go; 1 if nobody can go yet."""
+    return here.pay_take / here.pay_leave if here.pay_leave > 0.0 else 1.0
+
+
+@kernel
+def pay_kept(youngest: int, here: np.record, p: np.record) -> float:
     """Share of their pay that parents keep who take their children along: worse jobs, fewer hours.
 
-    `take` is the pay where families go over the pay where others go (ratio): what cheaper places
-    already take is not taken twice. `youngest` is the age of their youngest child: one below school
-    age takes far more of the parents' hours.
+    What cheaper places already take (`take_ratio`) is not taken twice. `youngest` is the age of
+    their youngest child: one below school age takes far more of the parents' hours.
     """
-    cost = max(0.0, p.choice_take_wage_cost - max(0.0, 1.0 - take))
+    cost = max(0.0, p.choice_take_wage_cost - max(0.0, 1.0 - take_ratio(here)))
     hours = p.choice_take_hours_cost if youngest < SCHOOL_AGE else p.choice_take_hours_school
     return (1.0 - cost) * (1.0 - hours)
 

@@ -40,6 +40,7 @@ from leftbehind.processes.economy import (
     income_if,
     loss_factor,
     pay_kept,
+    take_ratio,
     yearly_pay,
     youngest_age,
 )
@@ -190,8 +191,7 @@ def _pay(
     c0 = home_income(people[head].key, adults, children, at_home, word, here, p)
     her = yearly_pay(people, mother, year, word, here.pay_leave, p) if mother >= 0 else 0.0
     his = yearly_pay(people, father, year, word, here.pay_leave, p) if father >= 0 else 0.0
-    take = here.pay_take / here.pay_leave if here.pay_leave > 0.0 else 1.0
-    kept = take * pay_kept(take, youngest, p)
+    kept = take_ratio(here) * pay_kept(youngest, here, p)
     living = p.choice_living_cost * here.pay_leave * p.months_mean
     factor = loss_factor(at_home, k, p)
     # Support paid only for children who live with a parent at home (0 unless a scenario sets it).

@@ -173,8 +173,7 @@ def pay_and_sent(
     taken = 0
     if people[mother if mother >= 0 else father].choice == CHILDREN_TAKEN:
         taken = children
-        take = here.pay_take / here.pay_leave if here.pay_leave > 0.0 else 1.0
-        pay *= pay_kept(take, youngest_age(people, found, children, year), p)
+        pay *= pay_kept(youngest_age(people, found, children, year), here, p)
     to = recipient(people, mother, father, children, year)
     if to < 0:
         return pay, 0.0, to
