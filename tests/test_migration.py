@@ -454,10 +454,9 @@ def test_first_destinations_follow_the_logit(three_places):
 
 
 @pytest.mark.parametrize("last", [0, 3])
-def test_who_was_away_goes_back_to_the_same_place_with_the_logit_of_a_bonus(three_places, last):
-    v = utility_of(three_places, 0, 0)
-    v[last] += V.dest_stay
-    share = np.exp(v) / np.exp(v).sum()
+def test_a_share_of_those_away_goes_back_and_the_others_choose_anew(three_places, last):
+    share = (1.0 - V.dest_stay) * shares_from(three_places, 0)
+    share[last] += V.dest_stay
     counts = drawn(three_places, last)
     assert stats.chisquare(counts, counts.sum() * share).pvalue > RARE
 

@@ -32,6 +32,7 @@ from leftbehind.processes.migration import (
     F_HOME_INCOME,
     F_PAY_FATHER,
     F_PAY_MOTHER,
+    F_SUPPORT,
     IMPOSSIBLE,
     PAY,
     TERMS,
@@ -42,7 +43,7 @@ LEAST = 0.1  # a reason is told from this change of utility on (MODEL-DETAILS se
 UNKNOWN = "a reason the model does not know"
 FACTS = (
     "need", "capacity", "home_income", "pay_father", "pay_mother", "duty", "children",
-    "school_age", "living", "carer", "carer_minutes",
+    "school_age", "living", "carer", "carer_minutes", "support",
 )  # fmt: skip
 MOST_SIBLINGS = 32
 
@@ -51,7 +52,7 @@ MOST_SIBLINGS = 32
 class Decision:
     """A household's choice of one year and all that went into it.
 
-    `terms` (5 alternatives, N_TERMS), `shock` (5,) this year's shocks, `facts` (11,) see
+    `terms` (5 alternatives, N_TERMS), `shock` (5,) this year's shocks, `facts` (12,) see
     migration.fill_terms; `income` (5,) yearly income of each alternative in yuan of 2010; `law`
     (2,) the two parts of the law term for one migrant: jobs, and closure by law.
     """
@@ -192,7 +193,7 @@ def _evaluate(
     head = mother if mother >= 0 else father
     migration.shocks(people[head]["key"], moment.year, moment.word, p, terms, shock)
     weight = float(p["choice_pay"])
-    base = facts[F_HOME_INCOME] + here["transfer"] * children
+    base = facts[F_HOME_INCOME] + facts[F_SUPPORT]
     growth = np.exp(terms[:, PAY] / weight) if weight else np.ones(migration.N_ALTERNATIVES)
     return Decision(
         year=moment.year,

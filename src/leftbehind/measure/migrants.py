@@ -1,4 +1,4 @@
-"""Adults who work away, by what surveys of rural migrant workers report of them."""
+"""Adults of agricultural hukou who work away, by what surveys of rural migrant workers report of them."""
 
 import numpy as np
 
@@ -7,6 +7,7 @@ from leftbehind.measure.cells import AWAY_MONTHS
 from leftbehind.person import (
     ABROAD,
     ABROAD_NAME,
+    AGRICULTURAL,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     FEMALE,
@@ -59,9 +60,11 @@ def tally(
     people: np.ndarray, count: int, year: int, word: np.uint64, p: np.record, origin: int,
     province: np.ndarray, out: np.ndarray,
 ) -> None:
-    """Count the working adults away of prefecture `origin` into `out` (SHAPE)."""
+    """Count the working rural adults away of prefecture `origin` into `out` (SHAPE)."""
     for i in range(count):
         me = people[i]
+        if me.hukou != AGRICULTURAL:
+            continue
         age = year - me.birth_year
         if me.death_year != 0 or me.destination < 0 or age < YOUNGEST or me.enrolled == 1:
             continue

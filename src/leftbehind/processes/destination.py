@@ -6,8 +6,9 @@
 J are non-farm jobs over the nation's growth since 2010 (how many jobs there are at all is a term of
 the household's choice, and would count twice) and L people registered there: their ratio is the
 chance of a job, as in Harris & Todaro (1970). A logit over all prefectures, drawn exactly in two
-keyed steps (province by its logsum, then prefecture). Whoever was away stays at the same place with
-the logit's probability for a bonus `dest_stay`. Before that, a small share of those who leave home
+keyed steps (province by its logsum, then prefecture). Of those who were away a share `dest_stay`
+goes back to the same place without looking at others, whatever its size: a bonus inside the logit
+would empty the places to which few go. Before that, a small share of those who leave home
 goes abroad (`here.abroad`, drawn first) and stays there as long as it is away. The place tables
 (expected pay, access, barrier) are worked out once a year for each origin. The identity logsum =
 expected utility + entropy splits "pay" from "distance and variety".
@@ -109,27 +110,18 @@ def choose_destination(
     `row` (P,) holds its origin's shares of destinations, `by_province` (R,) of provinces; `first`
     (R + 1,) the first prefecture of each province.
     """
-    provinces = len(by_province)
-    if last >= 0:
-        bonus = math.exp(p.dest_stay)
-        stay = row[last] * bonus / (1.0 + row[last] * (bonus - 1.0))
-        if luck(word, key, year, MOVE, 0) < stay:
-            return last
+    if last >= 0 and luck(word, key, year, MOVE, 0) < p.dest_stay:
+        return last
     best = 0
     soonest = np.inf
-    for g in range(provinces):
-        share = by_province[g]
-        if last >= first[g] and last < first[g + 1]:
-            share = max(share - row[last], 0.0)
-        wait = waiting_time(word, key, year, DESTINATION, g, share, soonest)
+    for g in range(len(by_province)):
+        wait = waiting_time(word, key, year, DESTINATION, g, by_province[g], soonest)
         if wait < soonest:
             soonest = wait
             best = g
     destination = first[best]
     soonest = np.inf
     for d in range(first[best], first[best + 1]):
-        if d == last:
-            continue
         wait = waiting_time(word, key, year, DESTINATION, 64 + d, row[d], soonest)
         if wait < soonest:
             soonest = wait

@@ -160,3 +160,22 @@ def income_if(
         return rest + her + his - adults_living(adults, one, p)
     living = adults_living(adults, one, p) + children_living(children, one, p)
     return rest + kept * (her + his) - living
+
+
+@kernel
+def urban_income_if(
+    choice: int, adults: int, children: int, each: float, pay: float, kept: float, p: np.record
+) -> float:
+    """The same for a household of urban hukou, of whose income each adult earns a share.
+
+    `each` is that share at home, `pay` what an adult would earn away (real yuan a year), `kept` as
+    in `income_if`. Living away costs the share of pay that it costs migrants.
+    """
+    one = p.choice_living_cost * pay
+    if choice <= MOTHER_AWAY:
+        if choice == HOME or adults < 2:
+            return each * adults
+        return each + pay - one
+    if choice == CHILDREN_LEFT:
+        return adults * pay - adults_living(adults, one, p)
+    return kept * adults * pay - adults_living(adults, one, p) - children_living(children, one, p)

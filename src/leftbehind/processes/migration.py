@@ -41,6 +41,8 @@ from leftbehind.processes.economy import (
     loss_factor,
     pay_kept,
     take_ratio,
+    urban_income,
+    urban_income_if,
     yearly_pay,
     youngest_age,
 )
@@ -72,8 +74,8 @@ YOUNGEST, OLDEST = 16, 59
 
 # What else a decision knows, for the record of reasons: see `fill_terms`.
 (F_NEED, F_CAPACITY, F_HOME_INCOME, F_PAY_FATHER, F_PAY_MOTHER, F_DUTY, F_CHILDREN, F_SCHOOL_AGE,
- F_LIVING, F_CARER, F_CARER_MINUTES) = range(11)  # fmt: skip
-N_FACTS = 11
+ F_LIVING, F_CARER, F_CARER_MINUTES, F_SUPPORT) = range(12)  # fmt: skip
+N_FACTS = 12
 
 
 @kernel
@@ -88,10 +90,8 @@ def may_work_away(people: np.ndarray, i: int, year: int) -> bool:
 
 @kernel
 def decides(people: np.ndarray, mother: int, father: int, year: int) -> bool:
-    """Whether the household chooses this year: rural hukou and an adult of working age."""
-    return not is_urban(people, mother, father) and (
-        may_work_away(people, mother, year) or may_work_away(people, father, year)
-    )
+    """Whether the household chooses this year: an adult of working age, not at school."""
+    return may_work_away(people, mother, year) or may_work_away(people, father, year)
 
 
 @kernel
@@ -111,16 +111,18 @@ def fill_terms(
 ) -> int:
     """Utility of alternatives term by term into `terms` (5, N_TERMS); returns number of children.
 
-    An alternative outside the household's choice set has IMPOSSIBLE as its constant. `facts` (11)
+    An alternative outside the household's choice set has IMPOSSIBLE as its constant. `facts` (12)
     receives need, capacity, home income, expected pay of father and mother (real yuan a year),
-    elder duty, number of dependants, of school age, living cost, best carer and minutes to it.
+    elder duty, number of dependants, of school age, living cost, best carer and minutes to it, and
+    support for children with a parent at home.
     """
     terms[:, :] = 0.0
     facts[:] = 0.0
     head = mother if mother >= 0 else father
     children = dependants(people, mother, father, year, found)
     couple = mother >= 0 and father >= 0
-    _constants(people, mother, father, year, children, p, terms)
+    urban = is_urban(people, mother, father)
+    _constants(people, mother, father, year, children, urban, p, terms)
     k = 1.0
     n = 0.0
     facts[F_CARER] = -1.0
@@ -136,9 +138,12 @@ def fill_terms(
     facts[F_CAPACITY] = k
     facts[F_CHILDREN] = children
     youngest = youngest_age(people, found, children, year)
-    _pay(people, mother, father, year, word, children, youngest, k, here, p, terms, facts)
-    _place_terms(couple, people[head].group == MINORITY, here, p, terms)
-    _ages(people, mother, father, year, p, terms)
+    if urban:
+        _urban_pay(people, mother, father, word, children, youngest, here, p, terms, facts)
+    else:
+        _pay(people, mother, father, year, word, children, youngest, k, here, p, terms, facts)
+    _place_terms(couple, urban, people[head].group == MINORITY, here, p, terms)
+    _ages(people, mother, father, year, children, p, terms)
     _children_terms(people, found, children, year, n, k, here, p, terms, facts)
     duty = elder_duty(people, mother, father, year, p)
     facts[F_DUTY] = duty
@@ -154,9 +159,10 @@ def fill_terms(
 
 @kernel
 def _constants(
-    people: np.ndarray, mother: int, father: int, year: int, children: int, p: np.record,
-    terms: np.ndarray,
+    people: np.ndarray, mother: int, father: int, year: int, children: int, urban: bool,
+    p: np.record, terms: np.ndarray,
 ) -> None:
+    """Level of each alternative; IMPOSSIBLE where somebody it sends away may not go."""
     she = may_work_away(people, mother, year)
     he = may_work_away(people, father, year)
     if mother >= 0 and father >= 0:
@@ -177,6 +183,10 @@ def _constants(
             woman = p.choice_single_woman if mother >= 0 else 0.0
             terms[CHILDREN_LEFT, CONSTANT] = p.choice_alpha_single + woman
             terms[CHILDREN_TAKEN, CONSTANT] = IMPOSSIBLE
+    if urban:
+        for j in range(1, N_ALTERNATIVES):
+            if terms[j, CONSTANT] > IMPOSSIBLE:
+                terms[j, CONSTANT] += p.choice_urban
 
 
 @kernel
@@ -196,6 +206,7 @@ def _pay(
     factor = loss_factor(at_home, k, p)
     # Support paid only for children who live with a parent at home (0 unless a scenario sets it).
     support = here.transfer * children
+    facts[F_SUPPORT] = support
     for j in range(1, N_ALTERNATIVES):
         if terms[j, CONSTANT] <= IMPOSSIBLE:
             continue
@@ -209,33 +220,66 @@ def _pay(
 
 
 @kernel
-def _place_terms(
-    couple: bool, minority: bool, here: np.record, p: np.record, terms: np.ndarray
+def _urban_pay(
+    people: np.ndarray, mother: int, father: int, word: np.uint64, children: int, youngest: int,
+    here: np.record, p: np.record, terms: np.ndarray, facts: np.ndarray,
 ) -> None:
-    """Distance and variety of destinations, network, jobs and law, land to work, language."""
+    """The same for a household of urban hukou, whose members take their own pay along."""
+    adults = (1 if mother >= 0 else 0) + (1 if father >= 0 else 0)
+    heads = adults + p.income_child_heads * children
+    c0 = urban_income(people[mother if mother >= 0 else father].key, heads, word, here, p)
+    each = c0 / adults
+    pay = each * here.pay_leave / here.wage
+    kept = take_ratio(here) * pay_kept(youngest, here, p)
+    for j in range(1, N_ALTERNATIVES):
+        if terms[j, CONSTANT] <= IMPOSSIBLE:
+            continue
+        income = urban_income_if(j, adults, children, each, pay, kept, p)
+        terms[j, PAY] = p.choice_pay * math.log(max(income, 0.15 * c0) / c0)
+    facts[F_HOME_INCOME] = c0
+    facts[F_PAY_FATHER] = pay if father >= 0 else 0.0
+    facts[F_PAY_MOTHER] = pay if mother >= 0 else 0.0
+    facts[F_LIVING] = p.choice_living_cost * pay
+
+
+@kernel
+def _place_terms(
+    couple: bool, urban: bool, minority: bool, here: np.record, p: np.record, terms: np.ndarray
+) -> None:
+    """Distance and variety of destinations, network, jobs and law, land to work, language.
+
+    Households of urban hukou have no land, and the villagers away are no network of theirs.
+    """
     both = 1.5 if couple else 1.0
     jobs = p.choice_jobs * here.jobs - p.choice_law * here.closure
     for j in range(1, N_ALTERNATIVES):
         n = both if j >= CHILDREN_LEFT else 1.0
         access = here.access_take if j == CHILDREN_TAKEN else here.access_leave
         terms[j, DISTANCE] = p.choice_distance * n * access
-        terms[j, NETWORK] = p.choice_network * here.network
         terms[j, LAW] = n * jobs
-        terms[j, FARM] = -p.choice_farm * n * here.farm_need
+        if not urban:
+            terms[j, NETWORK] = p.choice_network * here.network
+            terms[j, FARM] = -p.choice_farm * n * here.farm_need
         if minority:
             terms[j, LANGUAGE] = -p.choice_language * n
 
 
 @kernel
 def _ages(
-    people: np.ndarray, mother: int, father: int, year: int, p: np.record, terms: np.ndarray
+    people: np.ndarray, mother: int, father: int, year: int, children: int, p: np.record,
+    terms: np.ndarray,
 ) -> None:
-    """Going becomes rarer with age: from 28 for men in union, 25 for women, 22 for the single."""
+    """Going becomes rarer with age: from 28 for men in union, 25 for women, 22 for the single.
+
+    Faster for couples without children in their care: the young work away together, while those
+    whose children are grown come home.
+    """
     if mother >= 0 and father >= 0:
+        curve = p.choice_age_curve * (p.choice_age_childless if children == 0 else 1.0)
         his = max(year - people[father].birth_year - p.choice_age_men, 0.0)
         her = max(year - people[mother].birth_year - p.choice_age_women, 0.0)
-        father_term = p.choice_age_curve * his * his
-        mother_term = p.choice_age_women_ratio * p.choice_age_curve * her * her
+        father_term = curve * his * his
+        mother_term = p.choice_age_women_ratio * curve * her * her
         terms[FATHER_AWAY, AGE] = father_term
         terms[MOTHER_AWAY, AGE] = mother_term
         terms[CHILDREN_LEFT, AGE] = p.choice_age_both * (father_term + mother_term)
@@ -363,10 +407,11 @@ def step(
     people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray, here: np.record,
     p: np.record, counted: np.ndarray,
 ) -> None:
-    """Every household with agricultural hukou chooses; writes `choice` of its adults.
+    """Every household chooses; writes `choice` of its adults.
 
-    Reads last year's destinations, so all households decide on the same lagged world. Those that
-    decide are counted in `counted` (CHOICES_SHAPE: kind of household, choice last year, now).
+    Reads last year's destinations, so all households decide on the same lagged world. Those of
+    agricultural hukou are counted in `counted` (CHOICES_SHAPE: kind of household, choice last
+    year, now).
     """
     terms = np.empty((N_ALTERNATIVES, N_TERMS), np.float64)
     facts = np.empty(N_FACTS, np.float64)
@@ -388,7 +433,8 @@ def step(
             shocks(me.key, year, word, p, terms, shock)
             choice = best_alternative(terms, shock)
             kind = (0 if mother >= 0 and father >= 0 else 2) + (0 if children > 0 else 1)
-            counted[kind, me.choice, choice] += 1
+            if not is_urban(people, mother, father):
+                counted[kind, me.choice, choice] += 1
         # `choice` of last year is read by _habits above, so both partners are written together.
         if mother >= 0:
             people[mother].choice = choice

@@ -6,7 +6,8 @@
 Pay is the destination's mean, times months, times the person's skill; those who take their children
 along keep what `economy.pay_kept` says. Money goes to who of the household is at home; if nobody
 is, to the parents of him (or else of her) at home; if there are none, nothing is sent. Adults
-without children who are all away send the share of the single. MODEL-DETAILS section 10.
+without children who are all away send the share of the single. Households of urban hukou keep one
+purse wherever they are (incomes.py), so they are not in it. MODEL-DETAILS section 10.
 
 Reads choice, destination, months, kin. Writes nothing to people: fills a purse (see PURSE).
 """
@@ -26,7 +27,14 @@ from leftbehind.person import (
     at_home,
     present,
 )
-from leftbehind.population.households import PAST_WORK, head_of, host_of, household_of, unit_of
+from leftbehind.population.households import (
+    PAST_WORK,
+    head_of,
+    host_of,
+    household_of,
+    is_urban,
+    unit_of,
+)
 from leftbehind.population.kin import keeper_of
 from leftbehind.processes.care import capacity, dependants, elder_duty, is_dependant
 from leftbehind.processes.economy import (
@@ -196,6 +204,8 @@ def sent_for(
     if keeper < 0 or people[keeper].choice == HOME:
         return 0.0
     mother, father = unit_of(people, keeper)
+    if is_urban(people, mother, father):
+        return 0.0
     children = dependants(people, mother, father, year, found)
     _, sent, _ = pay_and_sent(
         people, mother, father, found, children, year, word, places, here, p
@@ -222,6 +232,8 @@ def step(
             continue
         mother, father = household_of(people, i)
         if (mother < 0 and father < 0) or is_dependant(people, i, year):
+            continue
+        if is_urban(people, mother, father):
             continue
         children = dependants(people, mother, father, year, found)
         k = 1.0
