@@ -1,4 +1,4 @@
-"""Adults of agricultural hukou who work away, by what surveys of rural migrant workers report of them."""
+"""Adults of agricultural hukou who work away, by what surveys of such workers report."""
 
 import numpy as np
 

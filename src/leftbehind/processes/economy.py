@@ -14,7 +14,15 @@ import math
 import numpy as np
 
 from leftbehind.compiled import kernel
-from leftbehind.person import CHILDREN_LEFT, FATHER_AWAY, FEMALE, HOME, MOTHER_AWAY
+from leftbehind.person import (
+    CHILDREN_LEFT,
+    CHILDREN_TAKEN,
+    FATHER_AWAY,
+    FEMALE,
+    HOME,
+    MOTHER_AWAY,
+    SAME_HOME,
+)
 from leftbehind.processes.care import ADULT_AGE
 from leftbehind.randomness import INCOME, LOCAL_JOB, WAGE, luck, normal
 
@@ -163,19 +171,54 @@ def income_if(
 
 
 @kernel
-def urban_income_if(
-    choice: int, adults: int, children: int, each: float, pay: float, kept: float, p: np.record
-) -> float:
-    """The same for a household of urban hukou, of whose income each adult earns a share.
+def rural_incomes(
+    people: np.ndarray, mother: int, father: int, year: int, word: np.uint64, children: int,
+    youngest: int, k: float, here: np.record, p: np.record, income: np.ndarray,
+) -> tuple[float, float, float, float]:
+    """Yearly `income` (5,) of a rural household under each alternative, at `here` (real yuan).
 
-    `each` is that share at home, `pay` what an adult would earn away (real yuan a year), `kept` as
-    in `income_if`. Living away costs the share of pay that it costs migrants.
+    `children` dependants, `youngest` the age of the youngest, `k` the capacity of care. Returns the
+    income at home, pay of father and mother away, and the cost of living of one adult away.
     """
+    head = mother if mother >= 0 else father
+    adults = (1 if mother >= 0 else 0) + (1 if father >= 0 else 0)
+    with_elders = people[head].home == SAME_HOME
+    c0 = home_income(people[head].key, adults, children, with_elders, word, here, p)
+    her = yearly_pay(people, mother, year, word, here.pay_leave, p) if mother >= 0 else 0.0
+    his = yearly_pay(people, father, year, word, here.pay_leave, p) if father >= 0 else 0.0
+    kept = take_ratio(here) * pay_kept(youngest, here, p)
+    one = p.choice_living_cost * here.pay_leave * p.months_mean
+    factor = loss_factor(with_elders, k, p)
+    # Support paid only for children who live with a parent at home (0 unless a scenario sets it).
+    support = here.transfer * children
+    for j in range(len(income)):
+        income[j] = income_if(j, adults, children, c0, factor, her, his, one, kept, p)
+        income[j] += support if j <= MOTHER_AWAY else 0.0
+    return c0, his, her, one
+
+
+@kernel
+def urban_incomes(
+    people: np.ndarray, mother: int, father: int, word: np.uint64, children: int, youngest: int,
+    here: np.record, p: np.record, income: np.ndarray,
+) -> tuple[float, float, float, float]:
+    """The same for a household of urban hukou, whose members take their own pay along.
+
+    Each adult earns a share of the household's income, and away as much more as migrants earn there
+    than here. Living away costs the share of pay that it costs migrants.
+    """
+    head = mother if mother >= 0 else father
+    adults = (1 if mother >= 0 else 0) + (1 if father >= 0 else 0)
+    heads = adults + p.income_child_heads * children
+    c0 = urban_income(people[head].key, heads, word, here, p)
+    each = c0 / adults
+    pay = each * here.pay_leave / here.wage
+    kept = take_ratio(here) * pay_kept(youngest, here, p)
     one = p.choice_living_cost * pay
-    if choice <= MOTHER_AWAY:
-        if choice == HOME or adults < 2:
-            return each * adults
-        return each + pay - one
-    if choice == CHILDREN_LEFT:
-        return adults * pay - adults_living(adults, one, p)
-    return kept * adults * pay - adults_living(adults, one, p) - children_living(children, one, p)
+    living = adults_living(adults, one, p)
+    income[HOME] = c0
+    income[FATHER_AWAY] = each + pay - one if adults == 2 else c0
+    income[MOTHER_AWAY] = income[FATHER_AWAY]
+    income[CHILDREN_LEFT] = adults * pay - living
+    income[CHILDREN_TAKEN] = kept * adults * pay - living - children_living(children, one, p)
+    return c0, pay if father >= 0 else 0.0, pay if mother >= 0 else 0.0, one

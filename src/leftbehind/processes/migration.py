@@ -25,7 +25,6 @@ from leftbehind.person import (
     HOME,
     MINORITY,
     MOTHER_AWAY,
-    SAME_HOME,
 )
 from leftbehind.population.households import household_of, is_urban
 from leftbehind.processes.care import (
@@ -35,17 +34,7 @@ from leftbehind.processes.care import (
     is_dependant,
     total_need,
 )
-from leftbehind.processes.economy import (
-    home_income,
-    income_if,
-    loss_factor,
-    pay_kept,
-    take_ratio,
-    urban_income,
-    urban_income_if,
-    yearly_pay,
-    youngest_age,
-)
+from leftbehind.processes.economy import rural_incomes, urban_incomes, youngest_age
 from leftbehind.randomness import (
     CHOICE,
     NEST,
@@ -60,15 +49,16 @@ TERMS = (
     "constant", "pay", "distance", "network", "law", "age", "care", "school", "elder", "newborn",
     "habit", "taste", "farm", "language",
 )  # fmt: skip
+N_TERMS = len(TERMS)
 (CONSTANT, PAY, DISTANCE, NETWORK, LAW, AGE, CARE, SCHOOL, ELDER, NEWBORN, HABIT, TASTES, FARM,
- LANGUAGE) = range(14)  # fmt: skip
-N_TERMS = 14
+ LANGUAGE) = range(N_TERMS)  # fmt: skip
 N_ALTERNATIVES = 5
 HOUSEHOLD_KINDS = (
     "couple with children", "couple without", "lone parent", "adult without partner or children",
 )  # fmt: skip
 CHOICES_SHAPE = (len(HOUSEHOLD_KINDS), N_ALTERNATIVES, N_ALTERNATIVES)
 IMPOSSIBLE = -1e9
+LEAST_INCOME = 0.15  # of the home income: no alternative is counted as worse
 FIRST_YEAR = 1979  # before, people of agricultural hukou could not move on their own
 YOUNGEST, OLDEST = 16, 59
 
@@ -137,11 +127,7 @@ def fill_terms(
     facts[F_NEED] = n
     facts[F_CAPACITY] = k
     facts[F_CHILDREN] = children
-    youngest = youngest_age(people, found, children, year)
-    if urban:
-        _urban_pay(people, mother, father, word, children, youngest, here, p, terms, facts)
-    else:
-        _pay(people, mother, father, year, word, children, youngest, k, here, p, terms, facts)
+    _pay(people, mother, father, year, word, found, children, urban, k, here, p, terms, facts)
     _place_terms(couple, urban, people[head].group == MINORITY, here, p, terms)
     _ages(people, mother, father, year, children, p, terms)
     _children_terms(people, found, children, year, n, k, here, p, terms, facts)
@@ -191,55 +177,32 @@ def _constants(
 
 @kernel
 def _pay(
-    people: np.ndarray, mother: int, father: int, year: int, word: np.uint64, children: int,
-    youngest: int, k: float, here: np.record, p: np.record, terms: np.ndarray, facts: np.ndarray,
+    people: np.ndarray, mother: int, father: int, year: int, word: np.uint64, found: np.ndarray,
+    children: int, urban: bool, k: float, here: np.record, p: np.record, terms: np.ndarray,
+    facts: np.ndarray,
 ) -> None:
     """b_c * ln(C_j / C_0): income of each alternative against staying, in real yuan a year."""
-    head = mother if mother >= 0 else father
-    adults = (1 if mother >= 0 else 0) + (1 if father >= 0 else 0)
-    at_home = people[head].home == SAME_HOME
-    c0 = home_income(people[head].key, adults, children, at_home, word, here, p)
-    her = yearly_pay(people, mother, year, word, here.pay_leave, p) if mother >= 0 else 0.0
-    his = yearly_pay(people, father, year, word, here.pay_leave, p) if father >= 0 else 0.0
-    kept = take_ratio(here) * pay_kept(youngest, here, p)
-    living = p.choice_living_cost * here.pay_leave * p.months_mean
-    factor = loss_factor(at_home, k, p)
-    # Support paid only for children who live with a parent at home (0 unless a scenario sets it).
-    support = here.transfer * children
-    facts[F_SUPPORT] = support
+    income = terms[:, PAY]
+    youngest = youngest_age(people, found, children, year)
+    if urban:
+        c0, his, her, living = urban_incomes(
+            people, mother, father, word, children, youngest, here, p, income
+        )
+    else:
+        c0, his, her, living = rural_incomes(
+            people, mother, father, year, word, children, youngest, k, here, p, income
+        )
     for j in range(1, N_ALTERNATIVES):
         if terms[j, CONSTANT] <= IMPOSSIBLE:
-            continue
-        income = income_if(j, adults, children, c0, factor, her, his, living, kept, p)
-        income += support if j <= MOTHER_AWAY else 0.0
-        terms[j, PAY] = p.choice_pay * math.log(max(income, 0.15 * c0) / (c0 + support))
+            income[j] = 0.0
+        else:
+            income[j] = p.choice_pay * math.log(max(income[j], LEAST_INCOME * c0) / income[HOME])
+    facts[F_SUPPORT] = income[HOME] - c0
+    income[HOME] = 0.0
     facts[F_HOME_INCOME] = c0
     facts[F_PAY_FATHER] = his
     facts[F_PAY_MOTHER] = her
     facts[F_LIVING] = living
-
-
-@kernel
-def _urban_pay(
-    people: np.ndarray, mother: int, father: int, word: np.uint64, children: int, youngest: int,
-    here: np.record, p: np.record, terms: np.ndarray, facts: np.ndarray,
-) -> None:
-    """The same for a household of urban hukou, whose members take their own pay along."""
-    adults = (1 if mother >= 0 else 0) + (1 if father >= 0 else 0)
-    heads = adults + p.income_child_heads * children
-    c0 = urban_income(people[mother if mother >= 0 else father].key, heads, word, here, p)
-    each = c0 / adults
-    pay = each * here.pay_leave / here.wage
-    kept = take_ratio(here) * pay_kept(youngest, here, p)
-    for j in range(1, N_ALTERNATIVES):
-        if terms[j, CONSTANT] <= IMPOSSIBLE:
-            continue
-        income = urban_income_if(j, adults, children, each, pay, kept, p)
-        terms[j, PAY] = p.choice_pay * math.log(max(income, 0.15 * c0) / c0)
-    facts[F_HOME_INCOME] = c0
-    facts[F_PAY_FATHER] = pay if father >= 0 else 0.0
-    facts[F_PAY_MOTHER] = pay if mother >= 0 else 0.0
-    facts[F_LIVING] = p.choice_living_cost * pay
 
 
 @kernel
