@@ -215,6 +215,15 @@ def test_townspeople_have_the_urban_income():
     )
 
 
+def test_townspeople_away_keep_one_purse_and_send_nothing():
+    family, who = three_generations()
+    family.people["hukou"][: family.count] = NON_AGRICULTURAL
+    stay = per_head(family, a_place())
+    goes(family, who, CHILDREN_LEFT)
+    assert (purses(family, a_place())[0][:, remittance.SENT] == 0.0).all()
+    assert per_head(family, a_place())[who["father"]] == stay[who["father"]]
+
+
 def test_spreads_have_mean_one():
     draws = [
         [

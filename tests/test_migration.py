@@ -118,10 +118,49 @@ def test_in_working_age_a_rural_adult_decides(age):
     assert decide(a_single(age)).sum() == 1
 
 
-def test_pupils_and_townspeople_do_not_decide():
+def test_pupils_do_not_decide():
     assert decide(a_single(17, enrolled=1)).sum() == 0
     assert decide(a_single(20, enrolled=1)).sum() == 0
-    assert decide(a_single(30, hukou=NON_AGRICULTURAL)).sum() == 0
+
+
+def test_townspeople_decide_and_are_not_counted_among_rural_households():
+    gone = parameters(2010, choice_urban=2.0, choice_alpha_single=1.0)
+    choices = []
+    for number in range(60):
+        family = Family(number=number)
+        family.man(30, hukou=NON_AGRICULTURAL)
+        assert decide(family, p=gone).sum() == 0
+        choices.append(family.of(0, "choice"))
+    assert set(choices) == {HOME, CHILDREN_LEFT}
+
+
+def townspeople() -> tuple[Family, int, int]:
+    family, who = three_generations()
+    family.people["hukou"][: family.count] = NON_AGRICULTURAL
+    return family, who["mother"], who["father"]
+
+
+def test_townspeople_have_no_land_and_no_villagers_network():
+    family, mother, father = townspeople()
+    terms = terms_of(family, mother, father, a_place(network=0.4, farm_need=1.0))
+    assert (terms[:, [migration.FARM, migration.NETWORK]] == 0.0).all()
+    rural = three_generations()[0]
+    own = terms_of(rural, mother, father, a_place(network=0.4, farm_need=1.0))
+    apart = terms[1:, migration.CONSTANT] - own[1:, migration.CONSTANT]
+    assert apart == pytest.approx(V.choice_urban)
+
+
+@pytest.mark.parametrize("ratio", [0.8, 1.0, 1.7])
+def test_townspeople_take_their_own_pay_along(ratio):
+    """Of two equal earners one who leaves earns `ratio` of it and pays for living there."""
+    family, mother, father = townspeople()
+    here = a_place(wage=2000.0, pay_leave=ratio * 2000.0)
+    terms = terms_of(family, mother, father, here)
+    kept = 0.5 + 0.5 * ratio * (1.0 - V.choice_living_cost)
+    assert terms[FATHER_AWAY, migration.PAY] == pytest.approx(V.choice_pay * math.log(kept))
+    assert terms[MOTHER_AWAY, migration.PAY] == terms[FATHER_AWAY, migration.PAY]
+    both = ratio * (1.0 - V.choice_living_two * V.choice_living_cost / 2.0)
+    assert terms[CHILDREN_LEFT, migration.PAY] == pytest.approx(V.choice_pay * math.log(both))
 
 
 def test_a_couple_of_mixed_hukou_decides():

@@ -58,7 +58,7 @@ def residents(tallies: Tallies) -> Iterator[Check]:
                 GROUP, "residents", year, model.get(row["province"], 0.0), row["value"] / 1e6,
                 "million persons", 0.10, "relative", place=row["province"], basis=row["basis"],
                 source=row["source"], held_out=year > 2012,
-                note="at home, less away, plus arrivals; only rural hukou moves in the model",
+                note="at home, less away, plus arrivals; nobody settles with a new registration",
             )  # fmt: skip
 
 
