@@ -27,7 +27,7 @@ from leftbehind.person import (
 )
 from leftbehind.population.founders import START
 from leftbehind.population.households import household_of
-from leftbehind.population.kin import link_child, next_child
+from leftbehind.population.kin import keeper_of, link_child, next_child
 from leftbehind.processes.care import ADULT_AGE, in_care_of
 from leftbehind.processes.destination import LEAVE, TAKE, WHOLE_YEAR, choose_destination
 from leftbehind.processes.destination import months_away as usual_months
@@ -281,7 +281,10 @@ def absences(
         me = people[i]
         along = _goes_along(people, i, away, year)
         if along and unknown[i] & DESTINATION:
-            parent = me.mother if alive(people, me.mother) and away[me.mother] else me.father
+            # Of parents who have parted the child is with the one who keeps it.
+            parent = keeper_of(people, i)
+            if parent < 0 or not away[parent]:
+                parent = me.mother if alive(people, me.mother) and away[me.mother] else me.father
             me.destination = people[parent].destination
         if unknown[i] & MONTHS:
             me.months = WHOLE_YEAR if along else usual_months(me.key, False, word, p)
