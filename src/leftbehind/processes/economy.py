@@ -14,15 +14,7 @@ import math
 import numpy as np
 
 from leftbehind.compiled import kernel
-from leftbehind.person import (
-    CHILDREN_LEFT,
-    CHILDREN_TAKEN,
-    FATHER_AWAY,
-    FEMALE,
-    HOME,
-    MOTHER_AWAY,
-    SAME_HOME,
-)
+from leftbehind.person import CHILDREN_LEFT, FATHER_AWAY, FEMALE, HOME, MOTHER_AWAY, SAME_HOME
 from leftbehind.processes.care import ADULT_AGE
 from leftbehind.randomness import INCOME, LOCAL_JOB, WAGE, luck, normal
 
@@ -148,26 +140,23 @@ def children_living(children: int, one: float, p: np.record) -> float:
 
 @kernel
 def income_if(
-    choice: int, adults: int, children: int, home: float, factor: float, her: float, his: float,
-    one: float, kept: float, p: np.record,
+    choice: int, adults: int, children: int, rest: float, her: float, his: float, one: float,
+    kept: float, p: np.record,
 ) -> float:
     """C_j: income of a household under alternative `choice`, living away paid (real yuan a year).
 
-    `home` is its income if all stay, `factor` as in `home_kept`, `her` and `his` pay away if they
-    leave the children, `one` the cost of living of one adult away, `kept` the share of that pay
-    that is left if the children come. An adult without partner has no alternatives "father away"
-    and "mother away": `home` is given back.
+    `rest` is what is left of its income at home, `her` and `his` pay away if they leave the
+    children, `one` the cost of living of one adult away, `kept` the share of that pay that is left
+    if the children come.
     """
+    if choice == HOME:
+        return rest
     if choice <= MOTHER_AWAY:
-        if choice == HOME or adults < 2:
-            return home
-        pay = his if choice == FATHER_AWAY else her
-        return home * home_kept(choice, factor, p) + pay - one
-    rest = home * home_kept(choice, factor, p)
+        return rest + (his if choice == FATHER_AWAY else her) - one
+    living = adults_living(adults, one, p)
     if choice == CHILDREN_LEFT:
-        return rest + her + his - adults_living(adults, one, p)
-    living = adults_living(adults, one, p) + children_living(children, one, p)
-    return rest + kept * (her + his) - living
+        return rest + her + his - living
+    return rest + kept * (her + his) - (living + children_living(children, one, p))
 
 
 @kernel
@@ -192,7 +181,8 @@ def rural_incomes(
     # Support paid only for children who live with a parent at home (0 unless a scenario sets it).
     support = here.transfer * children
     for j in range(len(income)):
-        income[j] = income_if(j, adults, children, c0, factor, her, his, one, kept, p)
+        rest = c0 * home_kept(j, factor, p)
+        income[j] = income_if(j, adults, children, rest, her, his, one, kept, p)
         income[j] += support if j <= MOTHER_AWAY else 0.0
     return c0, his, her, one
 
@@ -213,12 +203,11 @@ def urban_incomes(
     c0 = urban_income(people[head].key, heads, word, here, p)
     each = c0 / adults
     pay = each * here.pay_leave / here.wage
+    her = pay if mother >= 0 else 0.0
+    his = pay if father >= 0 else 0.0
     kept = take_ratio(here) * pay_kept(youngest, here, p)
     one = p.choice_living_cost * pay
-    living = adults_living(adults, one, p)
-    income[HOME] = c0
-    income[FATHER_AWAY] = each + pay - one if adults == 2 else c0
-    income[MOTHER_AWAY] = income[FATHER_AWAY]
-    income[CHILDREN_LEFT] = adults * pay - living
-    income[CHILDREN_TAKEN] = kept * adults * pay - living - children_living(children, one, p)
-    return c0, pay if father >= 0 else 0.0, pay if mother >= 0 else 0.0, one
+    for j in range(len(income)):
+        rest = c0 if j == HOME else (each if j <= MOTHER_AWAY else 0.0)
+        income[j] = income_if(j, adults, children, rest, her, his, one, kept, p)
+    return c0, his, her, one

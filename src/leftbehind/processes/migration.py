@@ -232,7 +232,7 @@ def _ages(
     people: np.ndarray, mother: int, father: int, year: int, children: int, p: np.record,
     terms: np.ndarray,
 ) -> None:
-    """Going becomes rarer with age: from 28 for men in union, 25 for women, 22 for the single.
+    """Going becomes rarer with age, from an age of men in union, of women and of the single.
 
     Faster for couples without children in their care: the young work away together, while those
     whose children are grown come home.
