@@ -112,7 +112,7 @@ def test_a_child_taken_along_lives_abroad_and_is_no_migrant_child_of_a_chinese_c
     family.people["choice"][[who["father"], who["mother"]]] = CHILDREN_TAKEN
     go(family, EVERYBODY)
     child = who["older"]
-    assert RESIDENCES[residence(family.people, child, WORD, EVERYBODY)] == "abroad"
+    assert RESIDENCES[residence(family.people, child, WORD, EVERYBODY, P)] == "abroad"
     assert parent_state(family.people, child, who["father"], who["mother"]) == P_TOGETHER
     assert "abroad" not in definitions.get("migrant-children").residence
     open_here = a_place(barrier=0.0)

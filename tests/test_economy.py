@@ -21,7 +21,7 @@ from leftbehind.person import (
     NON_AGRICULTURAL,
 )
 from leftbehind.places import national
-from leftbehind.population.households import host_of, pots
+from leftbehind.population.households import host_of, pots, remoteness
 from leftbehind.processes import economy, remittance
 from leftbehind.scenario import Scenario
 from leftbehind.tables import read_table
@@ -184,9 +184,10 @@ def test_incomes_a_head_add_up_to_what_the_family_has(choice):
     purse, _ = purses(family, here)
     head = who["mother"]
     key = family.people["key"][head]
-    home = economy.home_income(key, 2, 2, True, WORD, here, P)
+    remote = remoteness(family.people, head, WORD)
+    home = economy.home_income(key, remote, 2, 2, True, WORD, here, P)
     home *= incomes.centre(
-        family.people, family.count, YEAR, pots(family.people, family.count, YEAR)[1], here, P
+        family.people, family.count, YEAR, pots(family.people, family.count, YEAR)[1], P
     )
     home *= incomes.good_year(key, YEAR, WORD, P) * purse[head, remittance.KEPT]
     total = home + purse[head, remittance.PAID] + 2 * 600.0

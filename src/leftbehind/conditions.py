@@ -96,6 +96,7 @@ LEVERS: dict[str, tuple[str, float, float]] = {
 LAND_YEAR = np.array([2012])
 NATION_LAND = 2.34  # mu a head in that year (table national_series), the zero of `farm_need`
 MEGACITIES = ("Beijing", "Shanghai")
+PEOPLE_A_JOB = 2.0  # townspeople for each non-farm job: an assumption, to tell sizes of cities
 # Old homes of emigrants, from where more go abroad: provinces, and Yanbian in Jilin.
 EMIGRANT_PROVINCES, EMIGRANT_PREFECTURES = ("Fujian", "Zhejiang"), ("Yanbian",)
 
@@ -306,7 +307,7 @@ def _abroad(places: Places, dated) -> np.ndarray:  # type: ignore[no-untyped-def
 
 def _school_barrier(places: Places, years: np.ndarray, dated) -> np.ndarray:  # type: ignore[no-untyped-def]
     """School barrier of each place for children with hukou elsewhere: assumed, by size and year."""
-    size = places.table["population_2010"].to_numpy()
+    size = PEOPLE_A_JOB * places.table["nonfarm_jobs_2010"].to_numpy()
     megacity = np.isin(places.table["name"].to_numpy(), MEGACITIES)
     barrier = np.where(
         megacity[:, None],
@@ -319,7 +320,6 @@ def _school_barrier(places: Places, years: np.ndarray, dated) -> np.ndarray:  # 
             ),
         ),
     )
-    barrier = barrier * dated("place_barrier_ratio")
     barrier = barrier + megacity[:, None] * dated("place_barrier_megacity")
     clipped: np.ndarray = np.clip(barrier, 0.0, 1.0)
     return clipped

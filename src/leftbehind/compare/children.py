@@ -51,7 +51,7 @@ def _list(
             if people[i].death_year == 0:
                 key[n] = people[i].key
                 prefecture[n] = k
-                cell[n] = cell_of(people, i, leg.year, leg.word, leg.here[k])
+                cell[n] = cell_of(people, i, leg.year, leg.word, leg.here[k], leg.p[0])
                 n += 1
     return n, born
 

@@ -18,6 +18,7 @@ from leftbehind.person import (
     alive,
     present,
 )
+from leftbehind.population.households import household_key
 from leftbehind.processes.farm import child_home
 from leftbehind.processes.schooling import stage
 from leftbehind.processes.week import (
@@ -30,12 +31,16 @@ from leftbehind.processes.week import (
     fill_week,
     nights_without_adult,
 )
+from leftbehind.randomness import NEAR_TOWN, luck
 
 CHILD_AGE = 18
 AWAY_MONTHS = 6  # NBS and census: away from the township for half a year or more
 
-RESIDENCES = ("village", "town", "city with a parent", "city on one's own", ABROAD_NAME)
-VILLAGE, TOWN_HOME, CITY_WITH_PARENT, CITY_ALONE, OUT_OF_CHINA = range(5)
+RESIDENCES = (
+    "village", "town", "moved to town", "city with a parent", "city on one's own", ABROAD_NAME,
+)  # fmt: skip
+(VILLAGE, TOWN_HOME, MOVED_TO_TOWN, CITY_WITH_PARENT, CITY_ALONE,
+ OUT_OF_CHINA) = range(6)  # fmt: skip
 
 # What a parent is to the child this year.
 PARENT_STATES = (
@@ -47,7 +52,7 @@ PARENT_STATES = (
 
 # Dimensions of the cell, slowest first: name and size.
 DIMENSIONS = (
-    ("age", 18), ("sex", 2), ("hukou", 2), ("residence", 5), ("father", 9), ("mother", 9),
+    ("age", 18), ("sex", 2), ("hukou", 2), ("residence", 6), ("father", 9), ("mother", 9),
     ("arrangement", 7), ("boards", 2), ("stage", 5), ("minority", 2),
 )  # fmt: skip
 SUMS = (
@@ -82,8 +87,14 @@ def parent_state(people: np.ndarray, child: int, parent: int, other: int) -> int
 
 
 @kernel
-def residence(people: np.ndarray, i: int, word: np.uint64, here: np.record) -> int:
-    """One of RESIDENCES for child `i`."""
+def residence(
+    people: np.ndarray, i: int, word: np.uint64, here: np.record, p: np.record
+) -> int:
+    """One of RESIDENCES for child `i`.
+
+    Of families registered in a village and at home in a town, a share has moved there: a lasting
+    draw, so that a family moves once. The others live where their village became a town.
+    """
     me = people[i]
     if me.destination == ABROAD:
         return OUT_OF_CHINA
@@ -93,19 +104,22 @@ def residence(people: np.ndarray, i: int, word: np.uint64, here: np.record) -> i
             if alive(people, parent) and people[parent].destination == me.destination:
                 return CITY_WITH_PARENT
         return CITY_ALONE
-    return TOWN_HOME if lives_in_town(people, i, word, here) else VILLAGE
+    if not lives_in_town(people, i, word, here):
+        return VILLAGE
+    moved = luck(word, household_key(people, i), 0, NEAR_TOWN, 1) < p.town_moved
+    return MOVED_TO_TOWN if moved and me.hukou == AGRICULTURAL else TOWN_HOME
 
 
 @kernel
 def cell_of(
-    people: np.ndarray, i: int, year: int, word: np.uint64, here: np.record
+    people: np.ndarray, i: int, year: int, word: np.uint64, here: np.record, p: np.record
 ) -> int:
     """The packed cell of child `i` (see DIMENSIONS)."""
     me = people[i]
     code = year - me.birth_year
     code = code * 2 + me.sex
     code = code * 2 + (0 if me.hukou == AGRICULTURAL else NON_AGRICULTURAL)
-    code = code * 5 + residence(people, i, word, here)
+    code = code * 6 + residence(people, i, word, here, p)
     code = code * 9 + parent_state(people, i, me.father, me.mother)
     code = code * 9 + parent_state(people, i, me.mother, me.father)
     code = code * 7 + me.arrangement
@@ -144,7 +158,7 @@ def tally(
     for i in range(count):
         me = people[i]
         if me.death_year == 0 and year - me.birth_year < CHILD_AGE:
-            codes[n] = cell_of(people, i, year, word, here)
+            codes[n] = cell_of(people, i, year, word, here, p)
             who[n] = i
             n += 1
     order = np.argsort(codes[:n], kind="mergesort")

@@ -10,11 +10,9 @@ from leftbehind.person import (
     AGRICULTURAL,
     ARRANGEMENTS,
     AT_HOME,
-    FEMALE,
     IN_PRISON,
-    NEVER,
 )
-from leftbehind.randomness import TOWN, luck
+from leftbehind.population.households import remoteness
 
 CHILD_AGE = 18
 # Single years under 18, then 18-19, five-year groups from 20-24 to 95-99, and 100+.
@@ -34,25 +32,14 @@ def age_group(age: int) -> int:
 
 
 @kernel
-def household_key(people: np.ndarray, i: int) -> np.uint64:
-    """Key of the household person `i` lives in: the wife's; of a single person the mother's."""
-    me = people[i]
-    if me.union == NEVER:
-        return people[me.mother].key if me.mother >= 0 else me.key
-    if me.sex == FEMALE or me.partner < 0:
-        return me.key
-    return people[me.partner].key
-
-
-@kernel
 def lives_in_town(people: np.ndarray, i: int, word: np.uint64, here: np.record) -> bool:
     """Whether the household at home lives in an area that the census counts as urban.
 
-    A lasting draw of the household's key against the share of the place and year, so that a
-    household becomes urban once and stays so as towns grow.
+    The households nearest to town, by the share of the place and year: a household becomes urban
+    once and stays so as towns grow.
     """
     share = here.town_share if people[i].hukou == AGRICULTURAL else here.city_share
-    return luck(word, household_key(people, i), 0, TOWN, 0) < share
+    return remoteness(people, i, word) < share
 
 
 @kernel

@@ -22,6 +22,7 @@ from leftbehind.population.households import (
     household_of,
     is_urban,
     pots,
+    remoteness,
     unit_of,
 )
 from leftbehind.population.kin import keeper_of
@@ -84,13 +85,12 @@ def with_minimum(
 
 @kernel
 def centre(
-    people: np.ndarray, count: int, year: int, hosted: np.ndarray, here: np.record, p: np.record
+    people: np.ndarray, count: int, year: int, hosted: np.ndarray, p: np.record
 ) -> float:
     """Factor that makes the mean home income a head, if nobody had left, the place's own.
 
-    `home_income` counts a child or an old parent as less than a head and adds the premium of jobs
-    near home, while the published mean counts all rural people as heads and such pay as part of it.
-    `hosted` as in households.pots.
+    `home_income` counts a child or an old parent as less than a head, while the published mean
+    counts all rural people as heads. `hosted` as in households.pots.
     """
     number = 0.0
     heads = 0.0
@@ -107,7 +107,7 @@ def centre(
             heads += 1.0
     if heads == 0.0:
         return 1.0
-    return number / (heads * (1.0 + (p.local_job_premium - 1.0) * here.local_job))
+    return number / heads
 
 
 @kernel
@@ -142,7 +142,8 @@ def rural_unit(
         i = mother if which == 0 else father
         gone += 1 if i >= 0 and people[i].destination >= 0 else 0
     key = people[head].key
-    home = home_income(key, adults, children, old > 0, word, here, p)
+    remote = remoteness(people, head, word)
+    home = home_income(key, remote, adults, children, old > 0, word, here, p)
     home *= factor * row[KEPT] * good_year(key, year, word, p)
     home += row[RECEIVED]
     if people[head].choice <= MOTHER_AWAY:
@@ -168,7 +169,7 @@ def incomes(
     at_home = np.full(count, -1.0)  # of each unit's head: income a head of its members at home
     away = np.zeros(count)
     guest, hosted = pots(people, count, year)
-    factor = centre(people, count, year, hosted, here, p)
+    factor = centre(people, count, year, hosted, p)
     for i in range(count):
         me = people[i]
         if me.death_year != 0 or year - me.birth_year < YOUNGEST or is_dependant(people, i, year):

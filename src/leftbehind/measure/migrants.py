@@ -16,7 +16,7 @@ from leftbehind.person import (
     SEEKING,
     alive,
 )
-from leftbehind.randomness import LOCAL_JOB, luck
+from leftbehind.randomness import WORK_WITH_CHILDREN, luck
 
 YOUNGEST = 16
 SCHOOL_AGE = 7
@@ -52,7 +52,7 @@ def works(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.record) 
     youngest = me.youngest_child
     if youngest < 0 or year - people[youngest].birth_year >= SCHOOL_AGE:
         return True
-    return luck(word, me.key, 0, LOCAL_JOB, 1) < p.work_mother_with_children
+    return luck(word, me.key, 0, WORK_WITH_CHILDREN, 1) < p.work_mother_with_children
 
 
 @kernel

@@ -13,12 +13,14 @@ from leftbehind.person import (
     AGRICULTURAL,
     FEMALE,
     MALE,
+    NEVER,
     NOBODY,
     SAME_HOME,
     companion,
     present,
 )
 from leftbehind.population.kin import next_child
+from leftbehind.randomness import NEAR_TOWN, luck
 
 PAST_WORK = 60  # age from which old parents share a son's pot and draw the pension
 
@@ -53,6 +55,27 @@ def head_of(people: np.ndarray, i: int) -> int:
     """The person at whom the unit of adult `i` is visited: the wife of a couple, else `i`."""
     other = companion(people, i)
     return other if people[i].sex != FEMALE and other >= 0 else i
+
+
+@kernel
+def household_key(people: np.ndarray, i: int) -> np.uint64:
+    """Key of the household person `i` lives in: the wife's; of a single person the mother's."""
+    me = people[i]
+    if me.union == NEVER:
+        return people[me.mother].key if me.mother >= 0 else me.key
+    if me.sex == FEMALE or me.partner < 0:
+        return me.key
+    return people[me.partner].key
+
+
+@kernel
+def remoteness(people: np.ndarray, i: int, word: np.uint64) -> float:
+    """How far from town the home of person `i` lies: its lasting rank at the place, 0 to 1.
+
+    One rank for where a family lives and what work is near: as towns and their jobs spread, they
+    reach the same households first.
+    """
+    return luck(word, household_key(people, i), 0, NEAR_TOWN, 0)
 
 
 @kernel

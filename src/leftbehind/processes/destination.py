@@ -1,7 +1,7 @@
 """Destination: where those who go work, and what an origin can expect from going.
 
-    v_od = b_w ln w_d - b_d ln(km + 30) - b_b [other province] + ln J_d + b_j ln(J_d / L_d)
-           + b_m M_od/M_o - b_k B_d [children]
+    v_od = b_w ln w_d - b_d ln(km + 30) - b_b [other province] + b_s ln J_d + b_j ln(J_d / L_d)
+           + b_m M_od/M_o - b_k B_od [children]
 
 J are non-farm jobs over the nation's growth since 2010 (how many jobs there are at all is a term of
 the household's choice, and would count twice) and L people registered there: their ratio is the
@@ -70,14 +70,15 @@ def place_tables(
             by_province = province_share[taking, o]
             highest = -np.inf
             for d in range(places):
-                v = income_weight * log_pay[d] + pull[d] + p.dest_job_chance * job_chance[d]
+                v = income_weight * log_pay[d] + p.dest_jobs * pull[d]
+                v += p.dest_job_chance * job_chance[d]
                 v -= p.dest_distance * math.log(km[o, d] + p.dest_near_km)
                 if province[o] != province[d]:
                     v -= p.dest_border
                 if total_out > 0:
                     v += p.dest_network * flows[o, d] / total_out
                 if taking == TAKE:
-                    v -= p.dest_school * barrier[d]
+                    v -= p.dest_school * barrier[d] * (p.place_barrier_near if d == o else 1.0)
                 row[d] = v
                 highest = max(highest, v)
             total = 0.0
@@ -94,7 +95,7 @@ def place_tables(
                 by_province[province[d]] += row[d]
                 pay += row[d] * math.exp(log_pay[d])
                 income += row[d] * income_weight * log_pay[d]
-                closed += row[d] * barrier[d]
+                closed += row[d] * barrier[d] * (p.place_barrier_near if d == o else 1.0)
             expected[o, taking, 0] = pay
             expected[o, taking, 1] = logsum - income
             expected[o, taking, 2] = closed

@@ -15,8 +15,9 @@ import numpy as np
 
 from leftbehind.compiled import kernel
 from leftbehind.person import CHILDREN_LEFT, FATHER_AWAY, FEMALE, HOME, MOTHER_AWAY, SAME_HOME
+from leftbehind.population.households import remoteness
 from leftbehind.processes.care import ADULT_AGE
-from leftbehind.randomness import INCOME, LOCAL_JOB, WAGE, luck, normal
+from leftbehind.randomness import INCOME, WAGE, normal
 
 SCHOOL_AGE = 6
 
@@ -50,19 +51,22 @@ def yearly_pay(
 
 @kernel
 def home_income(
-    key: np.uint64, adults: int, children: int, with_elders: bool, word: np.uint64, here: np.record,
-    p: np.record,
+    key: np.uint64, remote: float, adults: int, children: int, with_elders: bool, word: np.uint64,
+    here: np.record, p: np.record,
 ) -> float:
-    """Yearly income of a household that stays at home, in real yuan; `key` is the household's."""
+    """Yearly income of a household that stays at home, in real yuan; `key` is the household's.
+
+    The nearest to town (`remote`, see `remoteness`) have a job off the farm near home. Their
+    premium leaves the mean over all households as it is: a published mean holds such pay.
+    """
     elders = p.income_elder_heads if with_elders else 0.0
     heads = adults + p.income_child_heads * children + elders
     spread = p.income_home_sd
     z = normal(word, key, 0, INCOME, 0)
     income: float = here.home_income * heads * math.exp(spread * z - 0.5 * spread * spread)
-    # A job off the farm near home, for those whose lasting draw lies below the place's share.
-    if luck(word, key, 0, LOCAL_JOB, 0) < here.local_job:
+    if remote < here.local_job:
         income *= p.local_job_premium
-    return income
+    return income / (1.0 + (p.local_job_premium - 1.0) * here.local_job)
 
 
 @kernel
@@ -172,7 +176,8 @@ def rural_incomes(
     head = mother if mother >= 0 else father
     adults = (1 if mother >= 0 else 0) + (1 if father >= 0 else 0)
     with_elders = people[head].home == SAME_HOME
-    c0 = home_income(people[head].key, adults, children, with_elders, word, here, p)
+    remote = remoteness(people, head, word)
+    c0 = home_income(people[head].key, remote, adults, children, with_elders, word, here, p)
     her = yearly_pay(people, mother, year, word, here.pay_leave, p) if mother >= 0 else 0.0
     his = yearly_pay(people, father, year, word, here.pay_leave, p) if father >= 0 else 0.0
     kept = take_ratio(here) * pay_kept(youngest, here, p)

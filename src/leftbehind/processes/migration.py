@@ -26,7 +26,7 @@ from leftbehind.person import (
     MINORITY,
     MOTHER_AWAY,
 )
-from leftbehind.population.households import household_of, is_urban
+from leftbehind.population.households import household_of, is_urban, remoteness
 from leftbehind.processes.care import (
     capacity,
     dependants,
@@ -128,7 +128,8 @@ def fill_terms(
     facts[F_CAPACITY] = k
     facts[F_CHILDREN] = children
     _pay(people, mother, father, year, word, found, children, urban, k, here, p, terms, facts)
-    _place_terms(couple, urban, people[head].group == MINORITY, here, p, terms)
+    villagers = not urban and remoteness(people, head, word) >= here.town_share
+    _place_terms(couple, villagers, people[head].group == MINORITY, here, p, terms)
     _ages(people, mother, father, year, children, p, terms)
     _children_terms(people, found, children, year, n, k, here, p, terms, facts)
     duty = elder_duty(people, mother, father, year, p)
@@ -138,7 +139,7 @@ def fill_terms(
     terms[MOTHER_AWAY, ELDER] = -p.choice_elder_mother * weight
     terms[CHILDREN_LEFT, ELDER] = -weight
     terms[CHILDREN_TAKEN, ELDER] = -weight
-    _habits(people, mother, father, p, terms)
+    _habits(people, mother, father, had_children(people, found, children, year), p, terms)
     _tastes(people[head].key, mother, father, children, word, p, terms)
     return children
 
@@ -207,11 +208,12 @@ def _pay(
 
 @kernel
 def _place_terms(
-    couple: bool, urban: bool, minority: bool, here: np.record, p: np.record, terms: np.ndarray
+    couple: bool, villagers: bool, minority: bool, here: np.record, p: np.record,
+    terms: np.ndarray,
 ) -> None:
     """Distance and variety of destinations, network, jobs and law, land to work, language.
 
-    Households of urban hukou have no land, and the villagers away are no network of theirs.
+    Who lives in town has no land to work, and the villagers away are no network of theirs.
     """
     both = 1.5 if couple else 1.0
     jobs = p.choice_jobs * here.jobs - p.choice_law * here.closure
@@ -220,7 +222,7 @@ def _place_terms(
         access = here.access_take if j == CHILDREN_TAKEN else here.access_leave
         terms[j, DISTANCE] = p.choice_distance * n * access
         terms[j, LAW] = n * jobs
-        if not urban:
+        if villagers:
             terms[j, NETWORK] = p.choice_network * here.network
             terms[j, FARM] = -p.choice_farm * n * here.farm_need
         if minority:
@@ -281,10 +283,23 @@ def _children_terms(
 
 
 @kernel
+def had_children(people: np.ndarray, found: np.ndarray, children: int, year: int) -> bool:
+    """Whether one of the `children` in `found` was born before this year."""
+    first = year
+    for c in range(children):
+        first = min(first, people[found[c]].birth_year)
+    return first < year
+
+
+@kernel
 def _habits(
-    people: np.ndarray, mother: int, father: int, p: np.record, terms: np.ndarray
+    people: np.ndarray, mother: int, father: int, were_parents: bool, p: np.record,
+    terms: np.ndarray,
 ) -> None:
-    """Inertia: each parent's absence last year, the form of last year, home last year."""
+    """Inertia: each parent's absence last year, the form of last year, home last year.
+
+    A couple away that has its first child had no form yet: whether to take it is an open question.
+    """
     he = father >= 0 and people[father].destination >= 0
     she = mother >= 0 and people[mother].destination >= 0
     if not he and not she:
@@ -299,7 +314,7 @@ def _habits(
     else:
         both = p.choice_habit
     for j in range(CHILDREN_LEFT, N_ALTERNATIVES):
-        terms[j, HABIT] = both + (p.choice_habit_form if last == j else 0.0)
+        terms[j, HABIT] = both + (p.choice_habit_form if were_parents and last == j else 0.0)
 
 
 @kernel

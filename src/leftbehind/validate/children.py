@@ -70,6 +70,11 @@ def counts(tallies: Tallies) -> Iterator[Check]:
     number = counted(tallies, MIGRANT_PUPILS, [row["year"] for row in rows])
     for row in rows:
         yield from_row(COUNTS, "pupils who moved with rural parents", row, number[row["year"]])
+    rows = list(published(tallies.years, definition="floating_0_17_rural_hukou"))
+    rural = definitions.get("migrant-children").model_copy(update={"hukou": ("agricultural",)})
+    number = counted(tallies, rural, [row["year"] for row in rows])
+    for row in rows:
+        yield from_row(COUNTS, "migrant children of rural hukou", row, number[row["year"]])
     rows = list(published(tallies.years, indicator="children", definition="residents_0_17"))
     number = counted(tallies, ALL_CHILDREN, [row["year"] for row in rows])
     for row in rows:

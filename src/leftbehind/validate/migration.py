@@ -37,7 +37,6 @@ def checks(tallies: Tallies) -> Iterator[Check]:
     yield from whole_family(tallies)
     yield from who_goes(tallies)
     yield from ages(tallies)
-    yield from children_taken(tallies)
 
 
 def workers(tallies: Tallies, year: int) -> pl.DataFrame:
@@ -152,15 +151,6 @@ def share_between(number: np.ndarray, first: int, last: int) -> float:
         return float("nan")
     below, up_to = np.interp([first, last + 1], [*LOWS, BEYOND], running)
     return float((up_to - below) / running[-1])
-
-
-def children_taken(tallies: Tallies) -> Iterator[Check]:
-    """Children of rural hukou away from their registered home (all hukou types: children.py)."""
-    away = tallies.people.filter((pl.col("lives") == "away") & (pl.col("age") < 18))
-    away = away.filter(pl.col("hukou") == "agricultural")
-    for row in published(tallies.years, definition="floating_0_17_rural_hukou"):
-        number = total(away.filter(pl.col("year") == row["year"]))
-        yield from_row(GROUP, "children taken along, rural hukou, under 18", row, number)
 
 
 def return_rates(tallies: Tallies) -> dict[int, dict[str, float]]:
