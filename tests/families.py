@@ -146,12 +146,20 @@ def values(p: np.record) -> SimpleNamespace:
     return SimpleNamespace(**{name: float(p[name]) for name in p.dtype.names or ()})
 
 
-def a_mother_whose_partner_is(records: list[np.ndarray], at: int) -> tuple[int, int]:
-    """(prefecture, position) of a living mother whose partner has the destination `at`."""
+def a_mother_whose_partner_is(
+    records: list[np.ndarray], at: int, left_her: bool = False
+) -> tuple[int, int]:
+    """(prefecture, position) of a living mother whose partner has the destination `at`.
+
+    With `left_her` he went after they had become a couple.
+    """
     for k, people in enumerate(records):
         mother = (people["sex"] == FEMALE) & (people["death_year"] == 0)
         mother &= (people["partner"] >= 0) & (people["youngest_child"] >= 0)
-        found = np.flatnonzero(mother & (people["destination"][people["partner"]] == at))
+        he = people[people["partner"]]
+        if left_her:
+            mother &= he["away_since"] > people["union_year"]
+        found = np.flatnonzero(mother & (he["destination"] == at))
         if len(found):
             return k, int(found[0])
     raise AssertionError("nobody")

@@ -206,7 +206,7 @@ def test_a_run_records_who_is_abroad_by_origin(world):
 
 def test_the_chronicle_of_a_family_tells_of_work_abroad(world, lived):
     """A mother whose partner was abroad in 2010, replayed from the run's tables."""
-    k, wife = a_mother_whose_partner_is(lived.records[2010], ABROAD)
+    k, wife = a_mother_whose_partner_is(lived.records[2010], ABROAD, left_her=True)
     code = str(lived.places.table["code"][k])
     page = tell(world, code, 2010, key=int(lived.records[2010][k]["key"][wife]), full=True)
     text = render(page, "md")

@@ -253,6 +253,22 @@ def test_home_incomes_are_the_places_mean_a_head_if_nobody_left(lived):
     assert total / number == pytest.approx(5000.0, rel=0.03)
 
 
+@pytest.mark.parametrize(("share", "town"), [(0.1, 0.3), (0.4, 0.0), (0.4, 0.2), (0.9, 0.5)])
+def test_jobs_near_home_go_to_the_nearest_to_town_and_leave_the_villages_mean(share, town):
+    here = a_place(local_job=share, town_share=town)
+    nobody = a_place(local_job=0.0, town_share=town)
+    key = np.uint64(5)
+
+    def ratio(remote: float) -> float:
+        income = economy.home_income(key, remote, 2, 1, False, WORD, here, P)
+        return income / economy.home_income(key, remote, 2, 1, False, WORD, nobody, P)
+
+    near, far = ratio(share - 0.01), ratio(share + 0.01)
+    assert near / far == pytest.approx(V.local_job_premium)
+    with_job = max(share - town, 0.0) / (1.0 - town)  # of the households of villages
+    assert with_job * near + (1.0 - with_job) * far == pytest.approx(1.0)
+
+
 def test_old_parents_share_the_pot_of_the_youngest_son_at_home():
     family, who = three_generations()
     guest, hosted = pots(family.people, family.count, YEAR)

@@ -20,6 +20,7 @@ from leftbehind.person import (
     NON_AGRICULTURAL,
     SAME_VILLAGE,
 )
+from leftbehind.population.households import remoteness
 from leftbehind.processes import care, destination, migration
 from leftbehind.processes.partnership import part
 from leftbehind.randomness import mix
@@ -145,9 +146,24 @@ def test_townspeople_have_no_land_and_no_villagers_network():
     terms = terms_of(family, mother, father, a_place(network=0.4, farm_need=1.0))
     assert (terms[:, [migration.FARM, migration.NETWORK]] == 0.0).all()
     rural = three_generations()[0]
-    own = terms_of(rural, mother, father, a_place(network=0.4, farm_need=1.0))
+    own = terms_of(rural, mother, father, a_place(network=0.4, farm_need=1.0, town_share=0.0))
     apart = terms[1:, migration.CONSTANT] - own[1:, migration.CONSTANT]
     assert apart == pytest.approx(V.choice_urban)
+
+
+def test_a_rural_family_whose_home_lies_in_town_decides_without_land_and_villagers_network():
+    family, who = three_generations()
+    couple = who["mother"], who["father"]
+    remote = remoteness(family.people, who["mother"], WORD)
+    away = [migration.FARM, migration.NETWORK]
+
+    def found(town_share: float) -> np.ndarray:
+        return terms_of(family, *couple, a_place(network=0.4, farm_need=1.0, town_share=town_share))
+
+    assert (found(remote + 0.01)[:, away] == 0.0).all()
+    assert (found(remote - 0.01)[1:, away] != 0.0).all()
+    others = [t for t in range(migration.N_TERMS) if t not in away]
+    assert np.array_equal(found(remote + 0.01)[:, others], found(remote - 0.01)[:, others])
 
 
 @pytest.mark.parametrize("ratio", [0.8, 1.0, 1.7])
@@ -281,7 +297,7 @@ def test_support_for_children_at_home_makes_leaving_them_cost_more():
 
 def test_the_network_counts_once_for_the_household():
     family, who = three_generations()
-    found = terms_of(family, who["mother"], who["father"], a_place(network=0.3))
+    found = terms_of(family, who["mother"], who["father"], a_place(network=0.3, town_share=0.0))
     assert found[HOME, migration.NETWORK] == 0.0
     for j in GOING:
         assert found[j, migration.NETWORK] == pytest.approx(0.3 * V.choice_network)
@@ -300,6 +316,23 @@ def test_habit_keeps_people_where_they_were():
     family.goes(who["mother"], who["father"], choice=CHILDREN_LEFT)
     both = terms_of(family, who["mother"], who["father"])[:, migration.HABIT]
     assert both[CHILDREN_LEFT] - both[CHILDREN_TAKEN] == pytest.approx(V.choice_habit_form)
+
+
+def test_a_couple_away_has_no_habit_of_leaving_a_first_child():
+    """Away without a child they are in the alternative of those who leave theirs: no habit yet."""
+    family = Family()
+    father = family.man(26)
+    mother = family.woman(24, husband=father)
+    family.child(0, mother, father)
+    family.goes(mother, father, choice=CHILDREN_LEFT)
+
+    def preferred() -> float:
+        habit = terms_of(family, mother, father)[:, migration.HABIT]
+        return float(habit[CHILDREN_LEFT] - habit[CHILDREN_TAKEN])
+
+    assert preferred() == 0.0
+    family.year += 1
+    assert preferred() == pytest.approx(V.choice_habit_form)
 
 
 def test_an_old_mother_alone_holds_all_who_would_go():
@@ -429,18 +462,24 @@ def three_places():
     }  # fmt: skip
 
 
+def met(t: dict[str, np.ndarray], origin: int) -> np.ndarray:
+    """The barrier that a family from `origin` meets; near home only who leaves the county."""
+    near = np.where(np.arange(5) == origin, V.place_barrier_near, 1.0)
+    return t["barrier"] * near
+
+
 def utility_of(t: dict[str, np.ndarray], taking: int, origin: int) -> np.ndarray:
     """Utilities of the five destinations in closed form."""
     out = t["flows"][origin].sum()
     network = t["flows"][origin] / out if out else np.zeros(5)
     return (
         V.dest_distance / V.dest_income_distance * np.log(t["pay"])
-        + np.log(t["jobs"])
+        + V.dest_jobs * np.log(t["jobs"])
         + V.dest_job_chance * t["chance"]
         - V.dest_distance * np.log(t["km"][origin] + V.dest_near_km)
         - V.dest_border * (t["province"] != t["province"][origin])
         + V.dest_network * network
-        - V.dest_school * t["barrier"] * taking
+        - V.dest_school * met(t, origin) * taking
     )
 
 
@@ -467,7 +506,7 @@ def test_expected_pay_and_barrier_are_means_and_logsum_is_mean_utility_plus_vari
         share = shares_from(t, taking, origin)
         pay, access, barrier = t["expected"][origin, taking]
         assert pay == pytest.approx((share * t["pay"]).sum())
-        assert barrier == pytest.approx((share * t["barrier"]).sum())
+        assert barrier == pytest.approx((share * met(t, origin)).sum())
         logsum = np.log(np.exp(utility_of(t, taking, origin)).sum())
         income = V.dest_distance / V.dest_income_distance * (share * np.log(t["pay"])).sum()
         assert access + income == pytest.approx(logsum)

@@ -57,7 +57,8 @@ def home_income(
     """Yearly income of a household that stays at home, in real yuan; `key` is the household's.
 
     The nearest to town (`remote`, see `remoteness`) have a job off the farm near home. Their
-    premium leaves the mean over all households as it is: a published mean holds such pay.
+    premium leaves the mean over the households of villages as it is: the published mean of rural
+    people holds such pay.
     """
     elders = p.income_elder_heads if with_elders else 0.0
     heads = adults + p.income_child_heads * children + elders
@@ -66,7 +67,8 @@ def home_income(
     income: float = here.home_income * heads * math.exp(spread * z - 0.5 * spread * spread)
     if remote < here.local_job:
         income *= p.local_job_premium
-    return income / (1.0 + (p.local_job_premium - 1.0) * here.local_job)
+    in_villages = max(here.local_job - here.town_share, 0.0) / max(1.0 - here.town_share, 0.01)
+    return income / (1.0 + (p.local_job_premium - 1.0) * in_villages)
 
 
 @kernel
