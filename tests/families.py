@@ -122,7 +122,8 @@ def a_place(**fields: float) -> np.record:
     here = np.zeros(1, dtype=PLACE)
     plain = {
         "mortality": 1.0, "fertility": 1.0, "rule_rural": 9.0, "rule_urban": 9.0,
-        "rule_minority": 9.0, "home_income": 5000.0, "urban_income": 15000.0, "land": 1.4,
+        "rule_minority": 9.0, "home_income": 5000.0, "no_local_job": 1.0,
+        "urban_income": 15000.0, "land": 1.4,
         "wage": 1700.0, "vacancies": 1.0, "pay_leave": 1700.0, "pay_take": 1600.0,
         "town_share": 0.2, "city_share": 0.9, "primary_enrolment": 0.99, "adult_schooling": 6.0,
         "progress_to_junior": 0.98, "progress_to_senior": 0.6, "progress_to_college": 0.5,

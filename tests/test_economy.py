@@ -20,7 +20,7 @@ from leftbehind.person import (
     NOBODY,
     NON_AGRICULTURAL,
 )
-from leftbehind.places import national
+from leftbehind.places import Places, national
 from leftbehind.population.households import host_of, pots, remoteness
 from leftbehind.processes import economy, remittance
 from leftbehind.scenario import Scenario
@@ -253,20 +253,30 @@ def test_home_incomes_are_the_places_mean_a_head_if_nobody_left(lived):
     assert total / number == pytest.approx(5000.0, rel=0.03)
 
 
-@pytest.mark.parametrize(("share", "town"), [(0.1, 0.3), (0.4, 0.0), (0.4, 0.2), (0.9, 0.5)])
-def test_jobs_near_home_go_to_the_nearest_to_town_and_leave_the_villages_mean(share, town):
-    here = a_place(local_job=share, town_share=town)
-    nobody = a_place(local_job=0.0, town_share=town)
+@pytest.mark.parametrize("share", [0.1, 0.4, 0.9])
+def test_jobs_near_home_go_to_the_nearest_to_town(share):
+    here, nobody = a_place(local_job=share, no_local_job=0.8), a_place(local_job=0.0)
     key = np.uint64(5)
 
     def ratio(remote: float) -> float:
         income = economy.home_income(key, remote, 2, 1, False, WORD, here, P)
         return income / economy.home_income(key, remote, 2, 1, False, WORD, nobody, P)
 
-    near, far = ratio(share - 0.01), ratio(share + 0.01)
-    assert near / far == pytest.approx(V.local_job_premium)
-    with_job = max(share - town, 0.0) / (1.0 - town)  # of the households of villages
-    assert with_job * near + (1.0 - with_job) * far == pytest.approx(1.0)
+    assert ratio(share + 0.01) == pytest.approx(0.8)
+    assert ratio(share - 0.01) == pytest.approx(0.8 * V.local_job_premium)
+
+
+def test_jobs_near_home_leave_the_mean_of_the_villages_as_published():
+    """Homes are ranked from town outwards: first those in town, then villagers with such a job."""
+    places, years = Places.load(), np.arange(1990, 2021)
+    conditions = Conditions(places, years, Parameters.load(), Scenario())
+    for year in (1990, 2010, 2020):
+        here = conditions.in_year(year, Coupling.none(len(places)))
+        in_villages = np.maximum(here["local_job"] - here["town_share"], 0.0)
+        with_job = in_villages / (1.0 - here["town_share"])
+        mean = here["no_local_job"] * (1.0 + (V.local_job_premium - 1.0) * with_job)
+        assert mean == pytest.approx(np.ones(len(places)))
+        assert with_job.mean() > 0.03
 
 
 def test_old_parents_share_the_pot_of_the_youngest_son_at_home():

@@ -80,6 +80,14 @@ def test_each_lever_sets_its_field_where_it_is_told_to(lever, places):
     assert np.array_equal(changed[~henan], base[~henan])
 
 
+def test_more_jobs_near_home_make_nobody_poorer(places):
+    """Who gets one earns more; what the others have is not spread over more people."""
+    base, more = here(Scenario(), places, 2010), here(of("local_job", multiply=2.0), places, 2010)
+    assert (more["local_job"] > base["local_job"]).all()
+    for field in ("no_local_job", "home_income"):
+        assert np.array_equal(base[field], more[field])
+
+
 def test_a_parameter_that_shapes_places_acts_through_them(places):
     base = here(Scenario(), places, 2015)["own_barrier"]
     freed = here(of("place_barrier_megacity", set=0.0), places, 2015)["own_barrier"]

@@ -35,6 +35,7 @@ PLACE = np.dtype(
         ("home_income", "f8"),  # yuan of 2010 a head a year, without wages sent home
         ("urban_income", "f8"),  # yuan of 2010 a head a year of households with urban hukou
         ("local_job", "f8"),  # share of households with an off-farm job near home
+        ("no_local_job", "f8"),  # home income without such a job over the mean of the villages
         ("transfer", "f8"),  # yuan of 2010 a child a year for children living with a parent
         ("pension", "f8"),  # yuan of 2010 a year for rural people from 60
         ("dibao", "f8"),  # rural minimum income: mean top-up, yuan of 2010 a head a year
@@ -180,6 +181,11 @@ def _all_series(
     out.update(_incomes(places, years, price))
     out.update(_work(places, years, price, dated))
     out.update({f"rule_{key}": allowed for key, allowed in rules(places, years).items()})
+    # Of the baseline's jobs: more of them under a scenario make people richer, not their neighbours
+    # poorer. The published mean is that of villages, whose nearest to town hold some of these jobs.
+    in_villages = (out["local_job"] - out["town_share"]) / (1.0 - out["town_share"])
+    premium = dated("local_job_premium") - 1.0
+    out["no_local_job"] = 1.0 / (1.0 + premium * np.maximum(in_villages, 0.0))
     out["own_barrier"] = _school_barrier(places, years, dated)
     out["abroad"] = _abroad(places, dated)
     out["transfer"] = dated("transfer_child_at_home")

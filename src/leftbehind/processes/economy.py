@@ -56,19 +56,18 @@ def home_income(
 ) -> float:
     """Yearly income of a household that stays at home, in real yuan; `key` is the household's.
 
-    The nearest to town (`remote`, see `remoteness`) have a job off the farm near home. Their
-    premium leaves the mean over the households of villages as it is: the published mean of rural
-    people holds such pay.
+    The nearest to town (`remote`, see `remoteness`) have a job off the farm near home. The place's
+    mean holds their pay, so the others have less than the mean (`no_local_job`).
     """
     elders = p.income_elder_heads if with_elders else 0.0
     heads = adults + p.income_child_heads * children + elders
     spread = p.income_home_sd
     z = normal(word, key, 0, INCOME, 0)
     income: float = here.home_income * heads * math.exp(spread * z - 0.5 * spread * spread)
+    income *= here.no_local_job
     if remote < here.local_job:
         income *= p.local_job_premium
-    in_villages = max(here.local_job - here.town_share, 0.0) / max(1.0 - here.town_share, 0.01)
-    return income / (1.0 + (p.local_job_premium - 1.0) * in_villages)
+    return income
 
 
 @kernel
