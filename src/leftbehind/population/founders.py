@@ -31,6 +31,7 @@ START = 1950
 # provinces are right when labour migration begins, and too large or small before.
 SETTLED = 1982
 ATTACHED_UNDER = 15
+SPACING = 2  # years between a mother's children
 OLDEST_FOUNDER = 100
 
 
@@ -130,6 +131,25 @@ def _found(
 
 
 @allocating_kernel
+def _spread_in_year(people: np.ndarray, persons: np.ndarray) -> np.ndarray:
+    """Moments of birth of `persons`, given by birth year, spread evenly over each year.
+
+    With years alone the first woman of each year would be found for all children.
+    """
+    moments = np.empty(len(persons), np.float64)
+    first = 0
+    while first < len(persons):
+        year = people[persons[first]].birth_year
+        last = first
+        while last < len(persons) and people[persons[last]].birth_year == year:
+            last += 1
+        for k in range(first, last):
+            moments[k] = year + (k - first) / (last - first)
+        first = last
+    return moments
+
+
+@allocating_kernel
 def _attach_children(people: np.ndarray, count: int, word: np.uint64, p: np.record) -> None:
     """Give founders' children a mother by a keyed age gap, and her partner as father."""
     wives = np.empty(count, np.int64)
@@ -140,15 +160,13 @@ def _attach_children(people: np.ndarray, count: int, word: np.uint64, p: np.reco
             n += 1
     if n == 0:
         return
-    births = np.empty(n, np.float64)
-    for k in range(n):
-        births[k] = people[wives[k]].birth_year
+    births = _spread_in_year(people, wives[:n])
     for i in range(count):
         me = people[i]
         if START - 1 - me.birth_year >= ATTACHED_UNDER:
             continue
-        best = -1
-        fewest = 1e9
+        best = -1  # the first woman who had none just before, else the one with fewest
+        fewest = 10_000
         for attempt in range(12):
             gap = p.founder_mother_age + p.founder_mother_age_sd * normal(
                 word, me.key, 0, FOUNDER, 4 + attempt
@@ -161,10 +179,11 @@ def _attach_children(people: np.ndarray, count: int, word: np.uint64, p: np.reco
                 continue
             if me.birth_year - people[her.partner].birth_year < YOUNGEST:
                 continue
-            crowding = 0.0 if me.birth_year - her.last_birth >= 2 else 10.0
-            crowding += her.births
-            if crowding < fewest:
-                fewest = crowding
+            if me.birth_year - her.last_birth >= SPACING:
+                best = wives[k]
+                break
+            if her.births < fewest:
+                fewest = her.births
                 best = wives[k]
         if best < 0:
             continue
