@@ -1,0 +1,49 @@
+"""The people of 1950: families that could have been."""
+
+import numpy as np
+import pytest
+
+from leftbehind.person import FEMALE, MALE, NOBODY
+from leftbehind.population.founders import ATTACHED_UNDER, START
+from leftbehind.simulation import Settings, Simulation
+
+
+@pytest.fixture(scope="module")
+def founders() -> list[np.ndarray]:
+    """Records of each prefecture at the start, 1:5,000."""
+    population = Simulation(Settings(scale=5000)).population
+    return [population.of(k).copy() for k in range(len(population.count))]
+
+
+def children_of_wives(founders: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Age and number of recorded children of all women with a partner."""
+    ages, numbers = [], []
+    for people in founders:
+        mothers = people["mother"]
+        number = np.bincount(mothers[mothers >= 0], minlength=len(people))
+        wives = (people["sex"] == FEMALE) & (people["partner"] >= 0)
+        ages.append(START - 1 - people["birth_year"][wives])
+        numbers.append(number[wives])
+    return np.concatenate(ages), np.concatenate(numbers)
+
+
+def test_children_are_spread_over_the_women_who_can_be_their_mothers(founders):
+    """Nearly all children have a mother; no woman has more than she can have borne in 15 years."""
+    age, number = children_of_wives(founders)
+    children = sum(int((START - 1 - p["birth_year"] < ATTACHED_UNDER).sum()) for p in founders)
+    assert number.sum() > 0.9 * children
+    assert number.max() <= 9
+    mean = [number[(age >= low) & (age < low + 5)].mean() for low in (20, 25, 30, 35, 40, 45)]
+    assert mean[0] < 1.0 and 2.0 < max(mean) < 4.0
+    assert mean == sorted(mean[:4]) + sorted(mean[4:], reverse=True)  # a peak in the late thirties
+    assert 0.0 < (number[(age >= 30) & (age < 40)] == 0).mean() < 0.15
+
+
+def test_parents_of_founders_are_a_couple_of_the_right_ages(founders):
+    for people in founders:
+        child = np.flatnonzero(people["mother"] != NOBODY)
+        mother, father = people["mother"][child], people["father"][child]
+        assert (people["sex"][mother] == FEMALE).all() and (people["sex"][father] == MALE).all()
+        assert np.array_equal(people["partner"][mother], father)
+        gap = people["birth_year"][child] - people["birth_year"][mother]
+        assert ((gap >= 17) & (gap <= 46)).all()
