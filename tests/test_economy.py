@@ -237,7 +237,7 @@ def test_spreads_have_mean_one():
 
 
 def test_home_incomes_are_the_places_mean_a_head_if_nobody_left(lived):
-    """The `centre` undoes the heads and the premium of `home_income` (draws aside)."""
+    """The `centre` undoes the heads of `home_income` (draws aside)."""
     p = parameters(2010, income_home_sd=0.0, income_year_sd=0.0)
     here = a_place(local_job=0.0)
     seen = []

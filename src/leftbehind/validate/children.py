@@ -5,7 +5,7 @@ from the developers' fitting (`use` other than `calibrate` in published.csv) are
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -62,23 +62,26 @@ def checks(tallies: Tallies) -> Iterator[Check]:
 
 def counts(tallies: Tallies) -> Iterator[Check]:
     """The children that each definition counts, in each year with a published figure."""
-    for name, rows in published_counts(tallies.years).items():
-        number = counted(tallies, definitions.get(name), [row["year"] for row in rows])
-        for row in rows:
-            yield from_row(COUNTS, name, row, number[row["year"]])
-    rows = list(published(tallies.years, indicator="migrant_pupils"))
-    number = counted(tallies, MIGRANT_PUPILS, [row["year"] for row in rows])
-    for row in rows:
-        yield from_row(COUNTS, "pupils who moved with rural parents", row, number[row["year"]])
-    rows = list(published(tallies.years, definition="floating_0_17_rural_hukou"))
+    years = tallies.years
+    for name, listed in published_counts(years).items():
+        yield from beside(tallies, name, definitions.get(name), listed)
+    rows = published(years, indicator="migrant_pupils")
+    yield from beside(tallies, "pupils who moved with rural parents", MIGRANT_PUPILS, rows)
+    rows = published(years, definition="floating_0_17_rural_hukou")
     rural = definitions.get("migrant-children").model_copy(update={"hukou": ("agricultural",)})
-    number = counted(tallies, rural, [row["year"] for row in rows])
-    for row in rows:
-        yield from_row(COUNTS, "migrant children of rural hukou", row, number[row["year"]])
-    rows = list(published(tallies.years, indicator="children", definition="residents_0_17"))
-    number = counted(tallies, ALL_CHILDREN, [row["year"] for row in rows])
-    for row in rows:
-        yield from_row(COUNTS, "all children under 18", row, number[row["year"]])
+    yield from beside(tallies, "migrant children of rural hukou", rural, rows)
+    rows = published(years, indicator="children", definition="residents_0_17")
+    yield from beside(tallies, "all children under 18", ALL_CHILDREN, rows)
+
+
+def beside(
+    tallies: Tallies, what: str, definition: Definition, rows: Iterable[dict[str, Any]]
+) -> Iterator[Check]:
+    """The children whom `definition` counts, beside each of these published `rows`."""
+    listed = list(rows)
+    number = counted(tallies, definition, [row["year"] for row in listed])
+    for row in listed:
+        yield from_row(COUNTS, what, row, number[row["year"]])
 
 
 def published_counts(years: range) -> dict[str, list[dict[str, Any]]]:
