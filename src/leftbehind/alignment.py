@@ -35,15 +35,20 @@ class Alignment:
             self.births[year] = fertility.solve_alignment(expected)
         return self.births[year]
 
-    def for_hukou(self, year: int, target: np.ndarray, people: np.ndarray) -> np.ndarray:
-        """Yearly chance by prefecture to leave agricultural hukou; people (P, 2: all, rural).
+    def for_hukou(
+        self, year: int, target: np.ndarray, people: np.ndarray, old: float
+    ) -> np.ndarray:
+        """Yearly chance by prefecture of a young family to leave agricultural hukou.
 
-        Moves each prefecture's share to the official one of `year` (`target`) within the year.
+        `people` (P, 3) are all, rural, and old rural ones, whose chance is `old` times as large.
+        Moves each prefecture's share to the official one of `year` (`target`) within the year; new
+        students come on top, so the next year's chance is smaller.
         """
         if not self.frozen:
             total, rural = people[:, 0].astype(float), people[:, 1].astype(float)
             wanted = np.clip(total * (1.0 - target), 0.0, rural)
-            chance = np.where(rural > 0, (rural - wanted) / np.maximum(rural, 1.0), 0.0)
+            as_young = rural - (1.0 - old) * people[:, 2]
+            chance = np.where(rural > 0, (rural - wanted) / np.maximum(as_young, 1.0), 0.0)
             self.hukou[year] = np.clip(chance, 0.0, 0.2)
         return self.hukou[year]
 

@@ -31,7 +31,7 @@ PLACE = np.dtype(
         ("rule_only_child", "f8"),  # 1 two if both are only children, 2 if either is
         ("town_share", "f8"),  # rural-hukou households at home in areas counted as urban
         ("city_share", "f8"),  # non-agricultural households in areas counted as urban
-        ("hukou_chance", "f8"),  # yearly chance of a rural household to become non-agricultural
+        ("hukou_chance", "f8"),  # yearly chance of a rural family (mother under 45) to become urban
         ("home_income", "f8"),  # yuan of 2010 a head a year, without wages sent home
         ("urban_income", "f8"),  # yuan of 2010 a head a year of households with urban hukou
         ("local_job", "f8"),  # share of households with an off-farm job near home

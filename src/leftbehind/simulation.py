@@ -151,7 +151,7 @@ class Simulation:
         from leftbehind.processes.hukou import count_types
 
         counts = [
-            count_types(self.population.of(k), int(self.population.count[k]))
+            count_types(self.population.of(k), int(self.population.count[k]), self.year)
             for k in range(len(self.places))
         ]
         return np.array(counts, dtype=np.int64)
@@ -225,7 +225,9 @@ class Simulation:
         p = self._p(year)
         provinces = self.places.provinces.height
         target = self._hukou_target[:, year - START]
-        chance = self.alignment.for_hukou(year, target, self.hukou_counts)
+        chance = self.alignment.for_hukou(
+            year, target, self.hukou_counts, float(p["hukou_old"][0])
+        )
         changed = self.settings.scenario.changed("hukou_chance", year, chance, self.places)
         here["hukou_chance"] = np.clip(changed, 0.0, 1.0)
         share, province_share, expected = self._destinations(here, self.coupling.flows, p)
@@ -261,7 +263,7 @@ class Simulation:
 
         out = Tables(
             flows=zeros(size, size + 1), child_flows=zeros(size, size + 1), rural=zeros(size, 2),
-            schooling=zeros(size, 2), hukou=zeros(size, 2), heads=zeros(size, *headcount.SHAPE),
+            schooling=zeros(size, 2), hukou=zeros(size, 3), heads=zeros(size, *headcount.SHAPE),
             choices=zeros(size, *migration.CHOICES_SHAPE), kin=zeros(size, *kin_table.SHAPE),
             migrants=zeros(size, *migrants.SHAPE),
             moves=zeros(size, self.places.provinces.height, len(moves.COLUMNS)),

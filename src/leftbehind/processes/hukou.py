@@ -1,11 +1,14 @@
-"""Household registration: rural families that become non-agricultural.
+"""Household registration: rural people and families that become non-agricultural.
 
-The yearly chance by province is set in the baseline so that the share of people with
-non-agricultural hukou follows the official series; it is stored and used again in every scenario.
-The whole family changes together, decided at the mother. Migrants away are not converted (limit:
-hukou won at the destination is not modelled).
+Two ways. Who enters college takes the hukou of the school with chance `hukou_student`: all did
+until August 2003, since then it is their choice. Otherwise a whole family changes together, decided
+at the mother; where she is 45 or over, `hukou_old` times as often: recruitment, jobs and homes in
+town went to the young, land taken for building to everybody. The yearly chance of families by
+prefecture is set in the baseline so that the share of people with non-agricultural hukou follows
+the official series; it is stored and used again in every scenario. Migrants away are not converted
+(limit: hukou won at the destination is not modelled).
 
-Reads hukou, destination, kin. Writes hukou.
+Reads hukou, age, school, destination, kin. Writes hukou.
 """
 
 import numpy as np
@@ -14,17 +17,31 @@ from leftbehind.compiled import allocating_kernel, kernel
 from leftbehind.person import AGRICULTURAL, NON_AGRICULTURAL
 from leftbehind.population.households import household_of
 from leftbehind.processes.care import dependants
+from leftbehind.processes.schooling import SENIOR
 from leftbehind.randomness import HUKOU, luck
+
+OLD = 45  # age from which `hukou_old` holds
+INHERITED, BY_FAMILY, BY_COLLEGE = range(3)  # alternatives of the draws for HUKOU
 
 
 @allocating_kernel
 def step(
-    people: np.ndarray, count: int, year: int, word: np.uint64, chance: float
+    people: np.ndarray, count: int, year: int, word: np.uint64, chance: float, p: np.record
 ) -> None:
-    """Convert each rural household at home with probability `chance` this year."""
+    """Convert this year's new students, and each rural family at home with its chance.
+
+    `chance` is that of a family whose mother (or, without her, father) is under 45.
+    """
+    found = np.empty(32, np.int64)
+    for i in range(count):
+        me = people[i]
+        if me.death_year != 0 or year - me.birth_year < 16 or me.hukou != AGRICULTURAL:
+            continue
+        new_student = me.enrolled == 1 and me.schooling == SENIOR
+        if new_student and luck(word, me.key, 0, HUKOU, BY_COLLEGE) < p.hukou_student:
+            me.hukou = NON_AGRICULTURAL
     if chance <= 0.0:
         return
-    found = np.empty(32, np.int64)
     for i in range(count):
         me = people[i]
         if me.death_year != 0 or year - me.birth_year < 16:
@@ -32,7 +49,8 @@ def step(
         mother, father = household_of(people, i)
         if mother < 0 and father < 0:
             continue
-        if luck(word, me.key, year, HUKOU, 1) >= chance:
+        own = chance * (p.hukou_old if year - me.birth_year >= OLD else 1.0)
+        if luck(word, me.key, year, HUKOU, BY_FAMILY) >= own:
             continue
         if (mother >= 0 and people[mother].destination >= 0) or (
             father >= 0 and people[father].destination >= 0
@@ -47,12 +65,15 @@ def step(
 
 
 @kernel
-def count_types(people: np.ndarray, count: int) -> tuple[int, int]:
-    """(living people, of them with agricultural hukou)."""
+def count_types(people: np.ndarray, count: int, year: int) -> tuple[int, int, int]:
+    """Living people, of them with agricultural hukou, of these those of 45 or over."""
     total = 0
     rural = 0
+    old = 0
     for i in range(count):
         if people[i].death_year == 0:
             total += 1
-            rural += 1 if people[i].hukou == AGRICULTURAL else 0
-    return total, rural
+            if people[i].hukou == AGRICULTURAL:
+                rural += 1
+                old += 1 if year - people[i].birth_year >= OLD else 0
+    return total, rural, old
