@@ -14,6 +14,7 @@ NOBODY = -1
 FEMALE, MALE = 0, 1
 AGRICULTURAL, NON_AGRICULTURAL = 0, 1
 HAN, MINORITY = 0, 1
+PRIMARY, JUNIOR, SENIOR, COLLEGE = 6, 9, 12, 16  # years of school at the end of each stage
 
 # Union status.
 NEVER, SEEKING, TOGETHER, WIDOWED, DIVORCED = 0, 1, 2, 3, 4

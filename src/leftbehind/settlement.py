@@ -8,7 +8,10 @@ import polars as pl
 from leftbehind.places import Places, national, spread
 from leftbehind.tables import read_table
 
-CROSS_PROVINCE_SHARE = 0.45  # of rural migrants, NBS about 2010; used only for `town_share`
+# Used only for `town_share`: of rural migrants, NBS about 2010; children who came along for each
+# worker (28.77 m of rural hukou in 2010, ACWF 2013; 153.35 m workers, NBS).
+CROSS_PROVINCE_SHARE = 0.45
+CHILDREN_A_MIGRANT = 0.19
 
 
 def settlement(
@@ -18,7 +21,7 @@ def settlement(
 
     From published shares only, never from simulated migrants: what is left of the urban share after
     urban hukou and rural migrants, over those who remain. Migrants by province are the national
-    number spread by the provinces' arrivals in the census of 2000.
+    number and their children, spread by the provinces' arrivals in the census of 2000.
     """
     urban = places.province_series("urban_share", years) / 100.0
     nation = national("urban_share", years)
@@ -41,7 +44,7 @@ def settlement(
     people = places.province_series("population", np.array([2000]))[:, 0]
     rate = np.array([by_name[name] for name in places.provinces["name"].to_list()]) / people
     rate /= (rate * people).sum() / people.sum()
-    migrants = national("rural_migrants_share", years)
+    migrants = national("rural_migrants_share", years) * (1.0 + CHILDREN_A_MIGRANT)
     here = migrants * ((1 - CROSS_PROVINCE_SHARE) + CROSS_PROVINCE_SHARE * rate[:, None])
     in_town = dated("urban_hukou_in_town")
     rest = urban - in_town * hukou - dated("urban_migrant_in_town") * here

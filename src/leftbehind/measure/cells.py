@@ -8,7 +8,6 @@ also sums hours and years, which are averages when divided by the count.
 import numpy as np
 
 from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.measure.headcount import lives_in_town
 from leftbehind.person import (
     ABROAD,
     ABROAD_NAME,
@@ -18,7 +17,7 @@ from leftbehind.person import (
     alive,
     present,
 )
-from leftbehind.population.households import household_key
+from leftbehind.population.households import household_key, lives_in_town
 from leftbehind.processes.farm import child_home
 from leftbehind.processes.schooling import stage
 from leftbehind.processes.week import (

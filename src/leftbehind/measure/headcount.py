@@ -7,12 +7,11 @@ from leftbehind.person import (
     ABROAD,
     ABROAD_NAME,
     ADULT,
-    AGRICULTURAL,
     ARRANGEMENTS,
     AT_HOME,
     IN_PRISON,
 )
-from leftbehind.population.households import remoteness
+from leftbehind.population.households import lives_in_town
 
 CHILD_AGE = 18
 # Single years under 18, then 18-19, five-year groups from 20-24 to 95-99, and 100+.
@@ -29,17 +28,6 @@ def age_group(age: int) -> int:
     if age < 20:
         return min(age, 18)
     return min(19 + (age - 20) // 5, 35)
-
-
-@kernel
-def lives_in_town(people: np.ndarray, i: int, word: np.uint64, here: np.record) -> bool:
-    """Whether the household at home lives in an area that the census counts as urban.
-
-    The households nearest to town, by the share of the place and year: a household becomes urban
-    once and stays so as towns grow.
-    """
-    share = here.town_share if people[i].hukou == AGRICULTURAL else here.city_share
-    return remoteness(people, i, word) < share
 
 
 @kernel

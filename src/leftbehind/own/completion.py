@@ -14,14 +14,18 @@ from leftbehind.person import (
     AGRICULTURAL,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
+    COLLEGE,
     DIVORCED,
     FATHER_AWAY,
     FEMALE,
     HOME,
+    JUNIOR,
     MINORITY,
     MOTHER_AWAY,
     NON_AGRICULTURAL,
+    PRIMARY,
     SAME_HOME,
+    SENIOR,
     WIDOWED,
     alive,
 )
@@ -33,14 +37,7 @@ from leftbehind.processes.destination import LEAVE, TAKE, WHOLE_YEAR, choose_des
 from leftbehind.processes.destination import months_away as usual_months
 from leftbehind.processes.migration import YOUNGEST
 from leftbehind.processes.partnership import own_home
-from leftbehind.processes.schooling import (
-    COLLEGE,
-    ENTRY_AT_SIX,
-    JUNIOR,
-    PRIMARY,
-    SENIOR,
-    logit,
-)
+from leftbehind.processes.schooling import ENTRY_AT_SIX, logit
 from leftbehind.randomness import FOUNDER, HEALTH, SCHOOL, luck, mix
 from leftbehind.randomness import HOME as HOME_LUCK
 

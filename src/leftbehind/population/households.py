@@ -16,6 +16,7 @@ from leftbehind.person import (
     NEVER,
     NOBODY,
     SAME_HOME,
+    SENIOR,
     companion,
     present,
 )
@@ -58,14 +59,20 @@ def head_of(people: np.ndarray, i: int) -> int:
 
 
 @kernel
-def household_key(people: np.ndarray, i: int) -> np.uint64:
-    """Key of the household person `i` lives in: the wife's; of a single person the mother's."""
+def holder_of(people: np.ndarray, i: int) -> int:
+    """Who stands for the home of person `i`: the wife; for a single person the mother."""
     me = people[i]
     if me.union == NEVER:
-        return people[me.mother].key if me.mother >= 0 else me.key
+        return me.mother if me.mother >= 0 else i
     if me.sex == FEMALE or me.partner < 0:
-        return me.key
-    return people[me.partner].key
+        return i
+    return me.partner
+
+
+@kernel
+def household_key(people: np.ndarray, i: int) -> np.uint64:
+    """Key of the household person `i` lives in: that of who stands for it."""
+    return people[holder_of(people, i)].key
 
 
 @kernel
@@ -76,6 +83,20 @@ def remoteness(people: np.ndarray, i: int, word: np.uint64) -> float:
     reach the same households first.
     """
     return luck(word, household_key(people, i), 0, NEAR_TOWN, 0)
+
+
+@kernel
+def lives_in_town(people: np.ndarray, i: int, word: np.uint64, here: np.record) -> bool:
+    """Whether the home of person `i` lies in an area that the census counts as urban.
+
+    The homes nearest to town, by the share of the place and year and by hukou: a home becomes urban
+    once and stays so as towns grow. A family lives in one place, by the hukou of who stands for the
+    home; who has been to college by the own one.
+    """
+    me = people[i]
+    who = i if me.schooling > SENIOR else holder_of(people, i)
+    rural = people[who].hukou == AGRICULTURAL
+    return remoteness(people, i, word) < (here.town_share if rural else here.city_share)
 
 
 @kernel

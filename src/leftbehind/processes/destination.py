@@ -39,6 +39,13 @@ WHOLE_YEAR = 12
 
 
 @kernel
+def barrier_met(origin: int, destination: int, barrier: np.ndarray, p: np.record) -> float:
+    """School barrier for children from `origin`: at home in the own county no school is closed."""
+    met: float = barrier[destination]
+    return met * p.place_barrier_near if destination == origin else met
+
+
+@kernel
 def place_tables(
     low: int,
     high: int,
@@ -78,7 +85,7 @@ def place_tables(
                 if total_out > 0:
                     v += p.dest_network * flows[o, d] / total_out
                 if taking == TAKE:
-                    v -= p.dest_school * barrier[d] * (p.place_barrier_near if d == o else 1.0)
+                    v -= p.dest_school * barrier_met(o, d, barrier, p)
                 row[d] = v
                 highest = max(highest, v)
             total = 0.0
@@ -95,7 +102,7 @@ def place_tables(
                 by_province[province[d]] += row[d]
                 pay += row[d] * math.exp(log_pay[d])
                 income += row[d] * income_weight * log_pay[d]
-                closed += row[d] * barrier[d] * (p.place_barrier_near if d == o else 1.0)
+                closed += row[d] * barrier_met(o, d, barrier, p)
             expected[o, taking, 0] = pay
             expected[o, taking, 1] = logsum - income
             expected[o, taking, 2] = closed

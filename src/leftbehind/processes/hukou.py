@@ -14,10 +14,9 @@ Reads hukou, age, school, destination, kin. Writes hukou.
 import numpy as np
 
 from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.person import AGRICULTURAL, NON_AGRICULTURAL
+from leftbehind.person import AGRICULTURAL, NON_AGRICULTURAL, SENIOR
 from leftbehind.population.households import household_of
 from leftbehind.processes.care import dependants
-from leftbehind.processes.schooling import SENIOR
 from leftbehind.randomness import HUKOU, luck
 
 OLD = 45  # age from which `hukou_old` holds

@@ -26,7 +26,7 @@ from leftbehind.person import (
     MINORITY,
     MOTHER_AWAY,
 )
-from leftbehind.population.households import household_of, is_urban, remoteness
+from leftbehind.population.households import household_of, is_urban, lives_in_town
 from leftbehind.processes.care import (
     capacity,
     dependants,
@@ -128,7 +128,7 @@ def fill_terms(
     facts[F_CAPACITY] = k
     facts[F_CHILDREN] = children
     _pay(people, mother, father, year, word, found, children, urban, k, here, p, terms, facts)
-    villagers = not urban and remoteness(people, head, word) >= here.town_share
+    villagers = not urban and not lives_in_town(people, head, word, here)
     _place_terms(couple, villagers, people[head].group == MINORITY, here, p, terms)
     _ages(people, mother, father, year, children, p, terms)
     _children_terms(people, found, children, year, n, k, here, p, terms, facts)
