@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from leftbehind.parameters import Parameters
-from leftbehind.validate.check import Check, within
+from leftbehind.validate.check import Check, in_range, published, within
 from leftbehind.validate.demography import chance_error, fertility_of
 from leftbehind.validate.tallies import (
     Tallies,
@@ -21,11 +21,13 @@ from leftbehind.validate.tallies import (
 )
 
 GROUP = "places"
+AGE_GROUPS = {"0-17": (0, 17), "60 and over": (60, 120), "65 and over": (65, 120)}
 
 
 def checks(tallies: Tallies) -> Iterator[Check]:
     """All checks of this group."""
     yield from urban(tallies)
+    yield from in_villages(tallies)
     yield from residents(tallies)
     yield from province_fertility(tallies)
 
@@ -44,6 +46,26 @@ def urban(tallies: Tallies) -> Iterator[Check]:
             100.0 * row["value"], "percent", 3.0, "absolute", basis=row["basis"],
             source=row["source"], note=f"of people away, {in_town:.0%} count as urban (assumed); "
             "homes in towns follow the published share (input)",
+        )  # fmt: skip
+
+
+def in_villages(tallies: Tallies) -> Iterator[Check]:
+    """Percent of the old and of children who live in villages, where a census tells it."""
+    parameters = Parameters(tallies.world.manifest["parameters"])
+    for row in published(tallies.years, indicator="living_in_villages"):
+        low, high = AGE_GROUPS[row["group"]]
+        rows = tallies.people.filter(
+            (pl.col("year") == row["year"]) & pl.col("age").is_between(low, high)
+        )
+        away, village = (
+            total(rows.filter(pl.col("lives") == where)) for where in ("away", "village")
+        )
+        in_town = float(parameters.in_year(row["year"])["urban_migrant_in_town"][0])
+        yield in_range(
+            GROUP, f"living in villages, of people aged {row['group']}", row["year"],
+            100.0 * (village + (1.0 - in_town) * away) / total(rows), row["value"], row["unit"],
+            row["low"], row["high"], basis=row["basis"], source=row["source"],
+            held_out=row["year"] > 2012, note=row["note"],
         )  # fmt: skip
 
 
