@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from leftbehind.measure.migrants import FORMS, UNIONS, WHERE, YOUNGEST
+from leftbehind.parameters import Parameters
 from leftbehind.person import ABROAD_NAME
 from leftbehind.tables import read_table
 from leftbehind.validate.check import Check, from_row, published
@@ -24,6 +25,13 @@ WHOLE_FAMILY = pl.col("form") == FORMS[1]
 OTHER_PROVINCE = pl.col("where") == WHERE[2]
 IN_CHINA = pl.col("destination") != ABROAD_NAME
 CROSSES = IN_CHINA & (pl.col("origin") != pl.col("destination"))
+ALL = "people away from their registration"
+WITHIN_PROVINCE, BEYOND_PROVINCE = f"{ALL}, within the province", f"{ALL}, in another province"
+FLOATING = {
+    "floating_population_excl_within_city": ALL,
+    "intraprovincial_floating_excl_within_city": WITHIN_PROVINCE,
+    "interprovincial_floating": BEYOND_PROVINCE,
+}
 ANY_MONTHS = "model: adults away in any part of the year"
 LOWS = (YOUNGEST, 21, 31, 41, 51)  # first ages of the groups in migrants.AGES
 BEYOND = 200
@@ -32,6 +40,7 @@ BEYOND = 200
 def checks(tallies: Tallies) -> Iterator[Check]:
     """All checks of this group."""
     yield from left_township(tallies)
+    yield from floating(tallies)
     yield from crossing(tallies)
     yield from regions(tallies)
     yield from whole_family(tallies)
@@ -53,6 +62,29 @@ def left_township(tallies: Tallies) -> Iterator[Check]:
     for row in rows:
         away = total(workers(tallies, row["year"]))
         yield from_row(GROUP, "workers who left their township", row, away)
+
+
+def floating(tallies: Tallies) -> Iterator[Check]:
+    """People of all ages and hukou types away from their registration, in censuses and surveys.
+
+    The model's are those away in China and, of those registered in a village and at home in a town,
+    the share that moved there (assumed). Moves inside a city are in neither.
+    """
+    parameters = Parameters(tallies.world.manifest["parameters"])
+    for indicator, what in FLOATING.items():
+        for row in published(tallies.years, indicator=indicator):
+            year = row["year"]
+            flows = tallies.flows.filter((pl.col("year") == year) & IN_CHINA)
+            flows = flows.with_columns(people=pl.col("adults") + pl.col("children"))
+            crossed = float(flows.filter(CROSSES)["people"].sum())
+            people = tallies.people.filter(
+                (pl.col("year") == year)
+                & (pl.col("lives") == "town") & (pl.col("hukou") == "agricultural")
+            )
+            moved = float(parameters.in_year(year)["town_moved"][0]) * total(people)
+            within = float(flows["people"].sum()) - crossed + moved
+            model = {BEYOND_PROVINCE: crossed, WITHIN_PROVINCE: within, ALL: crossed + within}[what]
+            yield from_row(GROUP, what, row, model)
 
 
 def crossing(tallies: Tallies) -> Iterator[Check]:
