@@ -21,12 +21,12 @@ from leftbehind.person import (
     SAME_VILLAGE,
 )
 from leftbehind.population.households import remoteness
-from leftbehind.processes import care, destination, migration
+from leftbehind.processes import care, destination, migration, nested_logit
 from leftbehind.processes.partnership import part
 from leftbehind.randomness import mix
 
 from .families import AWAY, WORD, Family, a_place, parameters, three_generations, values
-from .test_randomness import RARE, nested_logit
+from .test_randomness import RARE, nested_logit_shares
 
 P = parameters(2010)
 V = values(P)
@@ -38,7 +38,7 @@ def terms_of(
     family: Family, mother: int, father: int, here: np.record = HERE, p: np.record = P
 ) -> np.ndarray:
     """Utility of each alternative term by term (5, 12)."""
-    terms = np.empty((migration.N_ALTERNATIVES, migration.N_TERMS))
+    terms = np.empty((nested_logit.N_ALTERNATIVES, migration.N_TERMS))
     migration.fill_terms(
         family.people, mother, father, family.year, WORD,
         care.loads(family.people, family.count, family.year), here, p, terms,
@@ -59,7 +59,7 @@ def decide(
 
 
 def possible(terms: np.ndarray) -> set[int]:
-    return {j for j in range(5) if terms[j, migration.CONSTANT] > migration.IMPOSSIBLE}
+    return {j for j in range(5) if terms[j, nested_logit.CONSTANT] > nested_logit.IMPOSSIBLE}
 
 
 # --- Who may choose what -----------------------------------------------------------------------
@@ -147,7 +147,7 @@ def test_townspeople_have_no_land_and_no_villagers_network():
     assert (terms[:, [migration.FARM, migration.NETWORK]] == 0.0).all()
     rural = three_generations()[0]
     own = terms_of(rural, mother, father, a_place(network=0.4, farm_need=1.0, town_share=0.0))
-    apart = terms[1:, migration.CONSTANT] - own[1:, migration.CONSTANT]
+    apart = terms[1:, nested_logit.CONSTANT] - own[1:, nested_logit.CONSTANT]
     assert apart == pytest.approx(V.choice_urban)
 
 
@@ -367,9 +367,9 @@ rows = st.lists(st.floats(-5, 5), min_size=5, max_size=5)
 def test_raising_one_alternative_only_moves_people_into_it(utility, shock, j, more):
     terms = np.zeros((5, migration.N_TERMS))
     terms[:, migration.PAY] = utility
-    before = migration.best_alternative(terms, np.array(shock))
+    before = nested_logit.best_alternative(terms, np.array(shock))
     terms[j, migration.SCHOOL] += more
-    after = migration.best_alternative(terms, np.array(shock))
+    after = nested_logit.best_alternative(terms, np.array(shock))
     assert after in (before, j)
     if before == j:
         assert after == j
@@ -380,9 +380,9 @@ def test_an_impossible_alternative_is_never_chosen(utility, shock, closed):
     terms = np.zeros((5, migration.N_TERMS))
     terms[:, migration.PAY] = utility
     for j in closed:
-        terms[j, migration.CONSTANT] = migration.IMPOSSIBLE
+        terms[j, nested_logit.CONSTANT] = nested_logit.IMPOSSIBLE
         terms[j, migration.PAY] += 1000.0
-    assert migration.best_alternative(terms, np.array(shock)) not in closed
+    assert nested_logit.best_alternative(terms, np.array(shock)) not in closed
 
 
 @pytest.mark.parametrize("lever", ["choice_alpha_both_taken", "choice_alpha_father"])
@@ -415,9 +415,9 @@ def test_the_households_shocks_make_an_exact_nested_logit(index):
     n = 60_000
     p = parameters(2010, choice_nest=index)
     utility = np.zeros((5, migration.N_TERMS))
-    utility[:, migration.CONSTANT] = [0.0, -0.7, -1.1, 0.3, 0.1]
-    counts = _shares(n, utility, WORD, p, migration.shocks, migration.best_alternative)
-    expected = n * nested_logit(utility[:, migration.CONSTANT], index)
+    utility[:, nested_logit.CONSTANT] = [0.0, -0.7, -1.1, 0.3, 0.1]
+    counts = _shares(n, utility, WORD, p, nested_logit.shocks, nested_logit.best_alternative)
+    expected = n * nested_logit_shares(utility[:, nested_logit.CONSTANT], index)
     assert stats.chisquare(counts, expected).pvalue > RARE
 
 
@@ -426,7 +426,7 @@ def test_closed_schools_turn_taken_children_into_children_left_more_in_a_nest():
 
     def gain_of_left(index: float) -> float:
         open_, closed = (
-            nested_logit(np.array([0.5, 0.0, -0.5, 0.2, taken]), index) for taken in (0.2, -0.5)
+            nested_logit_shares(np.array([0.5, 0.0, -0.5, 0.2, taken]), index) for taken in (0.2, -0.5)
         )
         return float(closed[CHILDREN_LEFT] - open_[CHILDREN_LEFT])
 

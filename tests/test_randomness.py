@@ -215,7 +215,7 @@ def _nested_choices(n, word, utility, index):
     return counts
 
 
-def nested_logit(utility: np.ndarray, index: float) -> np.ndarray:
+def nested_logit_shares(utility: np.ndarray, index: float) -> np.ndarray:
     """Closed form: three alternatives alone and a nest of the last two."""
     inside = np.exp(utility[3:] / index)
     nest = inside.sum() ** index
@@ -231,7 +231,7 @@ UTILITIES = ([0.0, 0.0, 0.0, 0.0, 0.0], [0.2, -0.3, 0.5, 0.1, 0.7], [1.0, -1.0, 
 def test_argmax_with_a_positive_stable_shock_is_the_nested_logit(utility, index):
     n = 100_000
     counts = _nested_choices(n, WORD, np.array(utility), index)
-    expected = n * nested_logit(np.array(utility), index)
+    expected = n * nested_logit_shares(np.array(utility), index)
     assert stats.chisquare(counts, expected).pvalue > RARE
 
 
@@ -239,7 +239,7 @@ def test_a_plain_logit_would_be_told_apart_from_the_nest():
     """The test above has the power to see a wrong dissimilarity."""
     utility = np.array(UTILITIES[1])
     counts = _nested_choices(100_000, WORD, utility, 0.5)
-    expected = 100_000 * nested_logit(utility, 0.6)
+    expected = 100_000 * nested_logit_shares(utility, 0.6)
     assert stats.chisquare(counts, expected).pvalue < 1e-12
 
 

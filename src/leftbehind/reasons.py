@@ -22,10 +22,9 @@ import numpy as np
 
 from leftbehind.errors import InputError
 from leftbehind.person import CHILDREN_LEFT, MOTHER_AWAY
-from leftbehind.processes import migration
+from leftbehind.processes import migration, nested_logit
 from leftbehind.processes.migration import (
     CARE,
-    CONSTANT,
     F_CAPACITY,
     F_CARER,
     F_CHILDREN,
@@ -33,10 +32,10 @@ from leftbehind.processes.migration import (
     F_PAY_FATHER,
     F_PAY_MOTHER,
     F_SUPPORT,
-    IMPOSSIBLE,
     PAY,
     TERMS,
 )
+from leftbehind.processes.nested_logit import CONSTANT, IMPOSSIBLE, N_ALTERNATIVES
 from leftbehind.replay import BEFORE_CHOICE, Moment
 
 LEAST = 0.1  # a reason is told from this change of utility on (MODEL-DETAILS section 8)
@@ -182,8 +181,8 @@ def _evaluate(
 ) -> Decision:
     """The decision at a place like `here`; with `capacity`, as if that were the care at hand."""
     people, p = moment.people, moment.p
-    terms = np.empty((migration.N_ALTERNATIVES, migration.N_TERMS))
-    facts, shock = np.empty(migration.N_FACTS), np.empty(migration.N_ALTERNATIVES)
+    terms = np.empty((N_ALTERNATIVES, migration.N_TERMS))
+    facts, shock = np.empty(migration.N_FACTS), np.empty(N_ALTERNATIVES)
     children = migration.fill_terms(
         people, mother, father, moment.year, moment.word, moment.load, here, p, terms, facts,
         np.empty(MOST_SIBLINGS, np.int64), np.empty(3),
@@ -191,16 +190,16 @@ def _evaluate(
     if capacity is not None and children:
         _cover(terms, facts, capacity)
     head = mother if mother >= 0 else father
-    migration.shocks(people[head]["key"], moment.year, moment.word, p, terms, shock)
+    nested_logit.shocks(people[head]["key"], moment.year, moment.word, p, terms, shock)
     weight = float(p["choice_pay"])
     base = facts[F_HOME_INCOME] + facts[F_SUPPORT]
-    growth = np.exp(terms[:, PAY] / weight) if weight else np.ones(migration.N_ALTERNATIVES)
+    growth = np.exp(terms[:, PAY] / weight) if weight else np.ones(N_ALTERNATIVES)
     return Decision(
         year=moment.year,
         mother=int(people[mother]["key"]) if mother >= 0 else 0,
         father=int(people[father]["key"]) if father >= 0 else 0,
         before=int(people[head]["choice"]),
-        choice=int(migration.best_alternative(terms, shock)),
+        choice=int(nested_logit.best_alternative(terms, shock)),
         terms=terms, shock=shock, facts=facts, income=base * growth,
         law=np.array([p["choice_jobs"] * here["jobs"], -p["choice_law"] * here["closure"]]),
         pay_weight=weight,

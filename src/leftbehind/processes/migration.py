@@ -35,29 +35,26 @@ from leftbehind.processes.care import (
     total_need,
 )
 from leftbehind.processes.economy import rural_incomes, urban_incomes, youngest_age
-from leftbehind.randomness import (
-    CHOICE,
-    NEST,
-    TASTE,
-    gumbel,
-    log_positive_stable,
-    luck,
-    normal,
+from leftbehind.processes.nested_logit import (
+    CONSTANT,
+    IMPOSSIBLE,
+    N_ALTERNATIVES,
+    best_alternative,
+    shocks,
 )
+from leftbehind.randomness import TASTE, normal
 
 TERMS = (
     "constant", "pay", "distance", "network", "law", "age", "care", "school", "elder", "newborn",
     "habit", "taste", "farm", "language",
 )  # fmt: skip
 N_TERMS = len(TERMS)
-(CONSTANT, PAY, DISTANCE, NETWORK, LAW, AGE, CARE, SCHOOL, ELDER, NEWBORN, HABIT, TASTES, FARM,
- LANGUAGE) = range(N_TERMS)  # fmt: skip
-N_ALTERNATIVES = 5
+(PAY, DISTANCE, NETWORK, LAW, AGE, CARE, SCHOOL, ELDER, NEWBORN, HABIT, TASTES, FARM,
+ LANGUAGE) = range(CONSTANT + 1, N_TERMS)  # fmt: skip
 HOUSEHOLD_KINDS = (
     "couple with children", "couple without", "lone parent", "adult without partner or children",
 )  # fmt: skip
 CHOICES_SHAPE = (len(HOUSEHOLD_KINDS), N_ALTERNATIVES, N_ALTERNATIVES)
-IMPOSSIBLE = -1e9
 LEAST_INCOME = 0.15  # of the home income: no alternative is counted as worse
 FIRST_YEAR = 1979  # before, people of agricultural hukou could not move on their own
 YOUNGEST, OLDEST = 16, 59
@@ -338,46 +335,6 @@ def _tastes(
         taken = p.choice_taste_city * normal(word, key, 0, TASTE, 3)
     terms[CHILDREN_LEFT, TASTES] = both + left
     terms[CHILDREN_TAKEN, TASTES] = both + taken
-
-
-@kernel
-def shocks(
-    key: np.uint64, year: int, word: np.uint64, p: np.record, terms: np.ndarray, out: np.ndarray
-) -> None:
-    """This year's shock of each possible alternative into `out` (5): the exact nested logit's."""
-    out[HOME] = gumbel(word, key, year, CHOICE, HOME)
-    for j in (FATHER_AWAY, MOTHER_AWAY):
-        out[j] = 0.0
-        if terms[j, CONSTANT] > IMPOSSIBLE:
-            out[j] = gumbel(word, key, year, CHOICE, j)
-    if terms[CHILDREN_TAKEN, CONSTANT] <= IMPOSSIBLE:
-        # A nest of one: the sum of nest shock and common shock is a plain Gumbel number.
-        out[CHILDREN_LEFT] = gumbel(word, key, year, CHOICE, CHILDREN_LEFT)
-        out[CHILDREN_TAKEN] = 0.0
-        return
-    nest = p.choice_nest
-    common = log_positive_stable(
-        luck(word, key, year, NEST, 0), luck(word, key, year, NEST, 1), nest
-    )
-    for j in (CHILDREN_LEFT, CHILDREN_TAKEN):
-        out[j] = nest * (gumbel(word, key, year, CHOICE, j) + common)
-
-
-@kernel
-def best_alternative(terms: np.ndarray, shock: np.ndarray) -> int:
-    """The alternative with the largest utility plus shock."""
-    choice = HOME
-    highest = -np.inf
-    for j in range(N_ALTERNATIVES):
-        if terms[j, CONSTANT] <= IMPOSSIBLE:
-            continue
-        total = shock[j]
-        for t in range(N_TERMS):
-            total += terms[j, t]
-        if total > highest:
-            highest = total
-            choice = j
-    return choice
 
 
 @allocating_kernel
