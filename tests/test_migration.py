@@ -426,7 +426,8 @@ def test_closed_schools_turn_taken_children_into_children_left_more_in_a_nest():
 
     def gain_of_left(index: float) -> float:
         open_, closed = (
-            nested_logit_shares(np.array([0.5, 0.0, -0.5, 0.2, taken]), index) for taken in (0.2, -0.5)
+            nested_logit_shares(np.array([0.5, 0.0, -0.5, 0.2, taken]), index)
+            for taken in (0.2, -0.5)
         )
         return float(closed[CHILDREN_LEFT] - open_[CHILDREN_LEFT])
 
