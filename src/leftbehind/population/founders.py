@@ -1,8 +1,8 @@
 """The people of 1 January 1950: by age, sex and prefecture; couples; children with mothers.
 
 Older founders have no recorded parents. By about 1990 nearly all kin is the simulation's own, as in
-SOCSIM: kin results before 1990 carry a flag. Sources: UN WPP 2024 for ages, the census of 1982 for
-provinces; within a province people are spread as its registered population of 2010 (assumption).
+SOCSIM: kin results before 1990 carry a flag. Sources: UN WPP 2024 for ages, registered people of the
+census of 2010 for places.
 """
 
 import numpy as np
@@ -26,10 +26,6 @@ from leftbehind.randomness import FOUNDER, UNION, founder_key, luck, normal
 from leftbehind.tables import read_table
 
 START = 1950
-# Nobody changes the place of registration in the model, so the moves of 1950-1981 between provinces
-# (state-led and own, to the northeast and Xinjiang above all) are taken as made before the start:
-# provinces are right when labour migration begins, and too large or small before.
-SETTLED = 1982
 ATTACHED_UNDER = 15
 SPACING = 2  # years between a mother's children
 OLDEST_FOUNDER = 100
@@ -55,8 +51,13 @@ def founders_by_prefecture(places: Places, scale: int) -> np.ndarray:
 
 
 def place_weights(places: Places) -> np.ndarray:
-    """Share of the people of 1950 in each prefecture (adds to 1): where they lived in `SETTLED`."""
-    by_province = places.province_series("population", np.array([SETTLED]))[:, 0]
+    """Share of the people of 1950 in each prefecture (adds to 1).
+
+    By province where their descendants are registered in 2010 (see data/ancestors.py): nobody
+    changes the place of registration in the model, so moves for good between provinces count as
+    made before the start. Within a province as its registered population of 2010.
+    """
+    by_province = places.province_series("ancestors", np.array([START]))[:, 0]
     registered = places.table["registered_2010"].to_numpy().astype(float)
     total = np.zeros(len(by_province))
     np.add.at(total, places.province, registered)
