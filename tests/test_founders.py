@@ -1,8 +1,10 @@
 """The people of 1950: families that could have been."""
 
 import numpy as np
+import polars as pl
 import pytest
 
+from leftbehind.data import ancestors
 from leftbehind.person import FEMALE, MALE, NOBODY
 from leftbehind.population.founders import ATTACHED_UNDER, START
 from leftbehind.simulation import Settings, Simulation
@@ -47,3 +49,25 @@ def test_parents_of_founders_are_a_couple_of_the_right_ages(founders):
         assert np.array_equal(people["partner"][mother], father)
         gap = people["birth_year"][child] - people["birth_year"][mother]
         assert ((gap >= 17) & (gap <= 46)).all()
+
+
+def test_founders_are_divided_by_how_much_too_many_descendants_they_have():
+    began = np.array([10.0, 20.0, 30.0])
+    lived = np.array([30.0, 30.0, 60.0])
+    registered = np.array([15.0, 30.0, 120.0])
+    placed = ancestors.corrected(began, lived, registered)
+    assert placed.sum() == pytest.approx(began.sum())
+    growth = lived / began
+    assert placed * growth / (placed * growth).sum() == pytest.approx(registered / registered.sum())
+    assert ancestors.corrected(began, lived, lived * 2.0) == pytest.approx(began)
+
+
+def test_provinces_have_the_people_that_were_registered_there_in_2010(world, places):
+    """Relative to the nation, whose people are the UN's: 8 percent where chance is small."""
+    people = world.table("people").filter(pl.col("year") == ancestors.YEAR).collect()
+    by_name = people.group_by(pl.col("province").cast(pl.String)).agg(pl.col("number").sum())
+    lived = dict(by_name.iter_rows())
+    found = np.array([lived[name] for name in places.provinces["name"]], float)
+    census = np.add.reduceat(places.table["registered_2010"].to_numpy(), places.first[:-1])
+    off = found / found.sum() * census.sum() / census - 1.0
+    assert np.abs(off[census > 30e6]).max() < 0.08

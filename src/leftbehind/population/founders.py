@@ -1,8 +1,8 @@
 """The people of 1 January 1950: by age, sex and prefecture; couples; children with mothers.
 
 Older founders have no recorded parents. By about 1990 nearly all kin is the simulation's own, as in
-SOCSIM: kin results before 1990 carry a flag. Sources: UN WPP 2024 for ages, registered people of the
-census of 2010 for places.
+SOCSIM: kin results before 1990 carry a flag. Sources: UN WPP 2024 for ages, registered people of
+the census of 2010 for places.
 """
 
 import numpy as np
