@@ -211,3 +211,11 @@ def test_huizhou_pays_about_15_dollars_a_day_in_2013(places):
     here = conditions.in_year(2013, Coupling.none(len(places)))
     nominal = here["wage"][places.find("Huizhou")] * national("cpi", years)[0]
     assert nominal == pytest.approx(15 * 6.2 * 26, rel=0.3)
+
+
+def test_what_the_federation_printed_implies_for_the_ministrys_words():
+    """Both parents away and under 16, of 61.03 million; two thirds of ages 15-17 are 16 or 17."""
+    figure = dict(read_table("published").select("id", "value").iter_rows())
+    both = figure["lb_2010_acwf"] * figure["lb_2010_both_away"] / 100.0
+    under_16 = 1.0 - 2.0 / 3.0 * figure["lb_2010_age_15_17_share"] / 100.0
+    assert figure["lb_2010_both_under_16"] == pytest.approx(both * under_16, abs=0.01)
