@@ -266,7 +266,7 @@ def test_who_is_in_prison_earns_nothing_and_shares_nothing():
 
 def test_the_registration_of_a_prisoner_follows_the_family():
     family, who = convicted("father")
-    hukou.step(family.people, family.count, family.year, WORD, 1.0)
+    hukou.step(family.people, family.count, family.year, WORD, 1.0, P)
     for name in ("father", "mother", "older"):
         assert family.of(who[name], "hukou") == NON_AGRICULTURAL
 

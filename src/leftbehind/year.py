@@ -73,7 +73,7 @@ class Tables(NamedTuple):
     child_flows: np.ndarray  # (P, P + 1)
     rural: np.ndarray  # (P, 2) rural adults 16-59, of them away
     schooling: np.ndarray  # (P, 2) years of school of people 25-49, their number
-    hukou: np.ndarray  # (P, 3) people, of them agricultural, of these aged 45 or over
+    hukou: np.ndarray  # (P, 3) people, agricultural ones, of these 45 or over next year
     heads: np.ndarray  # (P, headcount.SHAPE)
     choices: np.ndarray  # (P, migration.CHOICES_SHAPE)
     kin: np.ndarray  # (P, kin_table.SHAPE)
@@ -209,7 +209,7 @@ def _tally(leg: Leg, out: Tables, purse: np.ndarray, k: int) -> None:
     out.rural[k, 0] = gone[0]
     out.rural[k, 1] = gone[1]
     schooling.count_years(people, count, leg.year, out.schooling[k])
-    total, rural, old = hukou.count_types(people, count, leg.year)
+    total, rural, old = hukou.count_types(people, count, leg.year + 1)
     out.hukou[k, 0] = total
     out.hukou[k, 1] = rural
     out.hukou[k, 2] = old

@@ -16,7 +16,9 @@ from leftbehind.person import (
     NEVER,
     NOBODY,
     SAME_HOME,
+    SEEKING,
     SENIOR,
+    alive,
     companion,
     present,
 )
@@ -62,7 +64,7 @@ def head_of(people: np.ndarray, i: int) -> int:
 def holder_of(people: np.ndarray, i: int) -> int:
     """Who stands for the home of person `i`: the wife; for a single person the mother."""
     me = people[i]
-    if me.union == NEVER:
+    if me.union in (NEVER, SEEKING):
         return me.mother if me.mother >= 0 else i
     if me.sex == FEMALE or me.partner < 0:
         return i
@@ -91,10 +93,12 @@ def lives_in_town(people: np.ndarray, i: int, word: np.uint64, here: np.record) 
 
     The homes nearest to town, by the share of the place and year and by hukou: a home becomes urban
     once and stays so as towns grow. A family lives in one place, by the hukou of who stands for the
-    home; who has been to college by the own one.
+    home; a single person who has been to college, or has lost the mother, by the own one.
     """
     me = people[i]
-    who = i if me.schooling > SENIOR else holder_of(people, i)
+    holder = holder_of(people, i)
+    graduate = me.schooling > SENIOR and me.partner < 0
+    who = i if graduate or not alive(people, holder) else holder
     rural = people[who].hukou == AGRICULTURAL
     return remoteness(people, i, word) < (here.town_share if rural else here.city_share)
 
