@@ -21,6 +21,7 @@ from leftbehind.processes import (
     migration,
     mortality,
     partnership,
+    prison,
     remittance,
     schooling,
 )  # fmt: skip
@@ -69,12 +70,13 @@ def live_year(simulation: Simulation) -> tuple[Seconds, int]:
               leg.death_rates, h, p, own, expected)  # fmt: skip
         count = timed("births", fertility.step, people, count, year, word, own,
                       leg.birth_kappa, leg.death_rates, 1.0, h, p, ages, ages)  # fmt: skip
-        timed("hukou", hukou.step, people, count, year, word, h["hukou_chance"])
+        timed("hukou", hukou.step, people, count, year, word, h["hukou_chance"], p)
+        timed("prison", prison.step, people, count, year, word, p)
         load = timed("care: loads", care.loads, people, count, year)
         timed("migration choice", migration.step, people, count, year, word, load, h, p,
               out.choices[k])  # fmt: skip
         timed("destination", destination.step, people, count, year, word,
-              leg.share[:, k], leg.province_share[:, k], leg.first, p)  # fmt: skip
+              leg.share[:, k], leg.province_share[:, k], leg.first, h, p)  # fmt: skip
         purse = timed("remittances", remittance.step, people, count, year, word, load, here, h, p)
         timed("care", care.step, people, count, year, word, load, h, p)
         timed("boarding", boarding.step, people, count, year, word, h, p)
@@ -88,7 +90,7 @@ def live_year(simulation: Simulation) -> tuple[Seconds, int]:
         low, high = leg.start[k], leg.start[k] + leg.room[k]
         timed("tally: children and their week", cells.tally, people, count, year, word, h, p,
               out.cells[low:high], out.numbers[low:high], out.sums[low:high])  # fmt: skip
-        timed("school continuation", schooling.continuation, people, count, year, word, h, p)
+        timed("school continuation", schooling.continuation, people, count, year, word, here, h, p)
         alive += int((people[:count]["death_year"] == 0).sum())
     return spent, alive
 

@@ -20,6 +20,7 @@ from leftbehind.person import (
     CHILDREN_TAKEN,
     FATHER_AWAY,
     HOME,
+    JUNIOR,
 )
 from leftbehind.processes import destination, remittance, schooling
 from leftbehind.scenario import Scenario
@@ -116,7 +117,7 @@ def test_a_child_taken_along_lives_abroad_and_is_no_migrant_child_of_a_chinese_c
     assert parent_state(family.people, child, who["father"], who["mother"]) == P_TOGETHER
     assert "abroad" not in definitions.get("migrant-children").residence
     open_here = a_place(barrier=0.0)
-    family.people["schooling"][child] = schooling.JUNIOR
+    family.people["schooling"][child] = JUNIOR
     there = schooling.staying_chance(family.people, child, 0.6, 0.0, 0.0, open_here, P)
     family.people["destination"][child] = AWAY
     in_china = schooling.staying_chance(family.people, child, 0.6, 0.0, 0.0, open_here, P)

@@ -68,6 +68,17 @@ def test_provinces_have_the_people_that_were_registered_there_in_2010(world, pla
     by_name = people.group_by(pl.col("province").cast(pl.String)).agg(pl.col("number").sum())
     lived = dict(by_name.iter_rows())
     found = np.array([lived[name] for name in places.provinces["name"]], float)
-    census = np.add.reduceat(places.table["registered_2010"].to_numpy(), places.first[:-1])
+    census = places.registered()
     off = found / found.sum() * census.sum() / census - 1.0
     assert np.abs(off[census > 30e6]).max() < 0.08
+
+
+@pytest.mark.parametrize("arguments", [[], ["no-such-run"], ["a", "b"]])
+def test_founders_are_not_placed_by_a_run_that_is_none(arguments, capsys):
+    assert ancestors.main(arguments) == 2
+    assert capsys.readouterr().err
+
+
+def test_founders_are_not_placed_by_a_coarse_run(world, capsys):
+    assert ancestors.main([str(world.folder)]) == 2
+    assert "1:1000" in capsys.readouterr().err

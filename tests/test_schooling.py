@@ -9,7 +9,9 @@ from leftbehind.conditions import PLACE
 from leftbehind.person import (
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
+    COLLEGE,
     FATHER_AWAY,
+    JUNIOR,
     MOTHER_AWAY,
     NON_AGRICULTURAL,
 )
@@ -64,7 +66,7 @@ def through_school(here: np.record, years: int = 20) -> list[tuple[int, int]]:
 def test_sixteen_years_of_school_if_nothing_ends_it():
     seen = through_school(ALL_GO)
     assert [s for _, s in seen[:17]] == list(range(17))
-    assert seen[-1] == (0, schooling.COLLEGE)
+    assert seen[-1] == (0, COLLEGE)
     assert [stage for stage, _ in seen[1:16]] == [1] * 5 + [2] * 3 + [3] * 3 + [4] * 4
 
 
@@ -184,7 +186,7 @@ def test_a_child_taken_to_a_closed_city_seldom_enters_senior_school_there():
         return chance(
             "father mother",
             here=a_place(barrier=barrier),
-            schooling=schooling.JUNIOR,
+            schooling=JUNIOR,
             destination=7,
         )
 
@@ -197,7 +199,7 @@ def test_a_child_left_with_its_mother_is_not_in_the_city_of_its_fathers_new_fami
     closed = a_place(barrier=1.0)
 
     def stays() -> float:
-        family.people["schooling"][who["older"]] = schooling.JUNIOR
+        family.people["schooling"][who["older"]] = JUNIOR
         return schooling.staying_chance(family.people, who["older"], 0.6, 0.0, 0.0, closed, P)
 
     family.goes(who["father"], choice=CHILDREN_LEFT)

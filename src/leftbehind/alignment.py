@@ -38,11 +38,12 @@ class Alignment:
     def for_hukou(
         self, year: int, target: np.ndarray, people: np.ndarray, old: float
     ) -> np.ndarray:
-        """Yearly chance by prefecture of a young family to leave agricultural hukou.
+        """Yearly chance (P,) by prefecture of a young family to leave agricultural hukou.
 
-        `people` (P, 3) are all, rural, and old rural ones, whose chance is `old` times as large.
-        Moves each prefecture's share to the official one of `year` (`target`) within the year; new
-        students come on top, so the next year's chance is smaller.
+        `people` (P, 3) are all, rural, and old rural ones, whose families' chance is `old` times as
+        large. It is the chance (at most a fifth) that would move each prefecture's share to the
+        official one of `year` (`target`, (P,)) within the year; that migrants away do not change
+        and new students come on top is made good in the next year.
         """
         if not self.frozen:
             total, rural = people[:, 0].astype(float), people[:, 1].astype(float)

@@ -65,6 +65,11 @@ class Places:
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise InputError(f"no prefecture is called {name!r}{hint}")
 
+    def registered(self) -> np.ndarray:
+        """People registered in each province in the census of 2010, (provinces,)."""
+        people = self.table["registered_2010"].to_numpy().astype(float)
+        return np.add.reduceat(people, self.first[:-1])
+
     def province_series(self, indicator: str, years: np.ndarray) -> np.ndarray:
         """Values of a province indicator, shape (provinces, years), linear between its years."""
         rows = _province_rows(data_folder())

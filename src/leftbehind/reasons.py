@@ -22,7 +22,7 @@ import numpy as np
 
 from leftbehind.errors import InputError
 from leftbehind.person import CHILDREN_LEFT, MOTHER_AWAY
-from leftbehind.processes import migration, nested_logit
+from leftbehind.processes import migration
 from leftbehind.processes.migration import (
     CARE,
     F_CAPACITY,
@@ -35,7 +35,13 @@ from leftbehind.processes.migration import (
     PAY,
     TERMS,
 )
-from leftbehind.processes.nested_logit import CONSTANT, IMPOSSIBLE, N_ALTERNATIVES
+from leftbehind.processes.nested_logit import (
+    CONSTANT,
+    IMPOSSIBLE,
+    N_ALTERNATIVES,
+    best_alternative,
+    shocks,
+)
 from leftbehind.replay import BEFORE_CHOICE, Moment
 
 LEAST = 0.1  # a reason is told from this change of utility on (MODEL-DETAILS section 8)
@@ -190,7 +196,7 @@ def _evaluate(
     if capacity is not None and children:
         _cover(terms, facts, capacity)
     head = mother if mother >= 0 else father
-    nested_logit.shocks(people[head]["key"], moment.year, moment.word, p, terms, shock)
+    shocks(people[head]["key"], moment.year, moment.word, p, terms, shock)
     weight = float(p["choice_pay"])
     base = facts[F_HOME_INCOME] + facts[F_SUPPORT]
     growth = np.exp(terms[:, PAY] / weight) if weight else np.ones(N_ALTERNATIVES)
@@ -199,7 +205,7 @@ def _evaluate(
         mother=int(people[mother]["key"]) if mother >= 0 else 0,
         father=int(people[father]["key"]) if father >= 0 else 0,
         before=int(people[head]["choice"]),
-        choice=int(nested_logit.best_alternative(terms, shock)),
+        choice=int(best_alternative(terms, shock)),
         terms=terms, shock=shock, facts=facts, income=base * growth,
         law=np.array([p["choice_jobs"] * here["jobs"], -p["choice_law"] * here["closure"]]),
         pay_weight=weight,

@@ -8,10 +8,9 @@ import polars as pl
 from leftbehind.places import Places, national, spread
 from leftbehind.tables import read_table
 
-# Used only for `town_share`: of rural migrants, NBS about 2010; children who came along for each
-# worker (28.77 m of rural hukou in 2010, ACWF 2013; 153.35 m workers, NBS).
-CROSS_PROVINCE_SHARE = 0.45
-CHILDREN_A_MIGRANT = 0.19
+# Both used only for `town_share`, and held in all years.
+CROSS_PROVINCE_SHARE = 0.45  # of rural migrants, NBS about 2010
+CHILDREN_A_MIGRANT = 0.19  # 28.77 m (ACWF 2013) a worker (153.35 m, NBS), 2010
 
 
 def settlement(

@@ -17,7 +17,7 @@ class State:
     """The next year to live; the used records of all prefectures in order, with their numbers.
 
     `people` (records,) PERSON; `count` (P,); the coupling of last year (`flows` (P, P), `adults`,
-    `gone` (P,), `schooling` (2,)); `hukou_counts` (P, 2).
+    `gone` (P,), `schooling` (2,)); `hukou_counts` (P, 3).
     """
 
     year: int

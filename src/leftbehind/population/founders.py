@@ -59,9 +59,7 @@ def place_weights(places: Places) -> np.ndarray:
     """
     by_province = places.province_series("ancestors", np.array([START]))[:, 0]
     registered = places.table["registered_2010"].to_numpy().astype(float)
-    total = np.zeros(len(by_province))
-    np.add.at(total, places.province, registered)
-    share = by_province[places.province] * registered / total[places.province]
+    share = (by_province / places.registered())[places.province] * registered
     return share / share.sum()
 
 

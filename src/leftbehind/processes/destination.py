@@ -1,6 +1,6 @@
 """Destination: where those who go work, and what an origin can expect from going.
 
-    v_od = b_w ln w_d - b_d ln(km + 30) - b_b [other province] + b_s ln J_d + b_j ln(J_d / L_d)
+    v_od = b_w ln w_d - b_d ln(km + km_0) - b_b [other province] + b_s ln J_d + b_j ln(J_d / L_d)
            + b_m M_od/M_o - b_k B_od [children]
 
 J are non-farm jobs over the nation's growth since 2010 (how many jobs there are at all is a term of
@@ -40,7 +40,10 @@ WHOLE_YEAR = 12
 
 @kernel
 def barrier_met(origin: int, destination: int, barrier: np.ndarray, p: np.record) -> float:
-    """School barrier for children from `origin`: at home in the own county no school is closed."""
+    """School barrier (0 to 1) of a destination for children from `origin`; `barrier` (P,).
+
+    Inside the own prefecture only those who leave their county meet it (`place_barrier_near`).
+    """
     met: float = barrier[destination]
     return met * p.place_barrier_near if destination == origin else met
 

@@ -1,12 +1,13 @@
 """Household registration: rural people and families that become non-agricultural.
 
 Two ways. Who enters college takes the hukou of the school with chance `hukou_student`: all did
-until August 2003, since then it is their choice. Otherwise a whole family changes together, decided
-at the mother; where she is 45 or over, `hukou_old` times as often: recruitment, jobs and homes in
-town went to the young, land taken for building to everybody. The yearly chance of families by
-prefecture is set in the baseline so that the share of people with non-agricultural hukou follows
-the official series; it is stored and used again in every scenario. Migrants away are not converted
-(limit: hukou won at the destination is not modelled).
+until August 2003, since then it is their choice (only the type changes, the home prefecture stays).
+Otherwise a whole family changes together, decided at the mother; where she is 45 or over,
+`hukou_old` times as often: recruitment, jobs and homes in town went to the young, land taken for
+building to everybody. The yearly chance of families by prefecture is set in the baseline so that
+the share of people with non-agricultural hukou follows the official series; it is stored and used
+again in every scenario. Migrants away are not converted (limit: hukou won at the destination is not
+modelled).
 
 Reads hukou, age, school, destination, kin. Writes hukou.
 """
@@ -20,7 +21,7 @@ from leftbehind.processes.care import dependants
 from leftbehind.randomness import HUKOU, luck
 
 OLD = 45  # age from which `hukou_old` holds
-INHERITED, BY_FAMILY, BY_COLLEGE = range(3)  # alternatives of the draws for HUKOU
+BY_FAMILY, BY_COLLEGE = 1, 2  # alternatives of the draws for HUKOU; a newborn's is 0
 
 
 @allocating_kernel
@@ -31,7 +32,6 @@ def step(
 
     `chance` is that of a family whose mother (or, without her, father) is under 45.
     """
-    found = np.empty(32, np.int64)
     for i in range(count):
         me = people[i]
         if me.death_year != 0 or year - me.birth_year < 16 or me.hukou != AGRICULTURAL:
@@ -41,6 +41,7 @@ def step(
             me.hukou = NON_AGRICULTURAL
     if chance <= 0.0:
         return
+    found = np.empty(32, np.int64)
     for i in range(count):
         me = people[i]
         if me.death_year != 0 or year - me.birth_year < 16:

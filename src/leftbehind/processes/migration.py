@@ -4,7 +4,7 @@
           + habit + taste + farm + language,   choice = argmax_j (V_j + shock_j)
 
 for j = home, father away, mother away, both away and children left, both away and children taken.
-The last two share a nest with dissimilarity lambda (exact nested logit by a positive stable shock).
+The last two share a nest: how the shocks are drawn, see nested_logit.py.
 Return is this same choice in a later year. Each term is kept apart so that a decision can be
 replayed with its reasons: `fill_terms` is the one place where utility is worked out, for the
 simulation and for the chronicle. Equations and priors: MODEL-DETAILS section 8.

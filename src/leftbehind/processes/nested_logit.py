@@ -21,7 +21,10 @@ IMPOSSIBLE = -1e9
 def shocks(
     key: np.uint64, year: int, word: np.uint64, p: np.record, terms: np.ndarray, out: np.ndarray
 ) -> None:
-    """This year's shock of each possible alternative into `out` (5): the exact nested logit's."""
+    """This year's shock of each possible alternative into `out` (5): the exact nested logit's.
+
+    `key` of the household's head; `terms` (5, N_TERMS), of which only the constants are read.
+    """
     out[HOME] = gumbel(word, key, year, CHOICE, HOME)
     for j in (FATHER_AWAY, MOTHER_AWAY):
         out[j] = 0.0
@@ -42,7 +45,7 @@ def shocks(
 
 @kernel
 def best_alternative(terms: np.ndarray, shock: np.ndarray) -> int:
-    """The alternative with the largest utility plus shock."""
+    """The alternative with the largest sum of `terms` (5, N_TERMS) plus `shock` (5,)."""
     choice = HOME
     highest = -np.inf
     for j in range(N_ALTERNATIVES):

@@ -33,6 +33,7 @@ FLOATING = {
     "interprovincial_floating": BEYOND_PROVINCE,
 }
 ANY_MONTHS = "model: adults away in any part of the year"
+ANY_AGE = "model: people away in any part of the year; moves to a town of the own county assumed"
 LOWS = (YOUNGEST, 21, 31, 41, 51)  # first ages of the groups in migrants.AGES
 BEYOND = 200
 
@@ -70,21 +71,25 @@ def floating(tallies: Tallies) -> Iterator[Check]:
     The model's are those away in China and, of those registered in a village and at home in a town,
     the share that moved there (assumed). Moves inside a city are in neither.
     """
-    parameters = Parameters(tallies.world.manifest["parameters"])
     for indicator, what in FLOATING.items():
         for row in published(tallies.years, indicator=indicator):
-            year = row["year"]
-            flows = tallies.flows.filter((pl.col("year") == year) & IN_CHINA)
-            flows = flows.with_columns(people=pl.col("adults") + pl.col("children"))
-            crossed = float(flows.filter(CROSSES)["people"].sum())
-            people = tallies.people.filter(
-                (pl.col("year") == year)
-                & (pl.col("lives") == "town") & (pl.col("hukou") == "agricultural")
-            )
-            moved = float(parameters.in_year(year)["town_moved"][0]) * total(people)
-            within = float(flows["people"].sum()) - crossed + moved
-            model = {BEYOND_PROVINCE: crossed, WITHIN_PROVINCE: within, ALL: crossed + within}[what]
-            yield from_row(GROUP, what, row, model)
+            within, beyond = people_away(tallies, row["year"])
+            counted = {ALL: within + beyond, WITHIN_PROVINCE: within, BEYOND_PROVINCE: beyond}
+            yield from_row(GROUP, what, row, counted[what], note=ANY_AGE)
+
+
+def people_away(tallies: Tallies, year: int) -> tuple[float, float]:
+    """Millions away inside their province, moves to a town of the own county among them; beyond."""
+    flows = tallies.flows.filter((pl.col("year") == year) & IN_CHINA)
+    flows = flows.with_columns(people=pl.col("adults") + pl.col("children"))
+    beyond = float(flows.filter(CROSSES)["people"].sum())
+    in_town = tallies.people.filter(
+        (pl.col("year") == year)
+        & (pl.col("lives") == "town") & (pl.col("hukou") == "agricultural")
+    )
+    p = Parameters(tallies.world.manifest["parameters"]).in_year(year)
+    moved = float(p["town_moved"][0]) * total(in_town)
+    return float(flows["people"].sum()) - beyond + moved, beyond
 
 
 def crossing(tallies: Tallies) -> Iterator[Check]:

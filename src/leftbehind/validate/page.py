@@ -22,8 +22,9 @@ MISS_HEAD = (*COMPARED, "times", *KNOWN)
 
 HOW_TO_READ = """\
 - **Counts are results**: simulated people times the scale. Only births and deaths (and each
-  province's share of hukou types) are aligned to official totals; migrants and left-behind
-  children are never rescaled.
+  province's share of hukou types) are aligned to official totals, and the people of 1950 are placed
+  where their descendants are registered in 2010; migrants and left-behind children are never
+  rescaled.
 - **accepted** is the range that counts as met. For rows of `published.csv` it is that row's own
   range; elsewhere a tolerance stated in `src/leftbehind/validate`.
 - **times** is the distance from the published figure over the distance accepted on that side.
@@ -38,7 +39,6 @@ NOT_COMPARED = """\
   urban households): the tables count people by income a head.
 - Local off-farm workers, and surveys of all migrant workers (local ones included): the tables count
   people who left their township only.
-- The whole floating population: in the model only people of rural hukou and their families move.
 """
 
 

@@ -1,7 +1,8 @@
-"""Where people live: the urban share, the provinces' people and their births.
+"""Where people live: the urban share, who is in villages, the provinces' people and their births.
 
-The shares of towns and the provinces' relative fertility are inputs of the model (conditions.py);
-how many people a province has by residence is a result of its births, deaths and migrants.
+The shares of towns, the provinces' relative fertility and the people registered in each in 2010 are
+inputs of the model (conditions.py, data/ancestors.py); how many people a province has by residence
+is a result of its migrants.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from leftbehind.parameters import Parameters
-from leftbehind.validate.check import Check, in_range, published, within
+from leftbehind.validate.check import Check, from_row, published, within
 from leftbehind.validate.demography import chance_error, fertility_of
 from leftbehind.validate.tallies import (
     Tallies,
@@ -61,11 +62,10 @@ def in_villages(tallies: Tallies) -> Iterator[Check]:
             total(rows.filter(pl.col("lives") == where)) for where in ("away", "village")
         )
         in_town = float(parameters.in_year(row["year"])["urban_migrant_in_town"][0])
-        yield in_range(
-            GROUP, f"living in villages, of people aged {row['group']}", row["year"],
-            100.0 * (village + (1.0 - in_town) * away) / total(rows), row["value"], row["unit"],
-            row["low"], row["high"], basis=row["basis"], source=row["source"],
-            held_out=row["year"] > 2012, note=row["note"],
+        yield from_row(
+            GROUP, f"living in villages, of people aged {row['group']}", row,
+            100.0 * (village + (1.0 - in_town) * away) / total(rows),
+            note=f"of people away, {in_town:.0%} count as urban (assumed)",
         )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def residents(tallies: Tallies) -> Iterator[Check]:
                 GROUP, "residents", year, model.get(row["province"], 0.0), row["value"] / 1e6,
                 "million persons", 0.10, "relative", place=row["province"], basis=row["basis"],
                 source=row["source"], held_out=year > 2012,
-                note="at home, less away, plus arrivals; nobody settles with a new registration",
+                note="at home, less away, plus arrivals; registered people of 2010 are an input",
             )  # fmt: skip
 
 
