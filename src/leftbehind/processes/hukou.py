@@ -32,19 +32,15 @@ def step(
 
     `chance` is that of a family whose mother (or, without her, father) is under 45.
     """
-    for i in range(count):
-        me = people[i]
-        if me.death_year != 0 or year - me.birth_year < 16 or me.hukou != AGRICULTURAL:
-            continue
-        new_student = me.enrolled == 1 and me.schooling == SENIOR
-        if new_student and luck(word, me.key, 0, HUKOU, BY_COLLEGE) < p.hukou_student:
-            me.hukou = NON_AGRICULTURAL
-    if chance <= 0.0:
-        return
     found = np.empty(32, np.int64)
     for i in range(count):
         me = people[i]
         if me.death_year != 0 or year - me.birth_year < 16:
+            continue
+        new_student = me.enrolled == 1 and me.schooling == SENIOR
+        if new_student and luck(word, me.key, 0, HUKOU, BY_COLLEGE) < p.hukou_student:
+            me.hukou = NON_AGRICULTURAL
+        if chance <= 0.0:
             continue
         mother, father = household_of(people, i)
         if mother < 0 and father < 0:

@@ -12,7 +12,6 @@ import numpy as np
 import polars as pl
 
 from leftbehind.measure.migrants import FORMS, UNIONS, WHERE, YOUNGEST
-from leftbehind.parameters import Parameters
 from leftbehind.person import ABROAD_NAME
 from leftbehind.tables import read_table
 from leftbehind.validate.check import Check, from_row, published
@@ -87,8 +86,7 @@ def people_away(tallies: Tallies, year: int) -> tuple[float, float]:
         (pl.col("year") == year)
         & (pl.col("lives") == "town") & (pl.col("hukou") == "agricultural")
     )
-    p = Parameters(tallies.world.manifest["parameters"]).in_year(year)
-    moved = float(p["town_moved"][0]) * total(in_town)
+    moved = tallies.parameter("town_moved", year) * total(in_town)
     return float(flows["people"].sum()) - beyond + moved, beyond
 
 
@@ -171,9 +169,11 @@ def ages(tallies: Tallies) -> Iterator[Check]:
 
 
 def age_bounds(text: str) -> tuple[int, int]:
-    """First and last age of "16-25" or "over 50"."""
+    """First and last age of "16-25", "over 50" or "60 and over"."""
     if text.startswith("over "):
         return int(text.removeprefix("over ")) + 1, BEYOND - 1
+    if text.endswith(" and over"):
+        return int(text.removesuffix(" and over")), BEYOND - 1
     first, last = text.split("-")
     return int(first), int(last)
 

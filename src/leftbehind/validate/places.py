@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from leftbehind.parameters import Parameters
 from leftbehind.validate.check import Check, from_row, published, within
 from leftbehind.validate.demography import chance_error, fertility_of
+from leftbehind.validate.migration import age_bounds
 from leftbehind.validate.tallies import (
     Tallies,
     fifth_years,
@@ -22,7 +22,6 @@ from leftbehind.validate.tallies import (
 )
 
 GROUP = "places"
-AGE_GROUPS = {"0-17": (0, 17), "60 and over": (60, 120), "65 and over": (65, 120)}
 
 
 def checks(tallies: Tallies) -> Iterator[Check]:
@@ -35,15 +34,13 @@ def checks(tallies: Tallies) -> Iterator[Check]:
 
 def urban(tallies: Tallies) -> Iterator[Check]:
     """Percent of people in areas counted as urban each fifth year, 3 points."""
-    parameters = Parameters(tallies.world.manifest["parameters"])
     series = {row["year"]: row for row in national("urban_share").iter_rows(named=True)}
     for year in fifth_years(tallies.years):
         here = tallies.people.filter(pl.col("year") == year)
-        away, town = (total(here.filter(pl.col("lives") == where)) for where in ("away", "town"))
-        in_town = float(parameters.in_year(year)["urban_migrant_in_town"][0])
+        in_town = tallies.parameter("urban_migrant_in_town", year)
         row = series[year]
         yield within(
-            GROUP, "urban share", year, 100.0 * (town + in_town * away) / total(here),
+            GROUP, "urban share", year, percent_living(here, "town", in_town),
             100.0 * row["value"], "percent", 3.0, "absolute", basis=row["basis"],
             source=row["source"], note=f"of people away, {in_town:.0%} count as urban (assumed); "
             "homes in towns follow the published share (input)",
@@ -52,21 +49,22 @@ def urban(tallies: Tallies) -> Iterator[Check]:
 
 def in_villages(tallies: Tallies) -> Iterator[Check]:
     """Percent of the old and of children who live in villages, where a census tells it."""
-    parameters = Parameters(tallies.world.manifest["parameters"])
     for row in published(tallies.years, indicator="living_in_villages"):
-        low, high = AGE_GROUPS[row["group"]]
-        rows = tallies.people.filter(
-            (pl.col("year") == row["year"]) & pl.col("age").is_between(low, high)
+        here = tallies.people.filter(
+            (pl.col("year") == row["year"]) & pl.col("age").is_between(*age_bounds(row["group"]))
         )
-        away, village = (
-            total(rows.filter(pl.col("lives") == where)) for where in ("away", "village")
-        )
-        in_town = float(parameters.in_year(row["year"])["urban_migrant_in_town"][0])
+        in_town = tallies.parameter("urban_migrant_in_town", row["year"])
         yield from_row(
             GROUP, f"living in villages, of people aged {row['group']}", row,
-            100.0 * (village + (1.0 - in_town) * away) / total(rows),
+            percent_living(here, "village", 1.0 - in_town),
             note=f"of people away, {in_town:.0%} count as urban (assumed)",
         )  # fmt: skip
+
+
+def percent_living(people: pl.DataFrame, where: str, of_away: float) -> float:
+    """Percent of `people` at home in a "town" or "village", with a share of those away."""
+    home, away = (total(people.filter(pl.col("lives") == at)) for at in (where, "away"))
+    return 100.0 * (home + of_away * away) / total(people)
 
 
 def residents(tallies: Tallies) -> Iterator[Check]:

@@ -7,6 +7,7 @@ import polars as pl
 
 from leftbehind.measure import moves
 from leftbehind.measure.migrants import MONTHS
+from leftbehind.parameters import Parameters
 from leftbehind.person import ABROAD_CODE, ABROAD_NAME
 from leftbehind.tables import read_table
 from leftbehind.world import World
@@ -29,6 +30,10 @@ class Tallies:
     def __init__(self, world: World) -> None:
         self.world = world
         self.years = world.years()
+
+    def parameter(self, name: str, year: int) -> float:
+        """The run's value of a parameter in a year."""
+        return float(Parameters(self.world.manifest["parameters"]).in_year(year)[name][0])
 
     @cached_property
     def people(self) -> pl.DataFrame:
