@@ -15,7 +15,8 @@ test: $(VENV)/installed-dev
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(VENV)/installed-dev
-	$(BIN)/ruff check src tests benchmarks notebooks
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
 bench: $(VENV)/installed-dev

@@ -19,9 +19,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SLIDERS = (
-    ("school_barrier", 5, 95), ("local_job", 110, 250), ("wage", 80, 120), ("transfer", 200, 4000),
-    ("pension", 200, 4000), ("boarding_junior", 110, 250),
-)  # fmt: skip
+    ("school_barrier", 5, 95),
+    ("local_job", 110, 250),
+    ("wage", 80, 120),
+    ("transfer", 200, 4000),
+    ("pension", 200, 4000),
+    ("boarding_junior", 110, 250),
+)
 
 
 def questions(number: int) -> Iterator[dict[str, float]]:
@@ -83,8 +87,17 @@ def main() -> None:
     scale = sys.argv[1] if len(sys.argv) > 1 else "10000"
     number = int(sys.argv[2]) if len(sys.argv) > 2 else 20
     address = "http://127.0.0.1:8791/"
-    command = [sys.executable, "-c", "from leftbehind.cli import main; main()", "explore",
-               "--scale", scale, "--port", "8791", "--no-browser"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-c",
+        "from leftbehind.cli import main; main()",
+        "explore",
+        "--scale",
+        scale,
+        "--port",
+        "8791",
+        "--no-browser",
+    ]
     print(f"{os.cpu_count()} cores, load before {os.getloadavg()[0]:.1f}")
     began = time.perf_counter()
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)

@@ -24,9 +24,18 @@ MACHINE = ("seconds", "threads")  # what the manifest says of the machine, not o
 
 def command(out: Path, scale: int, last: int, *more: str) -> list[str]:
     return [
-        sys.executable, "-m", "leftbehind.cli", "run", "--scale", str(scale), "--to", str(last),
-        "--out", str(out), *more,
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "leftbehind.cli",
+        "run",
+        "--scale",
+        str(scale),
+        "--to",
+        str(last),
+        "--out",
+        str(out),
+        *more,
+    ]
 
 
 def fingerprints(folder: Path) -> dict[str, str]:

@@ -24,7 +24,7 @@ from leftbehind.processes import (
     prison,
     remittance,
     schooling,
-)  # fmt: skip
+)
 from leftbehind.simulation import Settings, Simulation
 
 Seconds = dict[str, float]
@@ -59,37 +59,125 @@ def live_year(simulation: Simulation) -> tuple[Seconds, int]:
         count, h = int(leg.count[k]) + 0, here[k]
         own, lives = np.empty(len(people)), np.empty(len(people), np.uint8)
         sums = np.zeros((2, 2, mortality.AGE_GROUPS), np.int64)
-        timed("deaths: expect", mortality.expect, people, count, year, leg.death_rates, h, p,
-              own, sums)  # fmt: skip
-        timed("deaths", mortality.step, people, count, year, word, own,
-              leg.death_kappa, h, p, ages)  # fmt: skip
+        timed(
+            "deaths: expect",
+            mortality.expect,
+            people,
+            count,
+            year,
+            leg.death_rates,
+            h,
+            p,
+            own,
+            sums,
+        )
+        timed("deaths", mortality.step, people, count, year, word, own, leg.death_kappa, h, p, ages)
         timed("school entry", schooling.step, people, count, year, word, h, p)
         timed("partnership", partnership.step, people, count, year, word, h, p)
         expected = np.zeros(fertility.EXPECTED_SHAPE, np.int64)
-        timed("births: expect", fertility.expect, people, count, year, leg.birth_rates, leg.wish,
-              leg.death_rates, h, p, own, expected)  # fmt: skip
-        count = timed("births", fertility.step, people, count, year, word, own,
-                      leg.birth_kappa, leg.death_rates, 1.0, h, p, ages, ages)  # fmt: skip
+        timed(
+            "births: expect",
+            fertility.expect,
+            people,
+            count,
+            year,
+            leg.birth_rates,
+            leg.wish,
+            leg.death_rates,
+            h,
+            p,
+            own,
+            expected,
+        )
+        count = timed(
+            "births",
+            fertility.step,
+            people,
+            count,
+            year,
+            word,
+            own,
+            leg.birth_kappa,
+            leg.death_rates,
+            1.0,
+            h,
+            p,
+            ages,
+            ages,
+        )
         timed("hukou", hukou.step, people, count, year, word, h["hukou_chance"], p)
         timed("prison", prison.step, people, count, year, word, p)
         load = timed("care: loads", care.loads, people, count, year)
-        timed("migration choice", migration.step, people, count, year, word, load, h, p,
-              out.choices[k])  # fmt: skip
-        timed("destination", destination.step, people, count, year, word,
-              leg.share[:, k], leg.province_share[:, k], leg.first, h, p)  # fmt: skip
+        timed(
+            "migration choice",
+            migration.step,
+            people,
+            count,
+            year,
+            word,
+            load,
+            h,
+            p,
+            out.choices[k],
+        )
+        timed(
+            "destination",
+            destination.step,
+            people,
+            count,
+            year,
+            word,
+            leg.share[:, k],
+            leg.province_share[:, k],
+            leg.first,
+            h,
+            p,
+        )
         purse = timed("remittances", remittance.step, people, count, year, word, load, here, h, p)
         timed("care", care.step, people, count, year, word, load, h, p)
         timed("boarding", boarding.step, people, count, year, word, h, p)
-        timed("tally: people", headcount.tally, people, count, year, word, h, lives,
-              out.heads[k])  # fmt: skip
-        timed("tally: incomes", incomes.tally, people, count, year, word, purse, lives, leg.bounds,
-              h, p, out.incomes[k])  # fmt: skip
-        timed("tally: migrants", migrants.tally, people, count, year, word, p, k, leg.province,
-              out.migrants[k])  # fmt: skip
+        timed("tally: people", headcount.tally, people, count, year, word, h, lives, out.heads[k])
+        timed(
+            "tally: incomes",
+            incomes.tally,
+            people,
+            count,
+            year,
+            word,
+            purse,
+            lives,
+            leg.bounds,
+            h,
+            p,
+            out.incomes[k],
+        )
+        timed(
+            "tally: migrants",
+            migrants.tally,
+            people,
+            count,
+            year,
+            word,
+            p,
+            k,
+            leg.province,
+            out.migrants[k],
+        )
         timed("tally: kin", kin_table.tally, people, count, year, out.kin[k])
         low, high = leg.start[k], leg.start[k] + leg.room[k]
-        timed("tally: children and their week", cells.tally, people, count, year, word, h, p,
-              out.cells[low:high], out.numbers[low:high], out.sums[low:high])  # fmt: skip
+        timed(
+            "tally: children and their week",
+            cells.tally,
+            people,
+            count,
+            year,
+            word,
+            h,
+            p,
+            out.cells[low:high],
+            out.numbers[low:high],
+            out.sums[low:high],
+        )
         timed("school continuation", schooling.continuation, people, count, year, word, here, h, p)
         alive += int((people[:count]["death_year"] == 0).sum())
     return spent, alive

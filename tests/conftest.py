@@ -18,9 +18,12 @@ from leftbehind.simulation import Settings, Simulation, YearOutput
 
 # Kernels compile on first use, so no example may be timed.
 settings.register_profile(
-    "leftbehind", deadline=None, max_examples=60, derandomize=True,
+    "leftbehind",
+    deadline=None,
+    max_examples=60,
+    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
-)  # fmt: skip
+)
 settings.load_profile("leftbehind")
 
 SCALE = 10_000

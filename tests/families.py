@@ -121,14 +121,30 @@ def a_place(**fields: float) -> np.record:
     """A lowland village prefecture in a plain year; override single fields."""
     here = np.zeros(1, dtype=PLACE)
     plain = {
-        "mortality": 1.0, "fertility": 1.0, "rule_rural": 9.0, "rule_urban": 9.0,
-        "rule_minority": 9.0, "home_income": 5000.0, "no_local_job": 1.0,
-        "urban_income": 15000.0, "land": 1.4,
-        "wage": 1700.0, "vacancies": 1.0, "pay_leave": 1700.0, "pay_take": 1600.0,
-        "town_share": 0.2, "city_share": 0.9, "primary_enrolment": 0.99, "adult_schooling": 6.0,
-        "progress_to_junior": 0.98, "progress_to_senior": 0.6, "progress_to_college": 0.5,
-        "kindergarten": 0.5, "boarding_primary": 0.1, "boarding_junior": 0.5,
-    }  # fmt: skip
+        "mortality": 1.0,
+        "fertility": 1.0,
+        "rule_rural": 9.0,
+        "rule_urban": 9.0,
+        "rule_minority": 9.0,
+        "home_income": 5000.0,
+        "no_local_job": 1.0,
+        "urban_income": 15000.0,
+        "land": 1.4,
+        "wage": 1700.0,
+        "vacancies": 1.0,
+        "pay_leave": 1700.0,
+        "pay_take": 1600.0,
+        "town_share": 0.2,
+        "city_share": 0.9,
+        "primary_enrolment": 0.99,
+        "adult_schooling": 6.0,
+        "progress_to_junior": 0.98,
+        "progress_to_senior": 0.6,
+        "progress_to_college": 0.5,
+        "kindergarten": 0.5,
+        "boarding_primary": 0.1,
+        "boarding_junior": 0.5,
+    }
     for name, value in {**plain, **fields}.items():
         here[0][name] = value
     return here[0]

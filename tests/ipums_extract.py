@@ -9,11 +9,24 @@ from xml.sax.saxutils import escape
 
 # Name, width, implied decimals.
 LAYOUT = (
-    ("YEAR", 4, 0), ("SERIAL", 10, 0), ("PERNUM", 3, 0), ("PERWT", 8, 2), ("GEO1_CN", 6, 0),
-    ("GEO2_CN", 9, 0), ("AGE", 3, 0), ("SEX", 1, 0), ("MARST", 1, 0), ("MOMLOC", 2, 0),
-    ("POPLOC", 2, 0), ("SPLOC", 2, 0), ("CHBORN", 2, 0), ("EDATTAIND", 3, 0), ("SCHOOL", 1, 0),
-    ("ETHNICCN", 2, 0), ("CN2000A_REGTYPE", 1, 0),
-)  # fmt: skip
+    ("YEAR", 4, 0),
+    ("SERIAL", 10, 0),
+    ("PERNUM", 3, 0),
+    ("PERWT", 8, 2),
+    ("GEO1_CN", 6, 0),
+    ("GEO2_CN", 9, 0),
+    ("AGE", 3, 0),
+    ("SEX", 1, 0),
+    ("MARST", 1, 0),
+    ("MOMLOC", 2, 0),
+    ("POPLOC", 2, 0),
+    ("SPLOC", 2, 0),
+    ("CHBORN", 2, 0),
+    ("EDATTAIND", 3, 0),
+    ("SCHOOL", 1, 0),
+    ("ETHNICCN", 2, 0),
+    ("CN2000A_REGTYPE", 1, 0),
+)
 LABELS = {
     "GEO2_CN": {
         156051034: "Liangshan autonomous prefecture",
@@ -24,10 +37,20 @@ LABELS = {
     "SEX": {1: "Male", 2: "Female"},
 }
 PLAIN = {
-    "YEAR": 2000, "PERWT": 10_000, "GEO1_CN": 156051, "GEO2_CN": 156051034, "MARST": 1, "MOMLOC": 0,
-    "POPLOC": 0, "SPLOC": 0, "CHBORN": 99, "EDATTAIND": 212, "SCHOOL": 2, "ETHNICCN": 30,
+    "YEAR": 2000,
+    "PERWT": 10_000,
+    "GEO1_CN": 156051,
+    "GEO2_CN": 156051034,
+    "MARST": 1,
+    "MOMLOC": 0,
+    "POPLOC": 0,
+    "SPLOC": 0,
+    "CHBORN": 99,
+    "EDATTAIND": 212,
+    "SCHOOL": 2,
+    "ETHNICCN": 30,
     "CN2000A_REGTYPE": 1,
-}  # fmt: skip
+}
 
 
 def person(serial: int, number: int, age: int, sex: int, **values: object) -> dict[str, object]:
@@ -46,9 +69,20 @@ def village() -> list[dict[str, object]]:
         person(1, 6, 5, 2, MOMLOC=4, POPLOC=3, EDATTAIND=0, SCHOOL=0, MARST=0),
         person(2, 1, 30, 2, MARST=2, CHBORN=1, GEO1_CN=156013, GEO2_CN=156013002, ETHNICCN=1),
         person(2, 2, 7, 1, MOMLOC=1, GEO1_CN=156013, GEO2_CN=156013002, ETHNICCN=1, MARST=0),
-        person(3, 1, 70, 2, MARST=4, CHBORN=98, GEO1_CN=156044, GEO2_CN=156044099, ETHNICCN=98,
-               CN2000A_REGTYPE=2, EDATTAIND=999),
-    ]  # fmt: skip
+        person(
+            3,
+            1,
+            70,
+            2,
+            MARST=4,
+            CHBORN=98,
+            GEO1_CN=156044,
+            GEO2_CN=156044099,
+            ETHNICCN=98,
+            CN2000A_REGTYPE=2,
+            EDATTAIND=999,
+        ),
+    ]
 
 
 def write(

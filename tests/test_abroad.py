@@ -198,8 +198,12 @@ def test_a_run_records_who_is_abroad_by_origin(world):
     assert V.abroad_share / 2 < share < 3 * V.abroad_share
     flows = Tallies(world).flows
     assert flows.filter(pl.col("destination") == "abroad")["adults"].sum() > 0
-    by_origin = flows.filter(pl.col("year") >= 2000).group_by("origin").agg(
-        (pl.col("adults") * (pl.col("destination") == "abroad")).sum() / pl.col("adults").sum()
+    by_origin = (
+        flows.filter(pl.col("year") >= 2000)
+        .group_by("origin")
+        .agg(
+            (pl.col("adults") * (pl.col("destination") == "abroad")).sum() / pl.col("adults").sum()
+        )
     )
     shares = dict(by_origin.iter_rows())
     assert shares["Fujian"] + shares["Zhejiang"] > 4 * shares["Sichuan"]

@@ -48,8 +48,10 @@ def test_a_setting_out_of_range_is_named_with_what_is_allowed(tmp_path, setting,
 def test_a_folder_that_cannot_be_written_is_refused_before_the_run(tmp_path, monkeypatch, out):
     (tmp_path / "file").write_text("x")
     target = {
-        "a file": tmp_path / "file", "other files": tmp_path, "below a file": tmp_path / "file/run",
-    }.get(out, Path(out))  # fmt: skip
+        "a file": tmp_path / "file",
+        "other files": tmp_path,
+        "below a file": tmp_path / "file/run",
+    }.get(out, Path(out))
     monkeypatch.setattr(Simulation, "step", lambda self: pytest.fail("lived a year for nothing"))
     with pytest.raises(InputError, match=re.escape(str(target))):
         leftbehind.run(scale=100_000, out=target)
@@ -108,8 +110,11 @@ def test_a_good_scenario_file_is_read(tmp_path):
     assert scenario.name == "open-schools"
     change = scenario.change[0]
     assert (change.lever, change.set, change.from_year, change.to_year) == (
-        "school_barrier", 0.0, 2000, 2013
-    )  # fmt: skip
+        "school_barrier",
+        0.0,
+        2000,
+        2013,
+    )
 
 
 def test_a_scenario_written_out_is_read_back_the_same(tmp_path):
@@ -134,7 +139,7 @@ def test_a_scenario_written_out_is_read_back_the_same(tmp_path):
         ('"school_barrier"', '"divorce_2010"', ["divorce_2010", "did you mean 'divorce"]),
         ('"school_barrier"', '"care_quality"', ["care_quality", "takes no `places`"]),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_scenario_is_told_with_what_is_wrong(tmp_path, old, new, told):
     assert GOOD.count(old) == 1
     path = scenario_file(tmp_path, GOOD.replace(old, new))
@@ -180,9 +185,11 @@ def test_a_dated_lever_lives_a_year():
 
 
 @given(
-    st.sampled_from(["set", "multiply", "add"]), st.floats(-10, 10), st.integers(1950, 2050),
+    st.sampled_from(["set", "multiply", "add"]),
+    st.floats(-10, 10),
+    st.integers(1950, 2050),
     st.integers(0, 50),
-)  # fmt: skip
+)
 def test_a_change_holds_in_its_years_and_places_only(operation, number, first, length):
     change = Change.model_validate(
         {

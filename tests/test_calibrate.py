@@ -40,18 +40,24 @@ def a_target(name: str = "a", **changes) -> Target:
 def some_aims(published, error) -> Aims:
     names = [f"t{k}" for k in range(len(published))]
     return Aims(
-        tuple(a_target(name) for name in names), np.array(published), np.array(error),
+        tuple(a_target(name) for name in names),
+        np.array(published),
+        np.array(error),
         np.zeros(len(published)),
-    )  # fmt: skip
+    )
 
 
 def some_priors(number: int, mean: float = 0.0, width: float = 4.0) -> Priors:
     names = tuple(f"p{k}" for k in range(number))
     ones = np.ones(number)
     return Priors(
-        names, mean * ones, ones * width / 4, (mean - width / 2) * ones,
-        (mean + width / 2) * ones, names,
-    )  # fmt: skip
+        names,
+        mean * ones,
+        ones * width / 4,
+        (mean - width / 2) * ones,
+        (mean + width / 2) * ones,
+        names,
+    )
 
 
 # --- What may be looked at -----------------------------------------------------------------------
@@ -295,9 +301,11 @@ def test_a_killed_calibration_goes_on_to_the_same_draws(whole, tmp_path):
     command = [sys.executable, "-m", "leftbehind.cli", "calibrate", "--short", "--seed", "7"]
     source = str(Path(leftbehind.__file__).parents[1])
     process = subprocess.Popen(
-        [*command, "--workers", "1", "--out", str(folder)], stdout=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": source}, start_new_session=True,
-    )  # fmt: skip
+        [*command, "--workers", "1", "--out", str(folder)],
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": source},
+        start_new_session=True,
+    )
     until = time.monotonic() + 120
     while len(list(folder.glob("runs/[!.]*.json"))) < 4 and time.monotonic() < until:
         assert process.poll() is None, "it ended before it was killed"

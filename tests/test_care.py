@@ -42,10 +42,17 @@ def capacity(family: Family, child: int, head: int, load: np.ndarray | None = No
     best = np.empty(3)
     me = family.people[head]
     k = care.capacity(
-        family.people, child, me["key"], int(me["home"]),
-        family.no_load() if load is None else load, family.year, WORD, where.get("here", HERE),
-        where.get("p", P), best,
-    )  # fmt: skip
+        family.people,
+        child,
+        me["key"],
+        int(me["home"]),
+        family.no_load() if load is None else load,
+        family.year,
+        WORD,
+        where.get("here", HERE),
+        where.get("p", P),
+        best,
+    )
     return k, best
 
 
@@ -67,8 +74,7 @@ def able(age: int, limited: bool = False) -> float:
 
 
 @pytest.mark.parametrize(
-    ("age", "need"),
-    [(0, 0.8), (1, 0.8), (2, 0.7), (8, 0.7), (11, 0.65), (14, 0.5), (17, 0.3)],
+    ("age", "need"), [(0, 0.8), (1, 0.8), (2, 0.7), (8, 0.7), (11, 0.65), (14, 0.5), (17, 0.3)]
 )
 def test_need_of_care_by_age(age, need):
     assert care.need(age) == pytest.approx(need)
@@ -177,9 +183,16 @@ def test_capacity_falls_with_a_grandmothers_age(one, other):
 def q_at(minutes: float, maternal: bool = False) -> float:
     family, who = three_generations()
     return care.caring_chance(
-        family.people, who["younger"], who["grandmother"], maternal, minutes, family.no_load(),
-        family.year, HERE, P,
-    )  # fmt: skip
+        family.people,
+        who["younger"],
+        who["grandmother"],
+        maternal,
+        minutes,
+        family.no_load(),
+        family.year,
+        HERE,
+        P,
+    )
 
 
 def test_the_40_minute_walk_leaves_a_quarter():
@@ -260,10 +273,12 @@ def walks(home: int, maternal: bool = False, here: np.record = HERE, n: int = 40
     family = Family(room=n)
     for _ in range(n):
         family.woman(30)
-    return np.array([
-        care.minutes_to(family.people, key, home, maternal, WORD, here, P)
-        for key in family.people["key"]
-    ])  # fmt: skip
+    return np.array(
+        [
+            care.minutes_to(family.people, key, home, maternal, WORD, here, P)
+            for key in family.people["key"]
+        ]
+    )
 
 
 def test_minutes_to_the_fathers_parents():
@@ -331,8 +346,11 @@ def test_the_first_arrangement_that_holds(case, expected):
 
 @given(
     st.lists(st.integers(0, 17), min_size=1, max_size=6),
-    st.sampled_from([NOBODY, 0]), st.floats(0.0, 0.99), st.floats(0.0, 200.0), st.booleans(),
-)  # fmt: skip
+    st.sampled_from([NOBODY, 0]),
+    st.floats(0.0, 0.99),
+    st.floats(0.0, 200.0),
+    st.booleans(),
+)
 def test_brothers_and_sisters_stay_together_and_small_children_are_never_alone(
     ages, carer, q, minutes, uncle
 ):
@@ -374,8 +392,12 @@ def test_not_every_grandparent_who_could_accepts():
 @pytest.mark.parametrize("choice", [HOME, FATHER_AWAY, MOTHER_AWAY, CHILDREN_TAKEN])
 def test_children_are_with_a_parent_unless_both_parents_left_them(choice):
     family, who = three_generations()
-    gone = {HOME: (), FATHER_AWAY: ("father",), MOTHER_AWAY: ("mother",),
-            CHILDREN_TAKEN: ("father", "mother", "older", "younger")}[choice]  # fmt: skip
+    gone = {
+        HOME: (),
+        FATHER_AWAY: ("father",),
+        MOTHER_AWAY: ("mother",),
+        CHILDREN_TAKEN: ("father", "mother", "older", "younger"),
+    }[choice]
     family.goes(*(who[name] for name in gone), choice=choice)
     family.people["choice"][[who["father"], who["mother"]]] = choice
     settle_care(family)

@@ -62,8 +62,14 @@ def test_a_run_stopped_after_some_years_and_resumed_ends_with_the_same_bytes(
     out = tmp_path / "run"
     for number, year in enumerate(years):
         with pytest.raises(Stop):
-            run(scale=SCALE, last=LAST, out=out, checkpoint_every=EVERY, resume=number > 0,
-                progress=stop_in(year))  # fmt: skip
+            run(
+                scale=SCALE,
+                last=LAST,
+                out=out,
+                checkpoint_every=EVERY,
+                resume=number > 0,
+                progress=stop_in(year),
+            )
         assert not out.exists()
     lived: list[int] = []
     run(scale=SCALE, last=LAST, out=out, resume=True, progress=lambda y: lived.append(y.year))
@@ -78,17 +84,34 @@ def test_a_scenario_resumes_with_the_alignment_of_its_baseline(tmp_path):
     run(scale=SCALE, last=1962, out=tmp_path / "whole", scenario=scenario)
     out = tmp_path / "run"
     with pytest.raises(Stop):
-        run(scale=SCALE, last=1962, out=out, scenario=scenario, checkpoint_every=3,
-            progress=stop_in(1960))  # fmt: skip
+        run(
+            scale=SCALE,
+            last=1962,
+            out=out,
+            scenario=scenario,
+            checkpoint_every=3,
+            progress=stop_in(1960),
+        )
     run(scale=SCALE, last=1962, out=out, scenario=scenario, resume=True)
     assert contents(out) == contents(tmp_path / "whole")
 
 
 def command(out: Path, *more: str) -> list[str]:
     return [
-        sys.executable, "-m", "leftbehind.cli", "run", "--scale", str(SCALE), "--to", str(LAST),
-        "--out", str(out), "--checkpoint-every", str(EVERY), *more,
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "leftbehind.cli",
+        "run",
+        "--scale",
+        str(SCALE),
+        "--to",
+        str(LAST),
+        "--out",
+        str(out),
+        "--checkpoint-every",
+        str(EVERY),
+        *more,
+    ]
 
 
 def test_a_run_killed_at_random_moments_ends_with_the_same_bytes(unbroken, tmp_path):

@@ -63,9 +63,7 @@ def test_births_and_deaths_told_are_those_of_the_record(full, years):
     told = [s.text for c in full.chapters for s in c.sentences]
     births = {c.key for y in years for c in y.children if c.birth_year >= years[0].year}
     assert sum(text.endswith("was born.") for text in told) == len(births)
-    deaths = {
-        m.key for y in years for m in y.members() if m.death_year == y.year
-    }
+    deaths = {m.key for y in years for m in y.members() if m.death_year == y.year}
     assert sum(bool(re.search(r" died, ", text)) for text in told) == len(deaths)
 
 
@@ -86,8 +84,10 @@ def test_the_closest_return_is_the_smallest_gap_of_all_years_away(years):
     gaps = {
         y.year: y.decision.gap(y.decision.best(SHE_IS_HOME))
         for y in years
-        if y.decision and y.mother.alive
-        and y.decision.before in SHE_IS_AWAY and y.decision.choice in SHE_IS_AWAY
+        if y.decision
+        and y.mother.alive
+        and y.decision.before in SHE_IS_AWAY
+        and y.decision.choice in SHE_IS_AWAY
     }
     assert (chosen.year if chosen else None) == min(gaps, key=gaps.get, default=None)
 
@@ -149,9 +149,13 @@ def test_the_twin_parts_when_the_other_world_does(world, replay, tmp_path):
     nobody_moves = {"lever": "choice_pay", "multiply": 0.0, "from": 2005}
     scenario = parse({"name": "closed", "change": [change, nobody_moves]}, "a test")
     other = leftbehind.run(
-        scale=10_000, seed=1, last=2020, scenario=scenario, alignment=world.alignment(),
+        scale=10_000,
+        seed=1,
+        last=2020,
+        scenario=scenario,
+        alignment=world.alignment(),
         out=tmp_path / "closed",
-    )  # fmt: skip
+    )
     page = tell(world, PLACE, YEAR, like=Like(both_away=True), replay=replay, other=other)
     last = page.chapters[-1]
     assert any("differ from" in s.text or "never comes" in s.text for s in last.sentences)
@@ -173,11 +177,15 @@ def test_money_is_told_in_the_yuan_and_dollars_of_the_year():
 def test_children_are_called_by_their_place_in_the_family():
     assert children_roles([FEMALE]) == ["the daughter"]
     assert children_roles([MALE, FEMALE, MALE]) == [
-        "the elder son", "the daughter", "the younger son",
-    ]  # fmt: skip
+        "the elder son",
+        "the daughter",
+        "the younger son",
+    ]
     assert children_roles([FEMALE] * 3) == [
-        "the eldest daughter", "the second daughter", "the youngest daughter",
-    ]  # fmt: skip
+        "the eldest daughter",
+        "the second daughter",
+        "the youngest daughter",
+    ]
     assert listed(["a", "b", "c"]) == "a, b and c"
 
 

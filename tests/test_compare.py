@@ -21,10 +21,7 @@ from leftbehind.simulation import Settings, Simulation
 from leftbehind.world import run
 
 SCALE, LAST, SEEDS = 20_000, 1996, 3
-SUBSIDY = {
-    "name": "subsidy",
-    "change": [{"lever": "transfer", "set": 3000.0, "from": 1992}],
-}
+SUBSIDY = {"name": "subsidy", "change": [{"lever": "transfer", "set": 3000.0, "from": 1992}]}
 ALL = definitions.get("nbs-unicef-2015-all")
 
 
@@ -32,9 +29,13 @@ ALL = definitions.get("nbs-unicef-2015-all")
 def found() -> compare.Comparison:
     """As it was against a large transfer from 1992 on, three seeds."""
     return compare.run(
-        "baseline", parse(SUBSIDY, "a test"), scale=SCALE, seeds=SEEDS, last=LAST,
+        "baseline",
+        parse(SUBSIDY, "a test"),
+        scale=SCALE,
+        seeds=SEEDS,
+        last=LAST,
         definitions=["acwf-2010", "nbs-unicef-2015-all", "migrant-children"],
-    )  # fmt: skip
+    )
 
 
 def cell(**codes: int) -> int:
@@ -48,9 +49,7 @@ def cell(**codes: int) -> int:
 
 LEFT = cell(father=cells.P_AWAY, mother=cells.P_AWAY, arrangement=GRANDPARENT_HOME)
 WALK = cell(father=cells.P_AWAY, mother=cells.P_AWAY, arrangement=GRANDPARENT_WALK)
-TAKEN = cell(
-    father=cells.P_TOGETHER, mother=cells.P_TOGETHER, residence=cells.CITY_WITH_PARENT
-)  # fmt: skip
+TAKEN = cell(father=cells.P_TOGETHER, mother=cells.P_TOGETHER, residence=cells.CITY_WITH_PARENT)
 STAYED = cell(father=cells.P_AWAY, mother=cells.P_HOME)
 HOME = cell()
 SHORT = cell(father=cells.P_AWAY_SHORT, mother=cells.P_AWAY_SHORT, arrangement=GRANDPARENT_HOME)
@@ -79,11 +78,13 @@ def test_children_are_paired_by_key_and_the_missing_are_explained():
         for b, a, n in zip(pairs.before, pairs.after, pairs.number, strict=True)
     }
     assert got == {
-        (LEFT, TAKEN): 1, (HOME, HOME): 1, (NOT_BORN, LEFT): 1,
+        (LEFT, TAKEN): 1,
+        (HOME, HOME): 1,
+        (NOT_BORN, LEFT): 1,
         (LEFT, DIED): 1,  # born there in 2002, under 18, not among the living
         (LEFT, NOT_BORN): 1,  # an eight-year-old, born after the worlds parted, in one only
         (cell(age=17), DIED): 1,  # born before they parted, so born in both
-    }  # fmt: skip
+    }
 
 
 def test_a_child_born_earlier_in_the_other_world_may_have_grown_up_there():
@@ -97,11 +98,16 @@ def test_a_child_born_earlier_in_the_other_world_may_have_grown_up_there():
 @pytest.mark.parametrize(
     ("there", "expected"),
     [
-        (LEFT, fate.SAME), (WALK, fate.OTHER_CARER), (TAKEN, fate.CAME_ALONG),
-        (HOME, fate.PARENT_STAYED), (SHORT, fate.OTHER_REASON), (NOT_BORN, fate.NOT_BORN),
-        (DIED, fate.DIED), (GROWN_UP, fate.GROWN_UP),
+        (LEFT, fate.SAME),
+        (WALK, fate.OTHER_CARER),
+        (TAKEN, fate.CAME_ALONG),
+        (HOME, fate.PARENT_STAYED),
+        (SHORT, fate.OTHER_REASON),
+        (NOT_BORN, fate.NOT_BORN),
+        (DIED, fate.DIED),
+        (GROWN_UP, fate.GROWN_UP),
     ],
-)  # fmt: skip
+)
 def test_what_became_of_a_child_with_both_parents_away(there, expected):
     pairs = _one_pair(LEFT, there)
     lives = lives_of(pairs, [ALL])
@@ -182,9 +188,10 @@ def test_groups_add_up_to_all(found, by):
     for definition in found.manifest["definitions"]:
         whole = found.effects(definition)
         parts = (
-            found.effects(definition, by).group_by("year", maintain_order=True)
+            found.effects(definition, by)
+            .group_by("year", maintain_order=True)
             .agg(pl.col("before", "after", "difference", "only_before", "only_after").sum())
-        )  # fmt: skip
+        )
         for name in ("before", "after", "difference", "only_before", "only_after"):
             assert np.allclose(parts[name], whole[name])
 
@@ -212,9 +219,11 @@ def test_a_count_of_migrant_children_is_not_decomposed(found):
 def test_what_shared_luck_saves_is_the_ratio_of_variances(found):
     saved = found.fewer_runs()
     assert saved is not None and saved > 1.0  # how much: benchmarks/shared_luck.py
-    seeds = found.table("seeds").filter(
-        pl.col("definition") == "acwf-2010", pl.col("year") >= 1992
-    ).collect()  # fmt: skip
+    seeds = (
+        found.table("seeds")
+        .filter(pl.col("definition") == "acwf-2010", pl.col("year") >= 1992)
+        .collect()
+    )
     variances = seeds.group_by("year").agg(
         paired=(pl.col("after") - pl.col("before")).var(),
         unrelated=pl.col("after").var() + pl.col("before").var(),

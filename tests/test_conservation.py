@@ -62,8 +62,9 @@ def test_people_who_live_away_are_the_sum_of_flows(lived):
     for year, output in lived.years.items():
         flows = output.flows + output.child_flows
         for lives, there in (
-            (headcount.IS_AWAY, flows[:, :-1].sum(1)), (headcount.IS_ABROAD, flows[:, -1]),
-        ):  # fmt: skip
+            (headcount.IS_AWAY, flows[:, :-1].sum(1)),
+            (headcount.IS_ABROAD, flows[:, -1]),
+        ):
             heads = output.heads[..., lives, :].sum((1, 2, 3, 4))
             assert np.array_equal(heads, there), year
 

@@ -22,17 +22,38 @@ from leftbehind.tables import read_table
 from leftbehind.world import World
 
 SHIPPED = [
-    "acwf-2000", "acwf-2005", "acwf-2010", "alone", "mca-2016", "mca-2018", "migrant-children",
-    "moe-pupils", "nbs-unicef-2015-all", "nbs-unicef-2015-rural", "nbs-unicef-2020-all",
+    "acwf-2000",
+    "acwf-2005",
+    "acwf-2010",
+    "alone",
+    "mca-2016",
+    "mca-2018",
+    "migrant-children",
+    "moe-pupils",
+    "nbs-unicef-2015-all",
+    "nbs-unicef-2015-rural",
+    "nbs-unicef-2020-all",
     "nbs-unicef-2020-rural",
-]  # fmt: skip
+]
 SCALE = 1000
 CHILD = {
-    "year": 2010, "code": 510100, "prefecture": "Chengdu", "province": "Sichuan", "age": 8,
-    "sex": "female", "hukou": "agricultural", "residence": "village", "father": "home",
-    "mother": "home", "arrangement": "parent", "boards": "no", "stage": "primary",
-    "minority": "Han", "number": 1, "unsupervised_hours": 10.0,
-}  # fmt: skip
+    "year": 2010,
+    "code": 510100,
+    "prefecture": "Chengdu",
+    "province": "Sichuan",
+    "age": 8,
+    "sex": "female",
+    "hukou": "agricultural",
+    "residence": "village",
+    "father": "home",
+    "mother": "home",
+    "arrangement": "parent",
+    "boards": "no",
+    "stage": "primary",
+    "minority": "Han",
+    "number": 1,
+    "unsupervised_hours": 10.0,
+}
 
 
 def children(*rows: dict[str, object]) -> pl.DataFrame:
@@ -250,13 +271,16 @@ def test_known_counts(world):
 def test_counts_by_group(world):
     who = world.left_behind("acwf-2010", by="away", years=2010)
     assert dict(who.select("away", "number").iter_rows()) == {
-        "father only": 23 * SCALE, "both": 10 * SCALE, "mother only": 2 * SCALE,
-    }  # fmt: skip
+        "father only": 23 * SCALE,
+        "both": 10 * SCALE,
+        "mother only": 2 * SCALE,
+    }
     assert who["children"].unique().to_list() == [85 * SCALE]
     places = world.left_behind("acwf-2010", by=["province", "prefecture"], years=[2010])
     assert places.select("province", "prefecture", "number").rows() == [
-        ("Henan", "Zhoukou", 3 * SCALE), ("Sichuan", "Chengdu", 32 * SCALE),
-    ]  # fmt: skip
+        ("Henan", "Zhoukou", 3 * SCALE),
+        ("Sichuan", "Chengdu", 32 * SCALE),
+    ]
 
 
 def test_years_without_any_are_zero(world):
@@ -289,11 +313,15 @@ def any_definition(draw) -> Definition:
     if away == "both-or-one-and-other-unable":
         parents["unable"] = draw(st.sampled_from([("dead",), ("home but limited", "unknown")]))
     return Definition(
-        name="drawn", age=tuple(sorted(draw(st.tuples(*[st.integers(0, 17)] * 2)))),
-        residence=draw(some("residence")), hukou=draw(some("hukou")), stages=draw(some("stage")),
-        arrangement=draw(some("arrangement")), registered=draw(st.sampled_from([None, 0.5, 0.804])),
+        name="drawn",
+        age=tuple(sorted(draw(st.tuples(*[st.integers(0, 17)] * 2)))),
+        residence=draw(some("residence")),
+        hukou=draw(some("hukou")),
+        stages=draw(some("stage")),
+        arrangement=draw(some("arrangement")),
+        registered=draw(st.sampled_from([None, 0.5, 0.804])),
         **parents,
-    )  # fmt: skip
+    )
 
 
 @settings(max_examples=40, deadline=None)
@@ -308,9 +336,13 @@ def test_the_walk_ends_at_the_target(every_child, start, target):
 def test_the_walk_from_acwf_to_mca(world):
     walk = reconcile(world, "acwf-2010", "mca-2016", 2010)
     assert walk.select("clause", "change").rows() == [
-        ("start", 0), ("age", 0), ("residence", 0), ("hukou", 0), ("away", -22 * SCALE),
+        ("start", 0),
+        ("age", 0),
+        ("residence", 0),
+        ("hukou", 0),
+        ("away", -22 * SCALE),
         ("absent", 0),
-    ]  # fmt: skip
+    ]
     assert walk["number"].to_list()[-1] == 13 * SCALE
 
 

@@ -33,9 +33,11 @@ V = values(P)
 YEAR = 2010
 CITY_PAY = 1900.0
 GOERS = {
-    FATHER_AWAY: ("father",), MOTHER_AWAY: ("mother",), CHILDREN_LEFT: ("father", "mother"),
+    FATHER_AWAY: ("father",),
+    MOTHER_AWAY: ("mother",),
+    CHILDREN_LEFT: ("father", "mother"),
     CHILDREN_TAKEN: ("father", "mother", "older", "younger"),
-}  # fmt: skip
+}
 MEMBERS = ("grandfather", "grandmother", "father", "mother", "older", "younger")
 
 
@@ -75,9 +77,12 @@ def per_head(family: Family, here: np.record, p: np.record = P) -> np.ndarray:
 
 
 @given(
-    choice=st.sampled_from(list(GOERS)), number=st.integers(1, 10_000),
-    pay=st.floats(1.0, 1e5), months=st.integers(1, 12), pension=st.floats(0.0, 5000.0),
-)  # fmt: skip
+    choice=st.sampled_from(list(GOERS)),
+    number=st.integers(1, 10_000),
+    pay=st.floats(1.0, 1e5),
+    months=st.integers(1, 12),
+    pension=st.floats(0.0, 5000.0),
+)
 def test_money_sent_never_exceeds_pay_less_cost_of_living(choice, number, pay, months, pension):
     family, who = three_generations(number=number)
     goes(family, who, choice)
@@ -93,9 +98,13 @@ def test_money_sent_never_exceeds_pay_less_cost_of_living(choice, number, pay, m
 
 @pytest.mark.parametrize(
     ("choice", "share"),
-    [(FATHER_AWAY, V.remit_father), (MOTHER_AWAY, V.remit_mother),
-     (CHILDREN_LEFT, V.remit_both_left), (CHILDREN_TAKEN, V.remit_both_taken)],
-)  # fmt: skip
+    [
+        (FATHER_AWAY, V.remit_father),
+        (MOTHER_AWAY, V.remit_mother),
+        (CHILDREN_LEFT, V.remit_both_left),
+        (CHILDREN_TAKEN, V.remit_both_taken),
+    ],
+)
 def test_the_share_sent_is_that_of_the_form_of_absence(choice, share):
     family, who = three_generations()
     goes(family, who, choice)
@@ -306,8 +315,13 @@ def test_bounds_of_the_classes():
     lowest = incomes.bounds(P, 1.054)
     assert lowest[0] == 2300.0
     assert lowest[1:] == pytest.approx(np.array([10, 20, 50]) * 365 * V.class_ppp / 1.054)
-    for income, name in ((2299.0, "poor"), (2300.0, "low"), (14_000.0, "middle"),
-                         (30_000.0, "middle"), (70_000.0, "upper")):  # fmt: skip
+    for income, name in (
+        (2299.0, "poor"),
+        (2300.0, "low"),
+        (14_000.0, "middle"),
+        (30_000.0, "middle"),
+        (70_000.0, "upper"),
+    ):
         band = incomes.band_of(income, lowest)
         assert incomes.CLASSES[incomes.CLASS_OF_BAND[band]] == name
     assert incomes.BANDS[incomes.band_of(14_000.0, lowest)] == "10 to 20 dollars"

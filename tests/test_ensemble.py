@@ -48,12 +48,34 @@ def expected(whole) -> dict[str, bytes | str]:
 def start(out: Path, file: Path, *more: str, workers: int = 2) -> "subprocess.Popen[str]":
     """The command in a process group of its own, as a terminal would start it."""
     return subprocess.Popen(
-        [sys.executable, "-m", "leftbehind.cli", "run", "--draws", str(DRAWS), "--draws-from",
-         str(file), "--workers", str(workers), "--out", str(out), "--scale", str(SMALL["scale"]),
-         "--from", str(SMALL["first"]), "--to", str(SMALL["last"]), "--seed", str(SMALL["seed"]),
-         *more],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "leftbehind.cli",
+            "run",
+            "--draws",
+            str(DRAWS),
+            "--draws-from",
+            str(file),
+            "--workers",
+            str(workers),
+            "--out",
+            str(out),
+            "--scale",
+            str(SMALL["scale"]),
+            "--from",
+            str(SMALL["first"]),
+            "--to",
+            str(SMALL["last"]),
+            "--seed",
+            str(SMALL["seed"]),
+            *more,
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
 
 
 def wait_for_draws(out: Path, number: int, process: "subprocess.Popen[str]") -> None:
@@ -67,8 +89,9 @@ def test_a_draw_is_the_run_with_its_parameters_and_seed(whole, file):
     assert draw.manifest["seed"] == seed_of(SMALL["seed"], 2)
     assert draw.manifest["parameters"] == Parameters.load(posterior.changes(2)).values
     assert (draw.manifest["draw"], draw.manifest["posterior_draw"]) == (2, 1)
-    alone = leftbehind.run(**{**SMALL, "seed": seed_of(SMALL["seed"], 2)}, threads=2,
-                           parameters=posterior.changes(2))  # fmt: skip
+    alone = leftbehind.run(
+        **{**SMALL, "seed": seed_of(SMALL["seed"], 2)}, threads=2, parameters=posterior.changes(2)
+    )
     for path in alone.folder.glob("*.parquet"):
         one, other = (pl.read_parquet(w.folder / path.name) for w in (alone, draw))
         assert one.schema == other.schema
@@ -91,8 +114,9 @@ def test_resuming_lives_only_what_is_missing(expected, file, tmp_path):
     leftbehind.run_ensemble(draws=2, **settings)
     kept = (out / "draws/001/manifest.json").stat().st_mtime_ns
     lived: list[int] = []
-    leftbehind.run_ensemble(draws=DRAWS, resume=True,
-                            progress=lambda done, _: lived.append(done), **settings)  # fmt: skip
+    leftbehind.run_ensemble(
+        draws=DRAWS, resume=True, progress=lambda done, _: lived.append(done), **settings
+    )
     assert lived == [2, 3, 4]
     assert bits(out) == expected
     again = leftbehind.run_ensemble(draws=DRAWS, resume=True, **settings)
@@ -112,8 +136,9 @@ def test_killed_at_any_moment_it_goes_on_and_ends_with_the_same_bits(expected, f
     assert not (out / "manifest.json").exists()
     with pytest.raises(InputError, match="no complete run"):
         leftbehind.open(out)
-    ensemble = leftbehind.run_ensemble(draws=DRAWS, out=out, draws_from=file, workers=1,
-                                       resume=True, **SMALL)  # fmt: skip
+    ensemble = leftbehind.run_ensemble(
+        draws=DRAWS, out=out, draws_from=file, workers=1, resume=True, **SMALL
+    )
     assert ensemble.manifest["lived_now"] < DRAWS
     assert bits(out) == expected
 
@@ -124,8 +149,14 @@ def test_two_processes_one_of_them_killed_give_the_bits_of_one(
     out, mark = tmp_path / "ensemble", tmp_path / "killed"
     monkeypatch.setattr("leftbehind.ensemble.workers.live", Deadly(mark))
     done: list[tuple[int, int]] = []
-    leftbehind.run_ensemble(draws=DRAWS, out=out, draws_from=file, workers=2,
-                            progress=lambda *told: done.append(told), **SMALL)  # fmt: skip
+    leftbehind.run_ensemble(
+        draws=DRAWS,
+        out=out,
+        draws_from=file,
+        workers=2,
+        progress=lambda *told: done.append(told),
+        **SMALL,
+    )
     assert mark.exists()
     assert bits(out) == expected
     assert done == [(k, DRAWS) for k in range(DRAWS + 1)]
@@ -187,8 +218,14 @@ def test_a_cluster_that_loses_a_worker_ends_with_the_same_bits(expected, file, t
             os.kill(next(iter(pids.values())), signal.SIGKILL)
             killed.set()
 
-    leftbehind.run_ensemble(draws=DRAWS, out=out, draws_from=file, progress=kill_one,
-                            scheduler=cluster.scheduler_address, **SMALL)  # fmt: skip
+    leftbehind.run_ensemble(
+        draws=DRAWS,
+        out=out,
+        draws_from=file,
+        progress=kill_one,
+        scheduler=cluster.scheduler_address,
+        **SMALL,
+    )
     assert killed.is_set()
     assert bits(out) == expected
 
@@ -233,8 +270,14 @@ def test_another_ensemble_is_not_resumed(whole, file, changed, named):
 
 def test_other_draws_of_the_parameters_are_another_ensemble(whole, tmp_path):
     with pytest.raises(InputError, match="another 'posterior'"):
-        leftbehind.run_ensemble(draws=2, out=whole.folder, draws_from=draws_file(tmp_path, 5),
-                                workers=1, resume=True, **SMALL)  # fmt: skip
+        leftbehind.run_ensemble(
+            draws=2,
+            out=whole.folder,
+            draws_from=draws_file(tmp_path, 5),
+            workers=1,
+            resume=True,
+            **SMALL,
+        )
 
 
 def test_a_folder_in_use_or_with_other_things_is_refused(whole, file, tmp_path):

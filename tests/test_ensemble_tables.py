@@ -29,9 +29,14 @@ SOURCE = {"basis": "read", "source": "a book"}
 def ensemble(tmp_path_factory) -> leftbehind.Ensemble:
     folder = tmp_path_factory.mktemp("tables")
     return leftbehind.run_ensemble(
-        draws=DRAWS, out=folder / "ensemble", draws_from=draws_file(folder, DRAWS), workers=1,
-        scale=200_000, first=2009, last=2014,
-    )  # fmt: skip
+        draws=DRAWS,
+        out=folder / "ensemble",
+        draws_from=draws_file(folder, DRAWS),
+        workers=1,
+        scale=200_000,
+        first=2009,
+        last=2014,
+    )
 
 
 def invoke(*arguments: object):
@@ -44,8 +49,14 @@ def invoke(*arguments: object):
 def test_intervals_are_the_quantiles_of_the_draws():
     figures_of = pl.DataFrame({"draw": range(1, 22), "a": "x", "value": np.arange(21.0) ** 2})
     row = intervals(figures_of, ["a"], "value", 0.0).row(0, named=True)
-    assert row == {"a": "x", "median": 100.0, "low_50": 25.0, "high_50": 225.0, "low_90": 1.0,
-                   "high_90": 361.0}  # fmt: skip
+    assert row == {
+        "a": "x",
+        "median": 100.0,
+        "low_50": 25.0,
+        "high_50": 225.0,
+        "low_90": 1.0,
+        "high_90": 361.0,
+    }
     assert quantiles(list(np.arange(21.0) ** 2)) == {name: row[name] for name in COLUMNS}
 
 
@@ -81,8 +92,9 @@ def test_left_behind_is_the_quantile_of_the_worlds_own_counts(ensemble, measure)
 
 def test_people_and_the_walk_between_counts_have_intervals_too(ensemble):
     people = ensemble.population().filter(pl.col("year") == YEAR).row(0, named=True)
-    own = [world.population().filter(pl.col("year") == YEAR)["number"][0]
-           for world in ensemble.worlds]  # fmt: skip
+    own = [
+        world.population().filter(pl.col("year") == YEAR)["number"][0] for world in ensemble.worlds
+    ]
     assert people["median"] == pytest.approx(np.median(own))
     walk = ensemble.reconcile("acwf-2010", "mca-2018", YEAR)
     counted = ensemble.left_behind("mca-2018", years=YEAR)
@@ -110,10 +122,17 @@ def test_the_table_of_counts_holds_the_counts_of_each_draw(ensemble, by):
 
 
 def test_the_interval_tables_say_what_the_methods_say(ensemble):
-    row = ensemble.table("counts").filter(
-        pl.col("definition") == "acwf-2010", pl.col("year") == YEAR, pl.col("by") == "all",
-        pl.col("measure") == "number",
-    ).collect().row(0, named=True)  # fmt: skip
+    row = (
+        ensemble.table("counts")
+        .filter(
+            pl.col("definition") == "acwf-2010",
+            pl.col("year") == YEAR,
+            pl.col("by") == "all",
+            pl.col("measure") == "number",
+        )
+        .collect()
+        .row(0, named=True)
+    )
     own = ensemble.left_behind("acwf-2010", years=YEAR).row(0, named=True)
     assert [row[name] for name in COLUMNS] == pytest.approx([own[name] for name in COLUMNS])
     people = ensemble.table("people").filter(pl.col("by") == "all", pl.col("year") == YEAR)
@@ -127,8 +146,10 @@ def test_the_interval_tables_say_what_the_methods_say(ensemble):
 
 
 def test_the_middle_draw_lies_nearest_to_the_medians(ensemble):
-    counts = ensemble.table("draws").collect().pivot(
-        "draw", index=["definition", "year"], values="number"
+    counts = (
+        ensemble.table("draws")
+        .collect()
+        .pivot("draw", index=["definition", "year"], values="number")
     )
     numbers = np.log(counts.drop("definition", "year").to_numpy() + 1.0)
     medians = np.log(np.median(np.exp(numbers), axis=1, keepdims=True))
@@ -150,11 +171,23 @@ def test_unknown_measures_and_years_are_refused(ensemble):
 
 def made(values, published=100.0, year=2015, **more):
     """The prediction from one check a value."""
-    return Prediction.of([
-        within("migration", "workers", year, value, published, "million", 0.1, "relative",
-               **SOURCE, **more)
-        for value in values
-    ])  # fmt: skip
+    return Prediction.of(
+        [
+            within(
+                "migration",
+                "workers",
+                year,
+                value,
+                published,
+                "million",
+                0.1,
+                "relative",
+                **SOURCE,
+                **more,
+            )
+            for value in values
+        ]
+    )
 
 
 def test_a_figure_outside_is_measured_from_the_nearer_end():
@@ -177,8 +210,17 @@ def test_only_held_out_figures_of_later_years_judge():
 
 
 def facts():
-    return {"version": "0", "seed": 7, "scale": 1000, "from": 1950, "to": 2020, "draws": 50,
-            "posterior": "f" * 64, "posterior_file": "d.parquet", "scenario": {}}  # fmt: skip
+    return {
+        "version": "0",
+        "seed": 7,
+        "scale": 1000,
+        "from": 1950,
+        "to": 2020,
+        "draws": 50,
+        "posterior": "f" * 64,
+        "posterior_file": "d.parquet",
+        "scenario": {},
+    }
 
 
 def test_the_page_names_the_held_out_figures_outside_farthest_first():
@@ -224,15 +266,18 @@ def test_draws_that_do_not_allow_the_same_comparisons_are_refused():
 def test_count_shows_the_intervals_and_liangshan(ensemble):
     shown = invoke("count", ensemble.folder, "acwf-2010", "--year", YEAR, "--by", "province")
     assert shown.exit_code == 0, shown.output
-    row = ensemble.left_behind("acwf-2010", by="province", years=YEAR).filter(
-        pl.col("province") == "Henan"
-    ).row(0, named=True)  # fmt: skip
+    row = (
+        ensemble.left_behind("acwf-2010", by="province", years=YEAR)
+        .filter(pl.col("province") == "Henan")
+        .row(0, named=True)
+    )
     assert f"{row['low_90'] / 1e6:.3f} to {row['high_90'] / 1e6:.3f}" in shown.output
     assert "of which Liangshan" in shown.output and "Fewer than 20 draws" in shown.output
     csv = invoke("count", ensemble.folder, "acwf-2010", "--year", YEAR, "--csv", "-").output
     assert csv.startswith("year,measure,median,low_50,high_50,low_90,high_90\n2010,number,")
-    place = invoke("count", ensemble.folder, "acwf-2010", "--year", YEAR, "--place", "Henan",
-                   "--csv", "-").output  # fmt: skip
+    place = invoke(
+        "count", ensemble.folder, "acwf-2010", "--year", YEAR, "--place", "Henan", "--csv", "-"
+    ).output
     assert f"2010,number,{row['median']}" in place
 
 
@@ -268,13 +313,29 @@ def test_validate_writes_the_predictions(ensemble, tmp_path, monkeypatch):
 
 def test_run_ends_with_the_intervals_and_refuses_options_that_do_not_go_together(tmp_path):
     file = draws_file(tmp_path, 2)
-    shown = invoke("run", "--draws", 2, "--draws-from", file, "--workers", 1, "--out",
-                   tmp_path / "e", "--scale", 500_000, "--from", 1950, "--to", 1953)  # fmt: skip
+    shown = invoke(
+        "run",
+        "--draws",
+        2,
+        "--draws-from",
+        file,
+        "--workers",
+        1,
+        "--out",
+        tmp_path / "e",
+        "--scale",
+        500_000,
+        "--from",
+        1950,
+        "--to",
+        1953,
+    )
     assert shown.exit_code == 0, shown.output
     assert "Simulated China, 1950 to 1953, 2 times" in shown.output
     assert sorted(path.name for path in (tmp_path / "e/intervals").iterdir()) == [
-        "manifest.json", "people.parquet"
-    ]  # fmt: skip
+        "manifest.json",
+        "people.parquet",
+    ]
     for given, message in (
         (["--draws-from", file], "--draws-from .* needs --draws"),
         (["--scheduler", "tcp://a:1"], "--scheduler tcp://a:1: needs --draws"),

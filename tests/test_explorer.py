@@ -268,12 +268,14 @@ def test_readings_count_what_definitions_say(start: branching.Start, tmp_path: P
         assert reading.base[d].sum() == children.filter(definition.base())["number"].sum()
         assert reading.care[d].sum() == counted["number"].sum()
         assert reading.hours[d] == pytest.approx(
-            counted["unsupervised_hours"].sum(), rel=1e-3  # a run keeps hours to a sixteenth
+            counted["unsupervised_hours"].sum(),
+            rel=1e-3,  # a run keeps hours to a sixteenth
         )
         by_arrangement = dict(
-            counted.group_by(pl.col("arrangement").cast(pl.String)).agg(pl.col("number").sum())
+            counted.group_by(pl.col("arrangement").cast(pl.String))
+            .agg(pl.col("number").sum())
             .iter_rows()
-        )  # fmt: skip
+        )
         assert {k: v for k, v in zip(evidence.ARRANGEMENTS, reading.care[d], strict=True) if v} == (
             by_arrangement
         )

@@ -27,11 +27,17 @@ if not CHROMIUM or not CHROMEDRIVER:
     )
 
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
     "--disable-dev-shm-usage",
     "--window-size=1280,1400",
-)  # fmt: skip
+)
 PATIENCE = 240  # seconds; the first start compiles the model
 
 

@@ -29,11 +29,13 @@ AGES = mortality.OLDEST + 1
 
 @given(
     st.lists(
-        st.tuples(st.integers(1, 5000), st.floats(0.0, 1.0)), min_size=fertility.RATE_BINS,
+        st.tuples(st.integers(1, 5000), st.floats(0.0, 1.0)),
+        min_size=fertility.RATE_BINS,
         max_size=fertility.RATE_BINS,
     ),
-    st.floats(0.02, 0.95), st.integers(0, fertility.AGE_GROUPS - 1),
-)  # fmt: skip
+    st.floats(0.02, 0.95),
+    st.integers(0, fertility.AGE_GROUPS - 1),
+)
 def test_alignment_makes_expected_births_the_target(bins, share, group):
     expected = np.zeros(fertility.EXPECTED_SHAPE, np.int64)
     women = np.array([n for n, _ in bins])
@@ -76,21 +78,44 @@ def wives(number: int, age: int = 25, year: int = 1990, **fields: int) -> Family
 
 
 def bear(
-    family: Family, rate: float, p: np.record = P, here: np.record = HERE,
-    wish: np.ndarray = EVERYBODY, infant_deaths: np.ndarray = NEVER, kappa: float = 1.0,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    family: Family,
+    rate: float,
+    p: np.record = P,
+    here: np.record = HERE,
+    wish: np.ndarray = EVERYBODY,
+    infant_deaths: np.ndarray = NEVER,
+    kappa: float = 1.0,
+) -> tuple[np.ndarray, np.ndarray]:
     """A year's births at a flat rate; returns (births by sex and mother's age, deaths)."""
     births, deaths = np.zeros((2, AGES), np.int64), np.zeros((2, AGES), np.int64)
     factors = np.full(fertility.AGE_GROUPS + 1, kappa)
     own = np.empty(family.count)
     fertility.expect(
-        family.people, family.count, family.year, np.full(AGES, rate), wish, infant_deaths, here, p,
-        own, np.zeros(fertility.EXPECTED_SHAPE, np.int64),
-    )  # fmt: skip
+        family.people,
+        family.count,
+        family.year,
+        np.full(AGES, rate),
+        wish,
+        infant_deaths,
+        here,
+        p,
+        own,
+        np.zeros(fertility.EXPECTED_SHAPE, np.int64),
+    )
     family.count = fertility.step(
-        family.people, family.count, family.year, WORD, own, factors, infant_deaths, 1.0, here, p,
-        births, deaths,
-    )  # fmt: skip
+        family.people,
+        family.count,
+        family.year,
+        WORD,
+        own,
+        factors,
+        infant_deaths,
+        1.0,
+        here,
+        p,
+        births,
+        deaths,
+    )
     return births, deaths
 
 
@@ -211,9 +236,19 @@ def test_births_beyond_the_prefectures_room_are_refused_and_touch_no_neighbour()
     births, deaths = np.zeros((2, AGES), np.int64), np.zeros((2, AGES), np.int64)
     with pytest.raises(MemoryError):
         fertility.step(
-            family.people[:100], 80, 1990, WORD, np.full(80, 50.0),
-            np.ones(fertility.AGE_GROUPS + 1), NEVER, 1.0, HERE, P, births, deaths,
-        )  # fmt: skip
+            family.people[:100],
+            80,
+            1990,
+            WORD,
+            np.full(80, 50.0),
+            np.ones(fertility.AGE_GROUPS + 1),
+            NEVER,
+            1.0,
+            HERE,
+            P,
+            births,
+            deaths,
+        )
     assert np.array_equal(family.people[100:], neighbour)
 
 
@@ -232,10 +267,14 @@ def boys(year: int, parity: int, sons: int, number: int = 12_000, **more: float)
 @pytest.mark.parametrize(
     ("year", "parity", "sons", "excess"),
     [
-        (1975, 0, 0, 0.0), (1975, 1, 0, 0.0), (2004, 0, 0, 0.2), (2004, 1, 1, 0.0),
-        (2004, 1, 0, 1.0), (2004, 2, 0, 1.0),
+        (1975, 0, 0, 0.0),
+        (1975, 1, 0, 0.0),
+        (2004, 0, 0, 0.2),
+        (2004, 1, 1, 0.0),
+        (2004, 1, 0, 1.0),
+        (2004, 2, 0, 1.0),
     ],
-)  # fmt: skip
+)
 def test_boys_at_birth_by_year_and_children_before(year, parity, sons, excess):
     p = values(parameters(year))
     expected = p.fert_boy_base + excess * p.fert_boy_excess
@@ -274,12 +313,20 @@ def test_sex_ratio_at_birth_of_the_run_rises_and_falls_as_published(lived):
 @pytest.mark.parametrize(
     ("rule", "births", "sons", "allowed"),
     [
-        (1.0, 0, 0, True), (1.0, 1, 0, False), (1.0, 1, 1, False),
-        (1.5, 0, 0, True), (1.5, 1, 0, True), (1.5, 1, 1, False), (1.5, 2, 0, False),
-        (2.0, 1, 1, True), (2.0, 2, 0, False), (3.0, 2, 2, True), (3.0, 3, 0, False),
+        (1.0, 0, 0, True),
+        (1.0, 1, 0, False),
+        (1.0, 1, 1, False),
+        (1.5, 0, 0, True),
+        (1.5, 1, 0, True),
+        (1.5, 1, 1, False),
+        (1.5, 2, 0, False),
+        (2.0, 1, 1, True),
+        (2.0, 2, 0, False),
+        (3.0, 2, 2, True),
+        (3.0, 3, 0, False),
         (9.0, 8, 4, True),
     ],
-)  # fmt: skip
+)
 def test_the_birth_rule_of_rural_han(rule, births, sons, allowed):
     family = wives(1, births=births, sons=sons)
     found = fertility.permission(family.people, 1, a_place(rule_rural=rule), P)
@@ -293,9 +340,10 @@ def test_each_group_has_its_own_rule():
         assert fertility.allowed_children(family.people, 1, here) == rule
 
 
-@pytest.mark.parametrize(("only_child", "hers", "his", "two"), [
-    (0, 1, 1, False), (1, 1, 1, True), (1, 1, 3, False), (2, 1, 3, True), (2, 3, 3, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("only_child", "hers", "his", "two"),
+    [(0, 1, 1, False), (1, 1, 1, True), (1, 1, 3, False), (2, 1, 3, True), (2, 3, 3, False)],
+)
 def test_only_children_may_have_two(only_child, hers, his, two):
     family = Family()
     her_mother = family.woman(50, births=hers)
@@ -403,8 +451,7 @@ def test_a_couple_away_together_is_not_apart():
 
 
 @pytest.mark.parametrize(
-    ("gap", "name"),
-    [(1, "one"), (2, "two"), (3, "three"), (5, "three"), (6, "six"), (15, "six")],
+    ("gap", "name"), [(1, "one"), (2, "two"), (3, "three"), (5, "three"), (6, "six"), (15, "six")]
 )
 def test_spacing_by_years_since_the_last_birth(gap, name):
     found = rate(births=1, sons=1, last_birth=1990 - gap)
@@ -459,9 +506,11 @@ def test_the_one_child_years_have_few_third_births(lived):
         everybody = np.concatenate(lived.records[year])
         born = everybody["birth_year"]
         women = everybody[
-            (everybody["sex"] == FEMALE) & (everybody["death_year"] == 0)
-            & (born >= first) & (born < first + 5)
-        ]  # fmt: skip
+            (everybody["sex"] == FEMALE)
+            & (everybody["death_year"] == 0)
+            & (born >= first)
+            & (born < first + 5)
+        ]
         return float(women["births"].mean())
 
     assert mean_births(1930, 1979) > 4.0

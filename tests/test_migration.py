@@ -40,10 +40,19 @@ def terms_of(
     """Utility of each alternative term by term (5, 12)."""
     terms = np.empty((nested_logit.N_ALTERNATIVES, migration.N_TERMS))
     migration.fill_terms(
-        family.people, mother, father, family.year, WORD,
-        care.loads(family.people, family.count, family.year), here, p, terms,
-        np.empty(migration.N_FACTS), np.empty(32, np.int64), np.empty(3),
-    )  # fmt: skip
+        family.people,
+        mother,
+        father,
+        family.year,
+        WORD,
+        care.loads(family.people, family.count, family.year),
+        here,
+        p,
+        terms,
+        np.empty(migration.N_FACTS),
+        np.empty(32, np.int64),
+        np.empty(3),
+    )
     return terms
 
 
@@ -453,14 +462,33 @@ def three_places():
     share, by_province = np.empty((2, 5, 5)), np.empty((2, 5, 2))
     expected = np.empty((5, 2, 3))
     destination.place_tables(
-        0, 5, np.log(pay), np.log(jobs), chance, barrier, km, province, flows, P, share,
-        by_province, expected,
-    )  # fmt: skip
+        0,
+        5,
+        np.log(pay),
+        np.log(jobs),
+        chance,
+        barrier,
+        km,
+        province,
+        flows,
+        P,
+        share,
+        by_province,
+        expected,
+    )
     return {
-        "pay": pay, "jobs": jobs, "chance": chance, "barrier": barrier, "km": km, "flows": flows,
-        "share": share, "by_province": by_province, "expected": expected, "province": province,
+        "pay": pay,
+        "jobs": jobs,
+        "chance": chance,
+        "barrier": barrier,
+        "km": km,
+        "flows": flows,
+        "share": share,
+        "by_province": by_province,
+        "expected": expected,
+        "province": province,
         "first": np.array([0, 2, 5]),
-    }  # fmt: skip
+    }
 
 
 def met(t: dict[str, np.ndarray], origin: int) -> np.ndarray:
@@ -542,9 +570,16 @@ def test_a_share_of_those_away_goes_back_and_the_others_choose_anew(three_places
 
 def go(family: Family, tables: dict[str, np.ndarray], here: np.record = HERE) -> None:
     destination.step(
-        family.people, family.count, family.year, WORD, tables["share"][:, 0],
-        tables["by_province"][:, 0], tables["first"], here, P,
-    )  # fmt: skip
+        family.people,
+        family.count,
+        family.year,
+        WORD,
+        tables["share"][:, 0],
+        tables["by_province"][:, 0],
+        tables["first"],
+        here,
+        P,
+    )
 
 
 @pytest.mark.parametrize("choice", [HOME, *GOING])

@@ -109,9 +109,16 @@ def test_people_die_with_the_chance_of_their_rate(rate):
     family = a_village(20_000, (40,))
     deaths = np.zeros((2, mortality.OLDEST + 1), np.int64)
     mortality.step(
-        family.people, family.count, 1990, WORD, np.full(family.count, rate),
-        np.ones((2, mortality.AGE_GROUPS)), HERE, P, deaths,
-    )  # fmt: skip
+        family.people,
+        family.count,
+        1990,
+        WORD,
+        np.full(family.count, rate),
+        np.ones((2, mortality.AGE_GROUPS)),
+        HERE,
+        P,
+        deaths,
+    )
     chance = 1.0 - math.exp(-rate)
     dead = int((family.people["death_year"] == 1990).sum())
     assert dead == deaths[:, 40].sum() == deaths.sum()
@@ -167,9 +174,16 @@ def limited_after(age: int, years: int, pension: float, limited: int) -> float:
     kappa = np.ones((2, mortality.AGE_GROUPS))
     for year in range(1990, 1990 + years):
         mortality.step(
-            family.people, family.count, year, WORD, never, kappa, a_place(pension=pension), P,
+            family.people,
+            family.count,
+            year,
+            WORD,
+            never,
+            kappa,
+            a_place(pension=pension),
+            P,
             deaths,
-        )  # fmt: skip
+        )
     assert deaths.sum() == 0
     return float(family.people["limited"].mean())
 

@@ -46,9 +46,7 @@ def judged(path: Path, schema: TableSchema) -> bool:
     given = pl.read_csv(path, n_rows=0).columns
     fields = {field["name"]: field for field in descriptor["fields"]}
     descriptor["fields"] = [fields[name] for name in given]
-    descriptor["foreignKeys"] = [
-        key for key in descriptor["foreignKeys"] if key["fields"] in given
-    ]
+    descriptor["foreignKeys"] = [key for key in descriptor["foreignKeys"] if key["fields"] in given]
     with frictionless.system.use_context(trusted=True):
         resource = frictionless.Resource(
             path=str(path), schema=frictionless.Schema.from_descriptor(descriptor)
@@ -97,8 +95,9 @@ def written(folder: Path, *rows: str) -> Path:
 
 
 def test_parameters_are_read_and_a_year_overrides_its_name(tmp_path):
-    path = written(tmp_path, "union_median_age_women_1990,21", "union_median_age_women,24",
-                   "care_quality,0.5")  # fmt: skip
+    path = written(
+        tmp_path, "union_median_age_women_1990,21", "union_median_age_women,24", "care_quality,0.5"
+    )
     values = Parameters.load(load(path)).values
     assert values["care_quality"] == 0.5
     assert values["union_median_age_women_1990"] == 21
@@ -111,15 +110,17 @@ def test_parameters_are_read_and_a_year_overrides_its_name(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        (["care_quality,0.5", "care_qulity,0.5"],
-         "row 2, column name = 'care_qulity': not allowed; no parameter named .* care_quality"),
+        (
+            ["care_quality,0.5", "care_qulity,0.5"],
+            "row 2, column name = 'care_qulity': not allowed; no parameter named .* care_quality",
+        ),
         (["care_quality,75"], "row 1, column value = '75.0': not allowed; give a number from"),
         (["care_quality,much"], "row 1, column value = 'much': not allowed; give a number"),
         (["care_quality,"], "row 1, column value is empty"),
         (["divorce,0.5", "divorce,0.6"], "row 2, column name = 'divorce': .* another row has it"),
         (["divorce_1066,1"], "row 1, column name = 'divorce_1066'"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_parameter_is_told_with_row_and_column(rows, told, tmp_path):
     path = written(tmp_path, *rows)
     with pytest.raises(InputError) as error:

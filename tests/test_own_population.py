@@ -52,9 +52,7 @@ def saved(table: pl.DataFrame, folder: Path, name: str = "people.parquet") -> Pa
     return path
 
 
-def begun(
-    table: pl.DataFrame, folder: Path, scale: int = SCALE, seed: int = 1
-) -> Simulation:
+def begun(table: pl.DataFrame, folder: Path, scale: int = SCALE, seed: int = 1) -> Simulation:
     own = OwnPopulation.load(saved(table, folder))
     return Simulation(Settings(scale=scale, seed=seed, population=own))
 
@@ -103,14 +101,21 @@ def test_a_run_from_exported_people_with_other_luck_goes_on_alike(tmp_path):
         years = [simulation.step() for _ in range(5)]
         couples = sum(year.choices[:, COUPLE_WITH_CHILDREN].sum(axis=(0, 1)) for year in years)
         totals[name] = {
-            "alive": years[-1].alive, "births": sum(int(y.births.sum()) for y in years),
+            "alive": years[-1].alive,
+            "births": sum(int(y.births.sum()) for y in years),
             "deaths": sum(int(y.deaths.sum()) for y in years),
             "away": sum(int(y.flows.sum()) for y in years),
-            "left": int(couples[CHILDREN_LEFT]), "taken": int(couples[CHILDREN_TAKEN]),
-        }  # fmt: skip
+            "left": int(couples[CHILDREN_LEFT]),
+            "taken": int(couples[CHILDREN_TAKEN]),
+        }
     tolerance = {
-        "alive": 0.01, "births": 0.05, "deaths": 0.08, "away": 0.04, "left": 0.16, "taken": 0.12,
-    }  # fmt: skip
+        "alive": 0.01,
+        "births": 0.05,
+        "deaths": 0.08,
+        "away": 0.04,
+        "left": 0.16,
+        "taken": 0.12,
+    }
     for what, share in tolerance.items():
         expected = totals["unbroken"][what]
         assert abs(totals["other"][what] - expected) < share * expected, (what, totals)
@@ -191,8 +196,18 @@ def test_families_known_by_province_spread_as_registered_people_and_stay_whole(
 # --- What the file does not tell --------------------------------------------------------------
 
 
-LEAST = ["year", "person_id", "province", "age", "sex", "mother_id", "father_id", "partner_id",
-         "weight", "death_year"]  # fmt: skip
+LEAST = [
+    "year",
+    "person_id",
+    "province",
+    "age",
+    "sex",
+    "mother_id",
+    "father_id",
+    "partner_id",
+    "weight",
+    "death_year",
+]
 
 
 def test_a_file_of_ages_and_kin_alone_is_completed_and_lived(people, tmp_path):
@@ -245,11 +260,14 @@ def test_absences_without_place_and_months_are_drawn_and_couples_stay_together(p
         both = couple & (mine["destination"][mine["partner"]] >= 0)
         assert np.all(mine["destination"][both] == mine["destination"][mine["partner"][both]])
         taken = mine[away & (YEAR - 1 - mine["birth_year"] < 16)]
-        with_whom = np.array([
-            (taken[link] >= 0) & (mine["choice"][taken[link]] == CHILDREN_TAKEN)
-            & (mine["destination"][taken[link]] == taken["destination"])
-            for link in ("mother", "father")
-        ])  # fmt: skip
+        with_whom = np.array(
+            [
+                (taken[link] >= 0)
+                & (mine["choice"][taken[link]] == CHILDREN_TAKEN)
+                & (mine["destination"][taken[link]] == taken["destination"])
+                for link in ("mother", "father")
+            ]
+        )
         assert np.all(with_whom.any(axis=0))
 
 
@@ -322,8 +340,9 @@ def test_a_fault_is_told_with_row_column_value_and_what_is_allowed(
 ):
     table = pl.read_csv(EXAMPLE, infer_schema=False)
     changed = pl.when(pl.int_range(pl.len()) == row - 1).then(pl.lit(value or None))
-    path = saved(table.with_columns(changed.otherwise(pl.col(column)).alias(column)), tmp_path,
-                 "mine.csv")  # fmt: skip
+    path = saved(
+        table.with_columns(changed.otherwise(pl.col(column)).alias(column)), tmp_path, "mine.csv"
+    )
     with pytest.raises(InputError) as error:
         OwnPopulation.load(path)
     assert str(error.value).startswith(f"{path}: ")
@@ -346,7 +365,7 @@ def test_a_fault_is_told_with_row_column_value_and_what_is_allowed(
     ],
 )
 def test_a_fault_of_the_mother_in_a_further_column_is_told(change, told, tmp_path):
-    (column, value), = change.items()
+    ((column, value),) = change.items()
     here = pl.col("person_id") == "mother"
     table = pl.read_csv(EXAMPLE).with_columns(pl.when(here).then(pl.lit(value)).alias(column))
     with pytest.raises(InputError, match=f"row 4, {told}"):
@@ -365,14 +384,16 @@ def test_many_faults_are_counted_and_the_first_ten_told(tmp_path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("year,person_id,age,sex,fathr_id\n2000,1,3,male,\n",
-         "unknown column 'fathr_id'; did you mean 'father_id'"),
+        (
+            "year,person_id,age,sex,fathr_id\n2000,1,3,male,\n",
+            "unknown column 'fathr_id'; did you mean 'father_id'",
+        ),
         ("year,person_id,age\n2000,1,3\n", "lacks the column sex; it must be there"),
         ("year,person_id,age,sex\n", "holds no row"),
         ("", "cannot be read as a CSV file"),
         ("year,person_id,age,sex\n2000,1,3,male\n", "give a prefecture, or at least a province"),
     ],
-)  # fmt: skip
+)
 def test_a_file_of_another_form_is_refused(text, told, tmp_path):
     (tmp_path / "mine.csv").write_text(text)
     with pytest.raises(InputError, match=told):
@@ -382,8 +403,11 @@ def test_a_file_of_another_form_is_refused(text, told, tmp_path):
 def test_a_missing_damaged_or_foreign_file_is_named(tmp_path):
     (tmp_path / "x.parquet").write_bytes(b"no parquet")
     (tmp_path / "x.xlsx").write_bytes(b"")
-    for name, told in (("no.csv", "no such file"), ("x.parquet", "cannot be read as a Parquet"),
-                       ("x.xlsx", "give a .csv or .parquet file")):  # fmt: skip
+    for name, told in (
+        ("no.csv", "no such file"),
+        ("x.parquet", "cannot be read as a Parquet"),
+        ("x.xlsx", "give a .csv or .parquet file"),
+    ):
         with pytest.raises(InputError, match=rf"{name}: .*{told}"):
             OwnPopulation.load(tmp_path / name)
 
@@ -490,13 +514,25 @@ def test_two_worlds_begin_with_the_same_people(people, tmp_path):
     )
     assert np.array_equal(plain, changed)
     found = compare.run(
-        "baseline", scenario, scale=SCALE, seeds=1, last=2007, population=path,
+        "baseline",
+        scenario,
+        scale=SCALE,
+        seeds=1,
+        last=2007,
+        population=path,
         definitions=["acwf-2010"],
-    )  # fmt: skip
+    )
     assert found.manifest["from"] == found.manifest["parted"] == 2005
     assert found.effects(years=2007)["before"][0] > 0
-    same = compare.run("baseline", "baseline", scale=SCALE, seeds=1, last=2006, population=path,
-                       definitions=["acwf-2010"])  # fmt: skip
+    same = compare.run(
+        "baseline",
+        "baseline",
+        scale=SCALE,
+        seeds=1,
+        last=2006,
+        population=path,
+        definitions=["acwf-2010"],
+    )
     effects = same.effects(years=2006)
     assert effects["before"][0] == effects["after"][0]
 
@@ -508,9 +544,13 @@ def test_a_scenario_uses_the_alignment_of_the_same_people(people, tmp_path):
     plain = run(scale=SCALE, last=2008, population=path, out=tmp_path / "plain")
     more = run(scale=SCALE, last=2008, population=path, out=tmp_path / "more", scenario=scenario)
     births = [
-        w.table("events").filter(pl.col("event") == "birth").select(pl.col("number").sum())
-        .collect().item() for w in (plain, more)
-    ]  # fmt: skip
+        w.table("events")
+        .filter(pl.col("event") == "birth")
+        .select(pl.col("number").sum())
+        .collect()
+        .item()
+        for w in (plain, more)
+    ]
     assert births[1] > 1.1 * births[0]
     one, two = (json.dumps(w.alignment().births[2005].tolist()) for w in (plain, more))
     assert one == two

@@ -109,11 +109,16 @@ def test_children_and_the_old_do_not_seek():
             assert seek(crowd(500, age, MALE, union=union)) == 0.0
 
 
-@pytest.mark.parametrize(("sex", "age", "union", "chance"), [
-    (MALE, 40, DIVORCED, V.remarry_men), (MALE, 40, WIDOWED, V.remarry_men * V.remarry_widowed),
-    (FEMALE, 40, DIVORCED, V.remarry_women), (FEMALE, 50, DIVORCED, 0.0),
-    (FEMALE, 40, WIDOWED, V.remarry_women * V.remarry_widowed),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("sex", "age", "union", "chance"),
+    [
+        (MALE, 40, DIVORCED, V.remarry_men),
+        (MALE, 40, WIDOWED, V.remarry_men * V.remarry_widowed),
+        (FEMALE, 40, DIVORCED, V.remarry_women),
+        (FEMALE, 50, DIVORCED, 0.0),
+        (FEMALE, 40, WIDOWED, V.remarry_women * V.remarry_widowed),
+    ],
+)
 def test_remarriage(sex, age, union, chance):
     found = seek(crowd(4000, age, sex, union=union))
     assert found == pytest.approx(chance, abs=4 * math.sqrt(chance * (1 - chance) / 4000))
@@ -172,8 +177,10 @@ def test_people_of_unknown_parents_may_marry():
 def matched(family: Family) -> list[tuple[int, int]]:
     partnership.match(family.people, family.count, family.year, WORD, HERE, P)
     people = family.people[: family.count]
-    return [(i, int(people["partner"][i])) for i in np.flatnonzero(
-        (people["sex"] == FEMALE) & (people["partner"] >= 0))]  # fmt: skip
+    return [
+        (i, int(people["partner"][i]))
+        for i in np.flatnonzero((people["sex"] == FEMALE) & (people["partner"] >= 0))
+    ]
 
 
 @given(

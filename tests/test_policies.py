@@ -42,10 +42,13 @@ def studied(tmp_path_factory) -> tuple[Path, Path, dict]:
 def test_settings_are_draws_then_one_parameter_at_a_time():
     found = trials.settings(2, seed=3, moved=("choice_school",))
     assert [(s.name, s.kind, s.seed) for s in found] == [
-        ("draw-0", "draw", 3), ("draw-1", "draw", 4), ("centre", "centre", 3),
-        ("choice_school-low", "low", 3), ("choice_school-high", "high", 3),
+        ("draw-0", "draw", 3),
+        ("draw-1", "draw", 4),
+        ("centre", "centre", 3),
+        ("choice_school-low", "low", 3),
+        ("choice_school-high", "high", 3),
         ("plain-logit", "logit", 3),
-    ]  # fmt: skip
+    ]
     centre, low, high, logit = (s.parameters().values for s in found[2:])
     assert low["choice_school"] < centre["choice_school"] < high["choice_school"]
     assert logit["choice_nest"] == 1.0
@@ -81,9 +84,15 @@ def test_effects_are_those_of_a_comparison(studied):
     _, _, found = studied
     year = found["policies"][POLICY]["years"][-1]
     other = compare.run(
-        "baseline", POLICY, definitions=[DEFINITIONS[0]], scale=PLAN.scale, seeds=2, seed=PLAN.seed,
-        last=2003, threads=1,
-    )  # fmt: skip
+        "baseline",
+        POLICY,
+        definitions=[DEFINITIONS[0]],
+        scale=PLAN.scale,
+        seeds=2,
+        seed=PLAN.seed,
+        last=2003,
+        threads=1,
+    )
     row = other.effects(years=2003).row(0, named=True)
     mine = year[DEFINITIONS[0]]
     for name, theirs in (("before", "before"), ("after", "after"), ("effect", "difference")):

@@ -102,7 +102,6 @@ def test_without_a_file_the_shipped_draws_are_meant(tmp_path, monkeypatch):
         Posterior.load()
 
 
-
 def test_the_shipped_draws_are_of_parameters_that_there_are():
     shipped = Posterior.load()
     for k in range(1, len(shipped) + 1):

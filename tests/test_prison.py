@@ -71,9 +71,17 @@ def children_of(family: Family, mother: int, father: int) -> int:
 
 def capacity(family: Family, who: dict[str, int]) -> float:
     return care.capacity(
-        family.people, who["older"], family.people["key"][who["mother"]], 0, family.no_load(),
-        family.year, WORD, HERE, P, np.empty(3),
-    )  # fmt: skip
+        family.people,
+        who["older"],
+        family.people["key"][who["mother"]],
+        0,
+        family.no_load(),
+        family.year,
+        WORD,
+        HERE,
+        P,
+        np.empty(3),
+    )
 
 
 # --- The sentence --------------------------------------------------------------------------------
@@ -84,8 +92,11 @@ def sentenced(number: int, age: int = 30, sex: int = MALE, **fields: int) -> flo
     family = Family(room=number)
     for _ in range(number):
         family.person(age, sex, **fields)
-    often = parameters(2010, prison_entry_men=100 * V.prison_entry_men,
-                       prison_entry_women=100 * V.prison_entry_women)  # fmt: skip
+    often = parameters(
+        2010,
+        prison_entry_men=100 * V.prison_entry_men,
+        prison_entry_women=100 * V.prison_entry_women,
+    )
     prison.step(family.people, family.count, family.year, WORD, often)
     return float((family.people["destination"] == IN_PRISON).mean())
 
@@ -169,9 +180,15 @@ def test_a_family_cannot_choose_to_send_the_prisoner_away():
     family, who = convicted("father")
     always = parameters(2010, choice_alpha_both_left=50.0)
     migration.step(
-        family.people, family.count, family.year, WORD, family.no_load(), HERE, always,
+        family.people,
+        family.count,
+        family.year,
+        WORD,
+        family.no_load(),
+        HERE,
+        always,
         np.zeros(migration.CHOICES_SHAPE, np.int64),
-    )  # fmt: skip
+    )
     assert family.of(who["mother"], "choice") == CHILDREN_LEFT
     assert family.of(who["father"], "choice") == HOME
     assert family.of(who["father"], "destination") == IN_PRISON

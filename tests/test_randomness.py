@@ -36,8 +36,9 @@ def _draws(n, word, key, year, purpose, alternative, step_key, step_year, step_p
     out = np.empty(n)
     for i in range(n):
         k = key + np.uint64(i) * np.uint64(step_key)
-        out[i] = luck(word, k, year + i * step_year, purpose + i * step_purpose,
-                      alternative + i * step_alt)  # fmt: skip
+        out[i] = luck(
+            word, k, year + i * step_year, purpose + i * step_purpose, alternative + i * step_alt
+        )
     return out
 
 

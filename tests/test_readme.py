@@ -99,9 +99,11 @@ def test_the_explorer_of_the_readme_serves_its_page(tmp_path):
     (command,) = [c for c in COMMANDS if named(c) == "explore"]
     words = [sys.executable, "-m", *shlex.split(command), "--no-browser", "--scale", "1000000"]
     with subprocess.Popen(
-        words, stdout=subprocess.PIPE, text=True,
+        words,
+        stdout=subprocess.PIPE,
+        text=True,
         env={**os.environ, "LEFTBEHIND_CACHE": str(tmp_path)},
-    ) as process:  # fmt: skip
+    ) as process:
         try:
             assert process.stdout
             line = process.stdout.readline()

@@ -45,16 +45,25 @@ def dense(table: pl.DataFrame, number: str, labels: dict[str, tuple[str, ...]]) 
 def test_the_replayed_headcount_and_choices_are_those_of_the_runs_tables(world, replay, name):
     k = replay.places.find(name)
     code = int(replay.places.table["code"][k])
-    people = world.table("people").filter(pl.col("code") == code).collect().partition_by(
-        "year", as_dict=True
+    people = (
+        world.table("people")
+        .filter(pl.col("code") == code)
+        .collect()
+        .partition_by("year", as_dict=True)
     )
-    choices = world.table("choices").filter(pl.col("code") == code).collect().partition_by(
-        "year", as_dict=True
+    choices = (
+        world.table("choices")
+        .filter(pl.col("code") == code)
+        .collect()
+        .partition_by("year", as_dict=True)
     )
     heads = {
-        "age": AGE_LABELS, "sex": SEXES, "hukou": HUKOU, "lives": headcount.LIVES,
+        "age": AGE_LABELS,
+        "sex": SEXES,
+        "hukou": HUKOU,
+        "lives": headcount.LIVES,
         "arrangement": ARRANGEMENTS,
-    }  # fmt: skip
+    }
     kinds = {"household": HOUSEHOLD_KINDS, "before": ALTERNATIVES, "now": ALTERNATIVES}
     compared = 0
     for moment in replay.moments(k):
@@ -99,9 +108,7 @@ def test_a_key_leads_to_the_same_person_across_a_year_in_which_records_move(repl
                 assert moment.people["birth_year"][now] == year
                 moved += now != position
         if moment.year == 1999:
-            born = {
-                int(p["key"]): (i, int(p["birth_year"])) for i, p in enumerate(moment.people)
-            }
+            born = {int(p["key"]): (i, int(p["birth_year"])) for i, p in enumerate(moment.people)}
     assert moved > 0
     assert moment.position(1) == -1
 
@@ -160,8 +167,6 @@ def test_the_seed_family_is_found_or_it_is_said_what_was_relaxed(replay, places)
     assert bool(found.relaxed) == (found.local[0] == 0)
     assert found.families.filter(found.used.expr(places)).height == found.families.height
     assert choose(found.families, 1) == choose(found.families.sample(fraction=1.0, shuffle=True), 1)
-
-
 
 
 def test_a_count_is_told_with_its_sampling_error():

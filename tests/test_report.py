@@ -153,17 +153,35 @@ def comparison(world, tmp_path_factory):
     """A folder like that of `leftbehind compare`, with made-up effects."""
     folder = tmp_path_factory.mktemp("comparison")
     rows = [
-        {"year": year, "definition": "acwf-2010", "by": by, "group": group, "before": 5e7,
-         "after": 4.9e7, "difference": -1e6, "standard_error": 1e5, "low": low, "high": -8e5,
-         "only_before": 2e6, "only_after": 1e6}
+        {
+            "year": year,
+            "definition": "acwf-2010",
+            "by": by,
+            "group": group,
+            "before": 5e7,
+            "after": 4.9e7,
+            "difference": -1e6,
+            "standard_error": 1e5,
+            "low": low,
+            "high": -8e5,
+            "only_before": 2e6,
+            "only_after": 1e6,
+        }
         for year in (2010, 2020)
         for by, group, low in (("all", "all", -1.2e6), ("province", "Sichuan", None))
-    ]  # fmt: skip
+    ]
     write_table(folder, "effects", pl.DataFrame(rows))
-    write_manifest(folder, {
-        "kind": "comparison", "seeds": 2, "scale": 10_000, "definitions": ["acwf-2010"],
-        "before": {"title": "As it was"}, "after": {"title": "Open schools"},
-    })  # fmt: skip
+    write_manifest(
+        folder,
+        {
+            "kind": "comparison",
+            "seeds": 2,
+            "scale": 10_000,
+            "definitions": ["acwf-2010"],
+            "before": {"title": "As it was"},
+            "after": {"title": "Open schools"},
+        },
+    )
     return folder
 
 

@@ -18,11 +18,22 @@ from leftbehind.state import State
 
 YEARS = np.arange(2000, 2051)
 ISSUE = (
-    "city-schools-open", "megacity-restrictions", "no-megacity-restrictions", "jobs-near-home",
-    "cash-for-children-at-home", "boarding-for-all", "boarding-for-none", "pensions-for-the-old",
-    "village-schools-kept", "no-one-child-rule", "wage-slump", "fertility-high-2050",
-    "fertility-low-2050", "urbanisation-fast-2050", "urbanisation-slow-2050",
-)  # fmt: skip
+    "city-schools-open",
+    "megacity-restrictions",
+    "no-megacity-restrictions",
+    "jobs-near-home",
+    "cash-for-children-at-home",
+    "boarding-for-all",
+    "boarding-for-none",
+    "pensions-for-the-old",
+    "village-schools-kept",
+    "no-one-child-rule",
+    "wage-slump",
+    "fertility-high-2050",
+    "fertility-low-2050",
+    "urbanisation-fast-2050",
+    "urbanisation-slow-2050",
+)
 
 
 def of(lever: str, **change: object) -> Scenario:
@@ -146,7 +157,7 @@ def column(simulation: Simulation, name: str) -> np.ndarray:
         ("closure", {"set": 1.0}, "away_since", -1),
         ("home_income", {"multiply": 3.0}, "away_since", -1),
     ],
-)  # fmt: skip
+)
 def test_each_lever_moves_lives_the_way_it_should(lever, change, field, sign, start):
     other, _ = two_years(start, of(lever, **change))
     before, after = column(start.simulation, field), column(other, field)

@@ -88,8 +88,12 @@ def test_school_ends_at_the_end_of_a_stage(barrier, years):
 
 
 def chance(
-    who_goes: str = "", base: float = 0.6, here: np.record | None = None, work: float = 0.0,
-    sent: float = 0.0, **fields: int,
+    who_goes: str = "",
+    base: float = 0.6,
+    here: np.record | None = None,
+    work: float = 0.0,
+    sent: float = 0.0,
+    **fields: int,
 ) -> float:
     family, who = three_generations()
     for name in who_goes.split():
@@ -184,10 +188,7 @@ def test_townspeople_go_on_more():
 def test_a_child_taken_to_a_closed_city_seldom_enters_senior_school_there():
     def in_city(barrier: float) -> float:
         return chance(
-            "father mother",
-            here=a_place(barrier=barrier),
-            schooling=JUNIOR,
-            destination=7,
+            "father mother", here=a_place(barrier=barrier), schooling=JUNIOR, destination=7
         )
 
     assert in_city(0.8) == pytest.approx(in_city(0.0) * (1.0 - V.school_city_senior * 0.8))

@@ -10,25 +10,35 @@ from mkdocs.config import load_config
 
 ROOT = Path(__file__).parent.parent
 PAGES = (
-    "index", "ODD", "WHAT_IT_CAN_SAY", "VALIDATION", "PARAMETERS", "SOURCES", "SCENARIOS",
-    "ENSEMBLES", "CONTRIBUTING",
-)  # fmt: skip
+    "index",
+    "ODD",
+    "WHAT_IT_CAN_SAY",
+    "VALIDATION",
+    "PARAMETERS",
+    "SOURCES",
+    "SCENARIOS",
+    "ENSEMBLES",
+    "CONTRIBUTING",
+)
 PUBLIC = {
     "world": (
-        "leftbehind.world.run", "leftbehind.world.World", "leftbehind.world.World.left_behind",
+        "leftbehind.world.run",
+        "leftbehind.world.World",
+        "leftbehind.world.World.left_behind",
         "leftbehind.measure.reconciliation.reconcile",
     ),
     "definitions": ("leftbehind.definitions.get", "leftbehind.definitions.Definition"),
     "scenario": ("leftbehind.scenario.get", "leftbehind.scenario.Scenario"),
     "compare": ("leftbehind.compare.comparison.run", "leftbehind.compare.comparison.Comparison"),
     "ensemble": (
-        "leftbehind.ensemble.running.run_ensemble", "leftbehind.ensemble.ensemble.Ensemble",
+        "leftbehind.ensemble.running.run_ensemble",
+        "leftbehind.ensemble.ensemble.Ensemble",
         "leftbehind.posterior.Posterior",
     ),
     "families": ("leftbehind.chronicle.story.tell", "leftbehind.find.find"),
     "replay": ("leftbehind.replay.Replay", "leftbehind.reasons.decide"),
     "checks": ("leftbehind.sensitivity.care_and_week", "leftbehind.validate.checks"),
-}  # fmt: skip
+}
 # Elements by the attributes with which they make a browser load something.
 LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href"}
 ELSEWHERE = re.compile(r"^(?:https?:)?//")

@@ -133,10 +133,19 @@ def test_a_text_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
 
 def test_a_run_holds_its_tables_and_a_manifest(world):
     assert names(world.folder) == {
-        "manifest.json", "incomes.parquet", "remittances.parquet", "people.parquet",
-        "children.parquet", "flows.parquet", "choices.parquet", "kin.parquet", "events.parquet",
-        "places.parquet", "alignment.parquet", "moves.parquet",
-    } | (names(world.folder) & {"migrants.parquet"})  # fmt: skip
+        "manifest.json",
+        "incomes.parquet",
+        "remittances.parquet",
+        "people.parquet",
+        "children.parquet",
+        "flows.parquet",
+        "choices.parquet",
+        "kin.parquet",
+        "events.parquet",
+        "places.parquet",
+        "alignment.parquet",
+        "moves.parquet",
+    } | (names(world.folder) & {"migrants.parquet"})
     for name in ("seed", "scale", "from", "to", "scenario", "parameters", "data", "version"):
         assert name in world.manifest
 

@@ -6,13 +6,7 @@ import pytest
 from leftbehind import definitions
 from leftbehind.conditions import Conditions, Coupling
 from leftbehind.measure import headcount
-from leftbehind.measure.cells import (
-    MOVED_TO_TOWN,
-    RESIDENCES,
-    TOWN_HOME,
-    VILLAGE,
-    residence,
-)
+from leftbehind.measure.cells import MOVED_TO_TOWN, RESIDENCES, TOWN_HOME, VILLAGE, residence
 from leftbehind.parameters import Parameters
 from leftbehind.person import CHILDREN_LEFT, NON_AGRICULTURAL
 from leftbehind.places import Places
@@ -65,8 +59,14 @@ def test_a_part_of_the_rural_families_in_town_has_moved_there_and_none_moves_bac
 def test_who_moved_to_town_is_a_migrant_child_and_not_at_the_place_of_registration():
     label = RESIDENCES[MOVED_TO_TOWN]
     assert label in definitions.get("migrant-children").residence
-    for name in ("acwf-2000", "acwf-2005", "acwf-2010", "nbs-unicef-2015-all",
-                 "nbs-unicef-2020-all", "nbs-unicef-2020-rural"):  # fmt: skip
+    for name in (
+        "acwf-2000",
+        "acwf-2005",
+        "acwf-2010",
+        "nbs-unicef-2015-all",
+        "nbs-unicef-2020-all",
+        "nbs-unicef-2020-rural",
+    ):
         assert label not in definitions.get(name).residence
     # The ministries ask for the parents' absence and the child's registration or school instead.
     for name in ("mca-2016", "mca-2018", "moe-pupils"):

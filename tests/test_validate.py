@@ -13,12 +13,7 @@ from leftbehind.parameters import Parameters
 from leftbehind.store import write_manifest
 from leftbehind.validate import children, demography, flows, kin_theory, migration, page
 from leftbehind.validate.check import from_row, in_range, published, within
-from leftbehind.validate.rates import (
-    FERTILE_LOWS,
-    LIFE_LOWS,
-    life_expectancy,
-    total_fertility,
-)
+from leftbehind.validate.rates import FERTILE_LOWS, LIFE_LOWS, life_expectancy, total_fertility
 from leftbehind.validate.tallies import Tallies, by_age, un_indicator
 from leftbehind.world import World
 
@@ -26,8 +21,18 @@ SOURCE = {"basis": "read", "source": "a book"}
 
 
 def some_check(model, published=100.0, tolerance=0.1, what="births", **more):
-    return within("demography", what, 2010, model, published, "million", tolerance, "relative",
-                  **SOURCE, **more)  # fmt: skip
+    return within(
+        "demography",
+        what,
+        2010,
+        model,
+        published,
+        "million",
+        tolerance,
+        "relative",
+        **SOURCE,
+        **more,
+    )
 
 
 # --- rates -------------------------------------------------------------------------------------
@@ -60,12 +65,23 @@ def test_total_fertility_of_uniform_rates():
 
 
 def test_fertility_of_frames_takes_mothers_ages_and_womens_deaths():
-    people = pl.DataFrame({"year": 2010, "age": [20, 25, 25], "sex": ["female", "female", "male"],
-                           "millions": [9.0, 10.0, 99.0]})  # fmt: skip
-    events = pl.DataFrame({
-        "year": 2010, "age": [21, 24, 27, 22], "event": ["birth", "birth", "birth", "death"],
-        "sex": ["male", "female", "male", "female"], "millions": [1.0, 1.0, 1.0, 2.0],
-    })  # fmt: skip
+    people = pl.DataFrame(
+        {
+            "year": 2010,
+            "age": [20, 25, 25],
+            "sex": ["female", "female", "male"],
+            "millions": [9.0, 10.0, 99.0],
+        }
+    )
+    events = pl.DataFrame(
+        {
+            "year": 2010,
+            "age": [21, 24, 27, 22],
+            "event": ["birth", "birth", "birth", "death"],
+            "sex": ["male", "female", "male", "female"],
+            "millions": [1.0, 1.0, 1.0, 2.0],
+        }
+    )
     tallies = SimpleNamespace(people=people, events=events)
     got = demography.fertility_of(tallies, pl.col("year") == 2010)
     assert got == pytest.approx(5 * (2.0 / 10.0 + 1.0 / 10.0))
@@ -160,12 +176,19 @@ def test_ages_of_workers_away_are_split_evenly_within_a_group():
 
 
 def test_workers_are_those_away_for_six_months_or_more(tmp_path):
-    pl.DataFrame({
-        "year": 2010, "province": ["Henan", "Henan", "Hebei"], "age": ["16-20", "51+", "21-30"],
-        "sex": ["female", "male", "male"], "union": "married",
-        "form": ["whole family", "alone", "alone"], "where": ["other province"] * 3,
-        "months": ["6 months or more", "6 months or more", "under 6 months"], "number": 70_000,
-    }).write_parquet(tmp_path / "migrants.parquet")  # fmt: skip
+    pl.DataFrame(
+        {
+            "year": 2010,
+            "province": ["Henan", "Henan", "Hebei"],
+            "age": ["16-20", "51+", "21-30"],
+            "sex": ["female", "male", "male"],
+            "union": "married",
+            "form": ["whole family", "alone", "alone"],
+            "where": ["other province"] * 3,
+            "months": ["6 months or more", "6 months or more", "under 6 months"],
+            "number": 70_000,
+        }
+    ).write_parquet(tmp_path / "migrants.parquet")
     write_manifest(tmp_path, {"scale": 1000, "from": 2010, "to": 2010})
     tallies = Tallies(World(tmp_path))
     (check,) = migration.left_township(tallies)
@@ -208,8 +231,16 @@ def test_rank_of_a_province():
 
 
 def facts():
-    return {"version": "0", "seed": 7, "scale": 1000, "from": 1950, "to": 2020, "scenario": {},
-            "parameters": 3, "parameters_not_at_prior_mean": {}}  # fmt: skip
+    return {
+        "version": "0",
+        "seed": 7,
+        "scale": 1000,
+        "from": 1950,
+        "to": 2020,
+        "scenario": {},
+        "parameters": 3,
+        "parameters_not_at_prior_mean": {},
+    }
 
 
 def test_the_page_lists_misses_first_and_the_largest_of_them_on_top():
@@ -251,8 +282,9 @@ def test_json_holds_every_check_and_no_infinity():
 
 
 def test_summary_takes_the_official_counts_only():
-    count = within(children.COUNTS, "acwf-2010", 2010, 50.0, 61.0, "million persons", 0.1,
-                   "relative", **SOURCE)  # fmt: skip
+    count = within(
+        children.COUNTS, "acwf-2010", 2010, 50.0, 61.0, "million persons", 0.1, "relative", **SOURCE
+    )
     table = validate.summary([some_check(100.0), count])
     assert table.columns[:5] == ["definition", "year", "model", "published", "ratio"]
     assert table.row(0)[:5] == ("acwf-2010", 2010, 50.0, 61.0, pytest.approx(50 / 61))
@@ -268,20 +300,41 @@ def world(tmp_path):
     un = un_indicator("population")
     years = [1950, 1951, 1952]
     half = round((un[1950] + un[1951]) / 2.0 / 2.0)
-    people = pl.DataFrame({
-        "year": [y for y in years for _ in range(2)], "province": "Henan", "age": "20-24",
-        "sex": ["female", "male"] * 3, "hukou": "agricultural", "lives": "village", "number": half,
-    })  # fmt: skip
-    events = pl.DataFrame({
-        "year": years * 2, "province": "Henan", "event": ["birth"] * 3 + ["death"] * 3,
-        "sex": "female", "age": 22, "number": [22000] * 3 + [10000] * 3,
-    })  # fmt: skip
+    people = pl.DataFrame(
+        {
+            "year": [y for y in years for _ in range(2)],
+            "province": "Henan",
+            "age": "20-24",
+            "sex": ["female", "male"] * 3,
+            "hukou": "agricultural",
+            "lives": "village",
+            "number": half,
+        }
+    )
+    events = pl.DataFrame(
+        {
+            "year": years * 2,
+            "province": "Henan",
+            "event": ["birth"] * 3 + ["death"] * 3,
+            "sex": "female",
+            "age": 22,
+            "number": [22000] * 3 + [10000] * 3,
+        }
+    )
     people.write_parquet(tmp_path / "people.parquet")
     events.write_parquet(tmp_path / "events.parquet")
-    write_manifest(tmp_path, {
-        "version": "0", "seed": 1, "scale": 1000, "from": 1950, "to": 1952, "scenario": {},
-        "parameters": dict(Parameters.load().values),
-    })  # fmt: skip
+    write_manifest(
+        tmp_path,
+        {
+            "version": "0",
+            "seed": 1,
+            "scale": 1000,
+            "from": 1950,
+            "to": 1952,
+            "scenario": {},
+            "parameters": dict(Parameters.load().values),
+        },
+    )
     return World(tmp_path)
 
 

@@ -31,9 +31,14 @@ KINDS = range(len(ARRANGEMENTS) - 1)
 
 
 def a_child(
-    age: int, arrangement: int = WITH_PARENT, boards: int = 0, sex: int = MALE, minutes: int = 0,
-    number: int = 1, **fields: int,
-) -> tuple[Family, int]:  # fmt: skip
+    age: int,
+    arrangement: int = WITH_PARENT,
+    boards: int = 0,
+    sex: int = MALE,
+    minutes: int = 0,
+    number: int = 1,
+    **fields: int,
+) -> tuple[Family, int]:
     """A child in this arrangement; from 7 it is a pupil of the stage of its age."""
     family = Family(number=number)
     grandmother = family.woman(66)
@@ -42,35 +47,75 @@ def a_child(
     pupil = {"enrolled": 1, "schooling": age - 7} if age >= 7 else {}
     carer = grandmother if arrangement in (GRANDPARENT_HOME, GRANDPARENT_WALK) else -1
     child = family.child(
-        age, mother, father, sex=sex, arrangement=arrangement, boards=boards, carer=carer,
-        minutes=minutes, **{**pupil, **fields},
-    )  # fmt: skip
+        age,
+        mother,
+        father,
+        sex=sex,
+        arrangement=arrangement,
+        boards=boards,
+        carer=carer,
+        minutes=minutes,
+        **{**pupil, **fields},
+    )
     return family, child
 
 
 def hours(
-    family: Family, child: int, farm_hours: float = 0.0, one_away: bool = False, siblings: int = 0,
-    holiday: bool = False, here: np.record = HERE, p: np.record = P,
-) -> tuple[dict[str, float], float]:  # fmt: skip
+    family: Family,
+    child: int,
+    farm_hours: float = 0.0,
+    one_away: bool = False,
+    siblings: int = 0,
+    holiday: bool = False,
+    here: np.record = HERE,
+    p: np.record = P,
+) -> tuple[dict[str, float], float]:
     """Hours of the week by slot, and those without supervision."""
     slots = np.full(week.N_SLOTS, np.nan)
     alone = week.fill_week(
-        family.people, child, farm_hours, one_away, siblings, holiday, family.year, WORD, here, p,
+        family.people,
+        child,
+        farm_hours,
+        one_away,
+        siblings,
+        holiday,
+        family.year,
+        WORD,
+        here,
+        p,
         slots,
-    )  # fmt: skip
+    )
     return dict(zip(week.SLOTS, slots.tolist(), strict=True)), alone
 
 
 @given(
-    age=st.integers(0, 17), arrangement=st.sampled_from(KINDS), boards=st.integers(0, 1),
-    sex=st.sampled_from([FEMALE, MALE]), minutes=st.integers(0, 255), number=st.integers(0, 50),
-    farm_hours=st.floats(0, 20), one_away=st.booleans(), siblings=st.integers(0, 3),
-    holiday=st.booleans(), mountain=st.integers(0, 2), hukou=st.integers(0, 1),
-)  # fmt: skip
+    age=st.integers(0, 17),
+    arrangement=st.sampled_from(KINDS),
+    boards=st.integers(0, 1),
+    sex=st.sampled_from([FEMALE, MALE]),
+    minutes=st.integers(0, 255),
+    number=st.integers(0, 50),
+    farm_hours=st.floats(0, 20),
+    one_away=st.booleans(),
+    siblings=st.integers(0, 3),
+    holiday=st.booleans(),
+    mountain=st.integers(0, 2),
+    hukou=st.integers(0, 1),
+)
 def test_a_week_has_168_hours(
-    age, arrangement, boards, sex, minutes, number, farm_hours, one_away, siblings, holiday,
-    mountain, hukou,
-):  # fmt: skip
+    age,
+    arrangement,
+    boards,
+    sex,
+    minutes,
+    number,
+    farm_hours,
+    one_away,
+    siblings,
+    holiday,
+    mountain,
+    hukou,
+):
     family, child = a_child(
         age, arrangement, boards if age >= 9 else 0, sex, minutes, number, hukou=hukou
     )
@@ -174,8 +219,12 @@ def test_time_without_an_adult_is_with_a_sibling_if_there_is_one():
 
 
 def test_whose_hours_are_whose():
-    slot = {WITH_PARENT: "with_parent", GRANDPARENT_HOME: "with_grandparent",
-            GRANDPARENT_WALK: "with_grandparent", RELATIVE: "with_other_adult"}  # fmt: skip
+    slot = {
+        WITH_PARENT: "with_parent",
+        GRANDPARENT_HOME: "with_grandparent",
+        GRANDPARENT_WALK: "with_grandparent",
+        RELATIVE: "with_other_adult",
+    }
     for arrangement, name in slot.items():
         slots, _ = hours(*a_child(10, arrangement))
         adults = {n: h for n, h in slots.items() if n.startswith("with_") and h > 0}
@@ -249,9 +298,15 @@ def test_way_to_school_is_log_normal_and_longer_in_the_mountains():
 
 def gap(family: Family, who: dict[str, int]) -> float:
     return farm.labour_gap(
-        family.people, who["mother"], who["father"], 4, family.year, WORD,
-        a_place(land=4.0), parameters(1990),
-    )  # fmt: skip
+        family.people,
+        who["mother"],
+        who["father"],
+        4,
+        family.year,
+        WORD,
+        a_place(land=4.0),
+        parameters(1990),
+    )
 
 
 def test_land_asks_more_of_those_who_stay_when_one_parent_goes():

@@ -92,10 +92,15 @@ class Checkpoints:
             flush_folder(stretch)
             done.stretches.append(stretch.name)
         self.done = done
-        header = json.dumps({
-            "identity": self.identity, "stretches": done.stretches, "lived": done.lived,
-            "seconds": done.seconds, "frozen": simulation.alignment.frozen,
-        })  # fmt: skip
+        header = json.dumps(
+            {
+                "identity": self.identity,
+                "stretches": done.stretches,
+                "lived": done.lived,
+                "seconds": done.seconds,
+                "frozen": simulation.alignment.frozen,
+            }
+        )
         state = State.of(simulation)
         arrays = {field.name: np.asarray(getattr(state, field.name)) for field in fields(State)}
         for what in FACTORS:

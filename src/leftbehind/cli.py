@@ -112,10 +112,20 @@ def run(
         from leftbehind.ensemble import commands as ensembles
 
         ensembles.run(
-            console, draws=draws, out=out, first=first or begin, last=last, scale=scale, seed=seed,
-            scenario=chosen, draws_from=draws_from, workers=workers, scheduler=scheduler,
-            replace=replace, resume=resume,
-        )  # fmt: skip
+            console,
+            draws=draws,
+            out=out,
+            first=first or begin,
+            last=last,
+            scale=scale,
+            seed=seed,
+            scenario=chosen,
+            draws_from=draws_from,
+            workers=workers,
+            scheduler=scheduler,
+            replace=replace,
+            resume=resume,
+        )
         return
     for given, name in ((draws_from, "--draws-from"), (scheduler, "--scheduler")):
         _refuse(given, name, "needs --draws, the number of worlds")
@@ -137,10 +147,20 @@ def run(
             bar.update(task, completed=lived, description=str(year.year), alive=people)
 
         world = worlds.run(
-            first=first, last=last, scale=scale, seed=seed, threads=threads, scenario=chosen,
-            parameters=changed, population=own, out=out, replace=replace, progress=show,
-            checkpoint_every=checkpoint_every, resume=resume,
-        )  # fmt: skip
+            first=first,
+            last=last,
+            scale=scale,
+            seed=seed,
+            threads=threads,
+            scenario=chosen,
+            parameters=changed,
+            population=own,
+            out=out,
+            replace=replace,
+            progress=show,
+            checkpoint_every=checkpoint_every,
+            resume=resume,
+        )
     end_summary(world, console)
     console.print(f"Tables and manifest: {out}")
 

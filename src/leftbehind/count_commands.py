@@ -200,9 +200,7 @@ def reconcile(
         console.print(_unexplained(each, number / MILLION, year))
 
 
-def _walk_table(
-    rows: "pl.DataFrame", first: "Definition", last: "Definition", year: int
-) -> Table:
+def _walk_table(rows: "pl.DataFrame", first: "Definition", last: "Definition", year: int) -> Table:
     table = Table(title=f"From {first.name} to {last.name}: the simulated children of {year}")
     table.add_column("clause")
     table.add_column(escape(first.name))
@@ -213,8 +211,9 @@ def _walk_table(
         begins = row["clause"] == "start"
         change = "" if begins else f"{row['change'] / MILLION:+.2f}"
         before, after = ("", "") if begins else (row["before"], row["after"])
-        table.add_row(row["clause"], escape(before), escape(after), change,
-                      f"{row['number'] / MILLION:.2f}")  # fmt: skip
+        table.add_row(
+            row["clause"], escape(before), escape(after), change, f"{row['number'] / MILLION:.2f}"
+        )
     return table
 
 
@@ -270,8 +269,9 @@ def sensitivity(
         def show(what: str, done: int, total: int) -> None:
             bar.update(task, description=what, completed=done, total=total)
 
-        rows = care_and_week(chosen, year, since=since, scale=scale, seed=seed, threads=threads,
-                             progress=show)  # fmt: skip
+        rows = care_and_week(
+            chosen, year, since=since, scale=scale, seed=seed, threads=threads, progress=show
+        )
     if csv:
         _write_csv(rows, csv)
         return
@@ -282,8 +282,16 @@ def _print_sensitivity(rows: "pl.DataFrame", name: str, year: int, since: int) -
     first = rows.row(0, named=True)
     table = Table(title=f"Children of {name}, {year}: each assumption at the ends of its prior")
     table.add_column("assumption", no_wrap=True)
-    for column in ("low", "high", "hours at low", "hours at high", "children at low",
-                   "children at high", "nights at low", "nights at high"):  # fmt: skip
+    for column in (
+        "low",
+        "high",
+        "hours at low",
+        "hours at high",
+        "children at low",
+        "children at high",
+        "nights at low",
+        "nights at high",
+    ):
         table.add_column(column, justify="right")
     still = []
     for row in rows.iter_rows(named=True):
@@ -292,11 +300,13 @@ def _print_sensitivity(rows: "pl.DataFrame", name: str, year: int, since: int) -
             still.append(row["parameter"])
             continue
         table.add_row(
-            row["parameter"], f"{row['low']:g}", f"{row['high']:g}",
+            row["parameter"],
+            f"{row['low']:g}",
+            f"{row['high']:g}",
             *(f"{row[f'unsupervised_hours_at_{e}']:.1f}" for e in ("low", "high")),
             *(f"{row[f'number_at_{e}'] / MILLION:.2f}" for e in ("low", "high")),
             *(f"{row[f'nights_without_adult_at_{e}']:.2f}" for e in ("low", "high")),
-        )  # fmt: skip
+        )
     console.print(table)
     console.print(
         f"At the means: {first['unsupervised_hours_at_mean']:.1f} unsupervised hours a week "

@@ -29,11 +29,14 @@ BANDS = "Lines are medians of the draws; bands hold half and 90 percent of the d
 LINES = {
     "rural or urban, a parent away (NBS, UNICEF)": ("nbs-unicef-2020-all", "nbs-unicef-2015-all"),
     "rural, a parent away (ACWF; NBS, UNICEF)": (
-        "nbs-unicef-2020-rural", "nbs-unicef-2015-rural", "acwf-2010", "acwf-2005",
+        "nbs-unicef-2020-rural",
+        "nbs-unicef-2015-rural",
+        "acwf-2010",
+        "acwf-2005",
     ),
     "pupils, a parent away (Ministry of Education)": ("moe-pupils",),
     "both away, or one and the other unable (Civil Affairs)": ("mca-2018", "mca-2016"),
-}  # fmt: skip
+}
 COLOURS = ("#1b6ca8", "#d1495b", "#3a7d44", "#8d6a9f")
 
 
@@ -49,10 +52,11 @@ def counts(world: "World", year: int | None = None) -> tuple[pl.DataFrame, pl.Da
         rows = world.left_behind(names[0], years=year)
         simulated.append(
             rows.select(
-                pl.col("year").cast(pl.Int64), definition=pl.lit(line),
+                pl.col("year").cast(pl.Int64),
+                definition=pl.lit(line),
                 million=pl.col("number") / MILLION,
             )
-        )  # fmt: skip
+        )
         ids = [i for name in names for i in definitions.get(name).published]
         ids += [i for i, name in UNLISTED.items() if name in names]
         known = table.filter(pl.col("id").is_in(ids))
@@ -92,11 +96,11 @@ def left_behind_chart(run: "World | Ensemble") -> Any:
     )
     million = alt.Y("million:Q", axis=alt.Axis(title="children, million", tickCount=5))
     bands = [
-        alt.Chart(_rows(simulated)).mark_area(opacity=0.18).encode(
-            years, alt.Y(f"low_{level}:Q"), alt.Y2(f"high_{level}:Q"), colour
-        )
+        alt.Chart(_rows(simulated))
+        .mark_area(opacity=0.18)
+        .encode(years, alt.Y(f"low_{level}:Q"), alt.Y2(f"high_{level}:Q"), colour)
         for level in (() if one else LEVELS)
-    ]  # fmt: skip
+    ]
     lines = alt.Chart(_rows(simulated)).mark_line(strokeWidth=2).encode(years, million, colour)
     points = (
         alt.Chart(_rows(published))

@@ -109,8 +109,7 @@ def relaxations(like: Like, places: Places) -> list[tuple[str, Like]]:
         out.append((what, replace(out[-1][1], **fields)))  # type: ignore[arg-type]
 
     if like.walk and like.walk != ANY_WALK:
-        relax(f"the grandmother may live any walk up to {LONGEST_WALK} minutes away",
-              walk=ANY_WALK)  # fmt: skip
+        relax(f"the grandmother may live any walk up to {LONGEST_WALK} minutes away", walk=ANY_WALK)
     if like.oldest is not None:
         relax("the oldest child may be a year younger or older", within=1)
     if like.work_in is not None:
@@ -151,8 +150,14 @@ class Found:
 
 
 def find(
-    replay: Replay, prefecture: int, year: int, like: Like, *, country: bool = True,
-    threads: int = 2, progress: Callable[[int], None] | None = None,
+    replay: Replay,
+    prefecture: int,
+    year: int,
+    like: Like,
+    *,
+    country: bool = True,
+    threads: int = 2,
+    progress: Callable[[int], None] | None = None,
 ) -> Found:
     """Families in `prefecture` in `year` that are like `like`, relaxed stepwise if there are none.
 
@@ -179,10 +184,15 @@ def find(
         counts = _country(whole, year, [exprs[0], exprs[n]], threads, progress)
         everywhere = (int(counts[0]), int(counts[1]))
     return Found(
-        asked=like, used=steps[n][1], relaxed=tuple(what for what, _ in steps[1 : n + 1]),
-        families=local.filter(exprs[n]).sort("key"), local=(sizes[0], sizes[n]),
-        country=everywhere, scale=replay.scale, country_scale=replay.world.scale,
-    )  # fmt: skip
+        asked=like,
+        used=steps[n][1],
+        relaxed=tuple(what for what, _ in steps[1 : n + 1]),
+        families=local.filter(exprs[n]).sort("key"),
+        local=(sizes[0], sizes[n]),
+        country=everywhere,
+        scale=replay.scale,
+        country_scale=replay.world.scale,
+    )
 
 
 def choose(families: pl.DataFrame, seed: int) -> int:
@@ -202,7 +212,10 @@ def estimate(count: int, scale: int) -> str:
 
 
 def _country(
-    replay: Replay, year: int, exprs: list[pl.Expr], threads: int,
+    replay: Replay,
+    year: int,
+    exprs: list[pl.Expr],
+    threads: int,
     progress: Callable[[int], None] | None,
 ) -> np.ndarray:
     def count(prefecture: int) -> np.ndarray:
@@ -239,9 +252,7 @@ def sibling_sets(moment: Moment) -> pl.DataFrame:
     child = (people["death_year"] == 0) & (year - people["birth_year"] < CHILD_AGE)
     kids = np.flatnonzero(child & (people["mother"] >= 0))
     kids = kids[np.lexsort((people["birth_year"][kids], people["mother"][kids]))]
-    mothers, first, sizes = np.unique(
-        people["mother"][kids], return_index=True, return_counts=True
-    )
+    mothers, first, sizes = np.unique(people["mother"][kids], return_index=True, return_counts=True)
     oldest, youngest = kids[first], kids[first + sizes - 1]
     father = people["father"][youngest]
     mother_at = _where(people, mothers)
@@ -266,9 +277,11 @@ def sibling_sets(moment: Moment) -> pl.DataFrame:
             "grandmother_minutes": [_grandmother(moment, int(c)) for c in youngest],
         },
         schema_overrides={
-            "ages": pl.List(pl.Int64), "grandmother_minutes": pl.Float64, "arrangement": pl.String
+            "ages": pl.List(pl.Int64),
+            "grandmother_minutes": pl.Float64,
+            "arrangement": pl.String,
         },
-    )  # fmt: skip
+    )
 
 
 def _where(people: np.ndarray, who: np.ndarray) -> np.ndarray:
@@ -283,13 +296,20 @@ def _grandmother(moment: Moment, child: int) -> float | None:
     nearest = FAR
     for maternal, parent in ((False, father), (True, mother)):
         grandmother = int(people["mother"][parent]) if parent >= 0 else NOBODY
-        if grandmother < 0 or people["death_year"][grandmother] or (
-            people["destination"][grandmother] != AT_HOME
+        if (
+            grandmother < 0
+            or people["death_year"][grandmother]
+            or (people["destination"][grandmother] != AT_HOME)
         ):
             continue
         minutes = minutes_to(
-            people, people["key"][mother], int(people["home"][mother]), maternal, moment.word,
-            moment.here, moment.p,
-        )  # fmt: skip
+            people,
+            people["key"][mother],
+            int(people["home"][mother]),
+            maternal,
+            moment.word,
+            moment.here,
+            moment.p,
+        )
         nearest = min(nearest, minutes)
     return nearest if nearest < FAR else None

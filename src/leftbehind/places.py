@@ -18,6 +18,7 @@ EARTH_KM = 6371.0
 # distance to the nearest seats, so that it grows with the prefecture (assumed).
 OWN_SHARE, NEIGHBOURS = 0.35, 3
 
+
 @dataclass(frozen=True)
 class Places:
     """The prefectures in order of code, their provinces and the distances between them.

@@ -140,7 +140,12 @@ def gumbel(word: np.uint64, key: np.uint64, year: int, purpose: int, alternative
 
 @kernel
 def waiting_time(
-    word: np.uint64, key: np.uint64, year: int, purpose: int, alternative: int, share: float,
+    word: np.uint64,
+    key: np.uint64,
+    year: int,
+    purpose: int,
+    alternative: int,
+    share: float,
     soonest: float,
 ) -> float:
     """An exponential waiting time of rate `share`, or infinity if it is `soonest` or longer.
@@ -169,6 +174,7 @@ def log_positive_stable(u: float, v: float, index: float) -> float:
     return (
         math.log(math.sin(index * angle))
         - math.log(math.sin(angle)) / index
-        + (1.0 - index) / index
+        + (1.0 - index)
+        / index
         * (math.log(math.sin((1.0 - index) * angle)) - math.log(exponential))
     )

@@ -47,9 +47,19 @@ from leftbehind.replay import BEFORE_CHOICE, Moment
 LEAST = 0.1  # a reason is told from this change of utility on (MODEL-DETAILS section 8)
 UNKNOWN = "a reason the model does not know"
 FACTS = (
-    "need", "capacity", "home_income", "pay_father", "pay_mother", "duty", "children",
-    "school_age", "living", "carer", "carer_minutes", "support",
-)  # fmt: skip
+    "need",
+    "capacity",
+    "home_income",
+    "pay_father",
+    "pay_mother",
+    "duty",
+    "children",
+    "school_age",
+    "living",
+    "carer",
+    "carer_minutes",
+    "support",
+)
 MOST_SIBLINGS = 32
 
 
@@ -190,9 +200,19 @@ def _evaluate(
     terms = np.empty((N_ALTERNATIVES, migration.N_TERMS))
     facts, shock = np.empty(migration.N_FACTS), np.empty(N_ALTERNATIVES)
     children = migration.fill_terms(
-        people, mother, father, moment.year, moment.word, moment.load, here, p, terms, facts,
-        np.empty(MOST_SIBLINGS, np.int64), np.empty(3),
-    )  # fmt: skip
+        people,
+        mother,
+        father,
+        moment.year,
+        moment.word,
+        moment.load,
+        here,
+        p,
+        terms,
+        facts,
+        np.empty(MOST_SIBLINGS, np.int64),
+        np.empty(3),
+    )
     if capacity is not None and children:
         _cover(terms, facts, capacity)
     head = mother if mother >= 0 else father
@@ -206,10 +226,13 @@ def _evaluate(
         father=int(people[father]["key"]) if father >= 0 else 0,
         before=int(people[head]["choice"]),
         choice=int(best_alternative(terms, shock)),
-        terms=terms, shock=shock, facts=facts, income=base * growth,
+        terms=terms,
+        shock=shock,
+        facts=facts,
+        income=base * growth,
         law=np.array([p["choice_jobs"] * here["jobs"], -p["choice_law"] * here["closure"]]),
         pay_weight=weight,
-    )  # fmt: skip
+    )
 
 
 def _cover(terms: np.ndarray, facts: np.ndarray, capacity: float) -> None:
@@ -344,18 +367,33 @@ def flips(moment: Moment, decision: Decision) -> list[Flip]:
         ("income at home", "yuan of 2010 a year", home, 3.0 * home, with_income),
         ("pay in the cities, higher", "yuan of 2010 a month", pay, 2.0 * pay, with_pay),
         ("pay in the cities, lower", "yuan of 2010 a month", pay, -0.9 * pay, with_pay),
-        ("a job near home", "share of households", float(here["local_job"]),
-         1.0 - float(here["local_job"]), lambda x: with_fields(local_job=here["local_job"] + x)),
-    ]  # fmt: skip
+        (
+            "a job near home",
+            "share of households",
+            float(here["local_job"]),
+            1.0 - float(here["local_job"]),
+            lambda x: with_fields(local_job=here["local_job"] + x),
+        ),
+    ]
     if children:
         tried += [
             ("a carer", "share of the need covered", covered, 1.0 - covered, with_carer),
             ("no carer", "share of the need covered", covered, -covered, with_carer),
-            ("a school place in the city", "school barrier, 0 to 1", float(here["barrier"]),
-             -float(here["barrier"]), lambda x: with_fields(barrier=here["barrier"] + x)),
-            ("support for a child at home", "yuan of 2010 a child a year", float(here["transfer"]),
-             30_000.0, lambda x: with_fields(transfer=here["transfer"] + x)),
-        ]  # fmt: skip
+            (
+                "a school place in the city",
+                "school barrier, 0 to 1",
+                float(here["barrier"]),
+                -float(here["barrier"]),
+                lambda x: with_fields(barrier=here["barrier"] + x),
+            ),
+            (
+                "support for a child at home",
+                "yuan of 2010 a child a year",
+                float(here["transfer"]),
+                30_000.0,
+                lambda x: with_fields(transfer=here["transfer"] + x),
+            ),
+        ]
     return [
         _smallest(lever, unit, now, reach, choose, decision.choice)
         for lever, unit, now, reach, choose in tried

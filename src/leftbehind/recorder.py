@@ -45,9 +45,7 @@ PEOPLES = ("Han", "minority")
 YES_NO = ("no", "yes")
 AGE_LABELS = tuple(
     str(low) if low < 18 else "100+" if low == 100 else f"{low}-{high - 1}"
-    for low, high in zip(
-        headcount.AGE_LOWS, (*headcount.AGE_LOWS[1:], 200), strict=True
-    )
+    for low, high in zip(headcount.AGE_LOWS, (*headcount.AGE_LOWS[1:], 200), strict=True)
 )
 HOUR_PARTS = 16  # sums of hours are kept to that part of an hour
 LABELS: dict[str, tuple[str, ...]] = {
@@ -87,9 +85,13 @@ def table_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     # half the time of writing everything.
     repeated = [field.name for field in schema if not pa.types.is_floating(field.type)]
     return pq.ParquetWriter(
-        path, schema, compression="zstd", compression_level=1, use_dictionary=repeated,
+        path,
+        schema,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=repeated,
         write_statistics=["year"],
-    )  # fmt: skip
+    )
 
 
 class Recorder:
@@ -136,9 +138,13 @@ class Recorder:
         ]
         columns = list(zip(*rows, strict=True))
         table = pa.table(
-            {"year": pa.array(columns[0], pa.int16()), "what": columns[1],
-             "group": pa.array(columns[2], pa.int16()), "factor": columns[3]}
-        )  # fmt: skip
+            {
+                "year": pa.array(columns[0], pa.int16()),
+                "what": columns[1],
+                "group": pa.array(columns[2], pa.int16()),
+                "factor": columns[3],
+            }
+        )
         self._write("alignment", table)
 
     def close(self) -> None:

@@ -22,7 +22,7 @@ from leftbehind.tables import (
     package_descriptor,
     read_table,
     table_names,
-)  # fmt: skip
+)
 
 HASH_LINE = re.compile(r"^- `(?P<table>\w+)`: `(?P<hash>\w+)`$", re.MULTILINE)
 MADE = "Written by `leftbehind sources --docs docs`; do not edit."
@@ -62,9 +62,7 @@ def parameters_page() -> str:
     table = read_table("parameters")
     bases = dict(table["basis"].value_counts().iter_rows())
     counted = ", ".join(f"{bases[b]} {b}" for b in BASES if b in bases)
-    parts = [
-        "# Parameters", MADE, f"**{table.height} parameters**: {counted}.", PARAMETERS_HEAD,
-    ]  # fmt: skip
+    parts = ["# Parameters", MADE, f"**{table.height} parameters**: {counted}.", PARAMETERS_HEAD]
     for (process,), rows in table.group_by("process", maintain_order=True):
         parts += [f"## {str(process).capitalize()} ({rows.height})", _parameter_table(rows)]
     return "\n\n".join([*parts, _hashes(["parameters"])]) + "\n"
@@ -77,10 +75,15 @@ def sources_page() -> str:
     titles = {name: str(r["title"]) for name, r in package_descriptor(data_folder()).items()}
     each = {name: sources.of_table(name) for name in table_names()}
     overview = [
-        (f"`{row['table']}`", titles[row["table"]], row["rows"],
-         each[row["table"]]["source"].n_unique(), *(row[b] for b in BASES))
+        (
+            f"`{row['table']}`",
+            titles[row["table"]],
+            row["rows"],
+            each[row["table"]]["source"].n_unique(),
+            *(row[b] for b in BASES),
+        )
         for row in counts.iter_rows(named=True)
-    ]  # fmt: skip
+    ]
     total = counts["rows"].sum()
     by_basis = ", ".join(f"{counts[b].sum():,} {b}" for b in BASES)
     summed = f"**{total:,} rows**: {by_basis}."
@@ -113,12 +116,19 @@ def _parameter_table(rows: pl.DataFrame) -> str:
     return _table(
         head,
         [
-            (f"`{r['name']}`", r["meaning"], r["unit"].replace("_", " "), f"{r['prior_mean']:.6g}",
-             f"{r['prior_low']:.4g} to {r['prior_high']:.4g}", r["basis"], r["calibrate"],
-             r["source"])
+            (
+                f"`{r['name']}`",
+                r["meaning"],
+                r["unit"].replace("_", " "),
+                f"{r['prior_mean']:.6g}",
+                f"{r['prior_low']:.4g} to {r['prior_high']:.4g}",
+                r["basis"],
+                r["calibrate"],
+                r["source"],
+            )
             for r in rows.iter_rows(named=True)
         ],
-    )  # fmt: skip
+    )
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -46,7 +46,7 @@ from leftbehind.year import (
     from_choice,
     until_births,
     until_choice,
-)  # fmt: skip
+)
 
 if TYPE_CHECKING:
     from leftbehind.world import World
@@ -187,16 +187,26 @@ class Replay:
         if year >= migration.FIRST_YEAR:  # before, nobody may go: no destination is looked up
             tables.fill(year)
         return Leg(
-            year=year, word=self.word, people=population.people, start=np.zeros(size, np.int64),
-            room=room, count=count, here=shared.here, p=shared.p,
+            year=year,
+            word=self.word,
+            people=population.people,
+            start=np.zeros(size, np.int64),
+            room=room,
+            count=count,
+            here=shared.here,
+            p=shared.p,
             death_rates=self._rates.deaths[year - START],
-            birth_rates=self._rates.births[year - START], wish=shared.wish,
-            death_kappa=shared.death_kappa, birth_kappa=shared.birth_kappa,
+            birth_rates=self._rates.births[year - START],
+            wish=shared.wish,
+            death_kappa=shared.death_kappa,
+            birth_kappa=shared.birth_kappa,
             own_rate=np.empty(len(population.people)),
-            share=tables.share, province_share=tables.province_share,
-            first=self.places.first, province=self.places.province,
+            share=tables.share,
+            province_share=tables.province_share,
+            first=self.places.first,
+            province=self.places.province,
             bounds=np.empty(0),  # incomes are not tallied here
-        )  # fmt: skip
+        )
 
     def _found(self, k: int) -> Population:
         numbers = self._founders[k]
@@ -204,9 +214,15 @@ class Replay:
         table = self.places.table
         first = self._years[START]
         population.count[0] = settle(
-            population.people, numbers, int(table["code"][k]), float(self._urban[k]),
-            float(table["minority_share_2010"][k]), self.word, first.here[k], first.p[0],
-        )  # fmt: skip
+            population.people,
+            numbers,
+            int(table["code"][k]),
+            float(self._urban[k]),
+            float(table["minority_share_2010"][k]),
+            self.word,
+            first.here[k],
+            first.p[0],
+        )
         return population
 
     def _prepare(self, here: np.ndarray) -> dict[int, _Year]:
@@ -215,9 +231,12 @@ class Replay:
         for t, year in enumerate(self.world.years()):
             p = self.scenario.parameters_in(year, self.parameters)
             out[year] = _Year(
-                p, fertility.wishes(p[0], year), alignment.deaths[year].copy(),
-                alignment.births[year].copy(), here[t],
-            )  # fmt: skip
+                p,
+                fertility.wishes(p[0], year),
+                alignment.deaths[year].copy(),
+                alignment.births[year].copy(),
+                here[t],
+            )
         return out
 
     def _check(self, year: int, k: int, population: Population) -> None:
@@ -242,9 +261,11 @@ class _OneOrigin:
         self.province_share = np.empty((2, size, provinces))
         ages = mortality.OLDEST + 1
         self.sums = Sums(
-            np.zeros(DEATHS_SHAPE, np.int64), np.zeros(fertility.EXPECTED_SHAPE, np.int64),
-            np.zeros((provinces, 2, ages), np.int64), np.zeros((provinces, 2, ages), np.int64),
-        )  # fmt: skip
+            np.zeros(DEATHS_SHAPE, np.int64),
+            np.zeros(fertility.EXPECTED_SHAPE, np.int64),
+            np.zeros((provinces, 2, ages), np.int64),
+            np.zeros((provinces, 2, ages), np.int64),
+        )
         self._replay = replay
         self._expected = np.empty((size, 2, 3))
 
@@ -254,11 +275,20 @@ class _OneOrigin:
         places = self._replay.places
         k = self.prefecture
         destination.place_tables(
-            k, k + 1, np.log(here["wage"]), np.ascontiguousarray(here["pull"]),
-            np.ascontiguousarray(here["job_chance"]), np.ascontiguousarray(here["own_barrier"]),
-            places.km, places.province, self._replay._flows.of(year - 1, k),
-            self._replay.p(year), self.share, self.province_share, self._expected,
-        )  # fmt: skip
+            k,
+            k + 1,
+            np.log(here["wage"]),
+            np.ascontiguousarray(here["pull"]),
+            np.ascontiguousarray(here["job_chance"]),
+            np.ascontiguousarray(here["own_barrier"]),
+            places.km,
+            places.province,
+            self._replay._flows.of(year - 1, k),
+            self._replay.p(year),
+            self.share,
+            self.province_share,
+            self._expected,
+        )
 
 
 class _Flows:

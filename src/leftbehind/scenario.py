@@ -24,14 +24,7 @@ from typing import Any, Literal
 
 import numpy as np
 import tomli_w
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)  # fmt: skip
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 import leftbehind.data
 from leftbehind.errors import InputError

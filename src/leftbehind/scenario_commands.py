@@ -94,9 +94,12 @@ def compare(
     begin = own.year if own else START
     console.print("Preparing (the first start compiles the model, about a minute) ...")
     with Progress(
-        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
         console=console,
-    ) as bar:  # fmt: skip
+    ) as bar:
         years = last - begin + 1
         task = bar.add_task(str(begin), total=seeds * years)
 
@@ -105,10 +108,20 @@ def compare(
             bar.update(task, completed=lived, description=f"seed {s}, {year}")
 
         found = comparisons.run(
-            before, after, definitions=definition, scale=scale, seeds=seeds, seed=seed, last=last,
-            threads=threads, parameters=changed, population=own, out=out, replace=replace,
+            before,
+            after,
+            definitions=definition,
+            scale=scale,
+            seeds=seeds,
+            seed=seed,
+            last=last,
+            threads=threads,
+            parameters=changed,
+            population=own,
+            out=out,
+            replace=replace,
             progress=show,
-        )  # fmt: skip
+        )
     end_summary(found, console)
     if out:
         console.print(f"Tables (effects, decomposition, seeds, luck, twins) and manifest: {out}")

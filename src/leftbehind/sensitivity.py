@@ -120,10 +120,14 @@ def _row(
     row: dict[str, object], mean: dict[str, float], ends: dict[str, dict[str, float]]
 ) -> dict[str, object]:
     out = {
-        "parameter": row["name"], "process": row["process"], "meaning": row["meaning"],
-        "unit": row["unit"], "basis": row["basis"], "low": row["prior_low"],
+        "parameter": row["name"],
+        "process": row["process"],
+        "meaning": row["meaning"],
+        "unit": row["unit"],
+        "basis": row["basis"],
+        "low": row["prior_low"],
         "high": row["prior_high"],
-    }  # fmt: skip
+    }
     for name in MEASURES:
         out[f"{name}_at_mean"] = mean[name]
         out[f"{name}_at_low"] = ends["low"][name]

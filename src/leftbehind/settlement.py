@@ -29,10 +29,12 @@ def settlement(
     urban = np.clip(urban * nation / mean, 0.01, 0.95)
     by_place = hukou_target(places, years)
     registered = places.table["registered_2010"].to_numpy().astype(float)
-    hukou = np.array([
-        np.average(by_place[a:b], axis=0, weights=registered[a:b])
-        for a, b in zip(places.first[:-1], places.first[1:], strict=True)
-    ])  # fmt: skip
+    hukou = np.array(
+        [
+            np.average(by_place[a:b], axis=0, weights=registered[a:b])
+            for a, b in zip(places.first[:-1], places.first[1:], strict=True)
+        ]
+    )
     moved = read_table("province_flows").filter(
         (pl.col("definition") == "lifetime_by_birthplace_sample")
         & (pl.col("year") == 2000)

@@ -29,7 +29,7 @@ from leftbehind.year import (
     from_births,
     school_years_end,
     until_births,
-)  # fmt: skip
+)
 
 LAST = 2050
 COMPACT_EVERY = 5
@@ -128,9 +128,15 @@ class Simulation:
         def settle_all(low: int, high: int) -> None:
             for k in range(low, high):
                 population.count[k] = settle(
-                    population.people[population.start[k] :], numbers[k], int(codes[k]),
-                    float(urban[k]), float(minority[k]), self.word, here[k], p,
-                )  # fmt: skip
+                    population.people[population.start[k] :],
+                    numbers[k],
+                    int(codes[k]),
+                    float(urban[k]),
+                    float(minority[k]),
+                    self.word,
+                    here[k],
+                    p,
+                )
 
         self._in_blocks(settle_all, _even_blocks(len(self.places)))
         return population
@@ -141,9 +147,14 @@ class Simulation:
         plain = Conditions(self.places, np.array([own.year]), self.parameters, Scenario())
         here = plain.in_year(own.year, self.coupling)
         begun = start(
-            own, self.places, self.settings.scale, self.word, here, p[0],
+            own,
+            self.places,
+            self.settings.scale,
+            self.word,
+            here,
+            p[0],
             lambda flows: self._destinations(here, flows, p)[:2],
-        )  # fmt: skip
+        )
         self.coupling, self.start_facts = begun.coupling, begun.facts
         return begun.population
 
@@ -163,8 +174,9 @@ class Simulation:
         here = Conditions(self.places, years, parameters, Scenario()).in_year(
             NETWORK_CENTRE_YEAR, Coupling.none(len(self.places))
         )
-        _, _, expected = self._destinations(here, Coupling.none(len(self.places)).flows,
-                                            parameters.in_year(NETWORK_CENTRE_YEAR))  # fmt: skip
+        _, _, expected = self._destinations(
+            here, Coupling.none(len(self.places)).flows, parameters.in_year(NETWORK_CENTRE_YEAR)
+        )
         weight = self.places.table["registered_2010"].to_numpy()
         return float((expected[:, destination.LEAVE, 1] * weight).sum() / weight.sum())
 
@@ -177,13 +189,22 @@ class Simulation:
         expected = np.empty((size, 2, 3))
         self._in_blocks(
             lambda low, high: destination.place_tables(
-                low, high, np.log(here["wage"]), np.ascontiguousarray(here["pull"]),
+                low,
+                high,
+                np.log(here["wage"]),
+                np.ascontiguousarray(here["pull"]),
                 np.ascontiguousarray(here["job_chance"]),
-                np.ascontiguousarray(here["own_barrier"]), self.places.km, self.places.province,
-                flows, p[0], share, province_share, expected,
+                np.ascontiguousarray(here["own_barrier"]),
+                self.places.km,
+                self.places.province,
+                flows,
+                p[0],
+                share,
+                province_share,
+                expected,
             ),
             _even_blocks(size),
-        )  # fmt: skip
+        )
         return share, province_share, expected
 
     def step(self, watch: Callable[[Leg], None] | None = None) -> YearOutput:
@@ -225,9 +246,7 @@ class Simulation:
         p = self._p(year)
         provinces = self.places.provinces.height
         target = self._hukou_target[:, year - START]
-        chance = self.alignment.for_hukou(
-            year, target, self.hukou_counts, float(p["hukou_old"][0])
-        )
+        chance = self.alignment.for_hukou(year, target, self.hukou_counts, float(p["hukou_old"][0]))
         changed = self.settings.scenario.changed("hukou_chance", year, chance, self.places)
         here["hukou_chance"] = np.clip(changed, 0.0, 1.0)
         share, province_share, expected = self._destinations(here, self.coupling.flows, p)
@@ -241,37 +260,59 @@ class Simulation:
         if len(self._room.cells) < len(people.people):
             self._room = _Room.of(len(people.people))
         leg = Leg(
-            year=year, word=self.word, people=people.people, start=people.start, room=people.room,
-            count=people.count, here=here, p=p, death_rates=self.rates.deaths[t],
-            birth_rates=self.rates.births[t], wish=fertility.wishes(p[0], year),
-            death_kappa=np.ones(DEATHS_SHAPE[1:]), birth_kappa=np.ones(BIRTH_FACTORS),
+            year=year,
+            word=self.word,
+            people=people.people,
+            start=people.start,
+            room=people.room,
+            count=people.count,
+            here=here,
+            p=p,
+            death_rates=self.rates.deaths[t],
+            birth_rates=self.rates.births[t],
+            wish=fertility.wishes(p[0], year),
+            death_kappa=np.ones(DEATHS_SHAPE[1:]),
+            birth_kappa=np.ones(BIRTH_FACTORS),
             own_rate=self._room.own_rate,
-            share=share, province_share=province_share, first=self.places.first,
-            province=self.places.province, bounds=incomes.bounds(p[0], self._price_2011),
-        )  # fmt: skip
+            share=share,
+            province_share=province_share,
+            first=self.places.first,
+            province=self.places.province,
+            bounds=incomes.bounds(p[0], self._price_2011),
+        )
         ages = mortality.OLDEST + 1
         sums = [
             Sums(
-                np.zeros(DEATHS_SHAPE, np.int64), np.zeros(fertility.EXPECTED_SHAPE, np.int64),
-                np.zeros((provinces, 2, ages), np.int64), np.zeros((provinces, 2, ages), np.int64),
+                np.zeros(DEATHS_SHAPE, np.int64),
+                np.zeros(fertility.EXPECTED_SHAPE, np.int64),
+                np.zeros((provinces, 2, ages), np.int64),
+                np.zeros((provinces, 2, ages), np.int64),
             )
             for _ in self._blocks()
-        ]  # fmt: skip
+        ]
 
         def zeros(*shape: int) -> np.ndarray:
             return np.zeros(shape, np.int64)
 
         out = Tables(
-            flows=zeros(size, size + 1), child_flows=zeros(size, size + 1), rural=zeros(size, 2),
-            schooling=zeros(size, 2), hukou=zeros(size, 3), heads=zeros(size, *headcount.SHAPE),
-            choices=zeros(size, *migration.CHOICES_SHAPE), kin=zeros(size, *kin_table.SHAPE),
+            flows=zeros(size, size + 1),
+            child_flows=zeros(size, size + 1),
+            rural=zeros(size, 2),
+            schooling=zeros(size, 2),
+            hukou=zeros(size, 3),
+            heads=zeros(size, *headcount.SHAPE),
+            choices=zeros(size, *migration.CHOICES_SHAPE),
+            kin=zeros(size, *kin_table.SHAPE),
             migrants=zeros(size, *migrants.SHAPE),
             moves=zeros(size, self.places.provinces.height, len(moves.COLUMNS)),
             incomes=np.zeros((size, *incomes.SHAPE)),
             remittances=np.zeros((size, *remittance.SHAPE)),
-            cells=self._room.cells, numbers=self._room.numbers, sums=self._room.sums,
-            filled=zeros(size), lives=self._room.lives,
-        )  # fmt: skip
+            cells=self._room.cells,
+            numbers=self._room.numbers,
+            sums=self._room.sums,
+            filled=zeros(size),
+            lives=self._room.lives,
+        )
         return leg, sums, out
 
     def _output(self, year: int, leg: Leg, sums: list[Sums], out: Tables) -> YearOutput:
@@ -279,14 +320,26 @@ class Simulation:
             [np.arange(s, s + f) for s, f in zip(leg.start, out.filled, strict=True)]
         )
         return YearOutput(
-            year=year, heads=out.heads, choices=out.choices, kin=out.kin, migrants=out.migrants,
-            moves=out.moves, flows=out.flows, incomes=out.incomes, remittances=out.remittances,
-            child_flows=out.child_flows, births=np.sum([s.births for s in sums], axis=0),
+            year=year,
+            heads=out.heads,
+            choices=out.choices,
+            kin=out.kin,
+            migrants=out.migrants,
+            moves=out.moves,
+            flows=out.flows,
+            incomes=out.incomes,
+            remittances=out.remittances,
+            child_flows=out.child_flows,
+            births=np.sum([s.births for s in sums], axis=0),
             deaths=np.sum([s.deaths for s in sums], axis=0),
-            prefecture=np.repeat(np.arange(len(self.places)), out.filled), cells=out.cells[used],
-            numbers=out.numbers[used], sums=out.sums[used], here=leg.here,
-            alive=int(out.hukou[:, 0].sum()), records=int(leg.count.sum()),
-        )  # fmt: skip
+            prefecture=np.repeat(np.arange(len(self.places)), out.filled),
+            cells=out.cells[used],
+            numbers=out.numbers[used],
+            sums=out.sums[used],
+            here=leg.here,
+            alive=int(out.hukou[:, 0].sum()),
+            records=int(leg.count.sum()),
+        )
 
     def _blocks(self) -> list[tuple[int, int]]:
         """Runs of neighbouring prefectures with about the same number of records."""
@@ -295,9 +348,7 @@ class Simulation:
         edges = np.unique(np.concatenate([[0], cuts, [len(self.places)]]))
         return [(int(a), int(b)) for a, b in pairwise(edges)]
 
-    def _in_blocks(
-        self, work: Callable[[int, int], None], blocks: list[tuple[int, int]]
-    ) -> None:
+    def _in_blocks(self, work: Callable[[int, int], None], blocks: list[tuple[int, int]]) -> None:
         if self.threads == 1:
             for low, high in blocks:
                 work(low, high)
@@ -320,10 +371,12 @@ class _Room:
     @staticmethod
     def of(records: int) -> "_Room":
         return _Room(
-            np.empty(records), np.empty(records, np.uint8), np.empty(records, np.int64),
+            np.empty(records),
+            np.empty(records, np.uint8),
+            np.empty(records, np.int64),
             np.empty(records, np.int64),
             np.empty((records, cells.N_SUMS)),
-        )  # fmt: skip
+        )
 
 
 def _even_blocks(size: int) -> list[tuple[int, int]]:

@@ -28,9 +28,11 @@ def of_table(name: str) -> pl.DataFrame:
             f"{', '.join(table_names())}"
         )
     return (
-        read_table(name).group_by("source", "basis").agg(pl.len().alias("rows"))
+        read_table(name)
+        .group_by("source", "basis")
+        .agg(pl.len().alias("rows"))
         .sort("rows", descending=True)
-    )  # fmt: skip
+    )
 
 
 def show(console: Console, parameters: bool, table: str | None) -> None:

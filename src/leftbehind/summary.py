@@ -47,7 +47,11 @@ def _counts_table(counts: pl.DataFrame) -> Table:
     table.add_column("within range")
     for row in counts.iter_rows(named=True):
         table.add_row(
-            row["definition"], str(row["year"]), f"{row['model']:.1f}", f"{row['published']:.1f}",
-            f"{row['ratio']:.2f}", "yes" if row["met"] else "no",
-        )  # fmt: skip
+            row["definition"],
+            str(row["year"]),
+            f"{row['model']:.1f}",
+            f"{row['published']:.1f}",
+            f"{row['ratio']:.2f}",
+            "yes" if row["met"] else "no",
+        )
     return table

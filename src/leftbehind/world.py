@@ -1,7 +1,7 @@
 """A simulated world: run one, open one, ask it.
 
-    world = leftbehind.run(scale=1000)
-    world.people(2010)
+world = leftbehind.run(scale=1000)
+world.people(2010)
 """
 
 import shutil
@@ -36,7 +36,7 @@ from leftbehind.store import (
     read_run_table,
     target_folder,
     write_manifest,
-)  # fmt: skip
+)
 from leftbehind.tables import data_hashes
 
 SCALES = (10, 1_000_000)
@@ -89,9 +89,12 @@ class World:
     def population(self) -> pl.DataFrame:
         """People alive at the end of each year: columns year and number (millions)."""
         return (
-            self.table("people").group_by("year").agg(pl.col("number").sum() * self.scale / 1e6)
-            .sort("year").collect()
-        )  # fmt: skip
+            self.table("people")
+            .group_by("year")
+            .agg(pl.col("number").sum() * self.scale / 1e6)
+            .sort("year")
+            .collect()
+        )
 
     def left_behind(
         self,
@@ -120,9 +123,13 @@ class World:
 
 
 def check_settings(
-    first: int, last: int, scale: int, seed: int, threads: int,
+    first: int,
+    last: int,
+    scale: int,
+    seed: int,
+    threads: int,
     population: OwnPopulation | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Raise InputError naming the first setting that is out of range and what is allowed."""
     limits = {
         "--from": (first, population.year if population else START, LAST),
@@ -173,8 +180,20 @@ def run(
     settings = Settings(scale, seed, scenario or Scenario(), Parameters.load(parameters), own)
     facts = {"changed_parameters": dict(parameters or {})}
     with locked(out):
-        final = _write_run(settings, first, last, threads, out, replace, alignment, progress,
-                           checkpoint_every, resume, facts, writer)  # fmt: skip
+        final = _write_run(
+            settings,
+            first,
+            last,
+            threads,
+            out,
+            replace,
+            alignment,
+            progress,
+            checkpoint_every,
+            resume,
+            facts,
+            writer,
+        )
     world = World(final)
     if out is None:
         weakref.finalize(world, shutil.rmtree, final, ignore_errors=True)
@@ -185,19 +204,32 @@ def identity(settings: Settings, first: int, last: int) -> dict[str, Any]:
     """All that decides a run's bits, as its manifest holds it; `settings` with parameters."""
     assert settings.parameters is not None
     return {
-        "version": version("leftbehind"), "seed": settings.seed, "scale": settings.scale,
-        "from": first, "to": last,
+        "version": version("leftbehind"),
+        "seed": settings.seed,
+        "scale": settings.scale,
+        "from": first,
+        "to": last,
         "scenario": settings.scenario.model_dump(by_alias=True, exclude_none=True),
-        "parameters": dict(settings.parameters.values), "data": data_hashes(),
+        "parameters": dict(settings.parameters.values),
+        "data": data_hashes(),
         "population": settings.population.source if settings.population else None,
-    }  # fmt: skip
+    }
 
 
 def _write_run(
-    settings: Settings, first: int, last: int, threads: int, out: Path | None, replace: bool,
-    alignment: Alignment | None, progress: Progress | None, checkpoint_every: int | None,
-    resume: bool, facts: dict[str, Any], writer: Writer,
-) -> Path:  # fmt: skip
+    settings: Settings,
+    first: int,
+    last: int,
+    threads: int,
+    out: Path | None,
+    replace: bool,
+    alignment: Alignment | None,
+    progress: Progress | None,
+    checkpoint_every: int | None,
+    resume: bool,
+    facts: dict[str, Any],
+    writer: Writer,
+) -> Path:
     """Live the years, write the run's folder whole and return it."""
     told = identity(settings, first, last)
     keeper = _checkpoints(out, checkpoint_every, resume, told)
@@ -223,12 +255,20 @@ def _write_run(
             _live(simulation, work, first, last, done, progress, writer)
         with Recorder(work, simulation.places, writer) as recorder:
             recorder.finish(simulation.alignment)
-        write_manifest(work, {
-            **told, **facts, "start": simulation.start_facts or None,
-            "alive": int(simulation.hukou_counts[:, 0].sum()),
-            "person_years": done.lived, "seconds": round(done.seconds, 2), "threads": threads,
-            "numpy": np.__version__, "numba": version("numba"),
-        })  # fmt: skip
+        write_manifest(
+            work,
+            {
+                **told,
+                **facts,
+                "start": simulation.start_facts or None,
+                "alive": int(simulation.hukou_counts[:, 0].sum()),
+                "person_years": done.lived,
+                "seconds": round(done.seconds, 2),
+                "threads": threads,
+                "numpy": np.__version__,
+                "numba": version("numba"),
+            },
+        )
     if keeper:
         keeper.remove()
     return final
@@ -260,9 +300,13 @@ def _is_whole(out: Path, keeper: Checkpoints) -> bool:
 
 
 def _live_in_stretches(
-    simulation: Simulation, keeper: Checkpoints, first: int, last: int, done: Done,
+    simulation: Simulation,
+    keeper: Checkpoints,
+    first: int,
+    last: int,
+    done: Done,
     progress: Progress | None,
-) -> None:  # fmt: skip
+) -> None:
     """Live to the year `last`, with a checkpoint at once and after each stretch of years."""
     keeper.save(simulation, None, done)
     while simulation.year <= last:
@@ -277,16 +321,18 @@ def _live_in_stretches(
 
 
 def _live(
-    simulation: Simulation, folder: Path, first: int, last: int, done: Done,
-    progress: Progress | None, writer: Writer = table_writer,
-) -> None:  # fmt: skip
+    simulation: Simulation,
+    folder: Path,
+    first: int,
+    last: int,
+    done: Done,
+    progress: Progress | None,
+    writer: Writer = table_writer,
+) -> None:
     """Live to the year `last` and write the tables of the years from `first` to `folder`."""
     began = time.perf_counter()
     # One thread of its own writes a year's tables while the next year is lived.
-    with (
-        Recorder(folder, simulation.places, writer) as recorder,
-        ThreadPoolExecutor(1) as beside,
-    ):
+    with Recorder(folder, simulation.places, writer) as recorder, ThreadPoolExecutor(1) as beside:
         written: Future[None] | None = None
         while simulation.year <= last:
             year = simulation.step()

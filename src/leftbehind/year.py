@@ -94,8 +94,14 @@ def expect_deaths(leg: Leg, sums: Sums, low: int, high: int) -> None:
     for k in range(low, high):
         people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
         mortality.expect(
-            people, leg.count[k], leg.year, leg.death_rates, leg.here[k], leg.p[0],
-            leg.own_rate[leg.start[k] :], sums.deaths_expected,
+            people,
+            leg.count[k],
+            leg.year,
+            leg.death_rates,
+            leg.here[k],
+            leg.p[0],
+            leg.own_rate[leg.start[k] :],
+            sums.deaths_expected,
         )
 
 
@@ -109,21 +115,34 @@ def until_births(leg: Leg, sums: Sums, low: int, high: int) -> None:
         count = leg.count[k]
         here = leg.here[k]
         mortality.step(
-            people, count, leg.year, leg.word, own_rate, leg.death_kappa, here, p,
+            people,
+            count,
+            leg.year,
+            leg.word,
+            own_rate,
+            leg.death_kappa,
+            here,
+            p,
             sums.deaths[here.province],
         )
         schooling.step(people, count, leg.year, leg.word, here, p)
         partnership.step(people, count, leg.year, leg.word, here, p)
         fertility.expect(
-            people, count, leg.year, leg.birth_rates, leg.wish, leg.death_rates, here, p,
-            own_rate, sums.births_expected,
+            people,
+            count,
+            leg.year,
+            leg.birth_rates,
+            leg.wish,
+            leg.death_rates,
+            here,
+            p,
+            own_rate,
+            sums.births_expected,
         )
 
 
 @allocating_kernel
-def from_births(
-    leg: Leg, sums: Sums, out: Tables, to_the_end: bool, low: int, high: int
-) -> None:
+def from_births(leg: Leg, sums: Sums, out: Tables, to_the_end: bool, low: int, high: int) -> None:
     """Third leg: births, hukou, who goes and where, care, and the tallies.
 
     `to_the_end`: with the last leg at once, which spares reading everybody's record again.
@@ -145,9 +164,18 @@ def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
     people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
     here = leg.here[k]
     count = fertility.step(
-        people, leg.count[k], leg.year, leg.word, leg.own_rate[leg.start[k] :], leg.birth_kappa,
-        leg.death_rates, leg.birth_kappa[fertility.INFANTS], here, leg.p[0],
-        sums.births[here.province], sums.deaths[here.province],
+        people,
+        leg.count[k],
+        leg.year,
+        leg.word,
+        leg.own_rate[leg.start[k] :],
+        leg.birth_kappa,
+        leg.death_rates,
+        leg.birth_kappa[fertility.INFANTS],
+        here,
+        leg.p[0],
+        sums.births[here.province],
+        sums.deaths[here.province],
     )
     leg.count[k] = count
     hukou.step(people, count, leg.year, leg.word, here.hukou_chance, leg.p[0])
@@ -227,6 +255,13 @@ def _tally(leg: Leg, out: Tables, purse: np.ndarray, k: int) -> None:
     remittance.tally(purse, out.remittances[k])
     migrants.tally(people, count, leg.year, leg.word, p, k, leg.province, out.migrants[k])
     out.filled[k] = cells.tally(
-        people, count, leg.year, leg.word, here, p, out.cells[low:high], out.numbers[low:high],
+        people,
+        count,
+        leg.year,
+        leg.word,
+        here,
+        p,
+        out.cells[low:high],
+        out.numbers[low:high],
         out.sums[low:high],
     )

@@ -34,9 +34,15 @@ MORE_ROUNDS = 2  # of correction, as long as too few draws are kept
 
 
 def run(
-    out: Path, plan: Plan = FULL, *, seed: int = 1, workers: int = 1, resume: bool = False,
-    replace: bool = False, tell: Tell = lambda stage, done, total: None,
-) -> Findings:  # fmt: skip
+    out: Path,
+    plan: Plan = FULL,
+    *,
+    seed: int = 1,
+    workers: int = 1,
+    resume: bool = False,
+    replace: bool = False,
+    tell: Tell = lambda stage, done, total: None,
+) -> Findings:
     """Calibrate into the folder `out`; `tell` hears each stage, its runs done and in all.
 
     Raises InputError for a bad plan, a folder that holds something else, a target that is held out
@@ -82,11 +88,22 @@ class Calibration:
         median = np.median(draws.values[draws.kept], axis=0)
         at_median = self._same_point(MEDIAN, median, self.plan.scale, self.plan.replicates)
         findings = Findings(
-            mine, aims, self.priors, active, found, ranked, least, waves, luck[usable],
-            shift[usable], shift_error[usable], draws,
+            mine,
+            aims,
+            self.priors,
+            active,
+            found,
+            ranked,
+            least,
+            waves,
+            luck[usable],
+            shift[usable],
+            shift_error[usable],
+            draws,
             at_means.figures[:, usable] + shift[usable],
-            at_median.figures[:, usable] + shift[usable], self._cost(),
-        )  # fmt: skip
+            at_median.figures[:, usable] + shift[usable],
+            self._cost(),
+        )
         write(self.folder, findings)
         return findings
 
@@ -159,9 +176,14 @@ class Calibration:
         return own.standardised(own.quantile(rng.random((self.plan.candidates, len(active)))))
 
     def _match(
-        self, active: list[str], aims: Aims, found: pl.DataFrame, luck: np.ndarray,
-        shift: np.ndarray, shift_error: np.ndarray,
-    ) -> tuple[list[Wave], Space, np.ndarray]:  # fmt: skip
+        self,
+        active: list[str],
+        aims: Aims,
+        found: pl.DataFrame,
+        luck: np.ndarray,
+        shift: np.ndarray,
+        shift_error: np.ndarray,
+    ) -> tuple[list[Wave], Space, np.ndarray]:
         """The waves; what they leave, and the targets (T,) that can be emulated."""
         own, candidates = self.priors.among(active), self._candidates(active)
         effect = screening.of_inputs(found, aims, active)
@@ -172,9 +194,11 @@ class Calibration:
         for k, number in enumerate(self.plan.waves):
             stage = f"wave-{k + 1}"
             lived = self._live(
-                stage, partial(self._wave_design, stage, number, active, space, candidates),
-                self._seeds(stage, number), self.plan.scale,
-            )  # fmt: skip
+                stage,
+                partial(self._wave_design, stage, number, active, space, candidates),
+                self._seeds(stage, number),
+                self.plan.scale,
+            )
             new = own.standardised(lived.points(own.names))
             before = space.bank if space else None
             z, figures = np.vstack([z, new]), np.vstack([figures, lived.figures])
@@ -195,9 +219,13 @@ class Calibration:
         return waves, space, usable
 
     def _wave_design(
-        self, stage: str, number: int, active: list[str], space: Space | None,
+        self,
+        stage: str,
+        number: int,
+        active: list[str],
+        space: Space | None,
         candidates: np.ndarray,
-    ) -> np.ndarray:  # fmt: skip
+    ) -> np.ndarray:
         if space is None:
             return self._spread(stage, number)
         z = space.draw(number, candidates, self.plan.steps, self._seeds(f"{stage}, chain", 1)[0])
@@ -216,9 +244,11 @@ class Calibration:
         for k in range(self.plan.rounds + MORE_ROUNDS):
             stage = f"{POSTERIOR}-{k + 1}"
             lived = self._live(
-                stage, partial(self._corrected, active, now, z, centre, normal, beyond),
-                self._seeds(POSTERIOR, number), self.plan.scale,
-            )  # fmt: skip
+                stage,
+                partial(self._corrected, active, now, z, centre, normal, beyond),
+                self._seeds(POSTERIOR, number),
+                self.plan.scale,
+            )
             now, z = problem, own.standardised(lived.points(own.names))
             figures = lived.figures[:, usable] + problem.bank.shift
             beyond = figures - problem.bank.mean(z)
@@ -235,9 +265,14 @@ class Calibration:
         return Draws(lived.points(self.priors.names), figures, close, distances)
 
     def _corrected(
-        self, active: list[str], problem: Problem, z: np.ndarray, centre: np.ndarray,
-        normal: np.ndarray, beyond: np.ndarray,
-    ) -> np.ndarray:  # fmt: skip
+        self,
+        active: list[str],
+        problem: Problem,
+        z: np.ndarray,
+        centre: np.ndarray,
+        normal: np.ndarray,
+        beyond: np.ndarray,
+    ) -> np.ndarray:
         """Points (n, K) of the draws solved with what their runs showed (`beyond`)."""
         known = np.where(np.isfinite(beyond), beyond, 0.0)
         solved = problem.solve_all(z, centre, normal, known, self.workers)

@@ -22,8 +22,7 @@ def register(app: typer.Typer) -> None:
 def calibrate(
     out: Annotated[Path, typer.Option("--out", help="Folder of the calibration.")],
     scale: Annotated[
-        int | None,
-        typer.Option("--scale", help=f"Scale of most runs; if not given, {FULL_SCALE}."),
+        int | None, typer.Option("--scale", help=f"Scale of most runs; if not given, {FULL_SCALE}.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same draws.")] = 1,
     workers: Annotated[
@@ -65,9 +64,13 @@ def calibrate(
     if short and ship:
         raise InputError("--ship: draws of a short calibration mean nothing; leave out --short")
     with Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
-        TimeElapsedColumn(), TimeRemainingColumn(), console=console,
-    ) as bar:  # fmt: skip
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    ) as bar:
         tasks = {}
 
         def tell(stage: str, done: int, total: int) -> None:
@@ -76,9 +79,14 @@ def calibrate(
             bar.update(tasks[stage], completed=done)
 
         found = calibration.run(
-            out, plan, seed=seed, workers=workers_for(workers), resume=resume,
-            replace=replace, tell=tell,
-        )  # fmt: skip
+            out,
+            plan,
+            seed=seed,
+            workers=workers_for(workers),
+            resume=resume,
+            replace=replace,
+            tell=tell,
+        )
     text = page(out)
     for folder in (out, *([docs] if docs else [])):
         write_text(folder / "CALIBRATION.md", text)

@@ -35,10 +35,13 @@ PACKAGES = ("numpy", "numba", "scipy", "scikit-learn", "SALib", "emcee", "polars
 def identity(plan: Plan, seed: int) -> dict[str, Any]:
     """All that decides a calibration's bits, as JSON gives it back."""
     mine = {
-        "version": version("leftbehind"), "code": code_fingerprint(), "seed": seed,
-        "plan": asdict(plan), "data": hashes(table_names()),
+        "version": version("leftbehind"),
+        "code": code_fingerprint(),
+        "seed": seed,
+        "plan": asdict(plan),
+        "data": hashes(table_names()),
         "packages": {name: version(name) for name in PACKAGES},
-    }  # fmt: skip
+    }
     plain: dict[str, Any] = json.loads(json.dumps(mine))
     return plain
 

@@ -63,9 +63,17 @@ def page(folder: Path) -> str:
     """The page as Markdown; InputError if the calibration in `folder` is not whole."""
     made = check(Path(folder) / DRAWS, Path(folder) / RECORD)
     parts = [
-        HEAD, _facts(made), METHOD, _better(made), _screening(made), _waves(made), _targets(made),
-        _parameters(made), LIMITS, _provenance(made),
-    ]  # fmt: skip
+        HEAD,
+        _facts(made),
+        METHOD,
+        _better(made),
+        _screening(made),
+        _waves(made),
+        _targets(made),
+        _parameters(made),
+        LIMITS,
+        _provenance(made),
+    ]
     return "\n".join(parts)
 
 
@@ -96,10 +104,15 @@ themselves ({each[0]:.2f} to {each[-1]:.2f}, each one run with its luck).
 
 def _screening(made: dict[str, Any]) -> str:
     rows = [
-        (f"`{r['unit']}`", f"{r['largest']:.2f}", r["target"], f"{r['overall']:.2f}",
-         "active" if r["unit"] in made["active"] else "")
+        (
+            f"`{r['unit']}`",
+            f"{r['largest']:.2f}",
+            r["target"],
+            f"{r['overall']:.2f}",
+            "active" if r["unit"] in made["active"] else "",
+        )
         for r in made["screening"][:SHOWN]
-    ]  # fmt: skip
+    ]
     head = ("parameter, or process moved as one", "largest effect", "on", "overall", "")
     return (
         "## What matters\n\nMean size of the change across the whole prior, in tolerances of the "
@@ -112,12 +125,22 @@ def _screening(made: dict[str, Any]) -> str:
 
 def _waves(made: dict[str, Any]) -> str:
     rows = [
-        (w["stage"], w["runs"], w["rank"], f"{100 * w['left']:.2f}",
-         "" if w["within_two"] is None else f"{100 * w['within_two']:.0f}")
+        (
+            w["stage"],
+            w["runs"],
+            w["rank"],
+            f"{100 * w['left']:.2f}",
+            "" if w["within_two"] is None else f"{100 * w['within_two']:.0f}",
+        )
         for w in made["waves"]
-    ]  # fmt: skip
-    head = ("wave", "runs", "n-th largest counts", "percent of the prior left",
-            "percent of figures within two predicted deviations")  # fmt: skip
+    ]
+    head = (
+        "wave",
+        "runs",
+        "n-th largest counts",
+        "percent of the prior left",
+        "percent of figures within two predicted deviations",
+    )
     rounds = ", ".join(f"{value:.2f}" for value in made["rounds"])
     return (
         "## Waves\n\nThe last column is a test on new points: what the wave before had emulated, "
@@ -135,13 +158,31 @@ def _targets(made: dict[str, Any]) -> str:
             for name in ("error", "discrepancy", "scale_shift")
         )
         rows.append(
-            (t["what"] + ("" if t["place"] == "china" else f" {t['place']}"), t["year"],
-             f"{t['published']:.4g}", error, discrepancy, shift, f"{t['at_prior_means']:.4g}",
-             f"{t['draws_median']:.4g}", f"{t['draws_5']:.4g} to {t['draws_95']:.4g}",
-             f"{t['distance']:+.1f}")
-        )  # fmt: skip
-    head = ("target", "year", "published", "its error", "discrepancy", "scale adds",
-            "at prior means", "draws", "5 to 95 percent", "distance")  # fmt: skip
+            (
+                t["what"] + ("" if t["place"] == "china" else f" {t['place']}"),
+                t["year"],
+                f"{t['published']:.4g}",
+                error,
+                discrepancy,
+                shift,
+                f"{t['at_prior_means']:.4g}",
+                f"{t['draws_median']:.4g}",
+                f"{t['draws_5']:.4g} to {t['draws_95']:.4g}",
+                f"{t['distance']:+.1f}",
+            )
+        )
+    head = (
+        "target",
+        "year",
+        "published",
+        "its error",
+        "discrepancy",
+        "scale adds",
+        "at prior means",
+        "draws",
+        "5 to 95 percent",
+        "distance",
+    )
     return (
         "## Targets\n\nThe distance is that of the draws' median from the published figure, in "
         "tolerances. Percentages are of the figure; other errors are in its unit.\n\n"
@@ -155,13 +196,26 @@ def _parameters(made: dict[str, Any]) -> str:
         (p for p in made["parameters"] if p["active"]), key=lambda p: p["learned"], reverse=True
     )
     rows = [
-        (f"`{p['name']}`", meaning.get(p["name"], ""), f"{p['prior_mean']:.4g}",
-         f"{p['prior_5']:.4g} to {p['prior_95']:.4g}", f"{p['median']:.4g}",
-         f"{p['low_5']:.4g} to {p['high_95']:.4g}", f"{100 * max(p['learned'], 0.0):.0f}")
+        (
+            f"`{p['name']}`",
+            meaning.get(p["name"], ""),
+            f"{p['prior_mean']:.4g}",
+            f"{p['prior_5']:.4g} to {p['prior_95']:.4g}",
+            f"{p['median']:.4g}",
+            f"{p['low_5']:.4g} to {p['high_95']:.4g}",
+            f"{100 * max(p['learned'], 0.0):.0f}",
+        )
         for p in active
-    ]  # fmt: skip
-    head = ("parameter", "meaning", "prior mean", "prior 5 to 95 percent", "median",
-            "posterior 5 to 95 percent", "percent of variance gone")  # fmt: skip
+    ]
+    head = (
+        "parameter",
+        "meaning",
+        "prior mean",
+        "prior 5 to 95 percent",
+        "median",
+        "posterior 5 to 95 percent",
+        "percent of variance gone",
+    )
     return f"## Prior and posterior of the active parameters\n\n{table(head, rows)}\n"
 
 

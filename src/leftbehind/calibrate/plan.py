@@ -34,16 +34,30 @@ class Plan:
     def at_scale(self, scale: int) -> "Plan":
         """The same plan at another scale; screening stays coarser, the fine runs finer."""
         return replace(
-            self, scale=scale, screening_scale=min(2 * scale, 1_000_000),
+            self,
+            scale=scale,
+            screening_scale=min(2 * scale, 1_000_000),
             fine_scale=max(scale // 5, 10),
-        )  # fmt: skip
+        )
 
 
 FULL = Plan()
 # Tries the machinery on a handful of people: its draws mean nothing.
 SHORT = Plan(
-    scale=200_000, screening_scale=200_000, trajectories=2, replicates=2, fine_scale=100_000,
-    fine_runs=0, waves=(4,), ranks=(3,), tried=1, rounds=2, draws=1, most_active=2, steps=20,
-    candidates=200, parameters=("choice_alpha_both_left", "choice_network"),
+    scale=200_000,
+    screening_scale=200_000,
+    trajectories=2,
+    replicates=2,
+    fine_scale=100_000,
+    fine_runs=0,
+    waves=(4,),
+    ranks=(3,),
+    tried=1,
+    rounds=2,
+    draws=1,
+    most_active=2,
+    steps=20,
+    candidates=200,
+    parameters=("choice_alpha_both_left", "choice_network"),
     targets=("children_2000", "poverty_2000", "urban_2000"),
-)  # fmt: skip
+)

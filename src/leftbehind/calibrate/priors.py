@@ -63,9 +63,13 @@ class Priors:
         ).to_series()
         low, high = rows["prior_low"].to_numpy(), rows["prior_high"].to_numpy()
         return Priors(
-            tuple(rows["name"]), rows["prior_mean"].to_numpy(),
-            (high - low) / RANGE_IN_DEVIATIONS, low, high, tuple(unit),
-        )  # fmt: skip
+            tuple(rows["name"]),
+            rows["prior_mean"].to_numpy(),
+            (high - low) / RANGE_IN_DEVIATIONS,
+            low,
+            high,
+            tuple(unit),
+        )
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -84,9 +88,13 @@ class Priors:
         """The priors of some parameters, in the order given."""
         at = [self.names.index(name) for name in names]
         return Priors(
-            tuple(names), self.mean[at], self.sd[at], self.low[at], self.high[at],
+            tuple(names),
+            self.mean[at],
+            self.sd[at],
+            self.low[at],
+            self.high[at],
             tuple(self.unit[k] for k in at),
-        )  # fmt: skip
+        )
 
     def quantile(self, share: np.ndarray) -> np.ndarray:
         """Values (n, K) at these shares of the priors (n, K), 0 the low and 1 the high end."""

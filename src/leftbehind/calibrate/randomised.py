@@ -68,9 +68,13 @@ class Problem:
         return solved
 
     def solve_all(
-        self, start: np.ndarray, centre: np.ndarray, normal: np.ndarray, beyond: np.ndarray,
+        self,
+        start: np.ndarray,
+        centre: np.ndarray,
+        normal: np.ndarray,
+        beyond: np.ndarray,
         workers: int,
-    ) -> np.ndarray:  # fmt: skip
+    ) -> np.ndarray:
         """All draws (n, K), one row of each argument a draw."""
         rows = list(zip(start, centre, normal, beyond, strict=True))
         if workers == 1:

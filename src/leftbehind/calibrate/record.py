@@ -114,19 +114,26 @@ def write(folder: Folder, found: Findings) -> None:
     folder.keep_table("screening", found.effects)
     folder.keep_table("draws", found.all_runs())
     folder.keep_table(Path(DRAWS).stem, found.draws())
-    folder.keep_json(Path(RECORD).stem, {
-        "draws_sha256": sha256(folder.path / DRAWS), **found.identity, **found.cost,
-        "active": found.active,
-        "screening": found.ranked.to_dicts(), "screening_from_luck": found.feigned,
-        "waves": [asdict(wave) for wave in found.waves],
-        "rounds": found.tried.distances,
-        "runs_at_draws": len(found.tried.kept), "draws": int(found.tried.kept.sum()),
-        "distance": found.distances()[found.tried.kept].round(4).tolist(),
-        "distance_at_prior_means": float(distance(found.at_means, found.aims).mean()),
-        "distance_at_posterior_median": float(distance(found.at_median, found.aims).mean()),
-        "parameters": _parameters(found),
-        "targets": _targets(found),
-    })  # fmt: skip
+    folder.keep_json(
+        Path(RECORD).stem,
+        {
+            "draws_sha256": sha256(folder.path / DRAWS),
+            **found.identity,
+            **found.cost,
+            "active": found.active,
+            "screening": found.ranked.to_dicts(),
+            "screening_from_luck": found.feigned,
+            "waves": [asdict(wave) for wave in found.waves],
+            "rounds": found.tried.distances,
+            "runs_at_draws": len(found.tried.kept),
+            "draws": int(found.tried.kept.sum()),
+            "distance": found.distances()[found.tried.kept].round(4).tolist(),
+            "distance_at_prior_means": float(distance(found.at_means, found.aims).mean()),
+            "distance_at_posterior_median": float(distance(found.at_median, found.aims).mean()),
+            "parameters": _parameters(found),
+            "targets": _targets(found),
+        },
+    )
 
 
 def _parameters(found: Findings) -> list[dict[str, Any]]:
@@ -139,11 +146,19 @@ def _parameters(found: Findings) -> list[dict[str, Any]]:
     ).var(axis=0)
     learned = 1.0 - draws.var(axis=0) / prior_spread
     return [
-        {"name": name, "active": name in found.active, "prior_mean": float(found.priors.mean[k]),
-         "prior_5": float(own[0, k]), "prior_95": float(own[1, k]), "median": float(median[k]),
-         "low_5": float(low[k]), "high_95": float(high[k]), "learned": float(learned[k])}
+        {
+            "name": name,
+            "active": name in found.active,
+            "prior_mean": float(found.priors.mean[k]),
+            "prior_5": float(own[0, k]),
+            "prior_95": float(own[1, k]),
+            "median": float(median[k]),
+            "low_5": float(low[k]),
+            "high_95": float(high[k]),
+            "learned": float(learned[k]),
+        }
         for k, name in enumerate(found.priors.names)
-    ]  # fmt: skip
+    ]
 
 
 def _targets(found: Findings) -> list[dict[str, Any]]:
@@ -157,12 +172,20 @@ def _targets(found: Findings) -> list[dict[str, Any]]:
 
         low, median, high = of(np.nanquantile(draws[:, t], (0.05, 0.5, 0.95)))
         gap = (np.nanmedian(draws[:, t]) - found.aims.published[t]) / found.aims.tolerance[t]
-        out.append({
-            **asdict(target), "published": of(found.aims.published[t])[0],
-            "error": float(found.aims.error[t]), "luck": float(found.luck[t]),
-            "scale_shift": float(found.shift[t]), "scale_shift_error": float(found.shift_error[t]),
-            "at_prior_means": of(np.mean(found.at_means[:, t]))[0],
-            "at_posterior_median": of(np.mean(found.at_median[:, t]))[0],
-            "draws_5": low, "draws_median": median, "draws_95": high, "distance": float(gap),
-        })  # fmt: skip
+        out.append(
+            {
+                **asdict(target),
+                "published": of(found.aims.published[t])[0],
+                "error": float(found.aims.error[t]),
+                "luck": float(found.luck[t]),
+                "scale_shift": float(found.shift[t]),
+                "scale_shift_error": float(found.shift_error[t]),
+                "at_prior_means": of(np.mean(found.at_means[:, t]))[0],
+                "at_posterior_median": of(np.mean(found.at_median[:, t]))[0],
+                "draws_5": low,
+                "draws_median": median,
+                "draws_95": high,
+                "distance": float(gap),
+            }
+        )
     return out

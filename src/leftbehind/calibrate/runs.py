@@ -68,12 +68,16 @@ def live(
     changes = {name: v for name, v in point.items() if name not in ("seed", "scale")}
     settings = Settings(scale=scale, seed=seed, parameters=parameters_at(changes))
     found = look(settings, targets)
-    folder.keep_run(stage, index, {
-        "seconds": round(time.perf_counter() - began, 2),
-        "figures": {name: _plain(check.model) for name, check in found.items()},
-        "published": {name: check.published for name, check in found.items()},
-        "error": {name: own_error(check) for name, check in found.items()},
-    })  # fmt: skip
+    folder.keep_run(
+        stage,
+        index,
+        {
+            "seconds": round(time.perf_counter() - began, 2),
+            "figures": {name: _plain(check.model) for name, check in found.items()},
+            "published": {name: check.published for name, check in found.items()},
+            "error": {name: own_error(check) for name, check in found.items()},
+        },
+    )
     return index
 
 

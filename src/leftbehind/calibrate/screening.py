@@ -54,11 +54,12 @@ def ranking(found: pl.DataFrame) -> pl.DataFrame:
         found.sort("effect", descending=True, maintain_order=True)
         .group_by("unit", maintain_order=True)
         .agg(
-            largest=pl.col("effect").first(), target=pl.col("target").first(),
+            largest=pl.col("effect").first(),
+            target=pl.col("target").first(),
             overall=(pl.col("effect") ** 2).mean().sqrt(),
         )
         .sort("overall", descending=True, maintain_order=True)
-    )  # fmt: skip
+    )
 
 
 def from_luck(luck: np.ndarray, aims: Aims) -> float:
@@ -88,6 +89,8 @@ def of_inputs(found: pl.DataFrame, aims: Aims, names: list[str]) -> np.ndarray:
 def _problem(priors: Priors) -> dict[str, object]:
     size = len(priors.names)
     return {
-        "num_vars": size, "names": list(priors.names), "bounds": [[0.0, 1.0]] * size,
+        "num_vars": size,
+        "names": list(priors.names),
+        "bounds": [[0.0, 1.0]] * size,
         "groups": list(priors.unit),
-    }  # fmt: skip
+    }

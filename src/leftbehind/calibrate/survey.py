@@ -18,9 +18,13 @@ from leftbehind.world import World
 
 # Groups of comparisons that hold targets; births and deaths are aligned and need no fitting.
 CHECKS = (
-    children.checks, migration.checks, incomes.checks, flows.checks, places.urban,
+    children.checks,
+    migration.checks,
+    incomes.checks,
+    flows.checks,
+    places.urban,
     demography.sex_ratios,
-)  # fmt: skip
+)
 
 
 class TablesInMemory(Recorder):

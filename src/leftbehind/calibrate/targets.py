@@ -58,8 +58,9 @@ class Aims:
 
     def covariance(self) -> np.ndarray:
         """Covariance (T, T) of the errors: years of one figure err alike, other figures do not."""
-        same = np.array([[a.what == b.what and a.place == b.place for b in self.targets]
-                         for a in self.targets])  # fmt: skip
+        same = np.array(
+            [[a.what == b.what and a.place == b.place for b in self.targets] for a in self.targets]
+        )
         correlation = np.where(same, SAME_FIGURE, 0.0)
         np.fill_diagonal(correlation, 1.0)
         return correlation * np.outer(self.tolerance, self.tolerance)
@@ -127,9 +128,11 @@ def aims(targets: Sequence[Target], published: dict[str, float], error: dict[str
     own = np.array([error[t.id] for t in targets])
     relative = np.array([t.kind == "relative" for t in targets])
     return Aims(
-        tuple(targets), np.where(relative, np.log(np.abs(figure)), figure),
-        np.where(relative, own / figure, own), np.array([t.discrepancy for t in targets]),
-    )  # fmt: skip
+        tuple(targets),
+        np.where(relative, np.log(np.abs(figure)), figure),
+        np.where(relative, own / figure, own),
+        np.array([t.discrepancy for t in targets]),
+    )
 
 
 def on_scale(target: Target, model: float, published: float) -> float:

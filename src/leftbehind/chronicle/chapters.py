@@ -11,11 +11,17 @@ from leftbehind.processes.week import SLOTS
 
 ASSUMED_HOURS = "assumed hours; compare places and scenarios, not levels"
 SLOT_WORDS = {
-    "sleep": "sleep", "school": "school", "travel": "way to school", "farm": "farm work",
-    "chores": "chores", "with_parent": "with a parent", "with_grandparent": "with a grandparent",
-    "with_other_adult": "with another adult", "with_sibling": "with brothers or sisters only",
+    "sleep": "sleep",
+    "school": "school",
+    "travel": "way to school",
+    "farm": "farm work",
+    "chores": "chores",
+    "with_parent": "with a parent",
+    "with_grandparent": "with a grandparent",
+    "with_other_adult": "with another adult",
+    "with_sibling": "with brothers or sisters only",
     "alone": "alone",
-}  # fmt: skip
+}
 
 
 def kin(now: FamilyYear, words: Words) -> Chapter:
@@ -83,14 +89,22 @@ def work(years: list[FamilyYear], now: FamilyYear, words: Words) -> Chapter:
         for sentence in _work_of(parent, now, words)
     ]
     if not sentences:
-        sentences = [Sentence(f"In {now.year} neither parent worked away.",
-                              person("destination", now.year, now.mother, now.father))]  # fmt: skip
+        sentences = [
+            Sentence(
+                f"In {now.year} neither parent worked away.",
+                person("destination", now.year, now.mother, now.father),
+            )
+        ]
     for parent in (now.mother, now.father):
         if parent and parent.at == IN_PRISON:
             text = f"{capital(words.role(parent.key))} was in prison, since {parent.away_since}."
             sentences.append(Sentence(text, person("destination", now.year, parent)))
-        gone = [y.year for y in years for m in (y.mother, y.father)
-                if m and parent and m.key == parent.key and is_away(m)]  # fmt: skip
+        gone = [
+            y.year
+            for y in years
+            for m in (y.mother, y.father)
+            if m and parent and m.key == parent.key and is_away(m)
+        ]
         if parent and gone:
             text = (
                 f"{capital(words.role(parent.key))} was away in {len(gone)} of the {len(years)} "
@@ -106,9 +120,11 @@ def _work_of(parent: Member, now: FamilyYear, words: Words) -> list[Sentence]:
     day = pay / WORKING_DAYS
     who = capital(words.role(parent.key))
     sources = (
-        *person("destination", year, parent), Source("places", "wage", year),
-        Source("national_series", "cpi", year), Source("national_series", "exchange_rate", year),
-    )  # fmt: skip
+        *person("destination", year, parent),
+        Source("places", "wage", year),
+        Source("national_series", "cpi", year),
+        Source("national_series", "exchange_rate", year),
+    )
     text = (
         f"In {year} {words.role(parent.key)} worked {words.inside(parent.at)} for about "
         f"{yuan_text(pay)} a month, {dollars(day, year):.0f} US dollars a day (expected pay there "

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 console = Console()
 COLUMNS = (
-    "key of the mother", "ages", "mother works in", "father works in", "the children are",
+    "key of the mother",
+    "ages",
+    "mother works in",
+    "father works in",
+    "the children are",
     "grandmother",
-)  # fmt: skip
+)
 
 RunFolder = Annotated[Path, typer.Argument(help="Folder of a finished run, recorded from 1950.")]
 Place = Annotated[
@@ -29,8 +33,7 @@ Place = Annotated[
 ]
 Year = Annotated[int, typer.Option("--year", help="The year to look at.")]
 Zoom = Annotated[
-    int | None,
-    typer.Option("--zoom", help="Live this prefecture at 1:ZOOM in the run's country."),
+    int | None, typer.Option("--zoom", help="Live this prefecture at 1:ZOOM in the run's country.")
 ]
 LikeName = Annotated[
     str | None, typer.Option("--like", help="`seed`: the family this project began with.")
@@ -73,17 +76,24 @@ def find_families(
 
     replay = Replay(World(folder), zoom)
     wanted = _like(replay, like) or search.Like(
-        children=children, oldest=oldest, both_away=both_away,
+        children=children,
+        oldest=oldest,
+        both_away=both_away,
         work_in=replay.places.find(work_in) if work_in else None,
         walk=search.ANY_WALK if grandmother_walk else None,
-    )  # fmt: skip
+    )
     prefecture = replay.places.find(place)
     with Progress(console=console, transient=True, disable=not country) as bar:
         task = bar.add_task("Living all prefectures again", total=len(replay.places))
         found = search.find(
-            replay, prefecture, year, wanted, country=country, threads=threads,
+            replay,
+            prefecture,
+            year,
+            wanted,
+            country=country,
+            threads=threads,
             progress=lambda done: bar.update(task, completed=done),
-        )  # fmt: skip
+        )
     show(found, replay, prefecture, year, most)
 
 
@@ -129,9 +139,11 @@ def _where(places: "Places", at: int) -> str:
     from leftbehind.find import GONE
 
     nowhere = {
-        AT_HOME: "at home", IN_PRISON: "in prison", ABROAD: ABROAD_NAME,
+        AT_HOME: "at home",
+        IN_PRISON: "in prison",
+        ABROAD: ABROAD_NAME,
         GONE: "dead, unknown or parted",
-    }  # fmt: skip
+    }
     return nowhere.get(at) or str(places.table["name"][at])
 
 
@@ -182,9 +194,15 @@ def tell_chronicle(
     world = World(folder)
     replay = Replay(world, zoom)
     page = tell(
-        world, place, year, like=_like(replay, like), key=_key(person), full=full,
-        other=World(other) if other else None, replay=replay,
-    )  # fmt: skip
+        world,
+        place,
+        year,
+        like=_like(replay, like),
+        key=_key(person),
+        full=full,
+        other=World(other) if other else None,
+        replay=replay,
+    )
     text = render(page, form)
     if out is None:
         typer.echo(text, nl=False)

@@ -155,8 +155,13 @@ def _father(moment: Moment, mother: int) -> int:
 
 
 def _year(
-    replay: Replay, moment: Moment, mother: int, father: int, decision: Decision | None,
-    why: Change | None, tried: tuple[Flip, ...],
+    replay: Replay,
+    moment: Moment,
+    mother: int,
+    father: int,
+    decision: Decision | None,
+    why: Change | None,
+    tried: tuple[Flip, ...],
 ) -> FamilyYear:
     people = moment.people
     children = []
@@ -173,13 +178,13 @@ def _year(
         father=_member(replay, moment, father) if father >= 0 else None,
         children=tuple(reversed(children)),
         elders=(elders[0], elders[1], elders[2], elders[3]),
-        decision=decision, change=why, flips=tried,
-    )  # fmt: skip
+        decision=decision,
+        change=why,
+        flips=tried,
+    )
 
 
-def _elder(
-    replay: Replay, moment: Moment, mother: int, father: int, which: int
-) -> Member | None:
+def _elder(replay: Replay, moment: Moment, mother: int, father: int, which: int) -> Member | None:
     child = father if which < 2 else mother
     if child < 0:
         return None
@@ -204,18 +209,27 @@ def _member(replay: Replay, moment: Moment, i: int, minutes: float | None = None
     pay = _monthly_pay(replay, moment, i) if away and not child else 0.0
     hours, alone = _week(moment, i) if child else ((), 0.0)
     return Member(
-        key=int(me["key"]), sex=int(me["sex"]), birth_year=int(me["birth_year"]),
+        key=int(me["key"]),
+        sex=int(me["sex"]),
+        birth_year=int(me["birth_year"]),
         death_year=int(me["death_year"]),
         partner=int(people["key"][me["partner"]]) if me["partner"] >= 0 else 0,
         at=int(me["destination"]) if alive else AT_HOME,
-        months=int(me["months"]), away_since=int(me["away_since"]), stage=STAGES[stage(people, i)],
-        schooling=int(me["schooling"]), boards=bool(me["boards"]) and child,
+        months=int(me["months"]),
+        away_since=int(me["away_since"]),
+        stage=STAGES[stage(people, i)],
+        schooling=int(me["schooling"]),
+        boards=bool(me["boards"]) and child,
         arrangement=int(me["arrangement"]),
         carer=int(people["key"][me["carer"]]) if me["carer"] >= 0 and child else 0,
         minutes=float(me["minutes"]) if minutes is None else minutes,
-        limited=bool(me["limited"]), hukou=int(me["hukou"]), monthly_pay=pay,
-        sent_home=_sent_home(moment, i, pay) if pay else 0.0, hours=hours, unsupervised=alone,
-    )  # fmt: skip
+        limited=bool(me["limited"]),
+        hukou=int(me["hukou"]),
+        monthly_pay=pay,
+        sent_home=_sent_home(moment, i, pay) if pay else 0.0,
+        hours=hours,
+        unsupervised=alone,
+    )
 
 
 def _monthly_pay(replay: Replay, moment: Moment, i: int) -> float:

@@ -6,8 +6,11 @@ from leftbehind.person import FEMALE
 
 ORDINALS = ("eldest", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 ELDERS = (
-    "the father's father", "the father's mother", "the mother's father", "the mother's mother",
-)  # fmt: skip
+    "the father's father",
+    "the father's mother",
+    "the mother's father",
+    "the mother's mother",
+)
 
 
 def children_roles(sexes: Sequence[int]) -> list[str]:

@@ -72,8 +72,10 @@ def _choose(replay: Replay, prefecture: int, year: int, like: Like) -> tuple[int
     found = find(replay, prefecture, year, like, country=False)
     mother = choose(found.families, int(replay.world.manifest["seed"]))
     number = found.families.height
-    text = f"Chosen by the run's seed among the {number} simulated there in {year} with: " \
-           f"{found.used.words(replay.places)}."  # fmt: skip
+    text = (
+        f"Chosen by the run's seed among the {number} simulated there in {year} with: "
+        f"{found.used.words(replay.places)}."
+    )
     if found.relaxed:
         text = (
             f"Looked for: {found.asked.words(replay.places)}; none at this scale, so "
@@ -146,9 +148,10 @@ def _state(now: FamilyYear, words: Words) -> list[Sentence]:
         text = f"This year: {choice_words(now, now.decision.choice)}."
         out.append(Sentence(text, decision("choice", now)))
     left = [
-        c for c in now.children
+        c
+        for c in now.children
         if c.alive and c.age(now.year) < CHILD_AGE and c.at < 0 and c.arrangement != WITH_PARENT
-    ]  # fmt: skip
+    ]
     for child in left:
         who = capital(words.role(child.key))
         text = (
@@ -160,9 +163,13 @@ def _state(now: FamilyYear, words: Words) -> list[Sentence]:
 
 
 def _twin(
-    replay: Replay, other: "World", prefecture: int, mother: int, years: list[FamilyYear],
+    replay: Replay,
+    other: "World",
+    prefecture: int,
+    mother: int,
+    years: list[FamilyYear],
     words: Words,
-) -> Chapter:  # fmt: skip
+) -> Chapter:
     world = replay.world
     for setting in ("seed", "scale"):
         if world.manifest[setting] != other.manifest[setting]:
@@ -198,11 +205,15 @@ def _facts(
                 "year": y.year,
                 "choice": y.decision.choice if y.decision else None,
                 "members": [
-                    {**asdict(m), "key": f"{m.key:016x}", "partner": f"{m.partner:016x}",
-                     "carer": f"{m.carer:016x}" if m.carer else None}
+                    {
+                        **asdict(m),
+                        "key": f"{m.key:016x}",
+                        "partner": f"{m.partner:016x}",
+                        "carer": f"{m.carer:016x}" if m.carer else None,
+                    }
                     for m in y.members()
                 ],
             }
             for y in years
         ],
-    }  # fmt: skip
+    }

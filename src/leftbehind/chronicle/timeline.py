@@ -31,9 +31,10 @@ def _unions(before: FamilyYear | None, now: FamilyYear, words: Words) -> list[Se
     if now.together and not (before and before.together) and now.mother and now.father:
         ages = f"she was {now.mother.age(now.year)}, he {now.father.age(now.year)}"
         home = (
-            "with his parents" if now.home == SAME_HOME and (now.elders[0] or now.elders[1])
+            "with his parents"
+            if now.home == SAME_HOME and (now.elders[0] or now.elders[1])
             else "in a home of their own"
-        )  # fmt: skip
+        )
         text = f"The mother and the father became a couple ({ages}) and lived {home}."
         return [Sentence(text, where)]
     partner = now.mother.partner if now.mother and now.mother.alive else 0

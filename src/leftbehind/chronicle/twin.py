@@ -81,17 +81,18 @@ def _last_seen(years: list[FamilyYear]) -> dict[int, tuple[int, Member]]:
 
 
 def _compare(
-    mine: tuple[int, Member], other: tuple[int, Member], here: list[FamilyYear],
-    there: list[FamilyYear], words: Words,
-) -> str:  # fmt: skip
+    mine: tuple[int, Member],
+    other: tuple[int, Member],
+    here: list[FamilyYear],
+    there: list[FamilyYear],
+    words: Words,
+) -> str:
     """One child in both worlds; empty if nothing told here differs."""
     me, twin_ = mine[1], other[1]
     parts = []
     if me.birth_year != twin_.birth_year:
         parts.append(f"born in {twin_.birth_year} instead of {me.birth_year}")
-    for what, measure in (
-        ("without either parent", _left), ("in a city with the parents", _taken),
-    ):  # fmt: skip
+    for what, measure in (("without either parent", _left), ("in a city with the parents", _taken)):
         a, b = _count(here, me.key, measure), _count(there, me.key, measure)
         if a != b:
             parts.append(f"{_years(b)} of childhood {what} instead of {a}")
@@ -117,9 +118,11 @@ def _taken(child: Member, year: int) -> bool:
 
 def _count(years: list[FamilyYear], key: int, measure: Callable[[Member, int], bool]) -> int:
     return sum(
-        1 for y in years for c in y.children
+        1
+        for y in years
+        for c in y.children
         if c.key == key and c.alive and c.age(y.year) < CHILD_AGE and measure(c, y.year)
-    )  # fmt: skip
+    )
 
 
 def _grid(here: list[FamilyYear], there: list[FamilyYear]) -> Grid:

@@ -22,10 +22,14 @@ TOLD = 5  # reasons told; the rest are summed up
 def closest_year(years: list[FamilyYear]) -> FamilyYear | None:
     """The year in which the mother came closest to returning; None if she never stayed away."""
     stayed = [
-        y for y in years
-        if y.decision and y.mother and y.mother.alive
-        and y.decision.before in SHE_IS_AWAY and y.decision.choice in SHE_IS_AWAY
-    ]  # fmt: skip
+        y
+        for y in years
+        if y.decision
+        and y.mother
+        and y.mother.alive
+        and y.decision.before in SHE_IS_AWAY
+        and y.decision.choice in SHE_IS_AWAY
+    ]
     return min(stayed, key=_gap_to_home, default=None)
 
 
@@ -69,8 +73,12 @@ def _weights(now: FamilyYear, made: Decision, other: int) -> Grid:
         "model's pay term at the income of the choice made; exact only for small amounts). "
         f"{capital(UNKNOWN)} is the model's random part: all that moved them and is not in it."
     )
-    return Grid(("What weighed", "For", "As much as, a year"), tuple(rows), note,
-                decision("terms", now) + decision("shock", now))  # fmt: skip
+    return Grid(
+        ("What weighed", "For", "As much as, a year"),
+        tuple(rows),
+        note,
+        decision("terms", now) + decision("shock", now),
+    )
 
 
 def _money(real: float, year: int) -> str:
@@ -90,14 +98,14 @@ def _flip(flip: Flip, now: FamilyYear) -> Sentence:
         "pay in the cities, lower": f"{_money(amount, year)} a month less pay in the cities",
         "a job near home": "a job off the farm near home",
         "a carer": "somebody to look after the children "
-                   f"(help raised from {flip.now:.0%} to {flip.now + flip.amount:.0%} of the need)",
+        f"(help raised from {flip.now:.0%} to {flip.now + flip.amount:.0%} of the need)",
         "no carer": f"less help with the children (from {flip.now:.0%} to "
-                    f"{flip.now + flip.amount:.0%} of the need)",
+        f"{flip.now + flip.amount:.0%} of the need)",
         "a school place in the city": "open city schools (the assumed barrier lowered from "
-                                      f"{flip.now:.2f} to {flip.now + flip.amount:.2f})",
+        f"{flip.now:.2f} to {flip.now + flip.amount:.2f})",
         "support for a child at home": f"support of {_money(amount, year)} a year for each child "
-                                       "with a parent at home",
-    }[flip.lever]  # fmt: skip
+        "with a parent at home",
+    }[flip.lever]
     text = f"With {change} and all else as it was, the choice would have been: {then}."
     return Sentence(text, decision("flips", now))
 
@@ -108,8 +116,10 @@ def why(now: FamilyYear) -> list[Sentence]:
     if change is None:
         return []
     source = decision("terms", now)
-    made = f"The choice went from {choice_words(now, change.before)} to " \
-           f"{choice_words(now, change.choice)}"  # fmt: skip
+    made = (
+        f"The choice went from {choice_words(now, change.before)} to "
+        f"{choice_words(now, change.choice)}"
+    )
     if change.opened or change.closed:
         return [Sentence(f"{made}: {change.name}.", source)]
     out = [Sentence(f"{made}. {_reasons(change)}", source)]

@@ -9,10 +9,12 @@ from leftbehind.processes.migration import F_CHILDREN
 from leftbehind.reasons import UNKNOWN
 
 WITH_CHILDREN = (
-    "both parents at home", "the father away, the mother at home",
-    "the mother away, the father at home", "both parents away, the children at home",
+    "both parents at home",
+    "the father away, the mother at home",
+    "the mother away, the father at home",
+    "both parents away, the children at home",
     "both parents away with the children",
-)  # fmt: skip
+)
 WITHOUT = ("both at home", "he away, she at home", "she away, he at home", "both away", "both away")
 LONE = ("at home", "at home", "at home", "away, the children at home", "away with the children")
 LONE_WITHOUT = ("at home", "at home", "at home", "away", "away")
@@ -34,9 +36,11 @@ TERM_WORDS = {
     UNKNOWN: UNKNOWN,
 }
 STAGE_WORDS = {
-    "primary": "primary school", "junior": "junior middle school", "senior": "senior middle school",
+    "primary": "primary school",
+    "junior": "junior middle school",
+    "senior": "senior middle school",
     "college": "college",
-}  # fmt: skip
+}
 
 
 class Words:
@@ -114,8 +118,10 @@ def choice_words(year: FamilyYear, choice: int) -> str:
     children = made.facts[F_CHILDREN] > 0
     if made.mother and made.father:
         words = WITH_CHILDREN[choice] if children else WITHOUT[choice]
-        return words if year.together else words.replace("the father", "her husband").replace(
-            "both parents", "both"
+        return (
+            words
+            if year.together
+            else words.replace("the father", "her husband").replace("both parents", "both")
         )
     own = "the mother" if made.mother else "the father"
     return f"{own} {(LONE if children else LONE_WITHOUT)[choice]}"

@@ -1,7 +1,7 @@
 """Two worlds, same luck: paired effects, what became of whom, and the same child's two lives.
 
-    found = compare.run("baseline", "city-schools-open", scale=10_000, seeds=5)
-    found.effects("acwf-2010", by="province", years=2010)
+found = compare.run("baseline", "city-schools-open", scale=10_000, seeds=5)
+found.effects("acwf-2010", by="province", years=2010)
 """
 
 from leftbehind.compare.comparison import Comparison, run

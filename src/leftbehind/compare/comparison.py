@@ -39,7 +39,7 @@ from leftbehind.store import (
     target_folder,
     write_manifest,
     write_table,
-)  # fmt: skip
+)
 from leftbehind.world import check_settings
 
 HEADLINE = "acwf-2010"
@@ -144,8 +144,9 @@ def run(
         tallies: dict[int, dict[int, Tally]] = {}
         for s in range(seed, seed + seeds):
             pair_of_settings = (
-                Settings(scale, s, one, values, own), Settings(scale, s, other, values, own),
-            )  # fmt: skip
+                Settings(scale, s, one, values, own),
+                Settings(scale, s, other, values, own),
+            )
             tallies[s], twins = _one_seed(
                 pair_of_settings, last, threads, counted, places, progress, with_twins=s == seed
             )
@@ -154,14 +155,26 @@ def run(
         ensemble = tables.Ensemble.of(tallies, counted, Groups.of(places), scale)
         parted = parting(*pair_of_settings)
         _write(work, ensemble, places, parted)
-        write_manifest(work, {
-            "kind": KIND, "version": version("leftbehind"), "scale": scale, "seed": seed,
-            "seeds": seeds, "from": begin, "to": last, "before": _plain(one),
-            "after": _plain(other), "parted": parted if parted != NEVER else None,
-            "definitions": [d.name for d in counted], "parameters": dict(values.values),
-            "population": own.source if own else None,
-            "seconds": round(time.perf_counter() - began, 2), "threads": threads,
-        })  # fmt: skip
+        write_manifest(
+            work,
+            {
+                "kind": KIND,
+                "version": version("leftbehind"),
+                "scale": scale,
+                "seed": seed,
+                "seeds": seeds,
+                "from": begin,
+                "to": last,
+                "before": _plain(one),
+                "after": _plain(other),
+                "parted": parted if parted != NEVER else None,
+                "definitions": [d.name for d in counted],
+                "parameters": dict(values.values),
+                "population": own.source if own else None,
+                "seconds": round(time.perf_counter() - began, 2),
+                "threads": threads,
+            },
+        )
     comparison = Comparison(final)
     if out is None:
         weakref.finalize(comparison, shutil.rmtree, final, ignore_errors=True)
@@ -174,8 +187,13 @@ def _definitions(wanted: list[str] | None) -> list[Definition]:
 
 
 def _one_seed(
-    settings: tuple[Settings, Settings], last: int, threads: int, definitions: list[Definition],
-    places: Places, progress: Progress | None, with_twins: bool,
+    settings: tuple[Settings, Settings],
+    last: int,
+    threads: int,
+    definitions: list[Definition],
+    places: Places,
+    progress: Progress | None,
+    with_twins: bool,
 ) -> tuple[dict[int, Tally], pl.DataFrame | None]:
     """Tallies by year of one seed, and the two lives of its twins if wanted."""
     before, after = settings

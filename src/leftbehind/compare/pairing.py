@@ -30,19 +30,19 @@ class Pairs:
 def pair(before: Children, after: Children, born_before: Births, born_after: Births) -> Pairs:
     """Find each child's twin by its key; families of both worlds have the same home prefecture."""
     year = before.year
-    _, mine, there = np.intersect1d(
-        before.key, after.key, assume_unique=True, return_indices=True
-    )
+    _, mine, there = np.intersect1d(before.key, after.key, assume_unique=True, return_indices=True)
     twin_of_before = _why_missing(before, born_after)
     twin_of_before[mine] = after.cell[there]
     alone = np.ones(len(after.key), dtype=bool)
     alone[there] = False
     twin_of_after = _why_missing(after, born_before)
-    lives = pl.DataFrame({
-        "prefecture": np.concatenate([before.prefecture, after.prefecture[alone]]),
-        "before": np.concatenate([before.cell, twin_of_after[alone]]),
-        "after": np.concatenate([twin_of_before, after.cell[alone]]),
-    })  # fmt: skip
+    lives = pl.DataFrame(
+        {
+            "prefecture": np.concatenate([before.prefecture, after.prefecture[alone]]),
+            "before": np.concatenate([before.cell, twin_of_after[alone]]),
+            "after": np.concatenate([twin_of_before, after.cell[alone]]),
+        }
+    )
     keys = ["prefecture", "before", "after"]
     counted = lives.group_by(keys).agg(number=pl.len().cast(pl.Int64)).sort(keys)
     return Pairs(year, *(counted[name].to_numpy() for name in (*keys, "number")))
@@ -71,9 +71,7 @@ class Lives:
 
 def lives_of(pairs: Pairs, definitions: list[Definition]) -> Lives:
     """The distinct cells of `pairs` with their properties."""
-    cells, position = np.unique(
-        np.concatenate([pairs.before, pairs.after]), return_inverse=True
-    )
+    cells, position = np.unique(np.concatenate([pairs.before, pairs.after]), return_inverse=True)
     present = cells >= 0
     codes = unpack(np.maximum(cells, 0))
     frame = properties(codes)

@@ -58,9 +58,12 @@ def _parts_table(parts: pl.DataFrame, year: int) -> Table:
     for row in parts.iter_rows(named=True):
         if row["before"] or row["after"]:
             table.add_row(
-                row["fate"], _millions(row["before"]), _millions(row["after"]),
-                _signed(row["difference"]), MEANING[row["fate"]],
-            )  # fmt: skip
+                row["fate"],
+                _millions(row["before"]),
+                _millions(row["after"]),
+                _signed(row["difference"]),
+                MEANING[row["fate"]],
+            )
     return table
 
 
@@ -70,7 +73,7 @@ def _winners_words(found: Comparison, year: int) -> str:
     lines = [
         f"{_millions(effect['only_before'])} million children live in both worlds and are counted "
         f"only before, {_millions(effect['only_after'])} million only after. Named are groups "
-        "whose interval excludes zero.",
+        "whose interval excludes zero."
     ]
     for by in ("province", "prefecture", "age", "arrangement"):
         rows = found.effects(by=by, years=year).sort("difference")

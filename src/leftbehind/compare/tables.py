@@ -44,9 +44,11 @@ class Ensemble:
 
     @staticmethod
     def of(
-        tallies: dict[int, dict[int, Tally]], definitions: list[Definition], groups: Groups,
+        tallies: dict[int, dict[int, Tally]],
+        definitions: list[Definition],
+        groups: Groups,
         scale: int,
-    ) -> "Ensemble":  # fmt: skip
+    ) -> "Ensemble":
         """From the tallies by seed and year, as counts of simulated children at 1:`scale`."""
         seeds = list(tallies)
         years = list(tallies[seeds[0]])
@@ -54,9 +56,13 @@ class Ensemble:
         counts = np.array([[tallies[s][y].counts for y in years] for s in seeds])
         fates = np.array([[tallies[s][y].fates for y in years] for s in seeds])
         return Ensemble(
-            seeds, years, definitions, groups, counts * persons[:, None, None],
+            seeds,
+            years,
+            definitions,
+            groups,
+            counts * persons[:, None, None],
             fates * persons[:, None, None, None],
-        )  # fmt: skip
+        )
 
     @property
     def names(self) -> list[str]:
@@ -71,15 +77,22 @@ def effects(ensemble: Ensemble) -> pl.DataFrame:
     difference, error = paired.mean(axis=0), standard_error(paired)
     half = half_width(error, len(ensemble.seeds))
     year, definition, group = _indices(difference.shape)
-    return _table({
-        "year": np.array(ensemble.years, np.int32)[year],
-        "definition": _take(ensemble.names, definition),
-        "by": _take(ensemble.groups.by, group),
-        "group": _take(ensemble.groups.label, group),
-        "before": mean[..., BEFORE], "after": mean[..., AFTER], "difference": difference,
-        "standard_error": error, "low": difference - half, "high": difference + half,
-        "only_before": mean[..., ONLY_BEFORE], "only_after": mean[..., ONLY_AFTER],
-    })  # fmt: skip
+    return _table(
+        {
+            "year": np.array(ensemble.years, np.int32)[year],
+            "definition": _take(ensemble.names, definition),
+            "by": _take(ensemble.groups.by, group),
+            "group": _take(ensemble.groups.label, group),
+            "before": mean[..., BEFORE],
+            "after": mean[..., AFTER],
+            "difference": difference,
+            "standard_error": error,
+            "low": difference - half,
+            "high": difference + half,
+            "only_before": mean[..., ONLY_BEFORE],
+            "only_after": mean[..., ONLY_AFTER],
+        }
+    )
 
 
 def decomposition(ensemble: Ensemble, places: Places) -> pl.DataFrame:
@@ -91,26 +104,33 @@ def decomposition(ensemble: Ensemble, places: Places) -> pl.DataFrame:
     mean = became.mean(axis=0)
     net = became[..., AFTER] - became[..., BEFORE]
     year, definition, fate, region = _indices(net.shape[1:])
-    return _table({
-        "year": np.array(ensemble.years, np.int32)[year],
-        "definition": _take([ensemble.names[d] for d in asked], definition),
-        "province": _take(regions, region),
-        "fate": _take(FATES, fate),
-        "before": mean[..., BEFORE], "after": mean[..., AFTER], "difference": net.mean(axis=0),
-        "standard_error": standard_error(net),
-    })  # fmt: skip
+    return _table(
+        {
+            "year": np.array(ensemble.years, np.int32)[year],
+            "definition": _take([ensemble.names[d] for d in asked], definition),
+            "province": _take(regions, region),
+            "fate": _take(FATES, fate),
+            "before": mean[..., BEFORE],
+            "after": mean[..., AFTER],
+            "difference": net.mean(axis=0),
+            "standard_error": standard_error(net),
+        }
+    )
 
 
 def by_seed(ensemble: Ensemble) -> pl.DataFrame:
     """One row a seed, year and definition."""
     nation = ensemble.counts[:, :, :, 0]
     seed, year, definition = _indices(nation.shape[:3])
-    return _table({
-        "seed": np.array(ensemble.seeds, np.int64)[seed],
-        "year": np.array(ensemble.years, np.int32)[year],
-        "definition": _take(ensemble.names, definition),
-        "before": nation[..., BEFORE], "after": nation[..., AFTER],
-    })  # fmt: skip
+    return _table(
+        {
+            "seed": np.array(ensemble.seeds, np.int64)[seed],
+            "year": np.array(ensemble.years, np.int32)[year],
+            "definition": _take(ensemble.names, definition),
+            "before": nation[..., BEFORE],
+            "after": nation[..., AFTER],
+        }
+    )
 
 
 def luck(ensemble: Ensemble, since: int) -> pl.DataFrame:
@@ -121,12 +141,14 @@ def luck(ensemble: Ensemble, since: int) -> pl.DataFrame:
         fewer_runs(nation[:, :, d, BEFORE], nation[:, :, d, AFTER])
         for d in range(len(ensemble.names))
     ]
-    return _table({
-        "definition": np.array(ensemble.names),
-        "seeds": np.full(len(saved), len(ensemble.seeds)),
-        "years": np.full(len(saved), len(years)),
-        "fewer_runs": np.array(saved),
-    })  # fmt: skip
+    return _table(
+        {
+            "definition": np.array(ensemble.names),
+            "seeds": np.full(len(saved), len(ensemble.seeds)),
+            "years": np.full(len(saved), len(years)),
+            "fewer_runs": np.array(saved),
+        }
+    )
 
 
 def _indices(shape: tuple[int, ...]) -> list[np.ndarray]:

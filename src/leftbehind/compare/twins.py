@@ -30,10 +30,15 @@ class Twins:
         """Keep the sampled children of a year."""
         for seen, children in zip(self._seen, (before, after), strict=True):
             mine = children.key % np.uint64(self.every) == 0
-            seen.append(Children(
-                children.year, children.key[mine], children.prefecture[mine], children.cell[mine],
-                children.births[:0],
-            ))  # fmt: skip
+            seen.append(
+                Children(
+                    children.year,
+                    children.key[mine],
+                    children.prefecture[mine],
+                    children.cell[mine],
+                    children.births[:0],
+                )
+            )
 
     def table(
         self, definition: Definition, places: Places, births: tuple[Births, Births], most: int
@@ -69,21 +74,24 @@ def _place_names(places: Places) -> list[pl.Expr]:
     home = [provinces[k] for k in places.province]
     code = pl.col("place")
     return [
-        code.replace_strict(list(range(len(names))), names, return_dtype=pl.String)
-        .alias("prefecture"),
+        code.replace_strict(list(range(len(names))), names, return_dtype=pl.String).alias(
+            "prefecture"
+        ),
         code.replace_strict(list(range(len(home))), home, return_dtype=pl.String).alias("province"),
-    ]  # fmt: skip
+    ]
 
 
 def _lives(seen: list[Children], definition: Definition) -> pl.DataFrame:
     """One row a child and year of one world: key, place, year, SHOWN and left_behind."""
     cell = np.concatenate([c.cell for c in seen])
     frame = properties(unpack(cell)).with_columns(pl.col(pl.Categorical).cast(pl.String))
-    where = pl.DataFrame({
-        "key": np.concatenate([c.key for c in seen]),
-        "place": np.concatenate([c.prefecture for c in seen]),
-        "year": np.concatenate([np.full(len(c.key), c.year, np.int32) for c in seen]),
-    })  # fmt: skip
+    where = pl.DataFrame(
+        {
+            "key": np.concatenate([c.key for c in seen]),
+            "place": np.concatenate([c.prefecture for c in seen]),
+            "year": np.concatenate([np.full(len(c.key), c.year, np.int32) for c in seen]),
+        }
+    )
     shown = frame.select(*SHOWN, definition.expr().alias("left_behind"))
     return pl.concat([where, shown], how="horizontal")
 

@@ -29,9 +29,11 @@ YEAR = 2010  # of the registered people, census
 COARSEST = 1_000
 INDICATOR = "ancestors"
 WHAT = (
-    "persons", "this model lived to 2010, beside the registered people of the census of 2010",
-    "derived", "written by leftbehind.data.ancestors: where the descendants of 1950 are registered",
-)  # fmt: skip
+    "persons",
+    "this model lived to 2010, beside the registered people of the census of 2010",
+    "derived",
+    "written by leftbehind.data.ancestors: where the descendants of 1950 are registered",
+)
 
 
 def corrected(ancestors: np.ndarray, lived: np.ndarray, registered: np.ndarray) -> np.ndarray:

@@ -19,8 +19,11 @@ TABLES: dict[str, tuple[str, list[str], dict[str, str]]] = {
     "un_population": (
         "Population of China by sex and single age (UN WPP 2024)",
         ["year", "moment", "sex", "age"],
-        {"moment": "1 January or 1 July", "age": "completed age, 100 means 100 and over",
-         "value": "thousand persons"},
+        {
+            "moment": "1 January or 1 July",
+            "age": "completed age, 100 means 100 and over",
+            "value": "thousand persons",
+        },
     ),
     "un_mortality": (
         "Death rates of China by sex and single age, 1950-2100 (UN WPP 2024)",
@@ -45,18 +48,20 @@ TABLES: dict[str, tuple[str, list[str], dict[str, str]]] = {
     "prefectures": (
         "Prefecture-level units: place, people of 2010 and 2020, jobs, pay, relief, peoples",
         ["code"],
-        {"registered_2010": "people with hukou here, persons",
-         "wage_2010": "mean yearly pay of staff and workers (city yearbook), yuan; where the note "
-                      "says provincial: of all urban employees of the province",
-         "nonfarm_jobs_2010": "persons living here who work outside agriculture, census 2010",
-         "manufacturing_jobs_2010": "persons living here who work in manufacturing, census 2010",
-         "nonagricultural_share_2010": "share of residents with non-agricultural hukou, wherever "
-                                       "it is held; 0 to 1",
-         "migrants_in_2010": "residents with hukou in another county or city; moves within a "
-                             "county or among the districts of a city left out; persons",
-         "migrants_other_province_2010": "residents with hukou in another province, persons",
-         "mountain": "0 plain, 1 hills, 2 mountains",
-         "minority_share_2010": "share of people who are not Han"},
+        {
+            "registered_2010": "people with hukou here, persons",
+            "wage_2010": "mean yearly pay of staff and workers (city yearbook), yuan; where the "
+            "note says provincial: of all urban employees of the province",
+            "nonfarm_jobs_2010": "persons living here who work outside agriculture, census 2010",
+            "manufacturing_jobs_2010": "persons living here who work in manufacturing, census 2010",
+            "nonagricultural_share_2010": "share of residents with non-agricultural hukou, "
+            "wherever it is held; 0 to 1",
+            "migrants_in_2010": "residents with hukou in another county or city; moves within a "
+            "county or among the districts of a city left out; persons",
+            "migrants_other_province_2010": "residents with hukou in another province, persons",
+            "mountain": "0 plain, 1 hills, 2 mountains",
+            "minority_share_2010": "share of people who are not Han",
+        },
     ),
     "province_series": ("Series by province", ["province", "indicator", "year"], {}),
     "national_series": ("National series, observed and assumed to 2050", ["indicator", "year"], {}),
@@ -78,28 +83,50 @@ TABLES: dict[str, tuple[str, list[str], dict[str, str]]] = {
     "calibration_targets": (
         "Comparisons of `leftbehind validate` that the calibration may look at, 2012 or before",
         ["id"],
-        {"what": "name of the comparison",
-         "kind": "relative: compared as logarithms; absolute: in the figure's own unit",
-         "discrepancy": "standard deviation that even the best parameters are not expected to "
-                        "mend: a share (relative) or in the figure's unit (absolute)"},
+        {
+            "what": "name of the comparison",
+            "kind": "relative: compared as logarithms; absolute: in the figure's own unit",
+            "discrepancy": "standard deviation that even the best parameters are not expected to "
+            "mend: a share (relative) or in the figure's unit (absolute)",
+        },
     ),
     "parameters": (
         "Parameters: prior mean and range",
         ["name"],
         {"calibrate": "yes if the calibration may move it"},
     ),
-}  # fmt: skip
+}
 INTEGERS = {
-    "year", "age", "code", "from_year", "to_year", "tile_row", "tile_col", "mountain",
-    "population_2010", "population_2020", "registered_2010",
-    "nonfarm_jobs_2010", "manufacturing_jobs_2010",
-    "migrants_in_2010", "migrants_other_province_2010",
-}  # fmt: skip
+    "year",
+    "age",
+    "code",
+    "from_year",
+    "to_year",
+    "tile_row",
+    "tile_col",
+    "mountain",
+    "population_2010",
+    "population_2020",
+    "registered_2010",
+    "nonfarm_jobs_2010",
+    "manufacturing_jobs_2010",
+    "migrants_in_2010",
+    "migrants_other_province_2010",
+}
 NUMBERS = {
-    "value", "low", "high", "discrepancy", "lon", "lat", "prior_mean", "prior_low", "prior_high",
-    "wage_2010", "nonagricultural_share_2010",
+    "value",
+    "low",
+    "high",
+    "discrepancy",
+    "lon",
+    "lat",
+    "prior_mean",
+    "prior_low",
+    "prior_high",
+    "wage_2010",
+    "nonagricultural_share_2010",
     "minority_share_2010",
-}  # fmt: skip
+}
 
 
 def describe(folder: Path) -> dict[str, object]:

@@ -131,8 +131,11 @@ class Definition(BaseModel):
         states = away_states(self.months, self.absent_counts_as_away)
         father, mother = pl.col("father").is_in(states), pl.col("mother").is_in(states)
         return (
-            pl.when(father & mother).then(pl.lit("both"))
-            .when(father).then(pl.lit("father only"))
-            .when(mother).then(pl.lit("mother only"))
+            pl.when(father & mother)
+            .then(pl.lit("both"))
+            .when(father)
+            .then(pl.lit("father only"))
+            .when(mother)
+            .then(pl.lit("mother only"))
             .otherwise(pl.lit("neither"))
-        )  # fmt: skip
+        )

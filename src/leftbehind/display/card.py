@@ -32,19 +32,30 @@ def html(world: "World") -> str:
     the last year; a run whose tables cannot be read says so in the card.
     """
     environment = Environment(
-        loader=PackageLoader("leftbehind", "display"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=PackageLoader("leftbehind", "display"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     try:
         tables, children, problem = rows_of_tables(world), last_counts(world), ""
     except InputError as error:
         tables, children, problem = [], [], str(error)
     return environment.get_template("card.html.j2").render(
-        folder=str(world.folder), years=_years(world), last=world.years()[-1], scale=world.scale,
-        seed=world.manifest["seed"], scenario=world.scenario_name or BASELINE, alive=alive(world),
-        version=world.manifest["version"], tables=tables, children=children, problem=problem,
+        folder=str(world.folder),
+        years=_years(world),
+        last=world.years()[-1],
+        scale=world.scale,
+        seed=world.manifest["seed"],
+        scenario=world.scenario_name or BASELINE,
+        alive=alive(world),
+        version=world.manifest["version"],
+        tables=tables,
+        children=children,
+        problem=problem,
         first_counted=FIRST_YEAR,
-    )  # fmt: skip
+    )
 
 
 def alive(world: "World") -> float:

@@ -25,10 +25,21 @@ PACE_SECONDS = 3600.0  # the time left is judged by the draws of the last hour
 
 
 def run(
-    console: Console, *, draws: int, out: Path, first: int, last: int, scale: int, seed: int,
-    scenario: Scenario, draws_from: Path | None, workers: str, scheduler: str | None,
-    replace: bool, resume: bool,
-) -> None:  # fmt: skip
+    console: Console,
+    *,
+    draws: int,
+    out: Path,
+    first: int,
+    last: int,
+    scale: int,
+    seed: int,
+    scenario: Scenario,
+    draws_from: Path | None,
+    workers: str,
+    scheduler: str | None,
+    replace: bool,
+    resume: bool,
+) -> None:
     """Run an ensemble with a bar of the draws done, and print its summary."""
     processes = workers_for(workers)
     where = f"{processes} processes"
@@ -37,9 +48,15 @@ def run(
         _quiet_dask()
     console.print(f"Living {draws} draws by {where}; Ctrl-C keeps those that are done ...")
     with Bar(
-        TextColumn("draws done"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        TextColumn("left:"), TimeLeft(), console=console, speed_estimate_period=PACE_SECONDS,
-    ) as bar:  # fmt: skip
+        TextColumn("draws done"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left:"),
+        TimeLeft(),
+        console=console,
+        speed_estimate_period=PACE_SECONDS,
+    ) as bar:
         task = bar.add_task("", total=None)
 
         def show(done: int, number: int) -> None:
@@ -49,10 +66,20 @@ def run(
                 bar.update(task, completed=done)
 
         ensemble = run_ensemble(
-            draws=draws, out=out, first=first, last=last, scale=scale, seed=seed,
-            scenario=scenario, draws_from=draws_from, workers=processes, scheduler=scheduler,
-            replace=replace, resume=resume, progress=show,
-        )  # fmt: skip
+            draws=draws,
+            out=out,
+            first=first,
+            last=last,
+            scale=scale,
+            seed=seed,
+            scenario=scenario,
+            draws_from=draws_from,
+            workers=processes,
+            scheduler=scheduler,
+            replace=replace,
+            resume=resume,
+            progress=show,
+        )
     printing.end_summary(ensemble, console, processes)
     console.print(f"Draws, interval tables and manifest: {out}")
 
@@ -67,9 +94,12 @@ def _quiet_dask() -> None:
 
 
 def counted(
-    ensemble: Ensemble, definition: Definition, keys: list[str], years: list[int] | None,
+    ensemble: Ensemble,
+    definition: Definition,
+    keys: list[str],
+    years: list[int] | None,
     place: str | None,
-) -> pl.DataFrame:  # fmt: skip
+) -> pl.DataFrame:
     """Median and intervals of a count by `keys`, of one place if given: keys, measure, COLUMNS."""
     figures = ensemble.figures(
         lambda world: of_place.counted(world, definition, keys, years, place)
@@ -77,9 +107,7 @@ def counted(
     return of_measures(figures, keys, MEASURES)
 
 
-def walked(
-    ensemble: Ensemble, start: Definition, target: Definition, year: int
-) -> pl.DataFrame:
+def walked(ensemble: Ensemble, start: Definition, target: Definition, year: int) -> pl.DataFrame:
     """Median and intervals of the walk between two counts: both measures, change and number."""
     keys = ["step", "clause", "before", "after"]
     walks = ensemble.figures(lambda world: reconcile(world, start, target, year))

@@ -55,16 +55,29 @@ class Lived:
 
 
 def draws_of(
-    posterior: Posterior, number: int, seed: int, first: int, last: int, scale: int,
+    posterior: Posterior,
+    number: int,
+    seed: int,
+    first: int,
+    last: int,
+    scale: int,
     scenario: Scenario,
-) -> list[Draw]:  # fmt: skip
+) -> list[Draw]:
     """The first `number` draws; InputError if the file holds fewer or a value is not allowed."""
     posterior.number(number)
     return [
-        Draw(k, posterior.number(k), seed_of(seed, k), first, last, scale, scenario,
-             posterior.changes(k))
+        Draw(
+            k,
+            posterior.number(k),
+            seed_of(seed, k),
+            first,
+            last,
+            scale,
+            scenario,
+            posterior.changes(k),
+        )
         for k in range(1, number + 1)
-    ]  # fmt: skip
+    ]
 
 
 def seed_of(seed: int, number: int) -> int:
@@ -88,10 +101,16 @@ def live(draw: Draw, scratch: Path | None) -> Lived:
     """
     with tempfile.TemporaryDirectory(prefix=f".{draw.name}-unfinished-", dir=scratch) as folder:
         world = worlds.run(
-            first=draw.first, last=draw.last, scale=draw.scale, seed=draw.seed, threads=1,
-            scenario=draw.scenario, parameters=draw.changes, out=Path(folder) / "run",
+            first=draw.first,
+            last=draw.last,
+            scale=draw.scale,
+            seed=draw.seed,
+            threads=1,
+            scenario=draw.scenario,
+            parameters=draw.changes,
+            out=Path(folder) / "run",
             writer=PackedWriter,
-        )  # fmt: skip
+        )
         # Also which draw it is, for who finds the folder alone.
         told = {"draw": draw.number, "posterior_draw": draw.posterior}
         write_manifest(world.folder, {**world.manifest, **told})

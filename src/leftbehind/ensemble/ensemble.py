@@ -1,7 +1,7 @@
 """An ensemble: the same China lived many times, each with other parameters and other luck.
 
-    ensemble = leftbehind.run_ensemble(draws=50, out=Path("runs/fifty"), scale=10_000)
-    ensemble.left_behind("acwf-2010", by="province", years=2010)
+ensemble = leftbehind.run_ensemble(draws=50, out=Path("runs/fifty"), scale=10_000)
+ensemble.left_behind("acwf-2010", by="province", years=2010)
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -32,9 +32,7 @@ class Ensemble:
         self.folder = Path(folder)
         self.manifest = read_manifest(self.folder)
         if self.manifest.get("kind") != KIND:
-            raise InputError(
-                f"{folder}: holds no ensemble; `leftbehind run --draws 50` makes one"
-            )
+            raise InputError(f"{folder}: holds no ensemble; `leftbehind run --draws 50` makes one")
         self.scale = int(self.manifest["scale"])
 
     def __repr__(self) -> str:
@@ -81,9 +79,12 @@ class Ensemble:
         )
 
     def intervals(
-        self, tally: Callable[[World], pl.DataFrame], keys: Sequence[str], value: str,
+        self,
+        tally: Callable[[World], pl.DataFrame],
+        keys: Sequence[str],
+        value: str,
         absent: float | None = 0.0,
-    ) -> pl.DataFrame:  # fmt: skip
+    ) -> pl.DataFrame:
         """Median and intervals of any table that one world can give.
 
         Columns: `keys`, then median, low_50, high_50, low_90, high_90 of `value` over the draws.
@@ -117,9 +118,12 @@ class Ensemble:
         return self.intervals(World.population, ["year"], "number")
 
     def reconcile(
-        self, start: Definition | str | Path, target: Definition | str | Path, year: int,
+        self,
+        start: Definition | str | Path,
+        target: Definition | str | Path,
+        year: int,
         measure: str = "number",
-    ) -> pl.DataFrame:  # fmt: skip
+    ) -> pl.DataFrame:
         """The walk between two counts (measure/reconciliation.py): median and intervals.
 
         `measure` is number (persons counted after each clause) or change (what it adds).
@@ -137,7 +141,11 @@ class Ensemble:
         number = pl.col("number") + 1.0  # none is counted by some definitions in some years
         median = number.median().over("definition", "year")
         nearest_first = (
-            self.table("draws").with_columns(apart=(number / median).log().abs())
-            .group_by("draw").agg(pl.col("apart").mean()).sort("apart", "draw").collect()
-        )  # fmt: skip
+            self.table("draws")
+            .with_columns(apart=(number / median).log().abs())
+            .group_by("draw")
+            .agg(pl.col("apart").mean())
+            .sort("apart", "draw")
+            .collect()
+        )
         return self.worlds[nearest_first["draw"][0] - 1]

@@ -1,9 +1,9 @@
 """The folder of an ensemble: its plan, its finished draws, and what is left of them to live.
 
-    plan.json        what the ensemble is: all that decides its bits but the number of draws
-    draws/001/ ...   each finished draw, a whole run of its own (recorder.py), packed (packing.py)
-    intervals/       the tables of medians and intervals (tables.py)
-    manifest.json    the last: an ensemble without it is unfinished and goes on with --resume
+plan.json        what the ensemble is: all that decides its bits but the number of draws
+draws/001/ ...   each finished draw, a whole run of its own (recorder.py), packed (packing.py)
+intervals/       the tables of medians and intervals (tables.py)
+manifest.json    the last: an ensemble without it is unfinished and goes on with --resume
 """
 
 import json
@@ -25,7 +25,7 @@ from leftbehind.store import (
     whole_folder,
     write_manifest,
     write_text,
-)  # fmt: skip
+)
 
 PLAN, DRAWS, INTERVALS = "plan.json", "draws", "intervals"
 KIND = "ensemble"
@@ -133,9 +133,7 @@ class EnsembleFolder:
             found = json.loads(path.read_text(encoding="utf-8"))
             there = {name: _decisive(name, found[name]) for name in self.plan}
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError(
-                f"{path}: damaged ({error!r}); start anew with --replace"
-            ) from error
+            raise InputError(f"{path}: damaged ({error!r}); start anew with --replace") from error
         here = {name: _decisive(name, value) for name, value in self.plan.items()}
         check_same(self.path, "this ensemble has", here, there)
 
@@ -150,10 +148,13 @@ def _first_difference(draw: Draw, manifest: dict[str, Any]) -> str | None:
     """What the manifest of a finished draw says otherwise than `draw`, if anything."""
     wanted = json.loads(json.dumps(draw.identity()))
     return next(
-        (name for name, value in wanted.items()
-         if _decisive(name, manifest.get(name)) != _decisive(name, value)),
+        (
+            name
+            for name, value in wanted.items()
+            if _decisive(name, manifest.get(name)) != _decisive(name, value)
+        ),
         None,
-    )  # fmt: skip
+    )
 
 
 def _decisive(name: str, value: Any) -> Any:

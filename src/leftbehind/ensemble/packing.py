@@ -13,11 +13,20 @@ import pyarrow.parquet as pq
 # Columns by which the rows of the large tables are sorted, tried out on a run at 1:10,000: what
 # repeats longest comes first. The other tables stay in their order of years.
 ORDER = {
-    "children": ("stage", "number", "arrangement", "residence", "sex", "boards", "age", "code",
-                 "year"),
+    "children": (
+        "stage",
+        "number",
+        "arrangement",
+        "residence",
+        "sex",
+        "boards",
+        "age",
+        "code",
+        "year",
+    ),
     "people": ("code", "age", "sex", "hukou", "lives", "arrangement", "year"),
     "incomes": ("code", "hukou", "lives", "band", "year"),
-}  # fmt: skip
+}
 LARGEST, PAGE_BYTES = 2**30, 8 << 20  # rows a row group and a page; a page's bytes
 LEVEL = 6  # of zstd: higher levels take longer for one percent
 
@@ -46,11 +55,17 @@ def _write(table: pa.Table, path: Path) -> None:
     """A table as Parquet: one row group, large pages, doubles byte by byte, labels for the rest."""
     doubles = [field.name for field in table.schema if pa.types.is_float64(field.type)]
     pq.write_table(
-        table, path, compression="zstd", compression_level=LEVEL, row_group_size=LARGEST,
-        max_rows_per_page=LARGEST, data_page_size=PAGE_BYTES, write_statistics=False,
+        table,
+        path,
+        compression="zstd",
+        compression_level=LEVEL,
+        row_group_size=LARGEST,
+        max_rows_per_page=LARGEST,
+        data_page_size=PAGE_BYTES,
+        write_statistics=False,
         use_dictionary=[name for name in table.column_names if name not in doubles],
         column_encoding=dict.fromkeys(doubles, "BYTE_STREAM_SPLIT") or None,
-    )  # fmt: skip
+    )
 
 
 def _order(keys: list[pa.ChunkedArray]) -> np.ndarray:

@@ -30,23 +30,34 @@ def count_table(rows: pl.DataFrame, keys: list[str], title: str) -> Table:
     table = Table(title=escape(title), caption=caption)
     for key in keys:
         table.add_column(key)
-    for heading in ("children, million: median", "50 %", "90 %", "share: median", "90 %",
-                    "assumed unsupervised hours: median", "90 %"):  # fmt: skip
+    for heading in (
+        "children, million: median",
+        "50 %",
+        "90 %",
+        "share: median",
+        "90 %",
+        "assumed unsupervised hours: median",
+        "90 %",
+    ):
         table.add_column(heading, justify="right")
     others = [
-        numbers.select(keys).join(rows.filter(pl.col("measure") == measure), on=keys, how="left",
-                                  maintain_order="left")
+        numbers.select(keys).join(
+            rows.filter(pl.col("measure") == measure), on=keys, how="left", maintain_order="left"
+        )
         for measure in ("share", "assumed_unsupervised_hours")
-    ]  # fmt: skip
+    ]
     lines = zip(*(part.iter_rows(named=True) for part in (numbers, *others)), strict=True)
     for number, share, hours in lines:
         table.add_row(
             *(str(number[key]) for key in keys),
             _text(number["median"], ".3f", 1 / MILLION),
-            _range(number, 50, ".3f", 1 / MILLION), _range(number, 90, ".3f", 1 / MILLION),
-            _text(share["median"], ".1f", 100, "%"), _range(share, 90, ".1f", 100, "%"),
-            _text(hours["median"], ".1f"), _range(hours, 90, ".1f"),
-        )  # fmt: skip
+            _range(number, 50, ".3f", 1 / MILLION),
+            _range(number, 90, ".3f", 1 / MILLION),
+            _text(share["median"], ".1f", 100, "%"),
+            _range(share, 90, ".1f", 100, "%"),
+            _text(hours["median"], ".1f"),
+            _range(hours, 90, ".1f"),
+        )
     return table
 
 
@@ -55,8 +66,13 @@ def walk_table(walk: pl.DataFrame, first: str, last: str, year: int) -> Table:
     table = Table(title=f"From {first} to {last}: the simulated children of {year}")
     for heading in ("clause", escape(first), escape(last)):
         table.add_column(heading)
-    for heading in ("added or removed, million: median", "90 %", "then counted, million: median",
-                    "50 %", "90 %"):  # fmt: skip
+    for heading in (
+        "added or removed, million: median",
+        "90 %",
+        "then counted, million: median",
+        "50 %",
+        "90 %",
+    ):
         table.add_column(heading, justify="right")
     numbers = walk.filter(pl.col("measure") == "number").sort("step")
     changes = walk.filter(pl.col("measure") == "change").sort("step")
@@ -66,14 +82,20 @@ def walk_table(walk: pl.DataFrame, first: str, last: str, year: int) -> Table:
         begins = number["clause"] == "start"
         table.add_row(
             number["clause"],
-            *(("", "", "", "") if begins else (
-                escape(number["before"]), escape(number["after"]),
-                _text(change["median"], "+.2f", 1 / MILLION),
-                _range(change, 90, "+.2f", 1 / MILLION),
-            )),
+            *(
+                ("", "", "", "")
+                if begins
+                else (
+                    escape(number["before"]),
+                    escape(number["after"]),
+                    _text(change["median"], "+.2f", 1 / MILLION),
+                    _range(change, 90, "+.2f", 1 / MILLION),
+                )
+            ),
             _text(number["median"], ".2f", 1 / MILLION),
-            _range(number, 50, ".2f", 1 / MILLION), _range(number, 90, ".2f", 1 / MILLION),
-        )  # fmt: skip
+            _range(number, 50, ".2f", 1 / MILLION),
+            _range(number, 90, ".2f", 1 / MILLION),
+        )
     return table
 
 
@@ -116,15 +138,20 @@ def _official(found: Sequence[Prediction]) -> Table:
     table.add_column("inside 90 %")
     for row in summary(found).iter_rows(named=True):
         table.add_row(
-            row["definition"], str(row["year"]), _text(row["median"], ".1f"),
-            _range(row, 50, ".1f"), _range(row, 90, ".1f"), f"{row['published']:.1f}",
+            row["definition"],
+            str(row["year"]),
+            _text(row["median"], ".1f"),
+            _range(row, 50, ".1f"),
+            _range(row, 90, ".1f"),
+            f"{row['published']:.1f}",
             "yes" if row["inside_90"] else "no",
-        )  # fmt: skip
+        )
     return table
 
 
-def _range(row: dict[str, float | None], level: int, how: str, times: float = 1.0,
-           unit: str = "") -> str:  # fmt: skip
+def _range(
+    row: dict[str, float | None], level: int, how: str, times: float = 1.0, unit: str = ""
+) -> str:
     low, high = row[f"low_{level}"], row[f"high_{level}"]
     if low is None or high is None:
         return ""

@@ -58,12 +58,21 @@ def run_ensemble(
     processes = workers_for(workers)
     posterior = Posterior.load(draws_from)
     wanted = draws_of(posterior, draws, seed, first, last, scale, scenario)
-    folder = EnsembleFolder.of(Path(out), {
-        "version": version("leftbehind"), "seed": seed, "scale": scale, "from": first, "to": last,
-        "scenario": scenario.model_dump(by_alias=True, exclude_none=True),
-        "posterior": posterior.fingerprint(), "data": data_hashes(), "code": code_fingerprint(),
-        **libraries(),
-    })  # fmt: skip
+    folder = EnsembleFolder.of(
+        Path(out),
+        {
+            "version": version("leftbehind"),
+            "seed": seed,
+            "scale": scale,
+            "from": first,
+            "to": last,
+            "scenario": scenario.model_dump(by_alias=True, exclude_none=True),
+            "posterior": posterior.fingerprint(),
+            "data": data_hashes(),
+            "code": code_fingerprint(),
+            **libraries(),
+        },
+    )
     with locked(Path(out)):
         began = time.perf_counter()
         folder.start(resume, replace)
@@ -73,16 +82,22 @@ def run_ensemble(
             _live(left, len(wanted), folder, processes, scheduler, progress)
             _combine(folder, wanted, processes)
             folder.finish(
-                draws=draws, posterior_file=posterior.path.name,
-                seconds=round(time.perf_counter() - began, 2), lived_now=len(left),
-            )  # fmt: skip
+                draws=draws,
+                posterior_file=posterior.path.name,
+                seconds=round(time.perf_counter() - began, 2),
+                lived_now=len(left),
+            )
     return Ensemble(Path(out))
 
 
 def _live(
-    left: list[Draw], number: int, folder: EnsembleFolder, processes: int, scheduler: str | None,
+    left: list[Draw],
+    number: int,
+    folder: EnsembleFolder,
+    processes: int,
+    scheduler: str | None,
     progress: Progress | None,
-) -> None:  # fmt: skip
+) -> None:
     """Live the draws that are left and store each as it comes back."""
     by_number = {draw.number: draw for draw in left}
     done = number - len(left)

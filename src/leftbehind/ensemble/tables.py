@@ -36,15 +36,24 @@ def write_intervals(work: Path, worlds: Sequence[World], workers: int) -> None:
     if not counts.is_empty():
         keys = ["definition", "year", "by", "group"]
         write_table(work, "counts", of_measures(counts, keys, MEASURES))
-        write_table(work, "flows", of_measures(flows, ["year", "origin", "destination"],
-                                             dict.fromkeys(WAYS, 0.0)))  # fmt: skip
+        write_table(
+            work,
+            "flows",
+            of_measures(flows, ["year", "origin", "destination"], dict.fromkeys(WAYS, 0.0)),
+        )
         nation = counts.filter(pl.col("by") == tallies.ALL)
         columns = ["draw", "definition", "year"]
         write_table(work, "draws", nation.select(*columns, "number").sort(columns))
-    write_manifest(work, {
-        "kind": KIND, "draws": len(worlds), "levels_percent": LEVELS, "columns": COLUMNS,
-        "tables": __doc__,
-    })  # fmt: skip
+    write_manifest(
+        work,
+        {
+            "kind": KIND,
+            "draws": len(worlds),
+            "levels_percent": LEVELS,
+            "columns": COLUMNS,
+            "tables": __doc__,
+        },
+    )
 
 
 def _told_of(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

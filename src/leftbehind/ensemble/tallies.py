@@ -36,10 +36,13 @@ def counts(world: World) -> pl.DataFrame:
             *(hours.filter(d.expr()).sum().alias(f"hours {d.name}") for d in shipped),
             *(simulated.filter(d.base()).sum().alias(f"base {d.name}") for d in shipped),
         )
-        .with_columns(pl.col("year").cast(pl.Int64), pl.col("age").cast(pl.String),
-                      pl.col(pl.Categorical).cast(pl.String))
+        .with_columns(
+            pl.col("year").cast(pl.Int64),
+            pl.col("age").cast(pl.String),
+            pl.col(pl.Categorical).cast(pl.String),
+        )
         .collect()
-    )  # fmt: skip
+    )
     parts = [
         _of_definition(split, d, world.scale)
         for split in _splits(sums, CHILDREN_BY)
@@ -55,13 +58,17 @@ def _of_definition(split: pl.DataFrame, definition: Definition, scale: int) -> p
     if split["by"][0] == OUTCOME:
         base = base.sum().over("year")
     return split.select(
-        pl.lit(name).alias("definition"), "year", "by", "group",
-        number=number.cast(pl.Float64), children=base.cast(pl.Float64),
+        pl.lit(name).alias("definition"),
+        "year",
+        "by",
+        "group",
+        number=number.cast(pl.Float64),
+        children=base.cast(pl.Float64),
         share=pl.when(base > 0).then(number / base),
         assumed_unsupervised_hours=pl.when(pl.col(f"number {name}") > 0).then(
             pl.col(f"hours {name}") / pl.col(f"number {name}")
         ),
-    )  # fmt: skip
+    )
 
 
 def people(world: World) -> pl.DataFrame:
@@ -97,9 +104,10 @@ def _splits(sums: pl.DataFrame, by: tuple[str, ...]) -> list[pl.DataFrame]:
     measured = pl.exclude("year", *by)
     whole = sums.with_columns(pl.lit(ALL).alias(ALL))
     return [
-        whole.group_by("year", key).agg(measured.exclude(ALL).sum())
+        whole.group_by("year", key)
+        .agg(measured.exclude(ALL).sum())
         .rename({key: "group"})
         .select("year", pl.lit(key).alias("by"), "group", pl.exclude("year", "group"))
         .sort("year", "group")
         for key in (ALL, *by)
-    ]  # fmt: skip
+    ]

@@ -34,8 +34,15 @@ YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 ROOM_AHEAD = 1.15  # records to reserve for each one of 1 January 2000
 # Packages that cannot change a simulated year or what is kept of it.
 NO_MODEL = (
-    "report", "validate", "chronicle", "calibrate", "policies", "explorer", "display", "ensemble",
-)  # fmt: skip
+    "report",
+    "validate",
+    "chronicle",
+    "calibrate",
+    "policies",
+    "explorer",
+    "display",
+    "ensemble",
+)
 ALIGNED = ("deaths", "births", "hukou")
 
 

@@ -46,9 +46,13 @@ def explore(
     port = listening.getsockname()[1]
     engine = Engine(scale, SEEDS, threads=min(os.cpu_count() or 1, 4))
     config = uvicorn.Config(
-        application(engine, port, lang), log_level="warning", access_log=False, server_header=False,
-        timeout_graceful_shutdown=GRACE, limit_concurrency=64,
-    )  # fmt: skip
+        application(engine, port, lang),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+        limit_concurrency=64,
+    )
     address = f"http://{ADDRESS}:{port}/"
     typer.echo(f"The explorer is at {address} (stop with Ctrl-C)")
     if not no_browser:

@@ -66,8 +66,14 @@ class Status:
     def event(self) -> Event:
         """For the page: what is under way and how much of the next seed is done."""
         done = (self.year - START) / (LAST_YEAR - START)
-        return {"kind": "preparing", "stage": self.stage, "year": self.year,
-                "done": round(done, 3), "seed": self.ready + 1, "seeds": self.seeds}  # fmt: skip
+        return {
+            "kind": "preparing",
+            "stage": self.stage,
+            "year": self.year,
+            "done": round(done, 3),
+            "seed": self.ready + 1,
+            "seeds": self.seeds,
+        }
 
 
 class Engine:
@@ -246,9 +252,16 @@ class Engine:
                 reading = self._reader.read(simulation.step())
                 readings.append(reading)
                 was = start.as_it_was[year - FIRST_YEAR].counted[d].sum()
-                job.tell({"kind": "year", "seed": n + 1, "seeds": self.seeds, "year": year,
-                          "before": round(was * persons),
-                          "after": round(reading.counted[d].sum() * persons)})  # fmt: skip
+                job.tell(
+                    {
+                        "kind": "year",
+                        "seed": n + 1,
+                        "seeds": self.seeds,
+                        "year": year,
+                        "before": round(was * persons),
+                        "after": round(reading.counted[d].sum() * persons),
+                    }
+                )
         finally:
             self._quiet.set()
         self._remember((job.question.world(), n), tuple(readings))

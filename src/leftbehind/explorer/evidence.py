@@ -26,9 +26,14 @@ from leftbehind.person import ARRANGEMENTS
 STUDENT = (12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
 # Arrangements in the order of the page, the most care by adults first.
 WHO = (
-    "parent", "grandparent in the home", "grandparent a walk away", "other relative", "adult",
-    "older sibling", "alone",
-)  # fmt: skip
+    "parent",
+    "grandparent in the home",
+    "grandparent a walk away",
+    "other relative",
+    "adult",
+    "older sibling",
+    "alone",
+)
 
 
 @dataclass(frozen=True)
@@ -99,9 +104,12 @@ def answer(
 
 
 def _compare(
-    counts: dict[str, np.ndarray], bases: dict[str, np.ndarray], groups: np.ndarray,
-    persons: float, scale: int,
-) -> dict[str, Any]:  # fmt: skip
+    counts: dict[str, np.ndarray],
+    bases: dict[str, np.ndarray],
+    groups: np.ndarray,
+    persons: float,
+    scale: int,
+) -> dict[str, Any]:
     """Numbers and shares of both worlds and the interval of their difference, a list a group."""
     number = {w: _by_group(counts[w].mean(axis=0), groups).T * persons for w in counts}
     base = {w: _by_group(bases[w].mean(axis=0), groups).T * scale for w in bases}

@@ -13,10 +13,16 @@ MOST_BYTES = 4096
 POSTS = ("/api/answer",)
 POLICY = "; ".join(
     (
-        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:",
-        "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
     )
-)  # fmt: skip
+)
 ALWAYS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",

@@ -158,18 +158,26 @@ def application(engine: Engine, port: int, language: str = "en") -> Starlette:
 def _page_of(engine: Engine, language: str) -> Any:
     """The handler of the page; a language that there is not is answered with the usual one."""
     environment = Environment(
-        loader=PackageLoader("leftbehind", "explorer"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=PackageLoader("leftbehind", "explorer"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
     async def handler(request: Request) -> Response:
         asked = request.query_params.get("lang", language)
         words = words_of(asked if asked in languages() else language)
         template = environment.get_template("page.html.j2")
-        return HTMLResponse(template.render(
-            words=words, languages=languages(), first=FIRST_YEAR, last=LAST_YEAR,
-            scale=f"{engine.scale:,}",
-        ))  # fmt: skip
+        return HTMLResponse(
+            template.render(
+                words=words,
+                languages=languages(),
+                first=FIRST_YEAR,
+                last=LAST_YEAR,
+                scale=f"{engine.scale:,}",
+            )
+        )
 
     return handler
 
@@ -209,10 +217,13 @@ def _words_of(engine: Engine, language: str) -> Any:
         except InputError as error:
             return refusal(400, str(error))
         regions = [
-            {"name": region, "label": words.place(region),
-             "places": [{"name": name, "label": words.place(name)} for name in names]}
+            {
+                "name": region,
+                "label": words.place(region),
+                "places": [{"name": name, "label": words.place(name)} for name in names],
+            }
             for region, names in places_by_region().items()
-        ]  # fmt: skip
+        ]
         return JSONResponse({**fixed, **words.page(), "regions": regions})
 
     return handler

@@ -44,15 +44,18 @@ class Words(Texts):
         return {
             "text": own,
             "provinces": [
-                {**row, "label": self.place(row["name"]),
-                 "short": short.get(row["name"], self.place(row["name"]))}
+                {
+                    **row,
+                    "label": self.place(row["name"]),
+                    "short": short.get(row["name"], self.place(row["name"])),
+                }
                 for row in provinces.select(columns).to_dicts()
             ],
             "definitions": [
                 {"name": d.name, "title": self.definition(d), "words": self.who(d)}
                 for d in map(definitions.get, definitions.names())
             ],
-        }  # fmt: skip
+        }
 
 
 @cache

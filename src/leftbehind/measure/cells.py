@@ -36,28 +36,52 @@ CHILD_AGE = 18
 AWAY_MONTHS = 6  # NBS and census: away from the township for half a year or more
 
 RESIDENCES = (
-    "village", "town", "moved to town", "city with a parent", "city on one's own", ABROAD_NAME,
-)  # fmt: skip
-(VILLAGE, TOWN_HOME, MOVED_TO_TOWN, CITY_WITH_PARENT, CITY_ALONE,
- OUT_OF_CHINA) = range(6)  # fmt: skip
+    "village",
+    "town",
+    "moved to town",
+    "city with a parent",
+    "city on one's own",
+    ABROAD_NAME,
+)
+(VILLAGE, TOWN_HOME, MOVED_TO_TOWN, CITY_WITH_PARENT, CITY_ALONE, OUT_OF_CHINA) = range(6)
 
 # What a parent is to the child this year.
 PARENT_STATES = (
-    "home", "home but limited", "away", "away under 6 months", "absent after divorce", "dead",
-    "unknown", "in the city together", "in prison",
-)  # fmt: skip
-(P_HOME, P_LIMITED, P_AWAY, P_AWAY_SHORT, P_ABSENT, P_DEAD, P_UNKNOWN, P_TOGETHER,
- P_PRISON) = range(9)  # fmt: skip
+    "home",
+    "home but limited",
+    "away",
+    "away under 6 months",
+    "absent after divorce",
+    "dead",
+    "unknown",
+    "in the city together",
+    "in prison",
+)
+(P_HOME, P_LIMITED, P_AWAY, P_AWAY_SHORT, P_ABSENT, P_DEAD, P_UNKNOWN, P_TOGETHER, P_PRISON) = (
+    range(9)
+)
 
 # Dimensions of the cell, slowest first: name and size.
 DIMENSIONS = (
-    ("age", 18), ("sex", 2), ("hukou", 2), ("residence", 6), ("father", 9), ("mother", 9),
-    ("arrangement", 7), ("boards", 2), ("stage", 5), ("minority", 2),
-)  # fmt: skip
+    ("age", 18),
+    ("sex", 2),
+    ("hukou", 2),
+    ("residence", 6),
+    ("father", 9),
+    ("mother", 9),
+    ("arrangement", 7),
+    ("boards", 2),
+    ("stage", 5),
+    ("minority", 2),
+)
 SUMS = (
-    "unsupervised_hours", "school_hours", "farm_hours", "chore_hours", "nights_without_adult",
+    "unsupervised_hours",
+    "school_hours",
+    "farm_hours",
+    "chore_hours",
+    "nights_without_adult",
     "years_since_parting",
-)  # fmt: skip
+)
 N_SUMS = 6
 
 
@@ -86,9 +110,7 @@ def parent_state(people: np.ndarray, child: int, parent: int, other: int) -> int
 
 
 @kernel
-def residence(
-    people: np.ndarray, i: int, word: np.uint64, here: np.record, p: np.record
-) -> int:
+def residence(people: np.ndarray, i: int, word: np.uint64, here: np.record, p: np.record) -> int:
     """One of RESIDENCES for child `i`.
 
     Of families registered in a village and at home in a town, a share has moved there: a lasting
@@ -143,8 +165,15 @@ def years_since_parting(people: np.ndarray, i: int, year: int) -> int:
 
 @allocating_kernel
 def tally(
-    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record, p: np.record,
-    cells: np.ndarray, numbers: np.ndarray, sums: np.ndarray,
+    people: np.ndarray,
+    count: int,
+    year: int,
+    word: np.uint64,
+    here: np.record,
+    p: np.record,
+    cells: np.ndarray,
+    numbers: np.ndarray,
+    sums: np.ndarray,
 ) -> int:
     """Count this prefecture's children by cell; returns how many cells were filled.
 

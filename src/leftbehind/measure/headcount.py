@@ -3,14 +3,7 @@
 import numpy as np
 
 from leftbehind.compiled import kernel
-from leftbehind.person import (
-    ABROAD,
-    ABROAD_NAME,
-    ADULT,
-    ARRANGEMENTS,
-    AT_HOME,
-    IN_PRISON,
-)
+from leftbehind.person import ABROAD, ABROAD_NAME, ADULT, ARRANGEMENTS, AT_HOME, IN_PRISON
 from leftbehind.population.households import lives_in_town
 
 CHILD_AGE = 18
@@ -43,8 +36,13 @@ def where(people: np.ndarray, i: int, word: np.uint64, here: np.record) -> int:
 
 @kernel
 def tally(
-    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record,
-    lives: np.ndarray, out: np.ndarray,
+    people: np.ndarray,
+    count: int,
+    year: int,
+    word: np.uint64,
+    here: np.record,
+    lives: np.ndarray,
+    out: np.ndarray,
 ) -> None:
     """Count the living of one prefecture into `out` (SHAPE); where each lives into `lives`."""
     for i in range(count):

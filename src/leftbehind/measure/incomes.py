@@ -34,8 +34,12 @@ from leftbehind.randomness import INCOME, luck, normal
 
 FIRST_YEAR = 1978
 BANDS = (
-    "below the line", "under 10 dollars", "10 to 20 dollars", "20 to 50 dollars", "over 50 dollars",
-)  # fmt: skip
+    "below the line",
+    "under 10 dollars",
+    "10 to 20 dollars",
+    "20 to 50 dollars",
+    "over 50 dollars",
+)
 CLASSES = ("poor", "low", "middle", "upper")
 CLASS_OF_BAND = (0, 1, 2, 2, 3)
 COLUMNS = ("people", "income")
@@ -84,9 +88,7 @@ def with_minimum(
 
 
 @kernel
-def centre(
-    people: np.ndarray, count: int, year: int, hosted: np.ndarray, p: np.record
-) -> float:
+def centre(people: np.ndarray, count: int, year: int, hosted: np.ndarray, p: np.record) -> float:
     """Factor that makes the mean home income a head, if nobody had left, the place's own.
 
     `home_income` counts a child or an old parent as less than a head, while the published mean
@@ -123,8 +125,17 @@ def _pensioners(people: np.ndarray, a: int, b: int, year: int) -> int:
 
 @kernel
 def rural_unit(
-    people: np.ndarray, mother: int, father: int, elders: tuple[int, int], children: int,
-    taken: int, year: int, word: np.uint64, row: np.ndarray, factor: float, here: np.record,
+    people: np.ndarray,
+    mother: int,
+    father: int,
+    elders: tuple[int, int],
+    children: int,
+    taken: int,
+    year: int,
+    word: np.uint64,
+    row: np.ndarray,
+    factor: float,
+    here: np.record,
     p: np.record,
 ) -> tuple[float, float]:
     """(income a head at home, income a head away) of a rural household, real yuan a year.
@@ -160,8 +171,13 @@ def rural_unit(
 
 @allocating_kernel
 def incomes(
-    people: np.ndarray, count: int, year: int, word: np.uint64, purse: np.ndarray,
-    here: np.record, p: np.record,
+    people: np.ndarray,
+    count: int,
+    year: int,
+    word: np.uint64,
+    purse: np.ndarray,
+    here: np.record,
+    p: np.record,
 ) -> np.ndarray:
     """Income a head of each living person outside prison, real yuan a year, shape (count,)."""
     out = np.full(count, -1.0)
@@ -186,9 +202,19 @@ def incomes(
             if father >= 0 and guest[father] >= 0:
                 elders = unit_of(people, guest[father])
             at_home[i], away[i] = rural_unit(
-                people, mother, father, elders, children[i], taken[i], year, word, purse[i],
-                factor, here, p,
-            )  # fmt: skip
+                people,
+                mother,
+                father,
+                elders,
+                children[i],
+                taken[i],
+                year,
+                word,
+                purse[i],
+                factor,
+                here,
+                p,
+            )
             for elder in elders:
                 if elder >= 0:
                     out[elder] = at_home[i]
@@ -228,9 +254,7 @@ def _dependants(
 
 
 @kernel
-def _of_another(
-    people: np.ndarray, i: int, here: np.record, known: np.ndarray
-) -> float:
+def _of_another(people: np.ndarray, i: int, here: np.record, known: np.ndarray) -> float:
     """Income a head of who belongs to no unit: orphans as their carer.
 
     The few others, such as orphans with a relative, have the place's mean.
@@ -244,8 +268,16 @@ def _of_another(
 
 @allocating_kernel
 def tally(
-    people: np.ndarray, count: int, year: int, word: np.uint64, purse: np.ndarray,
-    lives: np.ndarray, lowest: np.ndarray, here: np.record, p: np.record, out: np.ndarray,
+    people: np.ndarray,
+    count: int,
+    year: int,
+    word: np.uint64,
+    purse: np.ndarray,
+    lives: np.ndarray,
+    lowest: np.ndarray,
+    here: np.record,
+    p: np.record,
+    out: np.ndarray,
 ) -> None:
     """Add people and their income a head by hukou, where they live and band to `out` (SHAPE).
 

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 OUTCOMES = ("away", "arrangement")
 # Columns of a count, and what each is where a world has no such group: None if that has no meaning.
 MEASURES: dict[str, float | None] = {
-    "number": 0.0, "children": 0.0, "share": None, "assumed_unsupervised_hours": None,
-}  # fmt: skip
+    "number": 0.0,
+    "children": 0.0,
+    "share": None,
+    "assumed_unsupervised_hours": None,
+}
 BY = ("year", "province", "prefecture", "age", "sex", "residence", "minority", "stage", *OUTCOMES)
 
 

@@ -57,8 +57,14 @@ def works(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.record) 
 
 @kernel
 def tally(
-    people: np.ndarray, count: int, year: int, word: np.uint64, p: np.record, origin: int,
-    province: np.ndarray, out: np.ndarray,
+    people: np.ndarray,
+    count: int,
+    year: int,
+    word: np.uint64,
+    p: np.record,
+    origin: int,
+    province: np.ndarray,
+    out: np.ndarray,
 ) -> None:
     """Count the working rural adults away of prefecture `origin` into `out` (SHAPE)."""
     for i in range(count):

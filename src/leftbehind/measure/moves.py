@@ -29,7 +29,11 @@ def away_before(people: np.ndarray, count: int) -> np.ndarray:
 
 @kernel
 def tally(
-    people: np.ndarray, count: int, year: int, before: np.ndarray, province: np.ndarray,
+    people: np.ndarray,
+    count: int,
+    year: int,
+    before: np.ndarray,
+    province: np.ndarray,
     out: np.ndarray,
 ) -> None:
     """Count the movers of one prefecture into `out` (R, COLUMNS) by the province of work.

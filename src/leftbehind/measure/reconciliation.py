@@ -40,12 +40,14 @@ def reconcile(
         (clause, before.get(clause, start.name), after.get(clause, target.name), float(number))
         for (clause, _), number in zip(walk, numbers, strict=True)
     ]
-    return pl.DataFrame(
-        rows, schema=["clause", "before", "after", "number"], orient="row"
-    ).select(
-        pl.int_range(pl.len()).alias("step"), "clause", "before", "after",
-        pl.col("number").diff().fill_null(0.0).alias("change"), "number",
-    )  # fmt: skip
+    return pl.DataFrame(rows, schema=["clause", "before", "after", "number"], orient="row").select(
+        pl.int_range(pl.len()).alias("step"),
+        "clause",
+        "before",
+        "after",
+        pl.col("number").diff().fill_null(0.0).alias("change"),
+        "number",
+    )
 
 
 def steps(start: Definition, target: Definition) -> list[tuple[str, Definition]]:

@@ -43,8 +43,15 @@ from leftbehind.randomness import HOME as HOME_LUCK
 
 # What is not told of a person: bits of `unknown`.
 GROUP, HUKOU, SCHOOLING, ENROLLED, LIMITED, LIVES, DESTINATION, MONTHS = (
-    1, 2, 4, 8, 16, 32, 64, 128,
-)  # fmt: skip
+    1,
+    2,
+    4,
+    8,
+    16,
+    32,
+    64,
+    128,
+)
 # Draws of purpose FOUNDER that founders.py does not use.
 ROUNDING, PREFECTURE, BIRTHDAY = 100, 101, 102
 FIRST_LIMITED = 50
@@ -73,9 +80,17 @@ def lucks(
 
 @kernel
 def complete(
-    people: np.ndarray, count: int, unknown: np.ndarray, house: np.ndarray, year: int,
-    word: np.uint64, school: np.ndarray, urban_share: float, minority_share: float,
-    here: np.record, p: np.record,
+    people: np.ndarray,
+    count: int,
+    unknown: np.ndarray,
+    house: np.ndarray,
+    year: int,
+    word: np.uint64,
+    school: np.ndarray,
+    urban_share: float,
+    minority_share: float,
+    here: np.record,
+    p: np.record,
 ) -> None:
     """Fill what `unknown` (count,) marks of one prefecture's people on 1 January of `year`.
 
@@ -105,7 +120,12 @@ def complete(
 
 @kernel
 def _inherited(
-    people: np.ndarray, i: int, unknown: np.ndarray, what: int, share: float, draw: int,
+    people: np.ndarray,
+    i: int,
+    unknown: np.ndarray,
+    what: int,
+    share: float,
+    draw: int,
     word: np.uint64,
 ) -> int:
     """Group or hukou of `i`: the mother's, the partner's, or drawn by `share` at the wife's key."""
@@ -153,7 +173,12 @@ def _stays_after(me: np.record, done: int, t: int, school: np.ndarray) -> float:
 
 @kernel
 def _schooling(
-    people: np.ndarray, i: int, unknown: int, year: int, word: np.uint64, school: np.ndarray,
+    people: np.ndarray,
+    i: int,
+    unknown: int,
+    year: int,
+    word: np.uint64,
+    school: np.ndarray,
     p: np.record,
 ) -> None:
     me = people[i]
@@ -208,7 +233,12 @@ def _limited(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.recor
 
 @kernel
 def _settle_couple(
-    people: np.ndarray, wife: int, unknown: int, house: np.ndarray, year: int, word: np.uint64,
+    people: np.ndarray,
+    wife: int,
+    unknown: int,
+    house: np.ndarray,
+    year: int,
+    word: np.uint64,
     p: np.record,
 ) -> None:
     """Year in which the union began, and where the couple lives."""
@@ -258,8 +288,15 @@ def _with_parents(people: np.ndarray, i: int, house: np.ndarray) -> bool:
 
 @kernel
 def absences(
-    people: np.ndarray, count: int, away: np.ndarray, unknown: np.ndarray, year: int,
-    word: np.uint64, shares: np.ndarray, province_share: np.ndarray, first: np.ndarray,
+    people: np.ndarray,
+    count: int,
+    away: np.ndarray,
+    unknown: np.ndarray,
+    year: int,
+    word: np.uint64,
+    shares: np.ndarray,
+    province_share: np.ndarray,
+    first: np.ndarray,
     p: np.record,
 ) -> None:
     """Destinations and months of those `away` (count,) where they are not told; everyone's choice.
@@ -304,8 +341,16 @@ def _goes_along(people: np.ndarray, i: int, away: np.ndarray, year: int) -> bool
 
 @kernel
 def _drawn_destination(
-    people: np.ndarray, i: int, away: np.ndarray, unknown: np.ndarray, year: int, word: np.uint64,
-    shares: np.ndarray, province_share: np.ndarray, first: np.ndarray, p: np.record,
+    people: np.ndarray,
+    i: int,
+    away: np.ndarray,
+    unknown: np.ndarray,
+    year: int,
+    word: np.uint64,
+    shares: np.ndarray,
+    province_share: np.ndarray,
+    first: np.ndarray,
+    p: np.record,
 ) -> int:
     """Where the partner is, if told; else the model's choice, the same for both partners."""
     me = people[i]

@@ -76,8 +76,13 @@ def _copies(people: People, scale: int, word: np.uint64) -> tuple[np.ndarray, in
     for place in np.unique(people.place[leader]):
         mine = np.flatnonzero(people.place[leader] == place)
         mine = mine[np.argsort(leader[mine])]
-        u = lucks(word, np.array([place], np.uint64), people.table["year"][:1].to_numpy(),
-                  FOUNDER, ROUNDING)[0]  # fmt: skip
+        u = lucks(
+            word,
+            np.array([place], np.uint64),
+            people.table["year"][:1].to_numpy(),
+            FOUNDER,
+            ROUNDING,
+        )[0]
         ends = np.floor(np.cumsum(expected[mine]) + u).astype(np.int64)
         drawn[mine] = np.diff(ends, prepend=0)
     number = np.where(people.alive, drawn[unit], 0)
@@ -143,7 +148,11 @@ def _remembered(people: People, number: np.ndarray) -> np.ndarray:
 
 
 def _prefectures(
-    people: People, places: Places, names: np.ndarray, row: np.ndarray, copy: np.ndarray,
+    people: People,
+    places: Places,
+    names: np.ndarray,
+    row: np.ndarray,
+    copy: np.ndarray,
     word: np.uint64,
 ) -> np.ndarray:
     """Position of each record's prefecture (records,): as told, or drawn for its line."""

@@ -68,36 +68,40 @@ def _prefecture(people: np.ndarray, places: Places, k: int, year: int) -> pl.Dat
         return only(_ids(code, np.maximum(at, 0)), where & (at >= 0))
 
     everybody = np.ones(len(people), bool)
-    return pl.DataFrame({
-        "person_id": _ids(code, np.arange(len(people))),
-        "household_id": only(_ids(code, homes(people, year - 1)), alive),
-        "prefecture": np.full(len(people), code),
-        "province": np.full(len(people), code // 10_000),
-        "age": (year - 1 - people["birth_year"]).astype(np.int64),
-        "sex": named("sex", SEXES),
-        "hukou": named("hukou", HUKOU),
-        "minority": named("group", NO_YES),
-        "mother_id": link("mother", everybody),
-        "father_id": link("father", everybody),
-        "partner_id": link("partner", alive),
-        "union": only(named("union", UNIONS), alive),
-        "children_born": only(people["births"].astype(np.int64), woman),
-        "sons_born": only(people["sons"].astype(np.int64), woman),
-        "last_birth": only(people["last_birth"].astype(np.int64), woman & (people["births"] > 0)),
-        "away": only(np.where(away, "yes", "no"), alive),
-        "destination": only(_codes_of(people["destination"], places), away),
-        "months_away": only(people["months"].astype(np.int64), away),
-        "in_prison": only(np.where(inside, "yes", "no"), alive),
-        "away_since": only(people["away_since"].astype(np.int64), away | inside),
-        "schooling": people["schooling"].astype(np.int64),
-        "in_school": only(named("enrolled", NO_YES), alive),
-        "limited": only(named("limited", NO_YES), alive),
-        "home": only(named("home", HOMES), joined),
-        "carer_id": link("carer", alive),
-        "keeper": only(named("custody", PARENTS), kept),
-        "death_year": only(people["death_year"].astype(np.int64), ~alive),
-        "luck": [f"{key:016x}" for key in people["key"].tolist()],
-    })  # fmt: skip
+    return pl.DataFrame(
+        {
+            "person_id": _ids(code, np.arange(len(people))),
+            "household_id": only(_ids(code, homes(people, year - 1)), alive),
+            "prefecture": np.full(len(people), code),
+            "province": np.full(len(people), code // 10_000),
+            "age": (year - 1 - people["birth_year"]).astype(np.int64),
+            "sex": named("sex", SEXES),
+            "hukou": named("hukou", HUKOU),
+            "minority": named("group", NO_YES),
+            "mother_id": link("mother", everybody),
+            "father_id": link("father", everybody),
+            "partner_id": link("partner", alive),
+            "union": only(named("union", UNIONS), alive),
+            "children_born": only(people["births"].astype(np.int64), woman),
+            "sons_born": only(people["sons"].astype(np.int64), woman),
+            "last_birth": only(
+                people["last_birth"].astype(np.int64), woman & (people["births"] > 0)
+            ),
+            "away": only(np.where(away, "yes", "no"), alive),
+            "destination": only(_codes_of(people["destination"], places), away),
+            "months_away": only(people["months"].astype(np.int64), away),
+            "in_prison": only(np.where(inside, "yes", "no"), alive),
+            "away_since": only(people["away_since"].astype(np.int64), away | inside),
+            "schooling": people["schooling"].astype(np.int64),
+            "in_school": only(named("enrolled", NO_YES), alive),
+            "limited": only(named("limited", NO_YES), alive),
+            "home": only(named("home", HOMES), joined),
+            "carer_id": link("carer", alive),
+            "keeper": only(named("custody", PARENTS), kept),
+            "death_year": only(people["death_year"].astype(np.int64), ~alive),
+            "luck": [f"{key:016x}" for key in people["key"].tolist()],
+        }
+    )
 
 
 def _codes_of(destination: np.ndarray, places: Places) -> np.ndarray:
@@ -130,9 +134,11 @@ def people_of_run(world: World, year: int, luck: bool = False, threads: int = 1)
         )
     manifest = world.manifest
     settings = Settings(
-        int(manifest["scale"]), int(manifest["seed"]), parse(manifest["scenario"], "the run"),
+        int(manifest["scale"]),
+        int(manifest["seed"]),
+        parse(manifest["scenario"], "the run"),
         Parameters(dict(manifest["parameters"])),
-    )  # fmt: skip
+    )
     simulation = Simulation(settings, threads, world.alignment())
     while simulation.year < year:
         output = simulation.step()

@@ -38,8 +38,9 @@ from leftbehind.randomness import FOUNDER, seed_word
 LARGEST_HOME = 30  # members; larger units are dormitories and institutions, not households
 WORD = seed_word(0)  # the conversion's own luck: the same file every time
 GAPS = {
-    "mother_id": (YOUNGEST_MOTHER, OLDEST_MOTHER), "father_id": (YOUNGEST_FATHER, OLDEST_FATHER),
-}  # fmt: skip
+    "mother_id": (YOUNGEST_MOTHER, OLDEST_MOTHER),
+    "father_id": (YOUNGEST_FATHER, OLDEST_FATHER),
+}
 
 
 @dataclass(frozen=True)
@@ -132,13 +133,19 @@ def _check(extract: Extract) -> int:
     known = ", ".join(map(str, codes.CENSUS_YEARS))
     faults.add((~year.is_in(codes.CENSUS_YEARS)).to_numpy(), year, f"give one of {known}")
     faults.add((year != year[0]).to_numpy(), year, f"an extract of one census; the first {year[0]}")
-    faults.add(table.select("SERIAL", "PERNUM").is_duplicated().to_numpy(), table["PERNUM"],
-               "each person of a household (SERIAL) needs its own")  # fmt: skip
+    faults.add(
+        table.select("SERIAL", "PERNUM").is_duplicated().to_numpy(),
+        table["PERNUM"],
+        "each person of a household (SERIAL) needs its own",
+    )
     faults.add((table["PERWT"] <= 0).to_numpy(), table["PERWT"], "give a number above 0")
     province = table["GEO1_CN"] - codes.GEO1_BASE
     known_provinces = Places.load().provinces["code"].to_list()
-    faults.add((~province.is_in(known_provinces)).to_numpy(), table["GEO1_CN"],
-               f"give {codes.GEO1_BASE} and the code of a province")  # fmt: skip
+    faults.add(
+        (~province.is_in(known_provinces)).to_numpy(),
+        table["GEO1_CN"],
+        f"give {codes.GEO1_BASE} and the code of a province",
+    )
     faults.tell()
     _check_pointers(extract)
     return int(year[0])
@@ -153,8 +160,11 @@ def _check_pointers(extract: Extract) -> None:
         faults.add(points & (at < 0), table[variable], "no person of the household has this PERNUM")
         if variable == "SPLOC":
             back = at[np.maximum(at, 0)]
-            faults.add(points & (at >= 0) & (back != np.arange(len(at))), table[variable],
-                       "the spouse's SPLOC must point back")  # fmt: skip
+            faults.add(
+                points & (at >= 0) & (back != np.arange(len(at))),
+                table[variable],
+                "the spouse's SPLOC must point back",
+            )
     faults.tell()
 
 
@@ -176,16 +186,20 @@ def _people(extract: Extract, year: int, places: Places) -> tuple[pl.DataFrame, 
     )
     home = raw["SERIAL"].cast(pl.String)
     size = raw.select(pl.len().over("SERIAL")).to_series()
-    table = pl.DataFrame({
-        "year": pl.repeat(year, raw.height, dtype=pl.Int64, eager=True),
-        "person_id": ids,
-        "household_id": pl.select(pl.when(size <= LARGEST_HOME).then(home)).to_series(),
-        "prefecture": prefectures(extract.table, extract.labels.get("GEO2_CN", {}), places, WORD),
-        "age": year - 1 - born,
-        "sex": _mapped(raw["SEX"], codes.SEX),
-        "weight": raw["PERWT"],
-        **_told(extract, year),
-    })  # fmt: skip
+    table = pl.DataFrame(
+        {
+            "year": pl.repeat(year, raw.height, dtype=pl.Int64, eager=True),
+            "person_id": ids,
+            "household_id": pl.select(pl.when(size <= LARGEST_HOME).then(home)).to_series(),
+            "prefecture": prefectures(
+                extract.table, extract.labels.get("GEO2_CN", {}), places, WORD
+            ),
+            "age": year - 1 - born,
+            "sex": _mapped(raw["SEX"], codes.SEX),
+            "weight": raw["PERWT"],
+            **_told(extract, year),
+        }
+    )
     for column, variable in codes.POINTERS.items():
         table = table.with_columns(_ids(raw, variable).alias(column))
     table = table.filter(pl.Series(kept.to_numpy() & ~newborn))
@@ -285,8 +299,9 @@ def _within_limits(table: pl.DataFrame) -> pl.DataFrame:
     if "children_born" in table.columns:
         linked = table.group_by(pl.col("mother_id").alias("person_id")).agg(linked=pl.len())
         table = table.join(linked, on="person_id", how="left", maintain_order="left")
-        table = table.with_columns(pl.max_horizontal("children_born", "linked")
-                                   .alias("children_born")).drop("linked")  # fmt: skip
+        table = table.with_columns(
+            pl.max_horizontal("children_born", "linked").alias("children_born")
+        ).drop("linked")
     age = pl.col("age")
     if "schooling" in table.columns:
         most = pl.max_horizontal(age - FIRST_SCHOOL_AGE, 0)

@@ -10,8 +10,17 @@ CENSUS_YEARS = (1982, 1990, 2000)
 SHARE_BEFORE_CENSUS = {1982: 0.5, 1990: 0.5, 2000: 10 / 12}
 
 REQUIRED = (
-    "YEAR", "SERIAL", "PERNUM", "PERWT", "GEO1_CN", "AGE", "SEX", "MOMLOC", "POPLOC", "SPLOC",
-)  # fmt: skip
+    "YEAR",
+    "SERIAL",
+    "PERNUM",
+    "PERWT",
+    "GEO1_CN",
+    "AGE",
+    "SEX",
+    "MOMLOC",
+    "POPLOC",
+    "SPLOC",
+)
 OPTIONAL = ("GEO2_CN", "MARST", "CHBORN", "EDATTAIN", "EDATTAIND", "SCHOOL", "ETHNICCN")
 
 # Type of registration by sample: 1 agricultural, 2 not, else unknown. The sample of 1982 has none
@@ -35,9 +44,21 @@ SCHOOL = {1: "yes", 2: "no", 3: "no", 4: "no"}  # memory
 # Years of school by attainment: detailed codes (IPUMS, table 3 of its data resource profile,
 # doi 10.1093/ije/dyw321), else general ones. Years of what was not completed are assumed.
 EDATTAIND = {
-    100: 3, 110: 0, 120: 3, 130: 4, 211: 6, 212: 6, 221: 9, 222: 9, 311: 12, 312: 14, 320: 12,
-    321: 12, 322: 14, 400: 16,
-}  # fmt: skip
+    100: 3,
+    110: 0,
+    120: 3,
+    130: 4,
+    211: 6,
+    212: 6,
+    221: 9,
+    222: 9,
+    311: 12,
+    312: 14,
+    320: 12,
+    321: 12,
+    322: 14,
+    400: 16,
+}
 EDATTAIN = {1: 2, 2: 7, 3: 12, 4: 16}
 
 # GEO1_CN is 156000 and the province's code (public code), in boundaries of 1982: Chongqing is in
@@ -47,9 +68,14 @@ LATER_PROVINCES = {51: (50, 51), 44: (44, 46)}
 # GEO2_CN are prefectures or groups of them, in an order of IPUMS's own; its labels name them as in
 # "Tangshan city, Qinhuangdao city, Chengde city" (IPUMS).
 KINDS_OF_PLACE = (
-    " municipality", " autonomous prefecture", " prefecture", " league", " region", " city",
+    " municipality",
+    " autonomous prefecture",
+    " prefecture",
+    " league",
+    " region",
+    " city",
     " district",
-)  # fmt: skip
+)
 HAN = "han"  # label of the majority in ETHNICCN's codebook
 
 # For the page: variable, what becomes of it, how its codes are known.
@@ -60,18 +86,32 @@ VARIABLES = (
     ("PERWT", "`weight`, with the codebook's implied decimals", "memory"),
     ("AGE, SEX", "`age` (999: left out), `sex` (1 male, 2 female)", _CODE),
     ("MOMLOC, POPLOC, SPLOC", "`mother_id`, `father_id`, `partner_id`; 0 none", _PAGE),
-    ("GEO1_CN", "province: the code less 156000; Sichuan with Chongqing, Guangdong with Hainan",
-     f"{_CODE}; comparability of MIG1_5_CN"),
-    ("GEO2_CN (optional)", "`prefecture`, by the names in its labels",
-     "IPUMS pages of GEO2_CN and MIG2_P_CN"),
-    ("CN1990A_HHTYAP, CN2000A_REGTYPE (optional)",
-     "`hukou`: 1 agricultural, 2 not; the sample of 1982 has none",
-     f"IHSN catalogue, IPUMS user forum, {_CODE}"),
-    ("MARST (optional)", "`union`: 1 never, 2 in union, 3 divorced, 4 widowed",
-     "general codes from memory, agreeing with the detailed ones in the IHSN catalogue"),
+    (
+        "GEO1_CN",
+        "province: the code less 156000; Sichuan with Chongqing, Guangdong with Hainan",
+        f"{_CODE}; comparability of MIG1_5_CN",
+    ),
+    (
+        "GEO2_CN (optional)",
+        "`prefecture`, by the names in its labels",
+        "IPUMS pages of GEO2_CN and MIG2_P_CN",
+    ),
+    (
+        "CN1990A_HHTYAP, CN2000A_REGTYPE (optional)",
+        "`hukou`: 1 agricultural, 2 not; the sample of 1982 has none",
+        f"IHSN catalogue, IPUMS user forum, {_CODE}",
+    ),
+    (
+        "MARST (optional)",
+        "`union`: 1 never, 2 in union, 3 divorced, 4 widowed",
+        "general codes from memory, agreeing with the detailed ones in the IHSN catalogue",
+    ),
     ("CHBORN (optional)", "`children_born` up to 25", "IPUMS page of the variable (98, 99)"),
-    ("EDATTAIND, EDATTAIN (optional)", "`schooling`: years of the level",
-     "table 3 of doi 10.1093/ije/dyw321; years of uncompleted levels are assumed"),
+    (
+        "EDATTAIND, EDATTAIN (optional)",
+        "`schooling`: years of the level",
+        "table 3 of doi 10.1093/ije/dyw321; years of uncompleted levels are assumed",
+    ),
     ("SCHOOL (optional)", "`in_school`: 1 yes, 2 to 4 no", "memory"),
     ("ETHNICCN (optional)", "`minority`: not labelled Han in the codebook", _PAGE),
-)  # fmt: skip
+)

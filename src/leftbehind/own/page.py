@@ -1,6 +1,6 @@
 """The page docs/OWN_DATA.md and the shipped schemas, written from the schemas that files must meet.
 
-    python -m leftbehind.own.page docs
+python -m leftbehind.own.page docs
 """
 
 import json
@@ -27,23 +27,29 @@ from leftbehind.store import write_text
 SHIPPED = Path(leftbehind.data.__file__).parent / "own"
 EXAMPLE = SHIPPED / "example.csv"
 LIMITS = {
-    "youngest_mother": YOUNGEST_MOTHER, "oldest_mother": OLDEST_MOTHER,
-    "youngest_father": YOUNGEST_FATHER, "oldest_father": OLDEST_FATHER,
+    "youngest_mother": YOUNGEST_MOTHER,
+    "oldest_mother": OLDEST_MOTHER,
+    "youngest_father": YOUNGEST_FATHER,
+    "oldest_father": OLDEST_FATHER,
     "youngest_partner": YOUNGEST_PARTNER,
-}  # fmt: skip
+}
 SCHEMAS = {"population.schema.json": POPULATION, "parameters.schema.json": PARAMETERS}
 
 
 def page() -> str:
     """The page as Markdown."""
     environment = Environment(
-        loader=PackageLoader("leftbehind", "own"), undefined=StrictUndefined,
+        loader=PackageLoader("leftbehind", "own"),
+        undefined=StrictUndefined,
         keep_trailing_newline=True,
-    )  # fmt: skip
+    )
     return environment.get_template("page.md.j2").render(
-        parameters=table(PARAMETERS), population=table(POPULATION), limits=LIMITS,
-        example=EXAMPLE.read_text(encoding="utf-8").rstrip(), variables=_variables(),
-    )  # fmt: skip
+        parameters=table(PARAMETERS),
+        population=table(POPULATION),
+        limits=LIMITS,
+        example=EXAMPLE.read_text(encoding="utf-8").rstrip(),
+        variables=_variables(),
+    )
 
 
 def schema_json(schema: TableSchema) -> str:

@@ -20,20 +20,22 @@ PARAMETERS = TableSchema(
     key="name",
     fields=(
         Field(
-            name="name", type="string",
+            name="name",
+            type="string",
             description="name as in docs/PARAMETERS.md; a dated one with its year, or without it "
             "for all its points",
             constraints=Constraints(required=True, unique=True),
         ),
         Field(
-            name="value", type="number",
+            name="value",
+            type="number",
             description="the value in the parameter's unit, at most the width of its prior range "
             "outside that range",
             constraints=Constraints(required=True),
         ),
         Field(name="note", type="string", description="a remark; the model does not read it"),
     ),
-)  # fmt: skip
+)
 
 
 def load(path: Path) -> dict[str, float]:

@@ -91,13 +91,15 @@ def _parents(people: People, _: Places, faults: Faults) -> None:
     for link, (female, youngest, oldest, after) in limits.items():
         ids, has = people.table[f"{link}_id"], people.has(link)
         sex = "female" if female else "male"
-        faults.add(has & (people.of(people.female, link, female) != female), ids,
-                   f"a {link} must be {sex}")  # fmt: skip
+        faults.add(
+            has & (people.of(people.female, link, female) != female), ids, f"a {link} must be {sex}"
+        )
         older = people.birth_year - people.of(people.birth_year, link, 0)
         faults.add(
-            has & ((older < youngest) | (older > oldest)), ids,
+            has & ((older < youngest) | (older > oldest)),
+            ids,
             f"a {link} must be {youngest} to {oldest} years older than the child",
-        )  # fmt: skip
+        )
         gone = people.of(died, link, 9999) + after < people.birth_year
         faults.add(has & gone, ids, f"this {link} died before the child was born")
 
@@ -106,8 +108,11 @@ def _partners(people: People, _: Places, faults: Faults) -> None:
     table, has = people.table, people.has("partner")
     ids = table["partner_id"]
     rows = np.arange(len(ids))
-    faults.add(has & (people.of(people.at["partner"], "partner", NOBODY) != rows), ids,
-               "a partner must name this person as partner too")  # fmt: skip
+    faults.add(
+        has & (people.of(people.at["partner"], "partner", NOBODY) != rows),
+        ids,
+        "a partner must name this person as partner too",
+    )
     same = people.of(people.female, "partner", False) == people.female
     faults.add(has & same, ids, "the model knows couples of a woman and a man only")
     dead = ~people.alive | ~people.of(people.alive, "partner", True).astype(bool)
@@ -128,8 +133,11 @@ def _places(people: People, places: Places, faults: Faults) -> None:
     table = people.table
     prefectures, provinces = places.table["code"], places.provinces["code"]
     anywhere = pl.concat([prefectures, pl.Series([ABROAD_CODE], dtype=prefectures.dtype)])
-    for name, codes in (("prefecture", prefectures), ("destination", anywhere),
-                        ("province", provinces)):  # fmt: skip
+    for name, codes in (
+        ("prefecture", prefectures),
+        ("destination", anywhere),
+        ("province", provinces),
+    ):
         unknown = table[name].is_not_null() & ~table[name].is_in(codes.to_list())
         hint = f"give a code of the table of {'provinces' if name == 'province' else 'prefectures'}"
         faults.add(unknown.to_numpy(), table[name], f"{hint}, such as {codes[0]}")
@@ -140,16 +148,18 @@ def _places(people: People, places: Places, faults: Faults) -> None:
     for link in LINKS:
         here = people.of(people.place, link, -2)
         faults.add(
-            people.has(link) & (here != people.place), table[f"{link}_id"],
+            people.has(link) & (here != people.place),
+            table[f"{link}_id"],
             "kin must be registered in the same prefecture (or all have their province only); "
             "who works elsewhere has a `destination`",
-        )  # fmt: skip
+        )
     homes = pl.DataFrame({"home": table["household_id"], "place": people.place})
     many = homes.select(pl.col("place").n_unique().over("home") > 1).to_series().to_numpy()
     faults.add(
-        many & table["household_id"].is_not_null().to_numpy(), table["household_id"],
+        many & table["household_id"].is_not_null().to_numpy(),
+        table["household_id"],
         "all of a household must be registered in the same place",
-    )  # fmt: skip
+    )
 
 
 def _absences(people: People, _: Places, faults: Faults) -> None:
@@ -162,17 +172,27 @@ def _absences(people: People, _: Places, faults: Faults) -> None:
         faults.add((given & no).to_numpy(), table[name], "who is not away has none")
     inside = is_in_prison(table)
     told = table["away_since"].is_not_null().to_numpy()
-    faults.add(told & ~away & ~inside, table["away_since"],
-               "who is neither away nor in prison has none")  # fmt: skip
+    faults.add(
+        told & ~away & ~inside, table["away_since"], "who is neither away nor in prison has none"
+    )
     since = table["away_since"].fill_null(0).to_numpy()
     wrong = (since < np.maximum(people.birth_year, FIRST_AWAY)) | (since >= year)
-    faults.add(away & told & wrong, table["away_since"],
-               f"give a year from {FIRST_AWAY} to the one before the file's")  # fmt: skip
+    faults.add(
+        away & told & wrong,
+        table["away_since"],
+        f"give a year from {FIRST_AWAY} to the one before the file's",
+    )
     wrong = (since < people.birth_year + YOUNGEST_PRISONER) | (since >= year)
-    faults.add(inside & told & wrong, table["away_since"],
-               f"give a year before the file's, at an age of {YOUNGEST_PRISONER} or over")
-    faults.add(inside & (away | ~people.alive), table["in_prison"],
-               "only the living who do not work elsewhere are in prison")  # fmt: skip
+    faults.add(
+        inside & told & wrong,
+        table["away_since"],
+        f"give a year before the file's, at an age of {YOUNGEST_PRISONER} or over",
+    )
+    faults.add(
+        inside & (away | ~people.alive),
+        table["in_prison"],
+        "only the living who do not work elsewhere are in prison",
+    )
     young = table["age"].to_numpy() < YOUNGEST_PRISONER
     faults.add(inside & young, table["in_prison"], f"nobody under {YOUNGEST_PRISONER} is")
     column = table["away"].fill_null("yes").alias("away")
@@ -184,18 +204,24 @@ def _lives(people: People, _: Places, faults: Faults) -> None:
     table, age = people.table, people.table["age"].to_numpy()
     year = table["year"]
     faults.add((year != year[0]).to_numpy(), year, f"all rows have one year; the first {year[0]}")
-    faults.add(people.alive & (age > OLDEST), table["age"],
-               f"the living are at most {OLDEST}")  # fmt: skip
+    faults.add(people.alive & (age > OLDEST), table["age"], f"the living are at most {OLDEST}")
     died = table["death_year"].fill_null(0).to_numpy()
     wrong = ~people.alive & ((died < people.birth_year) | (died >= year.to_numpy()))
-    faults.add(wrong, table["death_year"],
-               "give a year from the birth to the one before the file's")  # fmt: skip
+    faults.add(
+        wrong, table["death_year"], "give a year from the birth to the one before the file's"
+    )
     schooling = table["schooling"].fill_null(0).to_numpy()
-    faults.add(schooling > np.maximum(age - FIRST_SCHOOL_AGE, 0) + 1, table["schooling"],
-               "too many years of school for the age")  # fmt: skip
+    faults.add(
+        schooling > np.maximum(age - FIRST_SCHOOL_AGE, 0) + 1,
+        table["schooling"],
+        "too many years of school for the age",
+    )
     pupil = (table["in_school"] == "yes").fill_null(False).to_numpy()
-    faults.add(pupil & ((age < FIRST_SCHOOL_AGE) | ~people.alive), table["in_school"],
-               f"only the living from {FIRST_SCHOOL_AGE} on go to school")  # fmt: skip
+    faults.add(
+        pupil & ((age < FIRST_SCHOOL_AGE) | ~people.alive),
+        table["in_school"],
+        f"only the living from {FIRST_SCHOOL_AGE} on go to school",
+    )
 
 
 def _births(people: People, _: Places, faults: Faults) -> None:
@@ -210,15 +236,24 @@ def _births(people: People, _: Places, faults: Faults) -> None:
     faults.add(told & (number < linked), born, "more children in the file name her as mother")
     told_sons = table["sons_born"].is_not_null().to_numpy()
     number_sons = table["sons_born"].fill_null(0).to_numpy()
-    faults.add(told_sons & (number_sons < sons), table["sons_born"],
-               "more sons in the file name her as mother")  # fmt: skip
-    faults.add(told & told_sons & (number_sons > number), table["sons_born"],
-               "cannot be more than children_born")  # fmt: skip
+    faults.add(
+        told_sons & (number_sons < sons),
+        table["sons_born"],
+        "more sons in the file name her as mother",
+    )
+    faults.add(
+        told & told_sons & (number_sons > number),
+        table["sons_born"],
+        "cannot be more than children_born",
+    )
     when = table["last_birth"]
     year = when.fill_null(0).to_numpy()
     wrong = (year < last) | (year >= table["year"].to_numpy()) | (year < people.birth_year)
-    faults.add(when.is_not_null().to_numpy() & wrong, when,
-               "give a year from her youngest child's birth to before the file's")  # fmt: skip
+    faults.add(
+        when.is_not_null().to_numpy() & wrong,
+        when,
+        "give a year from her youngest child's birth to before the file's",
+    )
 
 
 def is_away(table: pl.DataFrame) -> np.ndarray:
@@ -245,5 +280,11 @@ def births(people: People) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 RULES: tuple[Callable[[People, Places, Faults], None], ...] = (
-    _lives, _ids, _parents, _partners, _places, _absences, _births,
-)  # fmt: skip
+    _lives,
+    _ids,
+    _parents,
+    _partners,
+    _places,
+    _absences,
+    _births,
+)

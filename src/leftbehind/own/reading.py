@@ -95,8 +95,10 @@ def _typed(raw: pl.Series, text: pl.Series, field: Field) -> pl.Series:
         return text
     if field.type == "integer":
         return text.cast(pl.Int64, strict=False)
-    number = raw.cast(pl.Float64, strict=False) if raw.dtype.is_numeric() else text.cast(
-        pl.Float64, strict=False
+    number = (
+        raw.cast(pl.Float64, strict=False)
+        if raw.dtype.is_numeric()
+        else text.cast(pl.Float64, strict=False)
     )
     return number.set(~number.is_finite(), None).alias(raw.name)
 

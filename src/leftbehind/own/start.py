@@ -48,8 +48,11 @@ from leftbehind.settlement import hukou_target
 
 Tables = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 SCHOOL = (
-    "primary_enrolment", "progress_to_junior", "progress_to_senior_rural", "progress_to_college",
-)  # fmt: skip
+    "primary_enrolment",
+    "progress_to_junior",
+    "progress_to_senior_rural",
+    "progress_to_college",
+)
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,13 @@ class Start:
 
 
 def start(
-    own: OwnPopulation, places: Places, scale: int, word: np.uint64, here: np.ndarray,
-    p: np.record, tables: Tables,
+    own: OwnPopulation,
+    places: Places,
+    scale: int,
+    word: np.uint64,
+    here: np.ndarray,
+    p: np.record,
+    tables: Tables,
 ) -> Start:
     """The start of a run at 1:`scale`.
 
@@ -87,9 +95,18 @@ def start(
     for k, part in enumerate(parts):
         population.of(k)[:] = records[part]
         complete(
-            population.of(k), int(drawn.count[k]), unknown[part], house[part], own.year, word,
-            school, float(urban[k]), float(minority[k]), here[k], p,
-        )  # fmt: skip
+            population.of(k),
+            int(drawn.count[k]),
+            unknown[part],
+            house[part],
+            own.year,
+            word,
+            school,
+            float(urban[k]),
+            float(minority[k]),
+            here[k],
+            p,
+        )
     _send(population, parts, away, unknown, own.year, word, places, p, tables)
     if people.table["carer_id"].null_count() == people.table.height:
         for k in range(len(places)):
@@ -191,9 +208,14 @@ def _unknown(people: People) -> np.ndarray:
     """Bits of what the file does not tell of each row (rows,); the dead hand on what they were."""
     table = people.table
     bits = {
-        GROUP: "minority", HUKOU: "hukou", SCHOOLING: "schooling", ENROLLED: "in_school",
-        LIMITED: "limited", DESTINATION: "destination", MONTHS: "months_away",
-    }  # fmt: skip
+        GROUP: "minority",
+        HUKOU: "hukou",
+        SCHOOLING: "schooling",
+        ENROLLED: "in_school",
+        LIMITED: "limited",
+        DESTINATION: "destination",
+        MONTHS: "months_away",
+    }
     out = np.zeros(table.height, np.int64)
     for bit, name in bits.items():
         whom = people.alive | (bit in (GROUP, HUKOU, SCHOOLING))
@@ -202,8 +224,15 @@ def _unknown(people: People) -> np.ndarray:
 
 
 def _send(
-    population: Population, parts: list[slice], away: np.ndarray, unknown: np.ndarray, year: int,
-    word: np.uint64, places: Places, p: np.record, tables: Tables,
+    population: Population,
+    parts: list[slice],
+    away: np.ndarray,
+    unknown: np.ndarray,
+    year: int,
+    word: np.uint64,
+    places: Places,
+    p: np.record,
+    tables: Tables,
 ) -> None:
     """Destinations, months and last year's choices of all prefectures."""
     size = len(parts)
@@ -214,9 +243,17 @@ def _send(
         shares, by_province = np.zeros((2, size, 1)), np.zeros((2, size, 1))
     for k, part in enumerate(parts):
         absences(
-            population.of(k), int(population.count[k]), away[part], unknown[part], year, word,
-            shares[:, k], by_province[:, k], places.first, p,
-        )  # fmt: skip
+            population.of(k),
+            int(population.count[k]),
+            away[part],
+            unknown[part],
+            year,
+            word,
+            shares[:, k],
+            by_province[:, k],
+            places.first,
+            p,
+        )
 
 
 def _arrange(

@@ -51,16 +51,19 @@ def policies(
 
     plan = study.Plan(scale, draws, seed, tuple(policy or ()), tuple(moved or ()))
     with Progress(
-        TextColumn("worlds"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
-        TimeElapsedColumn(), TimeRemainingColumn(), console=console,
-    ) as bar:  # fmt: skip
+        TextColumn("worlds"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    ) as bar:
         task = bar.add_task("worlds")
 
         def tell(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
         study.run(
-            work, out, plan, workers=workers_for(workers), resume=resume, replace=replace,
-            tell=tell,
-        )  # fmt: skip
+            work, out, plan, workers=workers_for(workers), resume=resume, replace=replace, tell=tell
+        )
     console.print(f"Pages: {out / 'README.md'}; for programs: {out / 'policies.json'}")

@@ -25,24 +25,30 @@ def effects(
     """
     draws = sum(world.kind == "draw" for world, _ in rows)
     return {
-        "scale": scale, "draws": draws, "posterior": are_there_draws(),
-        "definitions": list(DEFINITIONS), "percentiles": [LOW, HIGH],
+        "scale": scale,
+        "draws": draws,
+        "posterior": are_there_draws(),
+        "definitions": list(DEFINITIONS),
+        "percentiles": [LOW, HIGH],
         "policies": {s.name: _policy(s, rows) for s in scenarios},
-    }  # fmt: skip
+    }
 
 
 def _policy(scenario: Scenario, rows: list[tuple[Setting, list[Row]]]) -> dict[str, Any]:
-    own = [(world, [row for row in found if row["scenario"] == scenario.name])
-           for world, found in rows]  # fmt: skip
+    own = [
+        (world, [row for row in found if row["scenario"] == scenario.name]) for world, found in rows
+    ]
     draws = [found for world, found in own if world.kind == "draw"]
     years = [_year([found[t] for found in draws]) for t in range(len(draws[0]))]
     main = max(years, key=lambda year: (abs(year[DEFINITIONS[0]]["effect"]), year["year"]))
     at = [year["year"] for year in years].index(main["year"])
     return {
-        "title": scenario.title, "main_year": main["year"], "years": years,
+        "title": scenario.title,
+        "main_year": main["year"],
+        "years": years,
         "fates": _fates([found[at] for found in draws]),
         **_dependence([(world, found[at]) for world, found in own]),
-    }  # fmt: skip
+    }
 
 
 def _year(rows: list[Row]) -> dict[str, Any]:
@@ -64,9 +70,12 @@ def _effect(pairs: Iterable[tuple[float, float]]) -> dict[str, float]:
     before, after = np.array(list(pairs), dtype=float).T
     low, high = np.percentile(after - before, (LOW, HIGH))
     return {
-        "before": float(before.mean()), "after": float(after.mean()),
-        "effect": float((after - before).mean()), "low": float(low), "high": float(high),
-    }  # fmt: skip
+        "before": float(before.mean()),
+        "after": float(after.mean()),
+        "effect": float((after - before).mean()),
+        "low": float(low),
+        "high": float(high),
+    }
 
 
 def _fates(rows: list[Row]) -> dict[str, dict[str, float]]:
@@ -89,14 +98,21 @@ def _dependence(rows: list[tuple[Setting, Row]]) -> dict[str, Any]:
     for name in moved:
         low, at_low = by_name[f"{name}-low"]
         high, at_high = by_name[f"{name}-high"]
-        table.append({
-            "parameter": name, "meaning": meaning.get(name, ""), "low": low.value,
-            "high": high.value, "at_low": _sizes(at_low), "at_high": _sizes(at_high),
-        })  # fmt: skip
+        table.append(
+            {
+                "parameter": name,
+                "meaning": meaning.get(name, ""),
+                "low": low.value,
+                "high": high.value,
+                "at_low": _sizes(at_low),
+                "at_high": _sizes(at_high),
+            }
+        )
     return {
-        "centre": _sizes(by_name["centre"][1]), "plain_logit": _sizes(by_name["plain-logit"][1]),
+        "centre": _sizes(by_name["centre"][1]),
+        "plain_logit": _sizes(by_name["plain-logit"][1]),
         "moved": table,
-    }  # fmt: skip
+    }
 
 
 def _sizes(row: Row) -> dict[str, float]:

@@ -21,8 +21,13 @@ PLAIN_LOGIT = ("choice_nest", 1.0)
 MOVED = 6  # parameters that are moved, those that screening finds to matter most
 # Moved as long as no calibration has screened them: weights of the family's choice.
 UNSCREENED = (
-    "choice_pay", "choice_network", "choice_school", "choice_habit", "choice_care", "choice_jobs",
-)  # fmt: skip
+    "choice_pay",
+    "choice_network",
+    "choice_school",
+    "choice_habit",
+    "choice_care",
+    "choice_jobs",
+)
 
 
 @dataclass(frozen=True)

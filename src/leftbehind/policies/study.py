@@ -54,9 +54,15 @@ class Plan:
 
 
 def run(
-    work: Path, out: Path, plan: Plan | None = None, *, workers: int = 1, resume: bool = False,
-    replace: bool = False, tell: Tell = lambda done, total: None,
-) -> dict[str, Any]:  # fmt: skip
+    work: Path,
+    out: Path,
+    plan: Plan | None = None,
+    *,
+    workers: int = 1,
+    resume: bool = False,
+    replace: bool = False,
+    tell: Tell = lambda done, total: None,
+) -> dict[str, Any]:
     """Live every setting that has no file yet, then write the pages; the effects as plain data.
 
     Raises InputError for a bad plan, or a folder `work` that holds another study.
@@ -105,11 +111,19 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 def _open(work: Path, plan: Plan, worlds: list[Setting], resume: bool, replace: bool) -> None:
     """Make the folder that of this study, or check that it is."""
-    mine = json.loads(json.dumps({
-        "version": version("leftbehind"), "code": code_fingerprint(), "plan": asdict(plan),
-        "settings": [asdict(world) for world in worlds], "data": hashes(table_names()),
-        "scenarios": [s.model_dump(mode="json", by_alias=True) for s in plan.scenarios()],
-    }, allow_nan=True))  # fmt: skip
+    mine = json.loads(
+        json.dumps(
+            {
+                "version": version("leftbehind"),
+                "code": code_fingerprint(),
+                "plan": asdict(plan),
+                "settings": [asdict(world) for world in worlds],
+                "data": hashes(table_names()),
+                "scenarios": [s.model_dump(mode="json", by_alias=True) for s in plan.scenarios()],
+            },
+            allow_nan=True,
+        )
+    )
     there = work / IDENTITY
     if there.is_file() and resume:
         found = json.loads(there.read_text(encoding="utf-8"))

@@ -80,9 +80,10 @@ def live(
     rows = []
     for scenario, span in zip(scenarios, spans, strict=True):
         other = Simulation(
-            Settings(scale, setting.seed, scenario, settings.parameters), 1,
+            Settings(scale, setting.seed, scenario, settings.parameters),
+            1,
             was.alignment.as_frozen(),
-        )  # fmt: skip
+        )
         states[span.first].give_to(other)
         rows += _beside(scenario, span, other, lives)
     return rows
@@ -139,9 +140,11 @@ def _beside(
         found = tally(pair(here.children, there.children, *born), counted, groups)
         persons = [other.settings.scale * definition.share for definition in counted]
         row: dict[str, Any] = {
-            "scenario": scenario.name, "year": year,
-            "hours": [here.hours, there.hours], "middle": [here.middle, there.middle],
-        }  # fmt: skip
+            "scenario": scenario.name,
+            "year": year,
+            "hours": [here.hours, there.hours],
+            "middle": [here.middle, there.middle],
+        }
         for d, name in enumerate(DEFINITIONS):
             numbers = found.counts[d, groups.first["all"]] * persons[d]
             row[name] = dict(zip(COUNTS, numbers.tolist(), strict=True))

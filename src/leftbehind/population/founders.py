@@ -106,8 +106,15 @@ def settle(
 
 @kernel
 def _found(
-    people: np.ndarray, i: int, code: int, age: int, sex: int, urban_share: float,
-    minority_share: float, word: np.uint64, p: np.record,
+    people: np.ndarray,
+    i: int,
+    code: int,
+    age: int,
+    sex: int,
+    urban_share: float,
+    minority_share: float,
+    word: np.uint64,
+    p: np.record,
 ) -> None:
     me = people[i]
     me.key = founder_key(word, code, i + 1)

@@ -59,9 +59,7 @@ def in_care_of(people: np.ndarray, child: int, mother: int, father: int) -> bool
 
 
 @kernel
-def dependants(
-    people: np.ndarray, mother: int, father: int, year: int, found: np.ndarray
-) -> int:
+def dependants(people: np.ndarray, mother: int, father: int, year: int, found: np.ndarray) -> int:
     """Positions of the dependants of a household into `found`; returns their number."""
     number = 0
     for which in range(2):
@@ -112,8 +110,13 @@ def able(people: np.ndarray, g: int, year: int, p: np.record) -> float:
 
 @kernel
 def minutes_to(
-    people: np.ndarray, household: np.uint64, home: int, maternal: bool, word: np.uint64,
-    here: np.record, p: np.record,
+    people: np.ndarray,
+    household: np.uint64,
+    home: int,
+    maternal: bool,
+    word: np.uint64,
+    here: np.record,
+    p: np.record,
 ) -> float:
     """Walking minutes to the father's (or mother's) parents' home: 0 same home, FAR other county.
 
@@ -127,9 +130,7 @@ def minutes_to(
             return median_village * math.exp(p.walk_spread * normal(word, household, 0, WALK, 2))
         if u < p.maternal_same_village + p.maternal_same_county:
             spread = p.walk_spread_county
-            return p.walk_median_maternal * math.exp(
-                spread * normal(word, household, 0, WALK, 3)
-            )
+            return p.walk_median_maternal * math.exp(spread * normal(word, household, 0, WALK, 3))
         return FAR
     if home == SAME_HOME:
         return 0.0
@@ -144,8 +145,15 @@ def minutes_to(
 
 @kernel
 def caring_chance(
-    people: np.ndarray, child: int, g: int, maternal: bool, minutes: float, load: np.ndarray,
-    year: int, here: np.record, p: np.record,
+    people: np.ndarray,
+    child: int,
+    g: int,
+    maternal: bool,
+    minutes: float,
+    load: np.ndarray,
+    year: int,
+    here: np.record,
+    p: np.record,
 ) -> float:
     """q_g: chance that grandparent `g`, `minutes` away, can care for the sibling set of `child`."""
     if not at_home(people, g) or minutes >= FAR:
@@ -179,8 +187,16 @@ def need_with(people: np.ndarray, child: int, g: int, year: int) -> float:
 
 @kernel
 def capacity(
-    people: np.ndarray, child: int, household: np.uint64, home: int, load: np.ndarray, year: int,
-    word: np.uint64, here: np.record, p: np.record, best: np.ndarray,
+    people: np.ndarray,
+    child: int,
+    household: np.uint64,
+    home: int,
+    load: np.ndarray,
+    year: int,
+    word: np.uint64,
+    here: np.record,
+    p: np.record,
+    best: np.ndarray,
 ) -> float:
     """K of the sibling set of `child`; the best carer into `best` (position, q, minutes).
 
@@ -248,7 +264,12 @@ def loads(people: np.ndarray, count: int, year: int) -> np.ndarray:
 
 @kernel
 def arrange(
-    people: np.ndarray, found: np.ndarray, number: int, year: int, word: np.uint64, p: np.record,
+    people: np.ndarray,
+    found: np.ndarray,
+    number: int,
+    year: int,
+    word: np.uint64,
+    p: np.record,
     best: np.ndarray,
 ) -> None:
     """Give the `number` children in `found`, left by their parents, an arrangement: the first that
@@ -296,7 +317,12 @@ def arrange(
 
 @allocating_kernel
 def step(
-    people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray, here: np.record,
+    people: np.ndarray,
+    count: int,
+    year: int,
+    word: np.uint64,
+    load: np.ndarray,
+    here: np.record,
     p: np.record,
 ) -> None:
     """Arrangement of every child under 18, sibling set by sibling set.
@@ -332,7 +358,12 @@ def step(
 
 @allocating_kernel
 def _orphans(
-    people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray, here: np.record,
+    people: np.ndarray,
+    count: int,
+    year: int,
+    word: np.uint64,
+    load: np.ndarray,
+    here: np.record,
     p: np.record,
 ) -> None:
     found = np.empty(1, np.int64)
@@ -351,9 +382,7 @@ def _orphans(
 
 
 @kernel
-def elder_duty(
-    people: np.ndarray, mother: int, father: int, year: int, p: np.record
-) -> float:
+def elder_duty(people: np.ndarray, mother: int, father: int, year: int, p: np.record) -> float:
     """X: how much an old parent's need of care falls on this couple, in [0, 1].
 
     An elder needs care if limited or 75 and over, without an able partner. Children at home share

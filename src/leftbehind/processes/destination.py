@@ -113,8 +113,14 @@ def place_tables(
 
 @kernel
 def choose_destination(
-    key: np.uint64, year: int, word: np.uint64, last: int, row: np.ndarray,
-    by_province: np.ndarray, first: np.ndarray, p: np.record,
+    key: np.uint64,
+    year: int,
+    word: np.uint64,
+    last: int,
+    row: np.ndarray,
+    by_province: np.ndarray,
+    first: np.ndarray,
+    p: np.record,
 ) -> int:
     """Destination of a household, given where it was last year (`last`, -1 if nowhere).
 
@@ -156,8 +162,15 @@ def abroad_chance(taking: int, here: np.record, p: np.record) -> float:
 
 @kernel
 def where_to(
-    key: np.uint64, year: int, word: np.uint64, last: int, row: np.ndarray,
-    by_province: np.ndarray, first: np.ndarray, abroad: float, p: np.record,
+    key: np.uint64,
+    year: int,
+    word: np.uint64,
+    last: int,
+    row: np.ndarray,
+    by_province: np.ndarray,
+    first: np.ndarray,
+    abroad: float,
+    p: np.record,
 ) -> int:
     """ABROAD for who is there already or, leaving home, with chance `abroad`; else as drawn."""
     if last == ABROAD or (last < 0 and luck(word, key, year, GO_ABROAD, 0) < abroad):
@@ -199,8 +212,15 @@ def come_home(people: np.ndarray, i: int) -> None:
 
 @kernel
 def step(
-    people: np.ndarray, count: int, year: int, word: np.uint64, share: np.ndarray,
-    province_share: np.ndarray, first: np.ndarray, here: np.record, p: np.record,
+    people: np.ndarray,
+    count: int,
+    year: int,
+    word: np.uint64,
+    share: np.ndarray,
+    province_share: np.ndarray,
+    first: np.ndarray,
+    here: np.record,
+    p: np.record,
 ) -> None:
     """Send those whose household chose so, bring the others home; children follow.
 
@@ -221,8 +241,15 @@ def step(
 
 @kernel
 def _move_household(
-    people: np.ndarray, mother: int, father: int, year: int, word: np.uint64,
-    share: np.ndarray, province_share: np.ndarray, first: np.ndarray, here: np.record,
+    people: np.ndarray,
+    mother: int,
+    father: int,
+    year: int,
+    word: np.uint64,
+    share: np.ndarray,
+    province_share: np.ndarray,
+    first: np.ndarray,
+    here: np.record,
     p: np.record,
 ) -> None:
     head = mother if mother >= 0 else father
@@ -251,9 +278,7 @@ def _move_household(
         apart = he and taking == LEAVE
         if apart and luck(word, key, 0, DESTINATION, 999) >= p.dest_couple_same:
             own = people[mother].destination
-            hers = where_to(
-                people[father].key, year, word, own, row, by_province, first, abroad, p
-            )
+            hers = where_to(people[father].key, year, word, own, row, by_province, first, abroad, p)
         send(people, mother, hers, months_away(people[mother].key, taking == TAKE, word, p), year)
 
 

@@ -51,8 +51,14 @@ def yearly_pay(
 
 @kernel
 def home_income(
-    key: np.uint64, remote: float, adults: int, children: int, with_elders: bool, word: np.uint64,
-    here: np.record, p: np.record,
+    key: np.uint64,
+    remote: float,
+    adults: int,
+    children: int,
+    with_elders: bool,
+    word: np.uint64,
+    here: np.record,
+    p: np.record,
 ) -> float:
     """Yearly income of a household that stays at home, in real yuan; `key` is the household's.
 
@@ -145,8 +151,15 @@ def children_living(children: int, one: float, p: np.record) -> float:
 
 @kernel
 def income_if(
-    choice: int, adults: int, children: int, rest: float, her: float, his: float, one: float,
-    kept: float, p: np.record,
+    choice: int,
+    adults: int,
+    children: int,
+    rest: float,
+    her: float,
+    his: float,
+    one: float,
+    kept: float,
+    p: np.record,
 ) -> float:
     """C_j: income of a household under alternative `choice`, living away paid (real yuan a year).
 
@@ -166,8 +179,17 @@ def income_if(
 
 @kernel
 def rural_incomes(
-    people: np.ndarray, mother: int, father: int, year: int, word: np.uint64, children: int,
-    youngest: int, k: float, here: np.record, p: np.record, income: np.ndarray,
+    people: np.ndarray,
+    mother: int,
+    father: int,
+    year: int,
+    word: np.uint64,
+    children: int,
+    youngest: int,
+    k: float,
+    here: np.record,
+    p: np.record,
+    income: np.ndarray,
 ) -> tuple[float, float, float, float]:
     """Yearly `income` (5,) of a rural household under each alternative, at `here` (real yuan).
 
@@ -195,8 +217,15 @@ def rural_incomes(
 
 @kernel
 def urban_incomes(
-    people: np.ndarray, mother: int, father: int, word: np.uint64, children: int, youngest: int,
-    here: np.record, p: np.record, income: np.ndarray,
+    people: np.ndarray,
+    mother: int,
+    father: int,
+    word: np.uint64,
+    children: int,
+    youngest: int,
+    here: np.record,
+    p: np.record,
+    income: np.ndarray,
 ) -> tuple[float, float, float, float]:
     """The same for a household of urban hukou, whose members take their own pay along.
 

@@ -39,8 +39,14 @@ def cap(age: int) -> float:
 
 @kernel
 def labour_gap(
-    people: np.ndarray, mother: int, father: int, members: int, year: int, word: np.uint64,
-    here: np.record, p: np.record,
+    people: np.ndarray,
+    mother: int,
+    father: int,
+    members: int,
+    year: int,
+    word: np.uint64,
+    here: np.record,
+    p: np.record,
 ) -> float:
     """Hours a year that land and animals ask of the household beyond what adults at home give."""
     head = mother if mother >= 0 else father

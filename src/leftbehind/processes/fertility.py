@@ -47,10 +47,18 @@ def wishes(p: np.record, year: int) -> np.ndarray:
     """
     aim = np.array(
         [
-            [p["fert_wish_first"], p["fert_wish_second_rural"], p["fert_wish_third_rural"],
-             p["fert_wish_fourth_rural"]],
-            [p["fert_wish_first"], p["fert_wish_second_urban"], p["fert_wish_third_urban"],
-             p["fert_wish_fourth_urban"]],
+            [
+                p["fert_wish_first"],
+                p["fert_wish_second_rural"],
+                p["fert_wish_third_rural"],
+                p["fert_wish_fourth_rural"],
+            ],
+            [
+                p["fert_wish_first"],
+                p["fert_wish_second_urban"],
+                p["fert_wish_third_urban"],
+                p["fert_wish_fourth_urban"],
+            ],
         ],
         dtype=np.float64,
     ).reshape(2, 4)
@@ -229,7 +237,12 @@ def boy_chance(people: np.ndarray, i: int, year: int, here: np.record, p: np.rec
 
 @kernel
 def newborn_hukou(
-    people: np.ndarray, mother: int, father: int, key: np.uint64, year: int, word: np.uint64,
+    people: np.ndarray,
+    mother: int,
+    father: int,
+    key: np.uint64,
+    year: int,
+    word: np.uint64,
     p: np.record,
 ) -> int:
     """The mother's type until 1998; from then mostly the non-agricultural one if either has it."""
@@ -243,7 +256,12 @@ def newborn_hukou(
 
 @kernel
 def bear(
-    people: np.ndarray, count: int, mother: int, year: int, word: np.uint64, here: np.record,
+    people: np.ndarray,
+    count: int,
+    mother: int,
+    year: int,
+    word: np.uint64,
+    here: np.record,
     p: np.record,
 ) -> int:
     """Add one newborn of `mother` at position `count`; returns its sex."""

@@ -27,13 +27,7 @@ from leftbehind.person import (
     MOTHER_AWAY,
 )
 from leftbehind.population.households import household_of, is_urban, lives_in_town
-from leftbehind.processes.care import (
-    capacity,
-    dependants,
-    elder_duty,
-    is_dependant,
-    total_need,
-)
+from leftbehind.processes.care import capacity, dependants, elder_duty, is_dependant, total_need
 from leftbehind.processes.economy import rural_incomes, urban_incomes, youngest_age
 from leftbehind.processes.nested_logit import (
     CONSTANT,
@@ -45,23 +39,51 @@ from leftbehind.processes.nested_logit import (
 from leftbehind.randomness import TASTE, normal
 
 TERMS = (
-    "constant", "pay", "distance", "network", "law", "age", "care", "school", "elder", "newborn",
-    "habit", "taste", "farm", "language",
-)  # fmt: skip
+    "constant",
+    "pay",
+    "distance",
+    "network",
+    "law",
+    "age",
+    "care",
+    "school",
+    "elder",
+    "newborn",
+    "habit",
+    "taste",
+    "farm",
+    "language",
+)
 N_TERMS = len(TERMS)
-(PAY, DISTANCE, NETWORK, LAW, AGE, CARE, SCHOOL, ELDER, NEWBORN, HABIT, TASTES, FARM,
- LANGUAGE) = range(CONSTANT + 1, N_TERMS)  # fmt: skip
+(PAY, DISTANCE, NETWORK, LAW, AGE, CARE, SCHOOL, ELDER, NEWBORN, HABIT, TASTES, FARM, LANGUAGE) = (
+    range(CONSTANT + 1, N_TERMS)
+)
 HOUSEHOLD_KINDS = (
-    "couple with children", "couple without", "lone parent", "adult without partner or children",
-)  # fmt: skip
+    "couple with children",
+    "couple without",
+    "lone parent",
+    "adult without partner or children",
+)
 CHOICES_SHAPE = (len(HOUSEHOLD_KINDS), N_ALTERNATIVES, N_ALTERNATIVES)
 LEAST_INCOME = 0.15  # of the home income: no alternative is counted as worse
 FIRST_YEAR = 1979  # before, people of agricultural hukou could not move on their own
 YOUNGEST, OLDEST = 16, 59
 
 # What else a decision knows, for the record of reasons: see `fill_terms`.
-(F_NEED, F_CAPACITY, F_HOME_INCOME, F_PAY_FATHER, F_PAY_MOTHER, F_DUTY, F_CHILDREN, F_SCHOOL_AGE,
- F_LIVING, F_CARER, F_CARER_MINUTES, F_SUPPORT) = range(12)  # fmt: skip
+(
+    F_NEED,
+    F_CAPACITY,
+    F_HOME_INCOME,
+    F_PAY_FATHER,
+    F_PAY_MOTHER,
+    F_DUTY,
+    F_CHILDREN,
+    F_SCHOOL_AGE,
+    F_LIVING,
+    F_CARER,
+    F_CARER_MINUTES,
+    F_SUPPORT,
+) = range(12)
 N_FACTS = 12
 
 
@@ -116,8 +138,16 @@ def fill_terms(
     if children > 0:
         n = total_need(people, found, children, year)
         k = capacity(
-            people, found[children - 1], people[head].key, people[head].home, load, year, word,
-            here, p, best,
+            people,
+            found[children - 1],
+            people[head].key,
+            people[head].home,
+            load,
+            year,
+            word,
+            here,
+            p,
+            best,
         )
         facts[F_CARER] = best[0]
         facts[F_CARER_MINUTES] = best[2]
@@ -143,8 +173,14 @@ def fill_terms(
 
 @kernel
 def _constants(
-    people: np.ndarray, mother: int, father: int, year: int, children: int, urban: bool,
-    p: np.record, terms: np.ndarray,
+    people: np.ndarray,
+    mother: int,
+    father: int,
+    year: int,
+    children: int,
+    urban: bool,
+    p: np.record,
+    terms: np.ndarray,
 ) -> None:
     """Level of each alternative; IMPOSSIBLE where somebody it sends away may not go."""
     she = may_work_away(people, mother, year)
@@ -175,8 +211,18 @@ def _constants(
 
 @kernel
 def _pay(
-    people: np.ndarray, mother: int, father: int, year: int, word: np.uint64, found: np.ndarray,
-    children: int, urban: bool, k: float, here: np.record, p: np.record, terms: np.ndarray,
+    people: np.ndarray,
+    mother: int,
+    father: int,
+    year: int,
+    word: np.uint64,
+    found: np.ndarray,
+    children: int,
+    urban: bool,
+    k: float,
+    here: np.record,
+    p: np.record,
+    terms: np.ndarray,
     facts: np.ndarray,
 ) -> None:
     """b_c * ln(C_j / C_0): income of each alternative against staying, in real yuan a year."""
@@ -205,8 +251,7 @@ def _pay(
 
 @kernel
 def _place_terms(
-    couple: bool, villagers: bool, minority: bool, here: np.record, p: np.record,
-    terms: np.ndarray,
+    couple: bool, villagers: bool, minority: bool, here: np.record, p: np.record, terms: np.ndarray
 ) -> None:
     """Distance and variety of destinations, network, jobs and law, land to work, language.
 
@@ -228,7 +273,12 @@ def _place_terms(
 
 @kernel
 def _ages(
-    people: np.ndarray, mother: int, father: int, year: int, children: int, p: np.record,
+    people: np.ndarray,
+    mother: int,
+    father: int,
+    year: int,
+    children: int,
+    p: np.record,
     terms: np.ndarray,
 ) -> None:
     """Going becomes rarer with age, from an age of men in union, of women and of the single.
@@ -256,8 +306,16 @@ def _ages(
 
 @kernel
 def _children_terms(
-    people: np.ndarray, found: np.ndarray, children: int, year: int, n: float, k: float,
-    here: np.record, p: np.record, terms: np.ndarray, facts: np.ndarray,
+    people: np.ndarray,
+    found: np.ndarray,
+    children: int,
+    year: int,
+    n: float,
+    k: float,
+    here: np.record,
+    p: np.record,
+    terms: np.ndarray,
+    facts: np.ndarray,
 ) -> None:
     """Uncovered care, the city's school barrier, and the infant that keeps its mother."""
     if children == 0:
@@ -290,7 +348,11 @@ def had_children(people: np.ndarray, found: np.ndarray, children: int, year: int
 
 @kernel
 def _habits(
-    people: np.ndarray, mother: int, father: int, were_parents: bool, p: np.record,
+    people: np.ndarray,
+    mother: int,
+    father: int,
+    were_parents: bool,
+    p: np.record,
     terms: np.ndarray,
 ) -> None:
     """Inertia: each parent's absence last year, the form of last year, home last year.
@@ -316,7 +378,12 @@ def _habits(
 
 @kernel
 def _tastes(
-    key: np.uint64, mother: int, father: int, children: int, word: np.uint64, p: np.record,
+    key: np.uint64,
+    mother: int,
+    father: int,
+    children: int,
+    word: np.uint64,
+    p: np.record,
     terms: np.ndarray,
 ) -> None:
     """The household's lasting tastes: keyed draws, the same in every year and scenario."""
@@ -339,8 +406,14 @@ def _tastes(
 
 @allocating_kernel
 def step(
-    people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray, here: np.record,
-    p: np.record, counted: np.ndarray,
+    people: np.ndarray,
+    count: int,
+    year: int,
+    word: np.uint64,
+    load: np.ndarray,
+    here: np.record,
+    p: np.record,
+    counted: np.ndarray,
 ) -> None:
     """Every household chooses; writes `choice` of its adults.
 

@@ -113,9 +113,7 @@ def seek(
 
 
 @kernel
-def divorce(
-    people: np.ndarray, count: int, year: int, word: np.uint64, p: np.record
-) -> None:
+def divorce(people: np.ndarray, count: int, year: int, word: np.uint64, p: np.record) -> None:
     """Couples part; the sibling set stays with one parent."""
     # No couple's chance is higher: most are spared the look at the partner.
     most = p.divorce * max(p.divorce_rural_ratio, p.divorce_urban_ratio)
@@ -151,9 +149,7 @@ def live_apart(people: np.ndarray, i: int, j: int) -> bool:
 
 
 @kernel
-def father_keeps(
-    people: np.ndarray, wife: int, year: int, word: np.uint64, p: np.record
-) -> bool:
+def father_keeps(people: np.ndarray, wife: int, year: int, word: np.uint64, p: np.record) -> bool:
     """Whether the children of a divorcing wife stay with their father: never with who is in prison.
 
     Otherwise a keyed draw against the share of fathers who keep them.
@@ -309,7 +305,12 @@ def may_marry(people: np.ndarray, woman: int, man: int) -> bool:
 
 @kernel
 def join(
-    people: np.ndarray, woman: int, man: int, year: int, word: np.uint64, here: np.record,
+    people: np.ndarray,
+    woman: int,
+    man: int,
+    year: int,
+    word: np.uint64,
+    here: np.record,
     p: np.record,
 ) -> None:
     """Begin a union and settle where the couple lives, seen from the husband's parents."""
@@ -340,9 +341,7 @@ def own_home(u: float, start: float, p: np.record) -> int:
 
 
 @kernel
-def leave_parents(
-    people: np.ndarray, count: int, year: int, word: np.uint64, p: np.record
-) -> None:
+def leave_parents(people: np.ndarray, count: int, year: int, word: np.uint64, p: np.record) -> None:
     """Couples in the husband's parents' home set up their own; the youngest son mostly stays."""
     for i in range(count):
         me = people[i]

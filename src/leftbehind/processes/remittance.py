@@ -83,7 +83,12 @@ def wage_at(destination: int, places: np.ndarray, here: np.record, p: np.record)
 
 @kernel
 def earned(
-    people: np.ndarray, i: int, year: int, word: np.uint64, places: np.ndarray, here: np.record,
+    people: np.ndarray,
+    i: int,
+    year: int,
+    word: np.uint64,
+    places: np.ndarray,
+    here: np.record,
     p: np.record,
 ) -> float:
     """Pay of person `i` in this year's months away (real yuan); 0 for NOBODY and at home."""
@@ -96,7 +101,12 @@ def earned(
 
 @kernel
 def living_away(
-    people: np.ndarray, mother: int, father: int, taken: int, places: np.ndarray, here: np.record,
+    people: np.ndarray,
+    mother: int,
+    father: int,
+    taken: int,
+    places: np.ndarray,
+    here: np.record,
     p: np.record,
 ) -> float:
     """Cost of living of those away and of `taken` children this year (real yuan)."""
@@ -116,7 +126,12 @@ def living_away(
 
 @kernel
 def share_sent(
-    people: np.ndarray, mother: int, father: int, children: int, year: int, here: np.record,
+    people: np.ndarray,
+    mother: int,
+    father: int,
+    children: int,
+    year: int,
+    here: np.record,
     p: np.record,
 ) -> float:
     """rho: the share of pay that the household's members away mean to send home, 0 to 1."""
@@ -169,8 +184,16 @@ def recipient(people: np.ndarray, mother: int, father: int, children: int, year:
 
 @kernel
 def pay_and_sent(
-    people: np.ndarray, mother: int, father: int, found: np.ndarray, children: int, year: int,
-    word: np.uint64, places: np.ndarray, here: np.record, p: np.record,
+    people: np.ndarray,
+    mother: int,
+    father: int,
+    found: np.ndarray,
+    children: int,
+    year: int,
+    word: np.uint64,
+    places: np.ndarray,
+    here: np.record,
+    p: np.record,
 ) -> tuple[float, float, int]:
     """(pay, money sent home, recipient) of a household with somebody away; real yuan a year.
 
@@ -192,8 +215,14 @@ def pay_and_sent(
 
 @kernel
 def sent_for(
-    people: np.ndarray, child: int, year: int, word: np.uint64, places: np.ndarray,
-    here: np.record, p: np.record, found: np.ndarray,
+    people: np.ndarray,
+    child: int,
+    year: int,
+    word: np.uint64,
+    places: np.ndarray,
+    here: np.record,
+    p: np.record,
+    found: np.ndarray,
 ) -> float:
     """Money sent home this year by the household that `child` belongs to (real yuan).
 
@@ -207,16 +236,20 @@ def sent_for(
     if is_urban(people, mother, father):
         return 0.0
     children = dependants(people, mother, father, year, found)
-    _, sent, _ = pay_and_sent(
-        people, mother, father, found, children, year, word, places, here, p
-    )
+    _, sent, _ = pay_and_sent(people, mother, father, found, children, year, word, places, here, p)
     return sent
 
 
 @allocating_kernel
 def step(
-    people: np.ndarray, count: int, year: int, word: np.uint64, load: np.ndarray,
-    places: np.ndarray, here: np.record, p: np.record,
+    people: np.ndarray,
+    count: int,
+    year: int,
+    word: np.uint64,
+    load: np.ndarray,
+    places: np.ndarray,
+    here: np.record,
+    p: np.record,
 ) -> np.ndarray:
     """The year's purses of one prefecture, shape (count, PURSE), in the rows of the units' heads.
 

@@ -48,8 +48,7 @@ def logit(share: float) -> float:
 
 @kernel
 def staying_chance(
-    people: np.ndarray, i: int, base: float, work: float, sent: float, here: np.record,
-    p: np.record,
+    people: np.ndarray, i: int, base: float, work: float, sent: float, here: np.record, p: np.record
 ) -> float:
     """Chance that pupil `i` goes on to the next stage, given the national share `base`.
 
@@ -109,8 +108,13 @@ def step(
 
 @allocating_kernel
 def continuation(
-    people: np.ndarray, count: int, year: int, word: np.uint64, places: np.ndarray,
-    here: np.record, p: np.record,
+    people: np.ndarray,
+    count: int,
+    year: int,
+    word: np.uint64,
+    places: np.ndarray,
+    here: np.record,
+    p: np.record,
 ) -> None:
     """End of the school year: a year is completed; at a stage's end some leave.
 

@@ -26,11 +26,29 @@ from leftbehind.processes.farm import chore_hours
 from leftbehind.processes.schooling import stage
 
 SLOTS = (
-    "sleep", "school", "travel", "farm", "chores", "with_parent", "with_grandparent",
-    "with_other_adult", "with_sibling", "alone",
-)  # fmt: skip
-(SLEEP, SCHOOL, TRAVEL, FARM_WORK, CHORES, PARENT, GRANDPARENT, OTHER_ADULT, SIBLING,
- NOBODY_THERE) = range(10)  # fmt: skip
+    "sleep",
+    "school",
+    "travel",
+    "farm",
+    "chores",
+    "with_parent",
+    "with_grandparent",
+    "with_other_adult",
+    "with_sibling",
+    "alone",
+)
+(
+    SLEEP,
+    SCHOOL,
+    TRAVEL,
+    FARM_WORK,
+    CHORES,
+    PARENT,
+    GRANDPARENT,
+    OTHER_ADULT,
+    SIBLING,
+    NOBODY_THERE,
+) = range(10)
 N_SLOTS = 10
 HOURS = 168.0
 SCHOOL_WEEKS, HOLIDAY_WEEKS = 39, 13
@@ -63,9 +81,7 @@ def school_hours(age: int, level: int, here: np.record) -> float:
 
 
 @kernel
-def adult_share(
-    people: np.ndarray, i: int, one_away: bool, year: int, p: np.record
-) -> float:
+def adult_share(people: np.ndarray, i: int, one_away: bool, year: int, p: np.record) -> float:
     """Assumed share of waking time at home with an adult present, by arrangement."""
     me = people[i]
     kind = me.arrangement
@@ -95,8 +111,17 @@ def nights_without_adult(people: np.ndarray, i: int, p: np.record) -> float:
 
 @kernel
 def fill_week(
-    people: np.ndarray, i: int, farm: float, one_away: bool, siblings: int, holiday: bool,
-    year: int, word: np.uint64, here: np.record, p: np.record, slots: np.ndarray,
+    people: np.ndarray,
+    i: int,
+    farm: float,
+    one_away: bool,
+    siblings: int,
+    holiday: bool,
+    year: int,
+    word: np.uint64,
+    here: np.record,
+    p: np.record,
+    slots: np.ndarray,
 ) -> float:
     """Hours of one week of child `i` into `slots` (10,), adding to 168; returns unsupervised hours.
 

@@ -28,12 +28,28 @@ from leftbehind.validate.page import run_facts
 from leftbehind.world import World
 
 SECTIONS = (
-    "industry", "cities", "counts", "walk", "map", "care", "hours", "returns", "policies", "sure",
-)  # fmt: skip
+    "industry",
+    "cities",
+    "counts",
+    "walk",
+    "map",
+    "care",
+    "hours",
+    "returns",
+    "policies",
+    "sure",
+)
 MAKERS: dict[str, Callable[[Facts, Words], Section]] = {
-    "industry": industry, "cities": cities, "counts": official, "walk": walk, "map": provinces,
-    "care": carers, "hours": hours, "returns": coming_home, "sure": sure,
-}  # fmt: skip
+    "industry": industry,
+    "cities": cities,
+    "counts": official,
+    "walk": walk,
+    "map": provinces,
+    "care": carers,
+    "hours": hours,
+    "returns": coming_home,
+    "sure": sure,
+}
 EARLIER = 20  # years before, for the first of the key facts
 NOT_LEFT_BEHIND = "migrant-children"
 
@@ -55,16 +71,25 @@ def page(run: World | Ensemble, language: str = "en", compare: Path | None = Non
         for name in SECTIONS
     ]
     environment = Environment(
-        loader=PackageLoader("leftbehind", "report"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=PackageLoader("leftbehind", "report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters["embedded"] = embedded
     return environment.get_template("page.html.j2").render(
-        words=words, sections=sections, keys=key_facts(facts, words), facts=facts,
-        about=about(facts, words), library=library(), style=Markup(_own("report.css")),
-        script=Markup(_own("report.js")), scale=f"{world.scale:,}",
+        words=words,
+        sections=sections,
+        keys=key_facts(facts, words),
+        facts=facts,
+        about=about(facts, words),
+        library=library(),
+        style=Markup(_own("report.css")),
+        script=Markup(_own("report.js")),
+        scale=f"{world.scale:,}",
         scenario=world.scenario_name,
-    )  # fmt: skip
+    )
 
 
 def embedded(value: Any) -> Markup:
@@ -89,25 +114,40 @@ def key_facts(facts: Facts, words: Words) -> list[str]:
     early = max(year - EARLIER, facts.years[0])
     rural = {row["year"]: row for row in facts.rural.iter_rows(named=True)}
     now = [
-        count[year] for alike, count in facts.counts
+        count[year]
+        for alike, count in facts.counts
         if alike[0].name != NOT_LEFT_BEHIND and not alike[0].arrangement
-    ]  # fmt: skip
+    ]
     care = facts.rural_by_care.filter(pl.col("year") == year)
     by_care = dict(care.group_by("arrangement").agg(pl.col("number").sum()).iter_rows())
     total = sum(by_care.values()) or 1.0
     met = sum(check.met for check in facts.checks)
     return [
-        words("page.key_now", year=year, number=words.people(rural[year]["number"] / 1e6),
-              share=words.percent(rural[year]["share"]), early=early,
-              before=words.percent(rural[early]["share"])) + _published(facts, words),
-        words("page.key_definitions", year=year, low=words.people(min(now)),
-              high=words.people(max(now))),
-        words("page.key_care", year=year, parent=words.percent(by_care.get("parent", 0.0) / total),
-              grandparents=words.percent(
-                  sum(by_care.get(name, 0.0) for name in ARRANGEMENTS[1:3]) / total)),
-        words("page.key_sure", number=len(facts.checks), met=met,
-              missed=len(facts.checks) - met),
-    ]  # fmt: skip
+        words(
+            "page.key_now",
+            year=year,
+            number=words.people(rural[year]["number"] / 1e6),
+            share=words.percent(rural[year]["share"]),
+            early=early,
+            before=words.percent(rural[early]["share"]),
+        )
+        + _published(facts, words),
+        words(
+            "page.key_definitions",
+            year=year,
+            low=words.people(min(now)),
+            high=words.people(max(now)),
+        ),
+        words(
+            "page.key_care",
+            year=year,
+            parent=words.percent(by_care.get("parent", 0.0) / total),
+            grandparents=words.percent(
+                sum(by_care.get(name, 0.0) for name in ARRANGEMENTS[1:3]) / total
+            ),
+        ),
+        words("page.key_sure", number=len(facts.checks), met=met, missed=len(facts.checks) - met),
+    ]
 
 
 def _published(facts: Facts, words: Words) -> str:
@@ -133,7 +173,12 @@ def about(facts: Facts, words: Words) -> str:
     if facts.ensemble:
         drawn = words("page.drawn", draws=facts.ensemble.manifest["draws"], draw=manifest["draw"])
     return drawn + words(
-        "page.about", version=run["version"], seed=run["seed"], first=run["from"], last=run["to"],
-        scale=f"{facts.world.scale:,}", alive=f"{manifest['alive']:,}",
+        "page.about",
+        version=run["version"],
+        seed=run["seed"],
+        first=run["from"],
+        last=run["to"],
+        scale=f"{facts.world.scale:,}",
+        alive=f"{manifest['alive']:,}",
         parameters=words(key, number=run["parameters"], changed=changed),
-    )  # fmt: skip
+    )

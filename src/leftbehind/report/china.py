@@ -21,14 +21,39 @@ NARROW = 520  # pixels below which tiles carry short names
 PAPER = 720  # pixels below which, as on paper, names need smaller letters
 FIRST = 1985
 SHORT = {
-    "Beijing": "BJ", "Tianjin": "TJ", "Hebei": "HE", "Shanxi": "SX", "Inner Mongolia": "NM",
-    "Liaoning": "LN", "Jilin": "JL", "Heilongjiang": "HL", "Shanghai": "SH", "Jiangsu": "JS",
-    "Zhejiang": "ZJ", "Anhui": "AH", "Fujian": "FJ", "Jiangxi": "JX", "Shandong": "SD",
-    "Henan": "HA", "Hubei": "HB", "Hunan": "HN", "Guangdong": "GD", "Guangxi": "GX",
-    "Hainan": "HI", "Chongqing": "CQ", "Sichuan": "SC", "Guizhou": "GZ", "Yunnan": "YN",
-    "Tibet": "XZ", "Shaanxi": "SN", "Gansu": "GS", "Qinghai": "QH", "Ningxia": "NX",
-    "Xinjiang": "XJ", LIANGSHAN: "LS",
-}  # fmt: skip
+    "Beijing": "BJ",
+    "Tianjin": "TJ",
+    "Hebei": "HE",
+    "Shanxi": "SX",
+    "Inner Mongolia": "NM",
+    "Liaoning": "LN",
+    "Jilin": "JL",
+    "Heilongjiang": "HL",
+    "Shanghai": "SH",
+    "Jiangsu": "JS",
+    "Zhejiang": "ZJ",
+    "Anhui": "AH",
+    "Fujian": "FJ",
+    "Jiangxi": "JX",
+    "Shandong": "SD",
+    "Henan": "HA",
+    "Hubei": "HB",
+    "Hunan": "HN",
+    "Guangdong": "GD",
+    "Guangxi": "GX",
+    "Hainan": "HI",
+    "Chongqing": "CQ",
+    "Sichuan": "SC",
+    "Guizhou": "GZ",
+    "Yunnan": "YN",
+    "Tibet": "XZ",
+    "Shaanxi": "SN",
+    "Gansu": "GS",
+    "Qinghai": "QH",
+    "Ningxia": "NX",
+    "Xinjiang": "XJ",
+    LIANGSHAN: "LS",
+}
 
 
 def provinces(facts: Facts, words: Words) -> Section:
@@ -49,14 +74,22 @@ def provinces(facts: Facts, words: Words) -> Section:
     there = now.filter(pl.col("name") == LIANGSHAN)
     liangshan = there.row(0, named=True) if there.height else nobody
     sentence = words(
-        "map.sentence", year=facts.year, top=top, lowest=words.place(lowest["name"]),
-        lowest_share=words.percent(lowest["share"]), liangshan=words.percent(liangshan["share"]),
+        "map.sentence",
+        year=facts.year,
+        top=top,
+        lowest=words.place(lowest["name"]),
+        lowest_share=words.percent(lowest["share"]),
+        liangshan=words.percent(liangshan["share"]),
         error=words.number(100 * (_error(liangshan) or 0.0)),
-    )  # fmt: skip
+    )
     chart = Chart(
-        "map", words("map.chart"), sentence, _tiles(tiles, facts, words), _table(now, words),
+        "map",
+        words("map.chart"),
+        sentence,
+        _tiles(tiles, facts, words),
+        _table(now, words),
         controls=words("map.slider"),
-    )  # fmt: skip
+    )
     notes = [words("map.note", few=FEW)]
     if liangshan["simulated"] < FEW:
         notes.append(words("map.few", simulated=liangshan["simulated"]))
@@ -79,14 +112,19 @@ def shares(facts: Facts) -> pl.DataFrame:
     by_province = facts.world.left_behind(RURAL, by="province", years=years)
     by_place = facts.world.left_behind(RURAL, by="prefecture", years=years)
     own = by_place.filter(pl.col("prefecture") == LIANGSHAN)
-    return pl.concat([
-        table.select(
-            "year", name=pl.col(column), number=pl.col("number") / MILLION,
-            error=pl.col("sampling_error") / MILLION, share="share",
-            simulated=pl.col("children") // facts.world.scale,
-        )
-        for table, column in ((by_province, "province"), (own, "prefecture"))
-    ])  # fmt: skip
+    return pl.concat(
+        [
+            table.select(
+                "year",
+                name=pl.col(column),
+                number=pl.col("number") / MILLION,
+                error=pl.col("sampling_error") / MILLION,
+                share="share",
+                simulated=pl.col("children") // facts.world.scale,
+            )
+            for table, column in ((by_province, "province"), (own, "prefecture"))
+        ]
+    )
 
 
 def _error(row: dict[str, Any]) -> float | None:
@@ -100,10 +138,11 @@ def _tiles(table: pl.DataFrame, facts: Facts, words: Words) -> dict[str, Any]:
     own = pl.DataFrame({"name": [LIANGSHAN], "tile_row": [row], "tile_col": [column]})
     tiles = table.join(pl.concat([cells, own]), on="name").with_columns(
         long=pl.col("name").map_elements(words.place, return_dtype=pl.String),
-        short=pl.col("name").replace_strict(SHORT) if words.language == "en"
+        short=pl.col("name").replace_strict(SHORT)
+        if words.language == "en"
         else pl.col("name").map_elements(words.place, return_dtype=pl.String),
         text=pl.col("share").map_elements(words.percent, return_dtype=pl.String),
-    )  # fmt: skip
+    )
     years = tiles["year"].to_list()
     slider = alt.binding_range(min=min(years), max=max(years), step=1, name=words("map.slider"))
     year = alt.param(name="year", value=facts.year, bind=slider)
@@ -112,16 +151,25 @@ def _tiles(table: pl.DataFrame, facts: Facts, words: Words) -> dict[str, Any]:
     y = alt.Y("tile_row:O", axis=None, scale=alt.Scale(paddingInner=0.06))
     base = alt.Chart(tiles).transform_filter("datum.year == year")
     squares = base.mark_rect(cornerRadius=4).encode(
-        x=x, y=y,
-        color=alt.condition(f"datum.simulated < {FEW}", alt.value(PALE), alt.Color(
-            "share:Q", scale=alt.Scale(domain=[0, top], range=list(SEQUENCE)),
-            legend=alt.Legend(title=words("map.legend"), format="%", gradientLength=180),
-        )),
+        x=x,
+        y=y,
+        color=alt.condition(
+            f"datum.simulated < {FEW}",
+            alt.value(PALE),
+            alt.Color(
+                "share:Q",
+                scale=alt.Scale(domain=[0, top], range=list(SEQUENCE)),
+                legend=alt.Legend(title=words("map.legend"), format="%", gradientLength=180),
+            ),
+        ),
         stroke=alt.condition(alt.datum.name == LIANGSHAN, alt.value(VERMILLION), alt.value(GREY)),
         strokeWidth=alt.condition(alt.datum.name == LIANGSHAN, alt.value(3), alt.value(0.6)),
-        tooltip=[alt.Tooltip("long:N", title=" "), alt.Tooltip("text:N", title=words("map.legend")),
-                 alt.Tooltip("simulated:Q", format=",", title=words("map.simulated"))],
-    )  # fmt: skip
+        tooltip=[
+            alt.Tooltip("long:N", title=" "),
+            alt.Tooltip("text:N", title=words("map.legend")),
+            alt.Tooltip("simulated:Q", format=",", title=words("map.simulated")),
+        ],
+    )
     dark = f"datum.simulated >= {FEW} && datum.share > {top * 0.55}"
     ink = alt.condition(dark, alt.value("white"), alt.value("#111"))
     name = alt.ExprRef(f"width < {NARROW} ? 10 : width < {PAPER} ? 11 : 12")
@@ -138,8 +186,16 @@ def _tiles(table: pl.DataFrame, facts: Facts, words: Words) -> dict[str, Any]:
 
 def _table(now: pl.DataFrame, words: Words) -> DataTable:
     head = [words("map." + name) for name in ("place", "share", "number", "error", "simulated")]
-    return DataTable.of(head, (
-        (words.place(row["name"]), words.percent(row["share"]), words.amount(row["number"]),
-         words.amount(row["error"]), f"{row['simulated']:,}")
-        for row in now.sort("share", descending=True, nulls_last=True).iter_rows(named=True)
-    ))  # fmt: skip
+    return DataTable.of(
+        head,
+        (
+            (
+                words.place(row["name"]),
+                words.percent(row["share"]),
+                words.amount(row["number"]),
+                words.amount(row["error"]),
+                f"{row['simulated']:,}",
+            )
+            for row in now.sort("share", descending=True, nulls_last=True).iter_rows(named=True)
+        ),
+    )

@@ -18,21 +18,33 @@ from leftbehind.validate import Check
 from leftbehind.validate.tallies import MILLION
 
 # The panels in order; definitions not named come after them.
-FIRST = ("nbs-unicef-2020-rural", "nbs-unicef-2020-all", "mca-2018", "moe-pupils", "acwf-2000",
-         "alone", "migrant-children")  # fmt: skip
+FIRST = (
+    "nbs-unicef-2020-rural",
+    "nbs-unicef-2020-all",
+    "mca-2018",
+    "moe-pupils",
+    "acwf-2000",
+    "alone",
+    "migrant-children",
+)
 # From the widest official count to the narrowest.
 WALK = ("nbs-unicef-2020-all", "nbs-unicef-2020-rural", "moe-pupils", "mca-2018")
 
 
 def official(facts: Facts, words: Words) -> Section:
     """How many children are left behind, by each definition."""
-    ranked = sorted(facts.counts, key=lambda one: FIRST.index(one[0][-1].name)
-                    if one[0][-1].name in FIRST else len(FIRST))  # fmt: skip
+    ranked = sorted(
+        facts.counts,
+        key=lambda one: FIRST.index(one[0][-1].name) if one[0][-1].name in FIRST else len(FIRST),
+    )
     charts = [_panel(facts, alike, count, words) for alike, count in ranked]
     return Section(
-        "counts", words("counts.title"), [words("counts.text"), verdict(facts, words)], charts,
+        "counts",
+        words("counts.title"),
+        [words("counts.text"), verdict(facts, words)],
+        charts,
         [words("counts.note")],
-    )  # fmt: skip
+    )
 
 
 def verdict(facts: Facts, words: Words) -> str:
@@ -45,9 +57,12 @@ def verdict(facts: Facts, words: Words) -> str:
         return text
     worst = missed[0]
     return text + words(
-        "counts.worst", definition=words.definition(definitions.get(worst.what)), year=worst.year,
-        model=words.people(worst.model), published=words.people(worst.published),
-    )  # fmt: skip
+        "counts.worst",
+        definition=words.definition(definitions.get(worst.what)),
+        year=worst.year,
+        model=words.people(worst.model),
+        published=words.people(worst.published),
+    )
 
 
 def _panel(facts: Facts, alike: list[Definition], count: dict[int, float], words: Words) -> Chart:
@@ -58,16 +73,23 @@ def _panel(facts: Facts, alike: list[Definition], count: dict[int, float], words
     if checks:
         compared = words("counts.compared", met=met, number=len(checks))
     sentence = words(
-        "counts.sentence", who=who(main, words), year=facts.year,
-        number=words.people(count[facts.year]), compared=compared,
-    )  # fmt: skip
+        "counts.sentence",
+        who=who(main, words),
+        year=facts.year,
+        number=words.people(count[facts.year]),
+        compared=compared,
+    )
     agencies = [words.definition(d) for d in alike]
     title = words.content["families"].get(main.name, words("word.comma").join(agencies))
     return Chart(
-        f"count-{main.name}", title, sentence, beside(count, checks, words, SMALL_HEIGHT),
-        beside_table(count, checks, words), small=True,
+        f"count-{main.name}",
+        title,
+        sentence,
+        beside(count, checks, words, SMALL_HEIGHT),
+        beside_table(count, checks, words),
+        small=True,
         assumed=words("counts.care_assumed") if main.arrangement else "",
-    )  # fmt: skip
+    )
 
 
 def who(definition: Definition, words: Words) -> str:
@@ -102,26 +124,37 @@ def walk(facts: Facts, words: Words) -> Section:
     first, last = steps[0], steps[-1]
     gap = max((s for s in steps if not s["total"]), key=lambda s: abs(s["end"] - s["start"]))
     sentence = words(
-        "walk.sentence", year=facts.year, first=first["label"], last=last["label"],
+        "walk.sentence",
+        year=facts.year,
+        first=first["label"],
+        last=last["label"],
         before=words.people(first["end"] * words.people_unit),
-        after=words.people(last["end"] * words.people_unit), clause=gap["label"],
+        after=words.people(last["end"] * words.people_unit),
+        clause=gap["label"],
         change=words.people(abs(gap["end"] - gap["start"]) * words.people_unit),
         direction=words("walk.more" if gap["end"] > gap["start"] else "walk.fewer"),
-    )  # fmt: skip
+    )
     table = DataTable.of(
         [words("walk." + name) for name in ("step", "asks", "change", "counted")]
         + [words("word.published")],
         (
-            (s["label"], s["asks"], "" if s["total"] else words.number(s["end"] - s["start"]),
-             words.number(s["end"]), s["published_text"])
+            (
+                s["label"],
+                s["asks"],
+                "" if s["total"] else words.number(s["end"] - s["start"]),
+                words.number(s["end"]),
+                s["published_text"],
+            )
             for s in steps
         ),
-    )  # fmt: skip
-    chart = Chart("walk", words("walk.chart", year=facts.year), sentence, _waterfall(steps, words),
-                  table)  # fmt: skip
+    )
+    chart = Chart(
+        "walk", words("walk.chart", year=facts.year), sentence, _waterfall(steps, words), table
+    )
     notes = [words("walk.note")]
-    return Section("walk", words("walk.title"), [words("walk.text"), _gap_text(facts, words)],
-                   [chart], notes)  # fmt: skip
+    return Section(
+        "walk", words("walk.title"), [words("walk.text"), _gap_text(facts, words)], [chart], notes
+    )
 
 
 def _gap_text(facts: Facts, words: Words) -> str:
@@ -132,9 +165,12 @@ def _gap_text(facts: Facts, words: Words) -> str:
     check = checks[-1]
     key = "walk.gap_met" if check.met else "walk.gap_missed"
     return words(
-        key, year=check.year, model=words.people(check.model),
-        published=words.people(check.published), ratio=words.number(check.ratio),
-    )  # fmt: skip
+        key,
+        year=check.year,
+        model=words.people(check.model),
+        published=words.people(check.published),
+        ratio=words.number(check.ratio),
+    )
 
 
 def _steps(facts: Facts, words: Words) -> list[dict[str, Any]]:
@@ -148,12 +184,19 @@ def _steps(facts: Facts, words: Words) -> list[dict[str, Any]]:
         after = definitions.get(target)
         for row in rows[1:]:
             asks = clause_text(after, row["clause"], words) or words("clause.not_asked")
-            steps.append({
-                "order": len(steps), "label": words.label(f"clause {row['clause']}"), "asks": asks,
-                "start": (row["number"] - row["change"]) / unit, "end": row["number"] / unit,
-                "total": False, "kind": words("walk.more" if row["change"] > 0 else "walk.fewer"),
-                "published": None, "published_text": "",
-            })  # fmt: skip
+            steps.append(
+                {
+                    "order": len(steps),
+                    "label": words.label(f"clause {row['clause']}"),
+                    "asks": asks,
+                    "start": (row["number"] - row["change"]) / unit,
+                    "end": row["number"] / unit,
+                    "total": False,
+                    "kind": words("walk.more" if row["change"] > 0 else "walk.fewer"),
+                    "published": None,
+                    "published_text": "",
+                }
+            )
         steps.append(_total(target, rows[-1]["number"] / unit, facts, words, len(steps)))
     return steps
 
@@ -165,11 +208,16 @@ def _total(name: str, number: float, facts: Facts, words: Words, order: int = 0)
     if check:
         text = words("walk.published_in", number=words.amount(check.published), year=check.year)
     return {
-        "order": order, "label": words(f"walk.total_{name}"), "asks": who(definition, words),
-        "start": 0.0, "end": number, "total": True, "kind": words("walk.total"),
+        "order": order,
+        "label": words(f"walk.total_{name}"),
+        "asks": who(definition, words),
+        "start": 0.0,
+        "end": number,
+        "total": True,
+        "kind": words("walk.total"),
         "published": check.published / words.people_unit if check else None,
         "published_text": text,
-    }  # fmt: skip
+    }
 
 
 def _nearest(checks: list[Check], year: int) -> Check | None:
@@ -183,19 +231,37 @@ def _waterfall(steps: list[dict[str, Any]], words: Words) -> dict[str, Any]:
     kinds = [words("walk." + name) for name in ("total", "more", "fewer")]
     axis = alt.Axis(title=words("number.axis"), grid=True, format=",~r")
     rows = names("row", table["row"].to_list(), words)
-    bars = alt.Chart(table).mark_bar(height=15).encode(
-        x=alt.X("start:Q", axis=axis), x2="end:Q", y=rows,
-        color=alt.Color("kind:N", sort=kinds, legend=alt.Legend(title=None, orient="top"),
-                        scale=alt.Scale(domain=kinds, range=[BLUE, GREEN, ORANGE])),
-        tooltip=[alt.Tooltip("label:N", title=" "), alt.Tooltip("asks:N", title=words("walk.asks")),
-                 alt.Tooltip("end:Q", format=",.4~r", title=words("walk.counted"))],
-    )  # fmt: skip
-    points = alt.Chart(table.filter(pl.col("published").is_not_null())).mark_point(
-        shape="diamond", size=90, color=PUBLISHED, fill="white", strokeWidth=2, opacity=1
-    ).encode(
-        x="published:Q", y=rows,
-        tooltip=[alt.Tooltip("published_text:N", title=words("word.published"))],
-    )  # fmt: skip
+    bars = (
+        alt.Chart(table)
+        .mark_bar(height=15)
+        .encode(
+            x=alt.X("start:Q", axis=axis),
+            x2="end:Q",
+            y=rows,
+            color=alt.Color(
+                "kind:N",
+                sort=kinds,
+                legend=alt.Legend(title=None, orient="top"),
+                scale=alt.Scale(domain=kinds, range=[BLUE, GREEN, ORANGE]),
+            ),
+            tooltip=[
+                alt.Tooltip("label:N", title=" "),
+                alt.Tooltip("asks:N", title=words("walk.asks")),
+                alt.Tooltip("end:Q", format=",.4~r", title=words("walk.counted")),
+            ],
+        )
+    )
+    points = (
+        alt.Chart(table.filter(pl.col("published").is_not_null()))
+        .mark_point(
+            shape="diamond", size=90, color=PUBLISHED, fill="white", strokeWidth=2, opacity=1
+        )
+        .encode(
+            x="published:Q",
+            y=rows,
+            tooltip=[alt.Tooltip("published_text:N", title=words("word.published"))],
+        )
+    )
     ends = table.with_columns(
         edge=pl.max_horizontal("start", "end"),
         text=pl.Series([_signed(step, words) for step in steps]),

@@ -51,16 +51,24 @@ def _series(facts: Facts, indicator: str) -> pl.DataFrame:
 
 def _jobs(facts: Facts, words: Words) -> Chart:
     jobs = _series(facts, "nonfarm_employment").with_columns(pl.col("value") / words.people_unit)
-    spec = alt.Chart(jobs).mark_area(opacity=0.75, color="#0072B2", line=True).encode(
-        x=years(), y=zeros_visible(words("number.axis")),
-        tooltip=[alt.Tooltip("year:Q", format="d"), alt.Tooltip("value:Q", format=",.0f")],
-    )  # fmt: skip
+    spec = (
+        alt.Chart(jobs)
+        .mark_area(opacity=0.75, color="#0072B2", line=True)
+        .encode(
+            x=years(),
+            y=zeros_visible(words("number.axis")),
+            tooltip=[alt.Tooltip("year:Q", format="d"), alt.Tooltip("value:Q", format=",.0f")],
+        )
+    )
     first, last = jobs.row(0, named=True), jobs.row(-1, named=True)
     sentence = words(
-        "industry.jobs_sentence", first=first["year"], last=last["year"],
+        "industry.jobs_sentence",
+        first=first["year"],
+        last=last["year"],
         before=words.people(first["value"] * words.people_unit),
-        after=words.people(last["value"] * words.people_unit), basis=_bases(jobs, words),
-    )  # fmt: skip
+        after=words.people(last["value"] * words.people_unit),
+        basis=_bases(jobs, words),
+    )
     table = DataTable.of(
         (words("word.year"), words("industry.jobs"), words("word.basis")),
         ((str(y), words.number(v), words.label(b)) for y, v, b in jobs.iter_rows()),
@@ -82,58 +90,89 @@ def _wages(facts: Facts, words: Words) -> Chart:
     parts = []
     for indicator, months in (("migrant_wage", 1), ("urban_wage", MONTHS)):
         wage = _series(facts, indicator).join(prices, on="year")
-        parts.append(wage.select(
-            "year", value=pl.col("value") / months / pl.col("price"),
-            who=pl.lit(words("industry." + indicator)), basis="basis",
-        ))  # fmt: skip
+        parts.append(
+            wage.select(
+                "year",
+                value=pl.col("value") / months / pl.col("price"),
+                who=pl.lit(words("industry." + indicator)),
+                basis="basis",
+            )
+        )
     both = pl.concat(parts)
     labels = [words("industry.migrant_wage"), words("industry.urban_wage")]
     migrants = parts[0]
     sentence = words(
-        "industry.wages_sentence", first=migrants["year"][0], last=migrants["year"][-1],
-        before=words.number(migrants["value"][0]), after=words.number(migrants["value"][-1]),
+        "industry.wages_sentence",
+        first=migrants["year"][0],
+        last=migrants["year"][-1],
+        before=words.number(migrants["value"][0]),
+        after=words.number(migrants["value"][-1]),
         times=words.number(migrants["value"][-1] / migrants["value"][0]),
         basis=_bases(migrants, words),
-    )  # fmt: skip
+    )
     return Chart(
-        "wages", words("industry.wages"), sentence, _lines(both, labels, words("word.yuan")),
-        _year_table(both, "who", labels, words), small=True,
-    )  # fmt: skip
+        "wages",
+        words("industry.wages"),
+        sentence,
+        _lines(both, labels, words("word.yuan")),
+        _year_table(both, "who", labels, words),
+        small=True,
+    )
 
 
 def _gap(facts: Facts, words: Words) -> Chart:
     places = (
-        facts.world.table("places").select(
+        facts.world.table("places")
+        .select(
             "year", pl.col("prefecture").cast(pl.String), "wage", pl.col("home_income") / MONTHS
         )
         .filter(pl.col("prefecture").is_in([VILLAGE, CITY]))
         .filter(pl.col("year").is_in(list(facts.years)))
         .collect()
-    )  # fmt: skip
+    )
     labels = [words("industry.city_pay"), words("industry.village_income")]
     pay = places.filter(pl.col("prefecture") == CITY).select("year", value="wage")
     income = places.filter(pl.col("prefecture") == VILLAGE).select("year", value="home_income")
-    both = pl.concat([pay.with_columns(who=pl.lit(labels[0])),
-                      income.with_columns(who=pl.lit(labels[1]))])  # fmt: skip
+    both = pl.concat(
+        [pay.with_columns(who=pl.lit(labels[0])), income.with_columns(who=pl.lit(labels[1]))]
+    )
     now_pay, now_income = (
         t.filter(pl.col("year") == facts.year)["value"][0] for t in (pay, income)
     )
     sentence = words(
-        "industry.gap_sentence", year=facts.year, pay=words.number(now_pay),
-        income=words.number(now_income), times=words.number(now_pay / now_income),
-    )  # fmt: skip
+        "industry.gap_sentence",
+        year=facts.year,
+        pay=words.number(now_pay),
+        income=words.number(now_income),
+        times=words.number(now_pay / now_income),
+    )
     return Chart(
-        "gap", words("industry.gap"), sentence, _lines(both, labels, words("word.yuan")),
-        _year_table(both, "who", labels, words), assumed=words("industry.gap_assumed"), small=True,
-    )  # fmt: skip
+        "gap",
+        words("industry.gap"),
+        sentence,
+        _lines(both, labels, words("word.yuan")),
+        _year_table(both, "who", labels, words),
+        assumed=words("industry.gap_assumed"),
+        small=True,
+    )
 
 
 def _lines(table: pl.DataFrame, labels: list[str], title: str) -> dict[str, object]:
-    chart = alt.Chart(table).mark_line().encode(
-        x=years(), y=zeros_visible(title), color=colours("who", labels),
-        strokeDash=dashes("who", labels),
-        tooltip=["who:N", alt.Tooltip("year:Q", format="d"), alt.Tooltip("value:Q", format=",.0f")],
-    )  # fmt: skip
+    chart = (
+        alt.Chart(table)
+        .mark_line()
+        .encode(
+            x=years(),
+            y=zeros_visible(title),
+            color=colours("who", labels),
+            strokeDash=dashes("who", labels),
+            tooltip=[
+                "who:N",
+                alt.Tooltip("year:Q", format="d"),
+                alt.Tooltip("value:Q", format=",.0f"),
+            ],
+        )
+    )
     return finished(chart, SMALL_HEIGHT)
 
 
@@ -153,26 +192,45 @@ def _classes(classes: pl.DataFrame, words: Words) -> Chart:
         for (hukou,), rows in last.group_by("hukou")
     }
     middle = classes.filter(pl.col("class") == "middle").select(
-        "year", "value", who=pl.col("hukou").replace_strict(
-            {hukou: words.label(hukou) for hukou in share}, return_dtype=pl.String)
-    )  # fmt: skip
+        "year",
+        "value",
+        who=pl.col("hukou").replace_strict(
+            {hukou: words.label(hukou) for hukou in share}, return_dtype=pl.String
+        ),
+    )
     labels = sorted(set(middle["who"]))
-    chart = alt.Chart(middle).mark_line().encode(
-        x=years(), y=zeros_visible("", "%"), color=colours("who", labels),
-        strokeDash=dashes("who", labels),
-        tooltip=["who:N", alt.Tooltip("year:Q", format="d"), alt.Tooltip("value:Q", format=".0%")],
-    )  # fmt: skip
+    chart = (
+        alt.Chart(middle)
+        .mark_line()
+        .encode(
+            x=years(),
+            y=zeros_visible("", "%"),
+            color=colours("who", labels),
+            strokeDash=dashes("who", labels),
+            tooltip=[
+                "who:N",
+                alt.Tooltip("year:Q", format="d"),
+                alt.Tooltip("value:Q", format=".0%"),
+            ],
+        )
+    )
     sentence = words(
-        "industry.classes_sentence", year=last["year"][0],
+        "industry.classes_sentence",
+        year=last["year"][0],
         rural=words.percent(share.get("agricultural")),
         urban=words.percent(share.get("non-agricultural")),
-    )  # fmt: skip
+    )
     rows = middle.pivot("who", index="year", values="value").sort("year").select("year", *labels)
     table = DataTable.of(
         (words("word.year"), *labels),
         ((str(y), *(words.percent(v) for v in values)) for y, *values in rows.iter_rows()),
     )
     return Chart(
-        "classes", words("industry.classes"), sentence, finished(chart, SMALL_HEIGHT), table,
-        assumed=words("industry.classes_assumed"), small=True,
-    )  # fmt: skip
+        "classes",
+        words("industry.classes"),
+        sentence,
+        finished(chart, SMALL_HEIGHT),
+        table,
+        assumed=words("industry.classes_assumed"),
+        small=True,
+    )

@@ -19,8 +19,16 @@ from leftbehind.world import World
 RURAL = "acwf-2010"  # the definition most cited: rural, 0-17, a parent away half a year or more
 LAST_PUBLISHED = 2020
 META = {
-    "name", "title", "title_zh", "agency", "year", "published", "source", "basis", "description",
-}  # fmt: skip
+    "name",
+    "title",
+    "title_zh",
+    "agency",
+    "year",
+    "published",
+    "source",
+    "basis",
+    "description",
+}
 
 
 class Facts:

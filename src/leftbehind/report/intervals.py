@@ -22,17 +22,23 @@ def intervals(facts: Facts, words: Words) -> Chart:
     latest = list({p.check.what: p for p in sorted(counts, key=lambda p: p.check.year)}.values())
     insides = [words("sure.inside"), words("sure.outside")]
     ends = ("median", "low_50", "high_50", "low_90", "high_90")
-    table = pl.DataFrame({
-        "name": [name_of(p.check, words) for p in latest],
-        "inside": [insides[not p.inside_90] for p in latest],
-        "text": [_ends(p, words) for p in latest],
-        **{end: [getattr(p, end) / p.published for p in latest] for end in ends},
-    })  # fmt: skip
+    table = pl.DataFrame(
+        {
+            "name": [name_of(p.check, words) for p in latest],
+            "inside": [insides[not p.inside_90] for p in latest],
+            "text": [_ends(p, words) for p in latest],
+            **{end: [getattr(p, end) / p.published for p in latest] for end in ends},
+        }
+    )
     order = table["name"].to_list()
     y = category("name", order, words)
     axis = alt.Axis(title=words("sure.multiple"), grid=True, format="~r")
-    colour = alt.Color("inside:N", sort=insides, legend=alt.Legend(title=None, orient="top"),
-                       scale=alt.Scale(domain=insides, range=[BLUE, ORANGE]))  # fmt: skip
+    colour = alt.Color(
+        "inside:N",
+        sort=insides,
+        legend=alt.Legend(title=None, orient="top"),
+        scale=alt.Scale(domain=insides, range=[BLUE, ORANGE]),
+    )
     tips = ["name:N", alt.Tooltip("text:N", title=" "), alt.Tooltip("inside:N", title=" ")]
     base = alt.Chart(table)
     wide = base.mark_rule(strokeWidth=2).encode(
@@ -47,35 +53,54 @@ def intervals(facts: Facts, words: Words) -> Chart:
     one = alt.Chart(pl.DataFrame({"x": [1.0]})).mark_rule(color=PUBLISHED, strokeWidth=2)
     spec = finished(alt.layer(wide, narrow, middle, one.encode(x="x:Q")), alt.Step(30))
     return Chart(
-        "intervals", words("sure.intervals"), sentence(facts.predictions, words), spec,
+        "intervals",
+        words("sure.intervals"),
+        sentence(facts.predictions, words),
+        spec,
         DataTable.of(
-            (words("sure.what"), *(words("sure." + name) for name in ("median", "half", "most")),
-             words("word.published"), words("word.verdict")),
             (
-                (name_of(p.check, words), words.amount(p.median),
-                 _range(p.low_50, p.high_50, words), _range(p.low_90, p.high_90, words),
-                 words.amount(p.published), insides[not p.inside_90])
+                words("sure.what"),
+                *(words("sure." + name) for name in ("median", "half", "most")),
+                words("word.published"),
+                words("word.verdict"),
+            ),
+            (
+                (
+                    name_of(p.check, words),
+                    words.amount(p.median),
+                    _range(p.low_50, p.high_50, words),
+                    _range(p.low_90, p.high_90, words),
+                    words.amount(p.published),
+                    insides[not p.inside_90],
+                )
                 for p in counts
             ),
         ),
-    )  # fmt: skip
+    )
 
 
 def sentence(found: list[Prediction], words: Words) -> str:
     """How many published figures lie inside: all, and those held out after the years fitted."""
     judging = [p for p in found if p.judges]
     return words(
-        "sure.intervals_sentence", number=len(found), inside=sum(p.inside_90 for p in found),
-        half=sum(p.inside_50 for p in found), held=len(judging), last=LAST_FITTED,
+        "sure.intervals_sentence",
+        number=len(found),
+        inside=sum(p.inside_90 for p in found),
+        half=sum(p.inside_50 for p in found),
+        held=len(judging),
+        last=LAST_FITTED,
         held_inside=sum(p.inside_90 for p in judging),
-    )  # fmt: skip
+    )
 
 
 def _ends(p: Prediction, words: Words) -> str:
     return words(
-        "sure.ends", median=words.people(p.median), published=words.people(p.published),
-        low=words.people(p.low_90), high=words.people(p.high_90),
-    )  # fmt: skip
+        "sure.ends",
+        median=words.people(p.median),
+        published=words.people(p.published),
+        low=words.people(p.low_90),
+        high=words.people(p.high_90),
+    )
 
 
 def _range(low: float, high: float, words: Words) -> str:

@@ -17,27 +17,40 @@ WORKERS = "workers who left their township"
 def cities(facts: Facts, words: Words) -> Section:
     """The move to towns and cities."""
     return Section(
-        "cities", words("cities.title"), [words("cities.text")],
-        [_lives(facts, words), _workers(facts, words)], [words("cities.note")],
-    )  # fmt: skip
+        "cities",
+        words("cities.title"),
+        [words("cities.text")],
+        [_lives(facts, words), _workers(facts, words)],
+        [words("cities.note")],
+    )
 
 
 def _lives(facts: Facts, words: Words) -> Chart:
     labels = {name: words.label(f"lives {name}") for name in LIVES}
     people = (
-        facts.tallies.people.group_by("year", "lives").agg(value=pl.col("millions").sum())
+        facts.tallies.people.group_by("year", "lives")
+        .agg(value=pl.col("millions").sum())
         .with_columns(
             pl.col("value") / words.people_unit,
             lives=pl.col("lives").replace_strict(labels, return_dtype=pl.String),
-        ).sort("year", "lives")
-    )  # fmt: skip
+        )
+        .sort("year", "lives")
+    )
     order = list(labels.values())
-    chart = alt.Chart(people).mark_area(opacity=0.85).encode(
-        x=years(), y=zeros_visible(words("number.axis")),
-        color=colours("lives", order),
-        tooltip=["lives:N", alt.Tooltip("year:Q", format="d"),
-                 alt.Tooltip("value:Q", format=",.0f")],
-    )  # fmt: skip
+    chart = (
+        alt.Chart(people)
+        .mark_area(opacity=0.85)
+        .encode(
+            x=years(),
+            y=zeros_visible(words("number.axis")),
+            color=colours("lives", order),
+            tooltip=[
+                "lives:N",
+                alt.Tooltip("year:Q", format="d"),
+                alt.Tooltip("value:Q", format=",.0f"),
+            ],
+        )
+    )
     wide = people.pivot("lives", index="year", values="value").sort("year")
     wide = wide.with_columns(pl.exclude("year").fill_null(0.0))
     wide = wide.select("year", *(name for name in order if name in wide.columns))
@@ -45,11 +58,13 @@ def _lives(facts: Facts, words: Words) -> Chart:
     now = wide.filter(pl.col("year") == facts.year).row(0, named=True)
     village, _, away, *_ = order
     sentence = words(
-        "cities.lives_sentence", first=first["year"], last=now["year"],
+        "cities.lives_sentence",
+        first=first["year"],
+        last=now["year"],
         before=words.percent(first[village] / sum(first.get(name, 0.0) for name in order)),
         after=words.percent(now[village] / sum(now.get(name, 0.0) for name in order)),
         away=words.people(now.get(away, 0.0) * words.people_unit),
-    )  # fmt: skip
+    )
     table = DataTable.of(
         (words("word.year"), *wide.columns[1:]),
         ((str(y), *(words.number(v) for v in values)) for y, *values in wide.iter_rows()),
@@ -69,10 +84,17 @@ def _workers(facts: Facts, words: Words) -> Chart:
     if near:
         compared = words("word.published_is", number=words.people(near[-1].published))
     sentence = words(
-        "cities.workers_sentence", year=year, number=words.people(away[year]), compared=compared,
-        met=met, checks=len(checks),
-    )  # fmt: skip
+        "cities.workers_sentence",
+        year=year,
+        number=words.people(away[year]),
+        compared=compared,
+        met=met,
+        checks=len(checks),
+    )
     return Chart(
-        "workers", words("cities.workers"), sentence, beside(away, checks, words),
+        "workers",
+        words("cities.workers"),
+        sentence,
+        beside(away, checks, words),
         beside_table(away, checks, words),
-    )  # fmt: skip
+    )

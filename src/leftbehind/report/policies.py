@@ -30,9 +30,12 @@ def policies(facts: Facts, words: Words, compare: Path | None) -> Section:
     found = Comparison(compare)
     manifest = found.manifest
     text = words(
-        "policies.text", before=manifest["before"]["title"], after=manifest["after"]["title"],
-        seeds=manifest["seeds"], scale=f"{manifest['scale']:,}",
-    )  # fmt: skip
+        "policies.text",
+        before=manifest["before"]["title"],
+        after=manifest["after"]["title"],
+        seeds=manifest["seeds"],
+        scale=f"{manifest['scale']:,}",
+    )
     charts = [_effects(found, words), _provinces(found, words)]
     return Section("policies", title, [text], charts, notes)
 
@@ -56,17 +59,25 @@ def _effects(found: Comparison, words: Words) -> Chart:
     last = table.sort("year").row(-1, named=True)
     title = found.manifest["after"]["title"]
     sentence = words(
-        "policies.sentence", year=last["year"], scenario=title,
+        "policies.sentence",
+        year=last["year"],
+        scenario=title,
         what=words.definition(definitions.get(found.headline)),
-        before=words.number(last["before"]), after=words.number(last["after"]),
-        unit=words("number.axis"), change=_signed(last["difference"], words),
-        low=_signed(last["low"], words), high=_signed(last["high"], words),
-    )  # fmt: skip
+        before=words.number(last["before"]),
+        after=words.number(last["after"]),
+        unit=words("number.axis"),
+        change=_signed(last["difference"], words),
+        low=_signed(last["low"], words),
+        high=_signed(last["high"], words),
+    )
     return Chart(
-        "effect", words("policies.chart", scenario=title), sentence,
-        finished(alt.layer(zero, band, line)), _table(table, "year", words),
+        "effect",
+        words("policies.chart", scenario=title),
+        sentence,
+        finished(alt.layer(zero, band, line)),
+        _table(table, "year", words),
         assumed=words("policies.assumed"),
-    )  # fmt: skip
+    )
 
 
 def _provinces(found: Comparison, words: Words) -> Chart:
@@ -91,21 +102,28 @@ def _provinces(found: Comparison, words: Words) -> Chart:
     clear = largest.filter((pl.col("low") > 0) | (pl.col("high") < 0)).height
     sentence = words("policies.provinces_sentence", year=year, clear=clear, number=table.height)
     return Chart(
-        "effect-provinces", words("policies.provinces", year=year), sentence,
-        finished(alt.layer(zero, ranges, points), alt.Step(24)), _table(largest, "name", words),
+        "effect-provinces",
+        words("policies.provinces", year=year),
+        sentence,
+        finished(alt.layer(zero, ranges, points), alt.Step(24)),
+        _table(largest, "name", words),
         assumed=words("policies.assumed"),
-    )  # fmt: skip
+    )
 
 
 def _table(table: pl.DataFrame, first: str, words: Words) -> DataTable:
     heads = ("before", "after", "change", "range")
     head = [words("policies." + name) for name in (first, *heads)]
     rows = (
-        (str(row[first]), words.number(row["before"]), words.number(row["after"]),
-         _signed(row["difference"], words),
-         words("word.range", low=_signed(row["low"], words), high=_signed(row["high"], words)))
+        (
+            str(row[first]),
+            words.number(row["before"]),
+            words.number(row["after"]),
+            _signed(row["difference"], words),
+            words("word.range", low=_signed(row["low"], words), high=_signed(row["high"], words)),
+        )
         for row in table.iter_rows(named=True)
-    )  # fmt: skip
+    )
     return DataTable.of(head, rows)
 
 

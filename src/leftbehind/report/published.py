@@ -23,18 +23,30 @@ def beside(
     names = {True: words("word.met"), False: words("word.missed")}
     line = pl.DataFrame({"year": list(counts), "value": [v / unit for v in counts.values()]})
     model = words("word.model")
-    ours = alt.Chart(line).mark_line(color=MODEL).encode(
-        x=years(), y=zeros_visible(words("number.axis")),
-        tooltip=[alt.Tooltip("year:Q", format="d"),
-                 alt.Tooltip("value:Q", format=",.4~r", title=model)],
-    )  # fmt: skip
+    ours = (
+        alt.Chart(line)
+        .mark_line(color=MODEL)
+        .encode(
+            x=years(),
+            y=zeros_visible(words("number.axis")),
+            tooltip=[
+                alt.Tooltip("year:Q", format="d"),
+                alt.Tooltip("value:Q", format=",.4~r", title=model),
+            ],
+        )
+    )
     layers = [ours]
     if checks:
-        points = pl.DataFrame({
-            "year": [int(c.year) for c in checks], "value": [c.published / unit for c in checks],
-            "low": [c.low / unit for c in checks], "high": [c.high / unit for c in checks],
-            "met": [names[c.met] for c in checks], "model": [c.model / unit for c in checks],
-        })  # fmt: skip
+        points = pl.DataFrame(
+            {
+                "year": [int(c.year) for c in checks],
+                "value": [c.published / unit for c in checks],
+                "low": [c.low / unit for c in checks],
+                "high": [c.high / unit for c in checks],
+                "met": [names[c.met] for c in checks],
+                "model": [c.model / unit for c in checks],
+            }
+        )
         ranges = alt.Chart(points).mark_rule(color=PUBLISHED, strokeWidth=1.5)
         marks = alt.Chart(points).mark_point(
             size=70, shape="diamond", opacity=1, color=PUBLISHED, strokeWidth=2
@@ -42,10 +54,12 @@ def beside(
         fill = alt.condition(
             alt.datum.met == names[True], alt.value(PUBLISHED), alt.value("transparent")
         )
-        tips = [alt.Tooltip("year:Q", format="d"),
-                alt.Tooltip("value:Q", format=",.4~r", title=words("word.published")),
-                alt.Tooltip("model:Q", format=",.4~r", title=model),
-                alt.Tooltip("met:N", title=" ")]  # fmt: skip
+        tips = [
+            alt.Tooltip("year:Q", format="d"),
+            alt.Tooltip("value:Q", format=",.4~r", title=words("word.published")),
+            alt.Tooltip("model:Q", format=",.4~r", title=model),
+            alt.Tooltip("met:N", title=" "),
+        ]
         layers += [
             ranges.encode(x="year:Q", y="low:Q", y2="high:Q"),
             marks.encode(x="year:Q", y="value:Q", fill=fill, tooltip=tips),
@@ -60,11 +74,15 @@ def beside_table(counts: dict[int, float], checks: list[Check], words: Words) ->
     for year, count in counts.items():
         found = [check for check in checks if int(check.year) == year]
         for check in found:
-            rows.append((
-                str(year), words.amount(count), words.amount(check.published),
-                words("word.range", low=words.amount(check.low), high=words.amount(check.high)),
-                words("word.met" if check.met else "word.missed"),
-            ))  # fmt: skip
+            rows.append(
+                (
+                    str(year),
+                    words.amount(count),
+                    words.amount(check.published),
+                    words("word.range", low=words.amount(check.low), high=words.amount(check.high)),
+                    words("word.met" if check.met else "word.missed"),
+                )
+            )
         if not found:
             rows.append((str(year), words.amount(count), "", "", ""))
     return DataTable.of(head, rows)

@@ -25,17 +25,27 @@ CONFIG: dict[str, Any] = {
     "font": FONT,
     "view": {"stroke": None},
     "axis": {
-        "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "grid": True,
-        "domain": False, "tickSize": 3, "labelOverlap": "parity", "labelSeparation": 10,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "grid": True,
+        "domain": False,
+        "tickSize": 3,
+        "labelOverlap": "parity",
+        "labelSeparation": 10,
     },
     "axisX": {"grid": False, "domain": True, "tickCount": 6},
     "legend": {
-        "orient": "bottom", "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 260,
-        "columns": 3, "symbolStrokeWidth": 3,
+        "orient": "bottom",
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "labelLimit": 260,
+        "columns": 3,
+        "symbolStrokeWidth": 3,
     },
     "line": {"strokeWidth": 2.5},
     "text": {"color": "currentColor"},
-}  # fmt: skip
+}
 
 
 def finished(chart: Any, height: int | alt.Step = HEIGHT) -> dict[str, Any]:
@@ -64,22 +74,34 @@ def colours(field: str, labels: list[str], legend: Any = alt.Undefined) -> alt.C
     """Colour by `field`, the labels in this order."""
     legend = alt.Legend(title=None) if legend is alt.Undefined else legend
     return alt.Color(
-        f"{field}:N", sort=labels, legend=legend,
+        f"{field}:N",
+        sort=labels,
+        legend=legend,
         scale=alt.Scale(domain=labels, range=list(PALETTE[: len(labels)])),
-    )  # fmt: skip
+    )
 
 
 def dashes(field: str, labels: list[str]) -> alt.StrokeDash:
     """A dash pattern a label, so that lines can be told apart without colour."""
     patterns = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 1], [1, 3]][: len(labels)]
     return alt.StrokeDash(
-        f"{field}:N", sort=labels, legend=alt.Legend(title=None),
+        f"{field}:N",
+        sort=labels,
+        legend=alt.Legend(title=None),
         scale=alt.Scale(domain=labels, range=patterns),
-    )  # fmt: skip
+    )
 
 
 def zeros_visible(title: str, number_format: str = ",~r", domain: Any = alt.Undefined) -> alt.Y:
     """A vertical axis of `value` that starts at zero."""
-    axis = alt.Axis(format=number_format, title=title, titleAngle=0, titleAlign="left",
-                    titleAnchor="start", titleX=0, titleY=-12, tickCount=5)  # fmt: skip
+    axis = alt.Axis(
+        format=number_format,
+        title=title,
+        titleAngle=0,
+        titleAlign="left",
+        titleAnchor="start",
+        titleX=0,
+        titleY=-12,
+        tickCount=5,
+    )
     return alt.Y("value:Q", axis=axis, scale=alt.Scale(domain=domain))

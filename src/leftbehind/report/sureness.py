@@ -31,9 +31,11 @@ def sure(facts: Facts, words: Words) -> Section:
         charts.insert(0, intervals(facts, words))
     parameters = counts.filter(pl.col("table") == PARAMETERS).row(0, named=True)
     note = words(
-        "sure.note", assumed=parameters["assumption"], memory=parameters["memory"],
+        "sure.note",
+        assumed=parameters["assumption"],
+        memory=parameters["memory"],
         number=parameters["rows"],
-    )  # fmt: skip
+    )
     return Section("sure", words("sure.title"), [words("sure.text")], charts, [note])
 
 
@@ -57,19 +59,30 @@ def _groups(facts: Facts, words: Words) -> Chart:
         for rank, number in enumerate((met, len(members) - met)):
             rows.append({"group": label, "verdict": verdicts[rank], "value": number, "rank": rank})
     table = pl.DataFrame(rows)
-    chart = alt.Chart(table).mark_bar(height=18).encode(
-        x=alt.X("value:Q", axis=alt.Axis(title=words("sure.checks"), tickMinStep=1)),
-        y=category("group", labels, words),
-        order="rank:Q",
-        color=alt.Color("verdict:N", sort=verdicts, legend=alt.Legend(title=None, orient="top"),
-                        scale=alt.Scale(domain=verdicts, range=[BLUE, ORANGE])),
-        tooltip=["group:N", "verdict:N", "value:Q"],
-    )  # fmt: skip
+    chart = (
+        alt.Chart(table)
+        .mark_bar(height=18)
+        .encode(
+            x=alt.X("value:Q", axis=alt.Axis(title=words("sure.checks"), tickMinStep=1)),
+            y=category("group", labels, words),
+            order="rank:Q",
+            color=alt.Color(
+                "verdict:N",
+                sort=verdicts,
+                legend=alt.Legend(title=None, orient="top"),
+                scale=alt.Scale(domain=verdicts, range=[BLUE, ORANGE]),
+            ),
+            tooltip=["group:N", "verdict:N", "value:Q"],
+        )
+    )
     held = [check for check in facts.checks if check.held_out]
     sentence = words(
-        "sure.sentence", met=sum(check.met for check in facts.checks), number=len(facts.checks),
-        held_met=sum(check.met for check in held), held=len(held),
-    )  # fmt: skip
+        "sure.sentence",
+        met=sum(check.met for check in facts.checks),
+        number=len(facts.checks),
+        held_met=sum(check.met for check in held),
+        held=len(held),
+    )
     shown = table.pivot("verdict", index="group", values="value")
     data = DataTable.of(
         (words("sure.group"), *verdicts), ((g, str(a), str(b)) for g, a, b in shown.iter_rows())
@@ -80,41 +93,66 @@ def _groups(facts: Facts, words: Words) -> Chart:
 def _worst(facts: Facts, words: Words) -> Chart:
     missed = misses(facts.checks)
     shown = [check for check in missed if math.isfinite(check.miss)][:WORST]
-    table = pl.DataFrame({
-        "name": [name_of(check, words) for check in shown], "miss": [c.miss for c in shown],
-        "text": [_both(check, words) for check in shown],
-        "held": [words("sure.held" if c.held_out else "sure.open") for c in shown],
-    })  # fmt: skip
+    table = pl.DataFrame(
+        {
+            "name": [name_of(check, words) for check in shown],
+            "miss": [c.miss for c in shown],
+            "text": [_both(check, words) for check in shown],
+            "held": [words("sure.held" if c.held_out else "sure.open") for c in shown],
+        }
+    )
     order = table["name"].to_list()
     held = [words("sure.held"), words("sure.open")]
     y = category("name", order, words)
     axis = alt.Axis(title=words("sure.times"), grid=True, tickCount=4, format="~r")
     x = alt.X("miss:Q", scale=alt.Scale(type="log", domainMin=1), axis=axis)
-    tips = ["name:N", alt.Tooltip("text:N", title=" "),
-            alt.Tooltip("miss:Q", format=".3~r", title=words("sure.times"))]  # fmt: skip
+    tips = [
+        "name:N",
+        alt.Tooltip("text:N", title=" "),
+        alt.Tooltip("miss:Q", format=".3~r", title=words("sure.times")),
+    ]
     legend = alt.Legend(title=None, orient="top")
-    points = alt.Chart(table).mark_point(filled=True, size=110, opacity=1).encode(
-        x=x, y=y, tooltip=tips,
-        shape=alt.Shape("held:N", sort=held, legend=legend, scale=alt.Scale(domain=held)),
-        color=alt.Color("held:N", sort=held, legend=legend,
-                        scale=alt.Scale(domain=held, range=[ORANGE, BLUE])),
-    )  # fmt: skip
+    points = (
+        alt.Chart(table)
+        .mark_point(filled=True, size=110, opacity=1)
+        .encode(
+            x=x,
+            y=y,
+            tooltip=tips,
+            shape=alt.Shape("held:N", sort=held, legend=legend, scale=alt.Scale(domain=held)),
+            color=alt.Color(
+                "held:N",
+                sort=held,
+                legend=legend,
+                scale=alt.Scale(domain=held, range=[ORANGE, BLUE]),
+            ),
+        )
+    )
     sentence = words("sure.none_missed")
     if shown:
         sentence = words(
-            "sure.worst_sentence", name=name_of(shown[0], words), values=_both(shown[0], words),
+            "sure.worst_sentence",
+            name=name_of(shown[0], words),
+            values=_both(shown[0], words),
             times=words.number(shown[0].miss),
-        )  # fmt: skip
+        )
     head = [words("sure." + name) for name in ("what", "times", "values", "use")]
     rows = (
-        (name_of(c, words), words.number(c.miss), _both(c, words),
-         words("sure.held" if c.held_out else "sure.open"))
+        (
+            name_of(c, words),
+            words.number(c.miss),
+            _both(c, words),
+            words("sure.held" if c.held_out else "sure.open"),
+        )
         for c in missed
-    )  # fmt: skip
+    )
     return Chart(
-        "misses", words("sure.worst"), sentence, finished(points, alt.Step(48)),
+        "misses",
+        words("sure.worst"),
+        sentence,
+        finished(points, alt.Step(48)),
         DataTable.of(head, rows),
-    )  # fmt: skip
+    )
 
 
 def _both(check: Check, words: Words) -> str:
@@ -122,9 +160,11 @@ def _both(check: Check, words: Words) -> str:
     factor = words.people_unit if check.unit.startswith("million") else 1.0
     unit = words.content["units"].get(check.unit, check.unit)
     return words(
-        "sure.both", model=words.number(check.model / factor),
-        published=words.number(check.published / factor), unit=unit,
-    )  # fmt: skip
+        "sure.both",
+        model=words.number(check.model / factor),
+        published=words.number(check.published / factor),
+        unit=unit,
+    )
 
 
 def _bases(counts: pl.DataFrame, words: Words) -> Chart:
@@ -137,30 +177,45 @@ def _bases(counts: pl.DataFrame, words: Words) -> Chart:
         .with_columns(
             value=pl.col("number") / pl.col("rows"),
             rank=pl.col("basis").replace_strict(
-                {basis: k for k, basis in enumerate(BASES)}, return_dtype=pl.Int64),
-        ).with_columns(pl.col("basis").replace_strict(labels))
-    )  # fmt: skip
-    chart = alt.Chart(long.select("name", "basis", "value", "number", "rank")).mark_bar(
-        height=16
-    ).encode(
-        x=alt.X("value:Q", scale=alt.Scale(domain=[0, 1]),
-                axis=alt.Axis(format="%", title=words("sure.rows"))),
-        y=category("name", names, words),
-        order="rank:Q",
-        color=alt.Color("basis:N", sort=order, legend=alt.Legend(title=None, orient="top"),
-                        scale=alt.Scale(domain=order, range=[BLUE, ORANGE, PALETTE[4], GREY])),
-        tooltip=["name:N", "basis:N", alt.Tooltip("number:Q", format=",")],
-    )  # fmt: skip
+                {basis: k for k, basis in enumerate(BASES)}, return_dtype=pl.Int64
+            ),
+        )
+        .with_columns(pl.col("basis").replace_strict(labels))
+    )
+    chart = (
+        alt.Chart(long.select("name", "basis", "value", "number", "rank"))
+        .mark_bar(height=16)
+        .encode(
+            x=alt.X(
+                "value:Q",
+                scale=alt.Scale(domain=[0, 1]),
+                axis=alt.Axis(format="%", title=words("sure.rows")),
+            ),
+            y=category("name", names, words),
+            order="rank:Q",
+            color=alt.Color(
+                "basis:N",
+                sort=order,
+                legend=alt.Legend(title=None, orient="top"),
+                scale=alt.Scale(domain=order, range=[BLUE, ORANGE, PALETTE[4], GREY]),
+            ),
+            tooltip=["name:N", "basis:N", alt.Tooltip("number:Q", format=",")],
+        )
+    )
     total = {basis: int(counts[basis].sum()) for basis in BASES}
     sentence = words(
-        "sure.bases_sentence", rows=f"{int(counts['rows'].sum()):,}",
+        "sure.bases_sentence",
+        rows=f"{int(counts['rows'].sum()):,}",
         **{basis: f"{number:,}" for basis, number in total.items()},
-    )  # fmt: skip
+    )
     rows = (
         (name, *(f"{row[basis]:,}" for basis in BASES))
         for name, row in zip(names, counts.iter_rows(named=True), strict=True)
     )
     return Chart(
-        "bases", words("sure.bases"), sentence, finished(chart, alt.Step(26)),
+        "bases",
+        words("sure.bases"),
+        sentence,
+        finished(chart, alt.Step(26)),
         DataTable.of((words("sure.table"), *order), rows),
-    )  # fmt: skip
+    )

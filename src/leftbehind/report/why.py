@@ -52,11 +52,15 @@ def sample(facts: Facts) -> list[int]:
     came = (
         facts.world.table("choices")
         .filter(
-            (pl.col("year") == facts.year) & (pl.col("household") == HOUSEHOLD_KINDS[0])
-            & (pl.col("before") != ALTERNATIVES[HOME]) & (pl.col("now") == ALTERNATIVES[HOME])
+            (pl.col("year") == facts.year)
+            & (pl.col("household") == HOUSEHOLD_KINDS[0])
+            & (pl.col("before") != ALTERNATIVES[HOME])
+            & (pl.col("now") == ALTERNATIVES[HOME])
         )
-        .group_by("code").agg(pl.col("households").sum()).collect()
-    )  # fmt: skip
+        .group_by("code")
+        .agg(pl.col("households").sum())
+        .collect()
+    )
     by_code = dict(came.iter_rows())
     places = facts.world.table("places").filter(pl.col("year") == facts.year)
     codes = places.select("code").collect()["code"]
@@ -77,9 +81,10 @@ def _reasons(replay: Replay, prefecture: int, year: int) -> list[str]:
             before = {d.mother: d for d in _decisions(moment) if d.choice != HOME}
         elif moment.year == year:
             found = (
-                change(before[d.mother], d) for d in _decisions(moment)
+                change(before[d.mother], d)
+                for d in _decisions(moment)
                 if d.mother in before and d.before != HOME and d.choice == HOME
-            )  # fmt: skip
+            )
             return [reason.name for reason in found if reason]
     return []
 

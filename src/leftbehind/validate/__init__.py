@@ -41,9 +41,15 @@ if TYPE_CHECKING:
     from leftbehind.ensemble.ensemble import Ensemble
 
 __all__ = [
-    "Check", "Prediction", "checks", "official_counts", "predict", "summary", "write",
+    "Check",
+    "Prediction",
+    "checks",
+    "official_counts",
+    "predict",
+    "summary",
+    "write",
     "write_predictions",
-]  # fmt: skip
+]
 
 GROUPS = (children, migration, incomes, flows, kin, places, demography)
 

@@ -81,28 +81,76 @@ def plain(value: Any) -> Any:
 
 
 def within(
-    group: str, what: str, year: int | str, model: float, published: float, unit: str,
-    tolerance: float, kind: Literal["relative", "absolute"], *, basis: str, source: str,
-    place: str = "china", held_out: bool = False, note: str = "",
-) -> Check:  # fmt: skip
+    group: str,
+    what: str,
+    year: int | str,
+    model: float,
+    published: float,
+    unit: str,
+    tolerance: float,
+    kind: Literal["relative", "absolute"],
+    *,
+    basis: str,
+    source: str,
+    place: str = "china",
+    held_out: bool = False,
+    note: str = "",
+) -> Check:
     """A check that accepts `tolerance` on both sides of the published figure."""
     reach = tolerance * abs(published) if kind == "relative" else tolerance
     return Check(
-        group, what, str(year), place, model, published, unit, published - reach,
-        published + reach, tolerance, kind, basis, source, held_out, note,
-    )  # fmt: skip
+        group,
+        what,
+        str(year),
+        place,
+        model,
+        published,
+        unit,
+        published - reach,
+        published + reach,
+        tolerance,
+        kind,
+        basis,
+        source,
+        held_out,
+        note,
+    )
 
 
 def in_range(
-    group: str, what: str, year: int | str, model: float, published: float, unit: str,
-    low: float, high: float, *, basis: str, source: str, place: str = "china",
-    held_out: bool = False, note: str = "",
-) -> Check:  # fmt: skip
+    group: str,
+    what: str,
+    year: int | str,
+    model: float,
+    published: float,
+    unit: str,
+    low: float,
+    high: float,
+    *,
+    basis: str,
+    source: str,
+    place: str = "china",
+    held_out: bool = False,
+    note: str = "",
+) -> Check:
     """A check that accepts `low` to `high`, not always evenly about the published figure."""
     return Check(
-        group, what, str(year), place, model, published, unit, low, high, (high - low) / 2,
-        "range", basis, source, held_out, note,
-    )  # fmt: skip
+        group,
+        what,
+        str(year),
+        place,
+        model,
+        published,
+        unit,
+        low,
+        high,
+        (high - low) / 2,
+        "range",
+        basis,
+        source,
+        held_out,
+        note,
+    )
 
 
 def from_row(group: str, what: str, row: dict[str, Any], model: float, note: str = "") -> Check:
@@ -112,11 +160,20 @@ def from_row(group: str, what: str, row: dict[str, Any], model: float, note: str
     the row's own note.
     """
     return in_range(
-        group, what, row["year"], model, row["value"], row["unit"], row["low"], row["high"],
-        basis=row["basis"], source=row["source"], place=row["place"],
+        group,
+        what,
+        row["year"],
+        model,
+        row["value"],
+        row["unit"],
+        row["low"],
+        row["high"],
+        basis=row["basis"],
+        source=row["source"],
+        place=row["place"],
         held_out=row["use"] != "calibrate",
         note="; ".join(text for text in (note, row["note"]) if text),
-    )  # fmt: skip
+    )
 
 
 def published(years: range, **wanted: str) -> Iterator[dict[str, Any]]:

@@ -22,8 +22,12 @@ COUNTS = "children by official definition"
 GROUP = "left-behind children: ages, parents, carers, places"
 ACWF, MCA = "acwf", "ministry_civil_affairs"
 # Published rows of an agency and year that split a definition's children further.
-SPLIT = {(ACWF, 2005): "acwf-2005", (ACWF, 2010): "acwf-2010",
-         (MCA, 2016): "mca-2016", (MCA, 2018): "mca-2018"}  # fmt: skip
+SPLIT = {
+    (ACWF, 2005): "acwf-2005",
+    (ACWF, 2010): "acwf-2010",
+    (MCA, 2016): "mca-2016",
+    (MCA, 2018): "mca-2018",
+}
 # A published count that no definition's file lists, and the definition that fits it.
 UNLISTED = {"unicef_2010_all": "nbs-unicef-2015-all"}
 GRANDPARENTS = ("grandparent in the home", "grandparent a walk away")
@@ -141,16 +145,22 @@ def shares_of_children(tallies: Tallies, children: SplitChildren) -> Iterator[Ch
     for row, _ in children.rows("left_behind_share_of_rural_children"):
         name = SPLIT[row["definition"], row["year"]]
         percent = 100.0 * tallies.world.left_behind(name, years=row["year"])["share"][0]
-        yield from_row(GROUP, "left behind, of rural children", row, percent,
-                       "model: of children who live in villages")  # fmt: skip
+        yield from_row(
+            GROUP,
+            "left behind, of rural children",
+            row,
+            percent,
+            "model: of children who live in villages",
+        )
     for row, table in children.rows("left_behind_share_of_all_children"):
         who = (pl.col("year") == row["year"]) & (pl.col("age") < 18)
         percent = 100.0 * total(table) / total(tallies.people.filter(who))
         yield from_row(GROUP, "left behind, of all children", row, percent)
     for row, table in children.rows("left_behind_plus_migrant_children"):
         moved = counted(tallies, definitions.get("migrant-children"), [row["year"]])
-        yield from_row(GROUP, "left-behind and migrant children", row,
-                       total(table) + moved[row["year"]])  # fmt: skip
+        yield from_row(
+            GROUP, "left-behind and migrant children", row, total(table) + moved[row["year"]]
+        )
 
 
 def parents_away(children: SplitChildren) -> Iterator[Check]:
@@ -169,8 +179,13 @@ def ages_and_sex(children: SplitChildren) -> Iterator[Check]:
     """Ages and sex of the left behind, as shares and as millions."""
     for row, table in children.rows("left_behind_age_share"):
         percent = share(table, ages_of(row["group"]))
-        yield from_row(GROUP, f"of the left behind, {row['group']}", row, percent,
-                       "definition ends at 15" if row["definition"] == MCA else "")  # fmt: skip
+        yield from_row(
+            GROUP,
+            f"of the left behind, {row['group']}",
+            row,
+            percent,
+            "definition ends at 15" if row["definition"] == MCA else "",
+        )
     for row, table in children.rows("left_behind_children"):
         if re.fullmatch(r"rural \d+-\d+", row["group"]) and row["group"] != "rural 0-17":
             number = total(table.filter(ages_of(row["group"])))

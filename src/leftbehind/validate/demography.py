@@ -14,12 +14,7 @@ import polars as pl
 from leftbehind.official_rates import OfficialRates
 from leftbehind.parameters import Parameters
 from leftbehind.validate.check import Check, from_row, in_range, published, within
-from leftbehind.validate.rates import (
-    FERTILE_LOWS,
-    LIFE_LOWS,
-    life_expectancy,
-    total_fertility,
-)
+from leftbehind.validate.rates import FERTILE_LOWS, LIFE_LOWS, life_expectancy, total_fertility
 from leftbehind.validate.tallies import (
     GROUPS,
     MILLION,
@@ -57,9 +52,15 @@ def population(tallies: Tallies) -> Iterator[Check]:
         model = total(tallies.people.filter(pl.col("year") == year))
         at_end = (un[year] + un[year + 1]) / 2000.0
         yield from_un(
-            "population", year, model, at_end, "million persons", 0.02, "relative",
+            "population",
+            year,
+            model,
+            at_end,
+            "million persons",
+            0.02,
+            "relative",
             note="end of the year; UN: mean of 1 July of this year and the next",
-        )  # fmt: skip
+        )
 
 
 def births_and_deaths(tallies: Tallies) -> Iterator[Check]:
@@ -73,9 +74,14 @@ def births_and_deaths(tallies: Tallies) -> Iterator[Check]:
             un = un_indicator(f"{event}s")
             number = total(happened.filter(pl.col("event") == event))
             yield from_un(
-                f"{event}s", f"{first}-{first + 9}", number,
-                sum(un[year] for year in period) / 1000.0, "million", 0.04, "relative",
-            )  # fmt: skip
+                f"{event}s",
+                f"{first}-{first + 9}",
+                number,
+                sum(un[year] for year in period) / 1000.0,
+                "million",
+                0.04,
+                "relative",
+            )
 
 
 def famine(tallies: Tallies) -> Iterator[Check]:
@@ -86,10 +92,18 @@ def famine(tallies: Tallies) -> Iterator[Check]:
     before, worst = (total(died.filter(pl.col("year") == year)) for year in (1957, 1960))
     un = un_indicator("deaths")
     yield in_range(
-        GROUP, "deaths of 1960 over those of 1957", 1960, worst / before, un[1960] / un[1957],
-        "ratio", FAMINE_LEAST, float("inf"), basis="read", source=UN,
+        GROUP,
+        "deaths of 1960 over those of 1957",
+        1960,
+        worst / before,
+        un[1960] / un[1957],
+        "ratio",
+        FAMINE_LEAST,
+        float("inf"),
+        basis="read",
+        source=UN,
         note="famine of 1959-61: at least 1.4 is asked",
-    )  # fmt: skip
+    )
 
 
 def ages(tallies: Tallies) -> Iterator[Check]:
@@ -103,9 +117,15 @@ def ages(tallies: Tallies) -> Iterator[Check]:
         for k, low in enumerate(lows):
             name = f"{low}+" if low == OLDEST_GROUP else f"{low}-{low + 4}"
             yield from_un(
-                f"people aged {name}", year, float(model[k]), float(un[k]), "million persons",
-                0.06, "relative", note="age reached in the year, at its end; UN moved from 1 July",
-            )  # fmt: skip
+                f"people aged {name}",
+                year,
+                float(model[k]),
+                float(un[k]),
+                "million persons",
+                0.06,
+                "relative",
+                note="age reached in the year, at its end; UN moved from 1 July",
+            )
 
 
 def un_reached(year: int, lows: tuple[int, ...]) -> np.ndarray:
@@ -138,9 +158,15 @@ def fertility(tallies: Tallies) -> Iterator[Check]:
         who = pl.col("year") == year
         model = fertility_of(tallies, who)
         yield from_un(
-            "total fertility", year, model, un[year], "children per woman", 0.1, "absolute",
+            "total fertility",
+            year,
+            model,
+            un[year],
+            "children per woman",
+            0.1,
+            "absolute",
             note=f"chance error of the model about {chance_error(tallies, who, model):.2f}",
-        )  # fmt: skip
+        )
 
 
 def fertility_of(tallies: Tallies, who: pl.Expr) -> float:
@@ -178,10 +204,15 @@ def life(tallies: Tallies) -> Iterator[Check]:
         around = [t for t in range(year - 2, year + 3) if t in tallies.years]
         for name, un in series.items():
             yield from_un(
-                f"life expectancy, {name}", year, float(np.mean([model[name][t] for t in around])),
-                float(np.mean([un[t] for t in around])), "years", 0.7, "absolute",
+                f"life expectancy, {name}",
+                year,
+                float(np.mean([model[name][t] for t in around])),
+                float(np.mean([un[t] for t in around])),
+                "years",
+                0.7,
+                "absolute",
                 note=f"both sides are means of {around[0]}-{around[-1]}",
-            )  # fmt: skip
+            )
 
 
 def life_by_year(tallies: Tallies, who: str) -> dict[int, float]:

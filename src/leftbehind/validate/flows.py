@@ -63,11 +63,20 @@ def pattern(
     if len(destinations) == 1:
         place = f"to {destinations[0]}"
     return in_range(
-        GROUP, f"log correlation, {MEANING[definition]}", year, correlation, 1.0,
-        "correlation", LEAST, 1.0, place=place, basis=rows["basis"][0], source=rows["source"][0],
-        held_out=held_out, note=f"{used} of {pairs.height} pairs have a simulated migrant; "
-        f"model: {RULE[definition]}",
-    )  # fmt: skip
+        GROUP,
+        f"log correlation, {MEANING[definition]}",
+        year,
+        correlation,
+        1.0,
+        "correlation",
+        LEAST,
+        1.0,
+        place=place,
+        basis=rows["basis"][0],
+        source=rows["source"][0],
+        held_out=held_out,
+        note=f"{used} of {pairs.height} pairs have a simulated migrant; model: {RULE[definition]}",
+    )
 
 
 def moved(tallies: Tallies, year: int) -> pl.DataFrame:
@@ -91,8 +100,9 @@ def regions(tallies: Tallies, table: pl.DataFrame) -> Iterator[Check]:
     def by_region(flows: pl.DataFrame, value: str) -> dict[str, float]:
         shares = (
             flows.group_by(pl.col("destination").replace_strict(region))
-            .agg(pl.col(value).sum()).with_columns(pl.col(value) / pl.col(value).sum() * 100.0)
-        )  # fmt: skip
+            .agg(pl.col(value).sum())
+            .with_columns(pl.col(value) / pl.col(value).sum() * 100.0)
+        )
         return dict(shares.iter_rows())
 
     for (year,), rows in table.group_by(["year"], maintain_order=True):
@@ -102,11 +112,20 @@ def regions(tallies: Tallies, table: pl.DataFrame) -> Iterator[Check]:
         here = by_region(model, "people")
         for name, share in sorted(by_region(rows, "value").items()):
             yield within(
-                GROUP, "region of those who changed province within five years", number,
-                here.get(name, 0.0), share, "percent", REGION_TOLERANCE, "absolute", place=name,
-                basis="derived", source=rows["source"][0], held_out=bool(rows["held_out"].all()),
+                GROUP,
+                "region of those who changed province within five years",
+                number,
+                here.get(name, 0.0),
+                share,
+                "percent",
+                REGION_TOLERANCE,
+                "absolute",
+                place=name,
+                basis="derived",
+                source=rows["source"][0],
+                held_out=bool(rows["held_out"].all()),
                 note="those who came home are in it; census: all hukou types",
-            )  # fmt: skip
+            )
 
 
 def arrivals(tallies: Tallies) -> Iterator[Check]:
@@ -119,11 +138,19 @@ def arrivals(tallies: Tallies) -> Iterator[Check]:
     here = np.array([came.get(row["place"], 0.0) for row in rows])
     correlation, used = log_correlation(here, np.array([row["value"] for row in rows]))
     yield in_range(
-        GROUP, "log correlation, arrivals from other provinces by province", rows[0]["year"],
-        correlation, 1.0, "correlation", LEAST, 1.0, basis=rows[0]["basis"],
-        source=rows[0]["source"], held_out=True,
+        GROUP,
+        "log correlation, arrivals from other provinces by province",
+        rows[0]["year"],
+        correlation,
+        1.0,
+        "correlation",
+        LEAST,
+        1.0,
+        basis=rows[0]["basis"],
+        source=rows[0]["source"],
+        held_out=True,
         note=f"{used} of {len(rows)} provinces; census: all hukou types",
-    )  # fmt: skip
+    )
 
 
 def log_correlation(model: np.ndarray, census: np.ndarray) -> tuple[float, int]:

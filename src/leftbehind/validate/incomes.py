@@ -46,9 +46,12 @@ def poverty(tallies: Tallies) -> Iterator[Check]:
     for row in published(tallies.years, indicator="rural_poverty_rate"):
         here = tallies.incomes.filter((pl.col("year") == row["year"]) & VILLAGE)
         yield from_row(
-            GROUP, "rural people below the poverty line", row,
-            share(here, pl.col("class") == POOR), "model: people at home in villages",
-        )  # fmt: skip
+            GROUP,
+            "rural people below the poverty line",
+            row,
+            share(here, pl.col("class") == POOR),
+            "model: people at home in villages",
+        )
 
 
 def town_over_village(tallies: Tallies) -> Iterator[Check]:
@@ -57,9 +60,12 @@ def town_over_village(tallies: Tallies) -> Iterator[Check]:
         here = tallies.incomes.filter(pl.col("year") == row["year"])
         village = mean_income(here.filter(VILLAGE & ~URBAN))
         yield from_row(
-            GROUP, "urban over rural income a head", row, mean_income(here.filter(URBAN)) / village,
+            GROUP,
+            "urban over rural income a head",
+            row,
+            mean_income(here.filter(URBAN)) / village,
             "mean incomes are mostly input; model: urban hukou over rural hukou in villages",
-        )  # fmt: skip
+        )
 
 
 def means(tallies: Tallies) -> Iterator[Check]:
@@ -75,11 +81,20 @@ def means(tallies: Tallies) -> Iterator[Check]:
         here = tallies.incomes.filter((pl.col("year") == year) & VILLAGE & ~URBAN)
         row = rows[year]
         yield within(
-            GROUP, "rural income a head", year, mean_income(here), row["value"] / price[year],
-            "yuan of 2010 a year", 0.10, "relative", basis=row["basis"], source=row["source"],
-            held_out=year > 2012, note="input less wages of migrants, plus what they send in the "
+            GROUP,
+            "rural income a head",
+            year,
+            mean_income(here),
+            row["value"] / price[year],
+            "yuan of 2010 a year",
+            0.10,
+            "relative",
+            basis=row["basis"],
+            source=row["source"],
+            held_out=year > 2012,
+            note="input less wages of migrants, plus what they send in the "
             "model; model: rural hukou in villages",
-        )  # fmt: skip
+        )
 
 
 def classes(tallies: Tallies) -> Iterator[Check]:
@@ -106,9 +121,13 @@ def middle_class(tallies: Tallies) -> dict[int, dict[str, float]]:
     A result: only two of its years have a published counterpart.
     """
     groups = {
-        "all": pl.lit(True), "urban hukou": URBAN, "rural hukou": ~URBAN, "in villages": VILLAGE,
-        "in towns": pl.col("lives") == "town", "away": AWAY,
-    }  # fmt: skip
+        "all": pl.lit(True),
+        "urban hukou": URBAN,
+        "rural hukou": ~URBAN,
+        "in villages": VILLAGE,
+        "in towns": pl.col("lives") == "town",
+        "away": AWAY,
+    }
     out: dict[int, dict[str, float]] = {}
     for (year,), rows in tallies.incomes.group_by("year", maintain_order=True):
         out[int(str(year))] = {

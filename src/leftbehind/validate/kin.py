@@ -39,24 +39,45 @@ def against_theory(tallies: Tallies, year: int) -> Iterator[Check]:
     ):
         dead = children_number(tallies, year, CHILD_AGES, who)
         yield compare(
-            f"children under 15 whose {parent} is dead", year, 100.0 * dead / children,
-            100.0 * expected, "percent", 0.20, "relative", note=note,
-        )  # fmt: skip
+            f"children under 15 whose {parent} is dead",
+            year,
+            100.0 * dead / children,
+            100.0 * expected,
+            "percent",
+            0.20,
+            "relative",
+            note=note,
+        )
     both = children_number(tallies, year, CHILD_AGES, MOTHER_DEAD & FATHER_DEAD)
     yield compare(
-        "children under 15 with both parents dead", year, 100.0 * both / children,
-        100.0 * theory.both_dead, "percent", 0.02, "absolute",
+        "children under 15 with both parents dead",
+        year,
+        100.0 * both / children,
+        100.0 * theory.both_dead,
+        "percent",
+        0.02,
+        "absolute",
         note="theory lets the two deaths be independent",
-    )  # fmt: skip
+    )
     kin = tallies.kin.filter(pl.col("year") == year)
     yield compare(
-        "children under 15 with a living grandparent", year, share(kin, ANY_GRANDPARENT),
-        100.0 * theory.any_grandparent, "percent", 2.0, "absolute",
-    )  # fmt: skip
+        "children under 15 with a living grandparent",
+        year,
+        share(kin, ANY_GRANDPARENT),
+        100.0 * theory.any_grandparent,
+        "percent",
+        2.0,
+        "absolute",
+    )
     yield compare(
-        "living grandparents of children under 15, mean", year, mean_of(kin, "grandparents"),
-        theory.grandparents, "grandparents", 0.05, "relative",
-    )  # fmt: skip
+        "living grandparents of children under 15, mean",
+        year,
+        mean_of(kin, "grandparents"),
+        theory.grandparents,
+        "grandparents",
+        0.05,
+        "relative",
+    )
 
 
 def siblings(tallies: Tallies) -> Iterator[Check]:
@@ -71,13 +92,19 @@ def siblings(tallies: Tallies) -> Iterator[Check]:
         for name in ("first", "second", "third")
     ]
     yield within(
-        GROUP, "living siblings of children under 15, mean", 2010,
+        GROUP,
+        "living siblings of children under 15, mean",
+        2010,
         mean_of(tallies.kin.filter(pl.col("year") == 2010), "siblings"),
-        expected_siblings(np.array(by_order)), "siblings", 0.25, "relative", basis="derived",
+        expected_siblings(np.array(by_order)),
+        "siblings",
+        0.25,
+        "relative",
+        basis="derived",
         source="births by order in the censuses of 2000 and 2010 (memory), 4 years between births "
         "(assumption): validate/kin_theory.py",
         note="censuses miss births beyond the rules most, so this figure is rather low",
-    )  # fmt: skip
+    )
 
 
 def against_published(tallies: Tallies) -> Iterator[Check]:
@@ -85,22 +112,34 @@ def against_published(tallies: Tallies) -> Iterator[Check]:
     years = tallies.years
     for row in published(years, indicator="children_with_a_living_grandparent"):
         children = tallies.kin.filter(pl.col("year") == row["year"])
-        yield from_row(GROUP, "children with a living grandparent", row,
-                       share(children, ANY_GRANDPARENT), "model: under 15")  # fmt: skip
+        yield from_row(
+            GROUP,
+            "children with a living grandparent",
+            row,
+            share(children, ANY_GRANDPARENT),
+            "model: under 15",
+        )
     for row in published(years, indicator="mean_siblings"):
         children = tallies.kin.filter(pl.col("year") == row["year"])
-        yield from_row(GROUP, "mean siblings", row, mean_of(children, "siblings"),
-                       "model: living siblings of all children under 15, rural or not")  # fmt: skip
+        yield from_row(
+            GROUP,
+            "mean siblings",
+            row,
+            mean_of(children, "siblings"),
+            "model: living siblings of all children under 15, rural or not",
+        )
     for row in published(years, indicator="children_with_a_parent_dead"):
         dead = children_number(tallies, row["year"], 18, MOTHER_DEAD | FATHER_DEAD)
         percent = 100.0 * dead / children_number(tallies, row["year"], 18)
         yield from_row(GROUP, "children under 18 with a parent dead", row, percent)
     for row in published(years, indicator="orphans"):
         yield from_row(
-            GROUP, "orphans under 18 (both parents dead)", row,
+            GROUP,
+            "orphans under 18 (both parents dead)",
+            row,
             children_number(tallies, row["year"], 18, MOTHER_DEAD & FATHER_DEAD),
             "the register also holds abandoned children, whom the model does not have",
-        )  # fmt: skip
+        )
 
 
 def children_number(tallies: Tallies, year: int, under: int, *who: pl.Expr) -> float:

@@ -83,8 +83,7 @@ def people_away(tallies: Tallies, year: int) -> tuple[float, float]:
     flows = flows.with_columns(people=pl.col("adults") + pl.col("children"))
     beyond = float(flows.filter(CROSSES)["people"].sum())
     in_town = tallies.people.filter(
-        (pl.col("year") == year)
-        & (pl.col("lives") == "town") & (pl.col("hukou") == "agricultural")
+        (pl.col("year") == year) & (pl.col("lives") == "town") & (pl.col("hukou") == "agricultural")
     )
     moved = tallies.parameter("town_moved", year) * total(in_town)
     return float(flows["people"].sum()) - beyond + moved, beyond

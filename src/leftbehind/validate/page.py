@@ -43,9 +43,11 @@ NOT_COMPARED = """\
 
 
 def page(
-    world_facts: dict[str, Any], checks: list[Check], returns: Returns,
+    world_facts: dict[str, Any],
+    checks: list[Check],
+    returns: Returns,
     middle: Returns | None = None,
-) -> str:  # fmt: skip
+) -> str:
     """The Markdown page: the run, the misses (largest first), then all checks by group.
 
     `world_facts` are those of `run_facts`; `returns` yearly rates of return, `middle` yearly shares
@@ -75,9 +77,11 @@ def page(
 
 
 def data(
-    world_facts: dict[str, Any], checks: list[Check], returns: Returns,
+    world_facts: dict[str, Any],
+    checks: list[Check],
+    returns: Returns,
     middle: Returns | None = None,
-) -> str:  # fmt: skip
+) -> str:
     """The checks as JSON; figures that are not finite (an open side, nothing measured) are null."""
     content = {
         "run": world_facts,
@@ -145,9 +149,14 @@ def summary(checks: Iterable[Check]) -> pl.DataFrame:
         if c.group == COUNTS
     ]
     schema = {
-        "definition": pl.String, "year": pl.Int64, "model": pl.Float64, "published": pl.Float64,
-        "ratio": pl.Float64, "met": pl.Boolean, "held_out": pl.Boolean,
-    }  # fmt: skip
+        "definition": pl.String,
+        "year": pl.Int64,
+        "model": pl.Float64,
+        "published": pl.Float64,
+        "ratio": pl.Float64,
+        "met": pl.Boolean,
+        "held_out": pl.Boolean,
+    }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
@@ -171,11 +180,18 @@ def _misses(checks: list[Check]) -> str:
 
 def _row(check: Check, miss: bool = False) -> tuple[str, ...]:
     return (
-        check.what, check.year, check.place, figure(check.model), figure(check.published),
-        check.unit, f"{figure(check.low)} to {figure(check.high)}",
+        check.what,
+        check.year,
+        check.place,
+        figure(check.model),
+        figure(check.published),
+        check.unit,
+        f"{figure(check.low)} to {figure(check.high)}",
         figure(check.miss) if miss else "yes" if check.met else "**no**",
-        check.basis, "yes" if check.held_out else "", check.note,
-    )  # fmt: skip
+        check.basis,
+        "yes" if check.held_out else "",
+        check.note,
+    )
 
 
 def _plain(yearly: Returns) -> dict[int, dict[str, Any]]:

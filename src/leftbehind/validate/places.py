@@ -40,11 +40,19 @@ def urban(tallies: Tallies) -> Iterator[Check]:
         in_town = tallies.parameter("urban_migrant_in_town", year)
         row = series[year]
         yield within(
-            GROUP, "urban share", year, percent_living(here, "town", in_town),
-            100.0 * row["value"], "percent", 3.0, "absolute", basis=row["basis"],
-            source=row["source"], note=f"of people away, {in_town:.0%} count as urban (assumed); "
+            GROUP,
+            "urban share",
+            year,
+            percent_living(here, "town", in_town),
+            100.0 * row["value"],
+            "percent",
+            3.0,
+            "absolute",
+            basis=row["basis"],
+            source=row["source"],
+            note=f"of people away, {in_town:.0%} count as urban (assumed); "
             "homes in towns follow the published share (input)",
-        )  # fmt: skip
+        )
 
 
 def in_villages(tallies: Tallies) -> Iterator[Check]:
@@ -55,10 +63,12 @@ def in_villages(tallies: Tallies) -> Iterator[Check]:
         )
         in_town = tallies.parameter("urban_migrant_in_town", row["year"])
         yield from_row(
-            GROUP, f"living in villages, of people aged {row['group']}", row,
+            GROUP,
+            f"living in villages, of people aged {row['group']}",
+            row,
             percent_living(here, "village", 1.0 - in_town),
             note=f"of people away, {in_town:.0%} count as urban (assumed)",
-        )  # fmt: skip
+        )
 
 
 def percent_living(people: pl.DataFrame, where: str, of_away: float) -> float:
@@ -75,11 +85,20 @@ def residents(tallies: Tallies) -> Iterator[Check]:
         model = by_residence(tallies, year)
         for row in province_values("population", year).iter_rows(named=True):
             yield within(
-                GROUP, "residents", year, model.get(row["province"], 0.0), row["value"] / 1e6,
-                "million persons", 0.10, "relative", place=row["province"], basis=row["basis"],
-                source=row["source"], held_out=year > 2012,
+                GROUP,
+                "residents",
+                year,
+                model.get(row["province"], 0.0),
+                row["value"] / 1e6,
+                "million persons",
+                0.10,
+                "relative",
+                place=row["province"],
+                basis=row["basis"],
+                source=row["source"],
+                held_out=year > 2012,
                 note="at home, less away, plus arrivals; registered people of 2010 are an input",
-            )  # fmt: skip
+            )
 
 
 def by_residence(tallies: Tallies, year: int) -> dict[str, float]:
@@ -113,8 +132,17 @@ def province_fertility(tallies: Tallies) -> Iterator[Check]:
             who = pl.col("year").is_in(list(around)) & (pl.col("province") == row["province"])
             model = fertility_of(tallies, who)
             yield within(
-                GROUP, "total fertility", year, model, row["value"] * un[year] / mean,
-                "children per woman", 0.15, "absolute", place=row["province"], basis=row["basis"],
-                source=row["source"], note=f"census {row['value']:.2f}, raised as UN/census; "
+                GROUP,
+                "total fertility",
+                year,
+                model,
+                row["value"] * un[year] / mean,
+                "children per woman",
+                0.15,
+                "absolute",
+                place=row["province"],
+                basis=row["basis"],
+                source=row["source"],
+                note=f"census {row['value']:.2f}, raised as UN/census; "
                 f"chance error of the model about {chance_error(tallies, who, model):.2f}",
-            )  # fmt: skip
+            )

@@ -86,8 +86,19 @@ class Prediction:
     def record(self) -> dict[str, Any]:
         """All of it for JSON."""
         names = ("group", "what", "year", "place", "unit", "basis", "source", "held_out", "note")
-        own = ("published", "median", "low_50", "high_50", "low_90", "high_90", "inside_50",
-               "inside_90", "half_widths", "percent", "judges")  # fmt: skip
+        own = (
+            "published",
+            "median",
+            "low_50",
+            "high_50",
+            "low_90",
+            "high_90",
+            "inside_50",
+            "inside_90",
+            "half_widths",
+            "percent",
+            "judges",
+        )
         told = {name: getattr(self.check, name) for name in names}
         return told | {name: plain(getattr(self, name)) for name in own}
 

@@ -13,12 +13,41 @@ from leftbehind.validate.page import figure
 from leftbehind.validate.prediction import LAST_FITTED, Prediction
 
 FEW = 20  # fewer draws have none beyond the ends of a 90 percent interval
-HEAD = ("what", "year", "place", "median", "50 %", "90 %", "published", "unit", "inside", "basis",
-        "held out")  # fmt: skip
-OUTSIDE_HEAD = ("what", "year", "place", "median", "90 %", "published", "unit", "half-widths",
-                "percent", "basis", "note")  # fmt: skip
-GROUP_HEAD = ("group", "compared", "inside 50 %", "inside 90 %",
-              f"held out after {LAST_FITTED}", "inside 50 %", "inside 90 %")  # fmt: skip
+HEAD = (
+    "what",
+    "year",
+    "place",
+    "median",
+    "50 %",
+    "90 %",
+    "published",
+    "unit",
+    "inside",
+    "basis",
+    "held out",
+)
+OUTSIDE_HEAD = (
+    "what",
+    "year",
+    "place",
+    "median",
+    "90 %",
+    "published",
+    "unit",
+    "half-widths",
+    "percent",
+    "basis",
+    "note",
+)
+GROUP_HEAD = (
+    "group",
+    "compared",
+    "inside 50 %",
+    "inside 90 %",
+    f"held out after {LAST_FITTED}",
+    "inside 50 %",
+    "inside 90 %",
+)
 HOW_TO_READ = """\
 - **50 %** and **90 %** are the intervals that hold that part of the draws about their **median**.
   The draws differ in the parameters (posterior draws) and in luck, so an interval says how unsure
@@ -114,14 +143,27 @@ def summary(found: Iterable[Prediction]) -> pl.DataFrame:
     inside_90.
     """
     rows = [
-        (p.check.what, int(p.check.year), p.median, p.low_50, p.high_50, p.low_90, p.high_90,
-         p.published, p.inside_90)
+        (
+            p.check.what,
+            int(p.check.year),
+            p.median,
+            p.low_50,
+            p.high_50,
+            p.low_90,
+            p.high_90,
+            p.published,
+            p.inside_90,
+        )
         for p in found
         if p.check.group == COUNTS
-    ]  # fmt: skip
+    ]
     numbers = ("median", "low_50", "high_50", "low_90", "high_90", "published")
-    schema = {"definition": pl.String, "year": pl.Int64, **dict.fromkeys(numbers, pl.Float64),
-              "inside_90": pl.Boolean}  # fmt: skip
+    schema = {
+        "definition": pl.String,
+        "year": pl.Int64,
+        **dict.fromkeys(numbers, pl.Float64),
+        "inside_90": pl.Boolean,
+    }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
@@ -154,20 +196,34 @@ def _groups(found: list[Prediction]) -> Iterable[tuple[str, ...]]:
 def _row(p: Prediction) -> tuple[str, ...]:
     inside = "50 %" if p.inside_50 else "90 %" if p.inside_90 else "**no**"
     return (
-        p.check.what, p.check.year, p.check.place, figure(p.median), _ends(p.low_50, p.high_50),
-        _ends(p.low_90, p.high_90), figure(p.published), p.check.unit, inside, p.check.basis,
+        p.check.what,
+        p.check.year,
+        p.check.place,
+        figure(p.median),
+        _ends(p.low_50, p.high_50),
+        _ends(p.low_90, p.high_90),
+        figure(p.published),
+        p.check.unit,
+        inside,
+        p.check.basis,
         "yes" if p.check.held_out else "",
-    )  # fmt: skip
+    )
 
 
 def _outside_row(p: Prediction) -> tuple[str, ...]:
     return (
-        p.check.what, p.check.year, p.check.place, figure(p.median), _ends(p.low_90, p.high_90),
-        figure(p.published), p.check.unit,
+        p.check.what,
+        p.check.year,
+        p.check.place,
+        figure(p.median),
+        _ends(p.low_90, p.high_90),
+        figure(p.published),
+        p.check.unit,
         "all draws alike" if math.isinf(p.half_widths) else figure(p.half_widths),
-        figure(p.percent), p.check.basis,
+        figure(p.percent),
+        p.check.basis,
         p.check.note,
-    )  # fmt: skip
+    )
 
 
 def _ends(low: float, high: float) -> str:

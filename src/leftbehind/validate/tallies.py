@@ -76,11 +76,13 @@ class Tallies:
         left = table.select(**key, origin="home", destination="away", number=moves.COLUMNS[0])
         back = [
             table.select(
-                year=key["year"] + later, origin="away", destination="home",
+                year=key["year"] + later,
+                origin="away",
+                destination="home",
                 number=pl.sum_horizontal(moves.COLUMNS[moves.WINDOW - later :]),
             )
             for later in range(moves.WINDOW)
-        ]  # fmt: skip
+        ]
         both = pl.concat([left, *back]).filter(pl.col("year").is_in(list(self.years)))
         people = self._millions("number").alias("people")
         return _summed(both, ("year", "origin", "destination"), people)
@@ -144,9 +146,13 @@ def _summed(
     year = pl.col("year").cast(pl.Int64)
     labels = pl.col(pl.Categorical).cast(pl.String)
     return (
-        table.group_by(keys).agg(*sums).with_columns(year, **columns).with_columns(labels)
-        .sort(keys).collect()
-    )  # fmt: skip
+        table.group_by(keys)
+        .agg(*sums)
+        .with_columns(year, **columns)
+        .with_columns(labels)
+        .sort(keys)
+        .collect()
+    )
 
 
 def _first_age() -> pl.Expr:
