@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import leftbehind
-from leftbehind.workers import workers_for
+from leftbehind.base.workers import workers_for
 
 DEFAULTS = ("4", "10000", "auto")
 WANTED = 50

@@ -14,9 +14,9 @@ import time
 
 import numpy as np
 
-from leftbehind.compiled import kernel
-from leftbehind.person import PERSON
-from leftbehind.randomness import luck, seed_word
+from leftbehind.base.compiled import kernel
+from leftbehind.base.person import PERSON
+from leftbehind.base.randomness import luck, seed_word
 from leftbehind.world import run
 
 RECORDS = 10_000_000

@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from leftbehind.base.person import FEMALE, MALE, NOBODY, PERSON, SAME_HOME, TOGETHER
+from leftbehind.base.randomness import founder_key, seed_word
 from leftbehind.conditions import PLACE
 from leftbehind.parameters import Parameters
-from leftbehind.person import FEMALE, MALE, NOBODY, PERSON, SAME_HOME, TOGETHER
 from leftbehind.population.kin import link_child
 from leftbehind.processes.mortality import die
-from leftbehind.randomness import founder_key, seed_word
 
 WORD = seed_word(1)
 AWAY = 7  # position of the prefecture where a migrant in a test works

@@ -5,14 +5,7 @@ import polars as pl
 import pytest
 
 from leftbehind import definitions
-from leftbehind.chronicle import tell
-from leftbehind.chronicle.render import render
-from leftbehind.chronicle.words import Words
-from leftbehind.conditions import PLACE, Conditions, Coupling
-from leftbehind.measure import headcount, migrants
-from leftbehind.measure.cells import P_AWAY, P_TOGETHER, RESIDENCES, parent_state, residence
-from leftbehind.parameters import Parameters
-from leftbehind.person import (
+from leftbehind.base.person import (
     ABROAD,
     ABROAD_CODE,
     AT_HOME,
@@ -22,6 +15,13 @@ from leftbehind.person import (
     HOME,
     JUNIOR,
 )
+from leftbehind.chronicle import tell
+from leftbehind.chronicle.render import render
+from leftbehind.chronicle.words import Words
+from leftbehind.conditions import PLACE, Conditions, Coupling
+from leftbehind.measure import headcount, migrants
+from leftbehind.measure.cells import P_AWAY, P_TOGETHER, RESIDENCES, parent_state, residence
+from leftbehind.parameters import Parameters
 from leftbehind.processes import destination, remittance, schooling
 from leftbehind.scenario import Scenario
 from leftbehind.validate.tallies import Tallies

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import leftbehind
+from leftbehind.base.errors import InputError
 from leftbehind.conditions import LEVERS
 from leftbehind.data.describe import describe
-from leftbehind.errors import InputError
 from leftbehind.parameters import Parameters, known_names, undated, yearly_names
 from leftbehind.places import Places
 from leftbehind.scenario import Change, Scenario, load, members, parse

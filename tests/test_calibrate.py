@@ -14,6 +14,8 @@ import pytest
 
 import leftbehind
 from leftbehind import calibrate
+from leftbehind.base.errors import InputError
+from leftbehind.base.workers import workers_for
 from leftbehind.calibrate import calibration, screening, survey, targets
 from leftbehind.calibrate.chain import sample
 from leftbehind.calibrate.draws import DRAWS, RECORD, check, ship
@@ -24,13 +26,11 @@ from leftbehind.calibrate.plan import FULL, SHORT
 from leftbehind.calibrate.priors import Priors, parameters_at
 from leftbehind.calibrate.randomised import Problem
 from leftbehind.calibrate.targets import Aims, Target
-from leftbehind.errors import InputError
 from leftbehind.parameters import parameter_table
 from leftbehind.simulation import Settings
 from leftbehind.tables import data_folder, read_table
 from leftbehind.validate import checks
 from leftbehind.validate.check import in_range
-from leftbehind.workers import workers_for
 
 
 def a_target(name: str = "a", **changes) -> Target:

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leftbehind.measure.cells import P_ABSENT, P_DEAD, P_UNKNOWN, parent_state
-from leftbehind.person import (
+from leftbehind.base.person import (
     ALONE,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
@@ -27,6 +26,7 @@ from leftbehind.person import (
     SIBLINGS,
     WITH_PARENT,
 )
+from leftbehind.measure.cells import P_ABSENT, P_DEAD, P_UNKNOWN, parent_state
 from leftbehind.processes import care
 from leftbehind.processes.partnership import part
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from leftbehind.base.errors import InputError
 from leftbehind.checkpoint import Checkpoints, folder_of
-from leftbehind.errors import InputError
 from leftbehind.scenario import Scenario, parse
 from leftbehind.simulation import YearOutput
 from leftbehind.world import run

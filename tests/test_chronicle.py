@@ -8,6 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 import leftbehind
+from leftbehind.base.errors import InputError
+from leftbehind.base.person import FEMALE, MALE
 from leftbehind.chronicle import tell
 from leftbehind.chronicle.family import follow
 from leftbehind.chronicle.money import WORKING_DAYS, dollars, nominal, yuan_text
@@ -15,9 +17,7 @@ from leftbehind.chronicle.render import render
 from leftbehind.chronicle.roles import children_roles, listed
 from leftbehind.chronicle.weighing import SHE_IS_AWAY, SHE_IS_HOME, closest_year
 from leftbehind.cli import app
-from leftbehind.errors import InputError
 from leftbehind.find import Like, seed_family
-from leftbehind.person import FEMALE, MALE
 from leftbehind.replay import Replay
 from leftbehind.scenario import parse
 
@@ -45,7 +45,7 @@ def test_it_says_that_the_family_is_simulated_and_nobody_real(full):
 
 
 def test_every_sentence_names_a_field_that_the_record_holds(full, world):
-    from leftbehind.person import PERSON
+    from leftbehind.base.person import PERSON
 
     keys = {m["key"] for y in full.facts["years"] for m in y["members"]}
     sentences = [s for chapter in full.chapters for s in chapter.sentences]

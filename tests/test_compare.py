@@ -6,16 +6,16 @@ import pytest
 import scipy.stats
 
 from leftbehind import compare, definitions
+from leftbehind.base.errors import InputError
+from leftbehind.base.person import GRANDPARENT_HOME, GRANDPARENT_WALK, WITH_PARENT
 from leftbehind.compare import fates as fate
 from leftbehind.compare.children import DIED, GROWN_UP, NOT_BORN, Births, Children
 from leftbehind.compare.fates import FATES, fates
 from leftbehind.compare.intervals import fewer_runs, half_width, standard_error, t95
 from leftbehind.compare.pairing import lives_of, pair
 from leftbehind.compare.worlds import NEVER, first_difference, side_by_side
-from leftbehind.errors import InputError
 from leftbehind.measure import cells
 from leftbehind.measure.cells import DIMENSIONS, unpack
-from leftbehind.person import GRANDPARENT_HOME, GRANDPARENT_WALK, WITH_PARENT
 from leftbehind.scenario import Scenario, get, parse
 from leftbehind.simulation import Settings, Simulation
 from leftbehind.world import run

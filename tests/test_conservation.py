@@ -4,8 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from leftbehind.measure import cells, headcount
-from leftbehind.person import (
+from leftbehind.base.person import (
     ABROAD,
     ABROAD_NAME,
     AT_HOME,
@@ -19,6 +18,7 @@ from leftbehind.person import (
     TOGETHER,
     WITH_PARENT,
 )
+from leftbehind.measure import cells, headcount
 from leftbehind.population.array import drop_forgotten
 from leftbehind.processes.care import is_dependant
 from leftbehind.processes.migration import FIRST_YEAR

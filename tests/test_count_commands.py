@@ -5,8 +5,8 @@ import pytest
 from typer.testing import CliRunner
 
 from leftbehind import definitions, figures, sensitivity
+from leftbehind.base.errors import InputError
 from leftbehind.cli import app
-from leftbehind.errors import InputError
 from leftbehind.measure.of_place import counted
 from leftbehind.parameters import parameter_table
 

@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leftbehind import definitions
+from leftbehind.base.errors import InputError
+from leftbehind.base.person import ARRANGEMENTS
+from leftbehind.base.store import write_manifest, write_table
 from leftbehind.definitions import ORDER, Definition
-from leftbehind.errors import InputError
 from leftbehind.measure.cells import PARENT_STATES, RESIDENCES
 from leftbehind.measure.left_behind import left_behind
 from leftbehind.measure.reconciliation import reconcile, steps
-from leftbehind.person import ARRANGEMENTS
 from leftbehind.processes.schooling import STAGES
 from leftbehind.recorder import HUKOU, LABELS
-from leftbehind.store import write_manifest, write_table
 from leftbehind.tables import read_table
 from leftbehind.world import World
 

@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 import pytest
 
 import leftbehind
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
+from leftbehind.base.store import write_manifest
 from leftbehind.figures import LINES
-from leftbehind.store import write_manifest
 
 LAST = 1981
 

@@ -6,10 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leftbehind.conditions import PLACE, Conditions, Coupling
-from leftbehind.measure import incomes
-from leftbehind.parameters import Parameters
-from leftbehind.person import (
+from leftbehind.base.person import (
     ALTERNATIVES,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
@@ -20,6 +17,9 @@ from leftbehind.person import (
     NOBODY,
     NON_AGRICULTURAL,
 )
+from leftbehind.conditions import PLACE, Conditions, Coupling
+from leftbehind.measure import incomes
+from leftbehind.parameters import Parameters
 from leftbehind.places import Places, national
 from leftbehind.population.households import host_of, pots, remoteness
 from leftbehind.processes import economy, remittance

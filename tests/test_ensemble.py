@@ -13,14 +13,14 @@ import polars as pl
 import pytest
 
 import leftbehind
+from leftbehind.base.errors import InputError
+from leftbehind.base.store import locked
+from leftbehind.base.workers import cores
 from leftbehind.ensemble.draw import draws_of, live, seed_of
 from leftbehind.ensemble.workers import on_cluster
-from leftbehind.errors import InputError
 from leftbehind.parameters import Parameters
 from leftbehind.posterior import Posterior
 from leftbehind.scenario import Scenario
-from leftbehind.store import locked
-from leftbehind.workers import cores
 from leftbehind.world import World
 from tests.draws import bits, draws_file
 

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 import leftbehind
 from leftbehind import definitions, figures
+from leftbehind.base.errors import InputError
 from leftbehind.cli import app
 from leftbehind.ensemble import tallies
-from leftbehind.errors import InputError
 from leftbehind.measure.intervals import COLUMNS, QUANTILES, intervals, quantiles
 from leftbehind.report.build import page as report_page
 from leftbehind.validate import prediction_page

@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from leftbehind import definitions, scenario
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 from leftbehind.explorer import branching, evidence
 from leftbehind.explorer.command import listen
 from leftbehind.explorer.engine import WAITING, Busy, Engine, Event

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leftbehind.alignment import DEATHS_SHAPE, Alignment
+from leftbehind.base.person import FEMALE, MALE, MINORITY, NOBODY, NON_AGRICULTURAL
+from leftbehind.base.randomness import child_key
 from leftbehind.birth_rules import rules
-from leftbehind.person import FEMALE, MALE, MINORITY, NOBODY, NON_AGRICULTURAL
 from leftbehind.processes import fertility, mortality
-from leftbehind.randomness import child_key
 from leftbehind.tables import yearly
 
 from .families import WORD, Family, a_place, parameters, three_generations, values

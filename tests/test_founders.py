@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from leftbehind.base.person import FEMALE, MALE, NOBODY
 from leftbehind.data import ancestors
-from leftbehind.person import FEMALE, MALE, NOBODY
 from leftbehind.population.founders import ATTACHED_UNDER, START
 from leftbehind.simulation import Settings, Simulation
 

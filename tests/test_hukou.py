@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from leftbehind.alignment import Alignment
-from leftbehind.person import AGRICULTURAL, CHILDREN_LEFT, NON_AGRICULTURAL, SENIOR
+from leftbehind.base.person import AGRICULTURAL, CHILDREN_LEFT, NON_AGRICULTURAL, SENIOR
 from leftbehind.population.households import lives_in_town
 from leftbehind.processes import hukou
 from leftbehind.validate.places import in_villages

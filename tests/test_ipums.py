@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from leftbehind.base.errors import InputError
 from leftbehind.cli import main
-from leftbehind.errors import InputError
 from leftbehind.own.ipums import convert
 from leftbehind.own.ipums_codes import SHARE_BEFORE_CENSUS
 from leftbehind.own.ipums_places import members

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from leftbehind.person import (
+from leftbehind.base.person import (
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     DIVORCED,
@@ -20,10 +20,10 @@ from leftbehind.person import (
     NON_AGRICULTURAL,
     SAME_VILLAGE,
 )
+from leftbehind.base.randomness import mix
 from leftbehind.population.households import remoteness
 from leftbehind.processes import care, destination, migration, nested_logit
 from leftbehind.processes.partnership import part
-from leftbehind.randomness import mix
 
 from .families import AWAY, WORD, Family, a_place, parameters, three_generations, values
 from .test_randomness import RARE, nested_logit_shares

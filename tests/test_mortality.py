@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from leftbehind.alignment import DEATHS_SHAPE, Alignment
+from leftbehind.base.person import FEMALE, MALE, NOBODY, NON_AGRICULTURAL, TOGETHER, WIDOWED
 from leftbehind.official_rates import OfficialRates
 from leftbehind.parameters import Parameters
-from leftbehind.person import FEMALE, MALE, NOBODY, NON_AGRICULTURAL, TOGETHER, WIDOWED
 from leftbehind.processes import mortality
 from leftbehind.tables import read_table, yearly
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from leftbehind.person import (
+from leftbehind.base.person import (
     DIVORCED,
     FEMALE,
     FURTHER,

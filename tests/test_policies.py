@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from leftbehind import compare, scenario
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 from leftbehind.policies import effects as policy_effects
 from leftbehind.policies import settings as trials
 from leftbehind.policies import study

@@ -6,8 +6,8 @@ import shutil
 import polars as pl
 import pytest
 
+from leftbehind.base.errors import InputError
 from leftbehind.calibrate.draws import DRAWS, RECORD, median
-from leftbehind.errors import InputError
 from leftbehind.parameters import Parameters, known_names
 from leftbehind.posterior import Posterior
 from leftbehind.tables import data_folder, sha256

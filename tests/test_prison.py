@@ -3,19 +3,7 @@
 import numpy as np
 import pytest
 
-from leftbehind.chronicle import tell
-from leftbehind.chronicle.render import render
-from leftbehind.measure import headcount, incomes
-from leftbehind.measure.cells import (
-    P_ABSENT,
-    P_DEAD,
-    P_HOME,
-    P_PRISON,
-    PARENT_STATES,
-    parent_state,
-    unpack,
-)
-from leftbehind.person import (
+from leftbehind.base.person import (
     AT_HOME,
     CHILDREN_LEFT,
     FATHER_AWAY,
@@ -28,6 +16,18 @@ from leftbehind.person import (
     NON_AGRICULTURAL,
     SEEKING,
     WITH_PARENT,
+)
+from leftbehind.chronicle import tell
+from leftbehind.chronicle.render import render
+from leftbehind.measure import headcount, incomes
+from leftbehind.measure.cells import (
+    P_ABSENT,
+    P_DEAD,
+    P_HOME,
+    P_PRISON,
+    PARENT_STATES,
+    parent_state,
+    unpack,
 )
 from leftbehind.population.households import host_of, household_of
 from leftbehind.processes import (

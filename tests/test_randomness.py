@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from leftbehind.randomness import (
+from leftbehind.base.randomness import (
     child_key,
     founder_key,
     gumbel,

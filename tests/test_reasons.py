@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from leftbehind.errors import InputError
-from leftbehind.person import AGRICULTURAL, FEMALE, HOME
+from leftbehind.base.errors import InputError
+from leftbehind.base.person import AGRICULTURAL, FEMALE, HOME
 from leftbehind.processes.migration import F_CHILDREN, PAY, TERMS
 from leftbehind.reasons import LEAST, UNKNOWN, change, decide, flips, goes_home, name_of
 from leftbehind.replay import AS_COUNTED, BEFORE_CHOICE, Replay

@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 import leftbehind
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
+from leftbehind.base.person import ALTERNATIVES, ARRANGEMENTS, CHILDREN_LEFT
 from leftbehind.find import (
     Like,
     choose,
@@ -20,7 +21,6 @@ from leftbehind.find import (
     sibling_sets_of,
 )
 from leftbehind.measure import headcount
-from leftbehind.person import ALTERNATIVES, ARRANGEMENTS, CHILDREN_LEFT
 from leftbehind.processes.migration import HOUSEHOLD_KINDS
 from leftbehind.recorder import AGE_LABELS, HUKOU, SEXES
 from leftbehind.replay import AS_COUNTED, BEFORE_CHOICE, Replay

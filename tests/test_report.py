@@ -11,16 +11,16 @@ import pytest
 from typer.testing import CliRunner
 
 from leftbehind import cli
+from leftbehind.base.errors import InputError
+from leftbehind.base.person import ALTERNATIVES, ARRANGEMENTS
+from leftbehind.base.store import write_manifest, write_table
 from leftbehind.definitions import ORDER, get, names
-from leftbehind.errors import InputError
-from leftbehind.person import ALTERNATIVES, ARRANGEMENTS
 from leftbehind.recorder import LABELS
 from leftbehind.report.build import SECTIONS, embedded, page
 from leftbehind.report.counts import clause_text
 from leftbehind.report.facts import Facts
 from leftbehind.report.policies import policies
 from leftbehind.report.words import FOLDER, LANGUAGES, Words
-from leftbehind.store import write_manifest, write_table
 
 MOST_BYTES = 6_000_000
 CHROMIUM = next(

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from leftbehind import scenario as scenarios
+from leftbehind.base.errors import InputError
 from leftbehind.conditions import LEVERS, Conditions, Coupling
-from leftbehind.errors import InputError
 from leftbehind.parameters import Parameters
 from leftbehind.scenario import Change, Scenario, combine, gallery, get, parse
 from leftbehind.scenario_page import page

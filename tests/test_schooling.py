@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leftbehind.conditions import PLACE
-from leftbehind.person import (
+from leftbehind.base.person import (
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     COLLEGE,
@@ -15,6 +14,7 @@ from leftbehind.person import (
     MOTHER_AWAY,
     NON_AGRICULTURAL,
 )
+from leftbehind.conditions import PLACE
 from leftbehind.processes import remittance, schooling
 from leftbehind.processes.partnership import part
 

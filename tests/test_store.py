@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import leftbehind
-from leftbehind import store
-from leftbehind.errors import InputError
+from leftbehind.base import store
+from leftbehind.base.errors import InputError
 from leftbehind.simulation import Settings, Simulation
 from leftbehind.tables import data_folder, package_descriptor
 from leftbehind.world import World

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from leftbehind import definitions
+from leftbehind.base.person import CHILDREN_LEFT, NON_AGRICULTURAL
 from leftbehind.conditions import Conditions, Coupling
 from leftbehind.measure import headcount
 from leftbehind.measure.cells import MOVED_TO_TOWN, RESIDENCES, TOWN_HOME, VILLAGE, residence
 from leftbehind.parameters import Parameters
-from leftbehind.person import CHILDREN_LEFT, NON_AGRICULTURAL
 from leftbehind.places import Places
 from leftbehind.population.households import remoteness
 from leftbehind.scenario import Scenario

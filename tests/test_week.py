@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leftbehind.person import (
+from leftbehind.base.person import (
     ALONE,
     ARRANGEMENTS,
     CHILDREN_LEFT,

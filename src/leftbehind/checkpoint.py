@@ -23,12 +23,12 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from leftbehind.alignment import Alignment
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
+from leftbehind.base.store import check_same, flush_folder
 from leftbehind.population.founders import START
 from leftbehind.recorder import table_writer
 from leftbehind.simulation import Simulation
 from leftbehind.state import State
-from leftbehind.store import check_same, flush_folder
 
 EVERY = 10  # years between checkpoints, if not told
 FACTORS = ("deaths", "births", "hukou")

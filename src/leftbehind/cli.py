@@ -12,9 +12,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from leftbehind import count_commands, scenario_commands
+from leftbehind.base.errors import InputError
 from leftbehind.calibrate import command as calibrate_command
 from leftbehind.chronicle import commands as family_commands
-from leftbehind.errors import InputError
 from leftbehind.explorer import command as explorer_command
 from leftbehind.own import commands as own_commands
 from leftbehind.policies import command as policies_command

@@ -341,7 +341,7 @@ def figure(
 
 
 def _write_csv(rows: "pl.DataFrame", where: str) -> None:
-    from leftbehind.store import write_text
+    from leftbehind.base.store import write_text
 
     text = rows.write_csv()
     if where == "-":

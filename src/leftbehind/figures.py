@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from leftbehind import definitions
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 from leftbehind.measure.intervals import LEVELS
 from leftbehind.processes.migration import FIRST_YEAR
 from leftbehind.tables import read_table
@@ -124,7 +124,7 @@ def left_behind_chart(run: "World | Ensemble") -> Any:
 
 def save(chart: Any, path: Path) -> None:
     """Write a chart whole or not at all; InputError for another ending or a disk that refuses."""
-    from leftbehind.store import write_text
+    from leftbehind.base.store import write_text
 
     if path.suffix not in FORMATS:
         raise InputError(f"{path}: cannot draw that; give a file that ends in {', '.join(FORMATS)}")

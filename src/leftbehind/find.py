@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
+from leftbehind.base.person import ARRANGEMENTS, AT_HOME, CHILDREN_LEFT, NOBODY, WITH_PARENT
 from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.person import ARRANGEMENTS, AT_HOME, CHILDREN_LEFT, NOBODY, WITH_PARENT
 from leftbehind.places import Places
 from leftbehind.processes.care import FAR, minutes_to
 from leftbehind.replay import AS_COUNTED, Moment, Replay

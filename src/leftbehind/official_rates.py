@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from leftbehind.base.person import FEMALE, MALE
 from leftbehind.parameters import Parameters
-from leftbehind.person import FEMALE, MALE
 from leftbehind.processes.mortality import OLDEST
 from leftbehind.tables import read_table
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 from leftbehind.tables import data_folder, read_table
 
 _DATED = re.compile(r"^(?P<name>.+)_(?P<year>(19|20)\d\d)$")

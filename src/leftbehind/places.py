@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 from leftbehind.tables import data_folder, read_table, yearly
 
 EARTH_KM = 6371.0

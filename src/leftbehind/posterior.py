@@ -11,8 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
+from leftbehind.base.errors import InputError
 from leftbehind.calibrate.draws import DRAWS, RECORD, check
-from leftbehind.errors import InputError
 from leftbehind.parameters import Parameters, check_name, known_names
 from leftbehind.tables import data_folder, sha256
 

@@ -20,8 +20,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from leftbehind.errors import InputError
-from leftbehind.person import CHILDREN_LEFT, MOTHER_AWAY
+from leftbehind.base.errors import InputError
+from leftbehind.base.person import CHILDREN_LEFT, MOTHER_AWAY
 from leftbehind.processes import migration
 from leftbehind.processes.migration import (
     CARE,

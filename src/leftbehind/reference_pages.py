@@ -13,8 +13,8 @@ from pathlib import Path
 import polars as pl
 
 from leftbehind import sources
-from leftbehind.markdown import table as markdown_table
-from leftbehind.store import write_text
+from leftbehind.base.markdown import table as markdown_table
+from leftbehind.base.store import write_text
 from leftbehind.tables import (
     BASES,
     data_folder,

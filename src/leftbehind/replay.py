@@ -24,17 +24,17 @@ import numpy as np
 import polars as pl
 
 from leftbehind.alignment import DEATHS_SHAPE
+from leftbehind.base.errors import InputError
+from leftbehind.base.person import ABROAD_CODE
+from leftbehind.base.randomness import seed_word
 from leftbehind.conditions import PLACE
-from leftbehind.errors import InputError
 from leftbehind.measure import moves
 from leftbehind.official_rates import OfficialRates
 from leftbehind.parameters import Parameters
-from leftbehind.person import ABROAD_CODE
 from leftbehind.places import Places
 from leftbehind.population.array import Population
 from leftbehind.population.founders import START, founders_by_prefecture, settle
 from leftbehind.processes import destination, fertility, migration, mortality
-from leftbehind.randomness import seed_word
 from leftbehind.scenario import parse
 from leftbehind.settlement import hukou_target
 from leftbehind.simulation import COMPACT_EVERY

@@ -27,7 +27,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 import leftbehind.data
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 from leftbehind.parameters import Parameters, yearly_names
 from leftbehind.places import Places
 

@@ -34,8 +34,8 @@ def scenarios(
     from leftbehind import scenario as known
 
     if docs:
+        from leftbehind.base.store import write_text
         from leftbehind.scenario_page import page
-        from leftbehind.store import write_text
 
         write_text(docs / "SCENARIOS.md", page())
         console.print(f"Page: {docs / 'SCENARIOS.md'}")

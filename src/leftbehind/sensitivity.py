@@ -16,8 +16,8 @@ from pathlib import Path
 import polars as pl
 
 from leftbehind import definitions
+from leftbehind.base.errors import InputError
 from leftbehind.definitions import Definition
-from leftbehind.errors import InputError
 from leftbehind.parameters import Parameters, parameter_table
 from leftbehind.population.founders import START
 from leftbehind.processes.migration import FIRST_YEAR

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from leftbehind.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
+from leftbehind.base.randomness import seed_word
 from leftbehind.conditions import Conditions, Coupling
 from leftbehind.measure import cells, headcount, incomes, kin_table, migrants, moves
 from leftbehind.official_rates import OfficialRates
@@ -18,7 +19,6 @@ from leftbehind.places import Places, national
 from leftbehind.population.array import Population
 from leftbehind.population.founders import START, founders_by_prefecture, settle
 from leftbehind.processes import destination, fertility, migration, mortality, remittance
-from leftbehind.randomness import seed_word
 from leftbehind.scenario import Scenario
 from leftbehind.settlement import hukou_target
 from leftbehind.year import (

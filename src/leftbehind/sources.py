@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 from leftbehind.scenario import nearest
 from leftbehind.tables import BASES, data_folder, package_descriptor, read_table, table_names
 

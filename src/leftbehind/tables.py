@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 
 BASES = ("read", "memory", "derived", "assumption")
 

@@ -18,17 +18,8 @@ import numpy as np
 import polars as pl
 
 from leftbehind.alignment import Alignment
-from leftbehind.checkpoint import EVERY, Checkpoints, Done
-from leftbehind.definitions import Definition
-from leftbehind.errors import InputError
-from leftbehind.measure.left_behind import left_behind
-from leftbehind.own.population_file import OwnPopulation
-from leftbehind.parameters import Parameters
-from leftbehind.population.founders import START
-from leftbehind.recorder import Recorder, Writer, table_writer
-from leftbehind.scenario import Scenario
-from leftbehind.simulation import LAST, Settings, Simulation, YearOutput, years
-from leftbehind.store import (
+from leftbehind.base.errors import InputError
+from leftbehind.base.store import (
     MANIFEST,
     clear_unfinished,
     locked,
@@ -37,6 +28,15 @@ from leftbehind.store import (
     target_folder,
     write_manifest,
 )
+from leftbehind.checkpoint import EVERY, Checkpoints, Done
+from leftbehind.definitions import Definition
+from leftbehind.measure.left_behind import left_behind
+from leftbehind.own.population_file import OwnPopulation
+from leftbehind.parameters import Parameters
+from leftbehind.population.founders import START
+from leftbehind.recorder import Recorder, Writer, table_writer
+from leftbehind.scenario import Scenario
+from leftbehind.simulation import LAST, Settings, Simulation, YearOutput, years
 from leftbehind.tables import data_hashes
 
 SCALES = (10, 1_000_000)

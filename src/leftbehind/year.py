@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from leftbehind.compiled import allocating_kernel, kernel
+from leftbehind.base.compiled import allocating_kernel, kernel
 from leftbehind.measure import cells, headcount, incomes, kin_table, migrants, moves
 from leftbehind.processes import (
     boarding,

@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 from scipy.stats import qmc
 
+from leftbehind.base.errors import InputError
 from leftbehind.calibrate import emulator, screening, targets
 from leftbehind.calibrate.emulator import Bank
 from leftbehind.calibrate.folder import Folder, identity
@@ -27,7 +28,6 @@ from leftbehind.calibrate.randomised import Problem, kept
 from leftbehind.calibrate.record import Draws, Findings, Wave, write
 from leftbehind.calibrate.runs import Outcomes, Tell, live_all
 from leftbehind.calibrate.targets import Aims
-from leftbehind.errors import InputError
 
 LUCK, FINE, SCREENING, POSTERIOR, MEDIAN = "luck", "fine", "screening", "posterior", "median"
 MORE_ROUNDS = 2  # of correction, as long as too few draws are kept

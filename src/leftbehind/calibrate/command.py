@@ -7,9 +7,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from leftbehind.base.errors import InputError
+from leftbehind.base.workers import workers_for
 from leftbehind.calibrate.plan import FULL, FULL_SCALE, SHORT
-from leftbehind.errors import InputError
-from leftbehind.workers import workers_for
 
 console = Console()
 
@@ -52,9 +52,9 @@ def calibrate(
             f"calibrate: needs the library {error.name}; install the extra with "
             "`pip install 'leftbehind[calibrate]'`"
         ) from error
+    from leftbehind.base.store import write_text
     from leftbehind.calibrate.draws import ship as ship_draws
     from leftbehind.calibrate.page import page
-    from leftbehind.store import write_text
     from leftbehind.world import check_settings
 
     plan = SHORT if short else FULL

@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from leftbehind.errors import InputError
-from leftbehind.store import write_bytes, write_text
+from leftbehind.base.errors import InputError
+from leftbehind.base.store import write_bytes, write_text
 from leftbehind.tables import data_folder, sha256
 
 DRAWS, RECORD = "posterior.parquet", "posterior.json"

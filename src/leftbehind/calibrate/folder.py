@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from leftbehind.base.errors import InputError
+from leftbehind.base.store import check_same, write_text
 from leftbehind.calibrate.plan import Plan
 from leftbehind.calibrate.priors import Priors
 from leftbehind.checkpoint import code_fingerprint
-from leftbehind.errors import InputError
-from leftbehind.store import check_same, write_text
 from leftbehind.tables import hashes, table_names
 
 IDENTITY = "plan.json"

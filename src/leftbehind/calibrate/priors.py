@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from scipy.stats import truncnorm
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 from leftbehind.parameters import Parameters, check_name, parameter_table
 from leftbehind.tables import data_folder
 

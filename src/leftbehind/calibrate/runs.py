@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from leftbehind.base.workers import as_done
 from leftbehind.calibrate.folder import Folder
 from leftbehind.calibrate.priors import parameters_at
 from leftbehind.calibrate.survey import look
 from leftbehind.calibrate.targets import Target, on_scale, own_error
 from leftbehind.simulation import Settings
-from leftbehind.workers import as_done
 
 Tell = Callable[[str, int, int], None]  # stage, runs done, runs in all
 

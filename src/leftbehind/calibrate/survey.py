@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
+from leftbehind.base.errors import InputError
 from leftbehind.calibrate.targets import Target, find
-from leftbehind.errors import InputError
 from leftbehind.places import Places
 from leftbehind.recorder import Recorder
 from leftbehind.simulation import Settings, Simulation

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 from leftbehind.tables import data_folder, read_table
 from leftbehind.validate.check import Check
 

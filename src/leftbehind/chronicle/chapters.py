@@ -1,12 +1,12 @@
 """The chapters that look closely at one year: kin, work and money, the children's week."""
 
+from leftbehind.base.person import FEMALE, IN_PRISON, SAME_HOME
 from leftbehind.chronicle.family import FamilyYear, Member
 from leftbehind.chronicle.money import WORKING_DAYS, dollars, nominal, yuan_text
 from leftbehind.chronicle.record import Chapter, Grid, Sentence, Source
 from leftbehind.chronicle.roles import ELDERS, capital
 from leftbehind.chronicle.words import STAGE_WORDS, Words, is_away, person
 from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.person import FEMALE, IN_PRISON, SAME_HOME
 from leftbehind.processes.week import SLOTS
 
 ASSUMED_HOURS = "assumed hours; compare places and scenarios, not levels"

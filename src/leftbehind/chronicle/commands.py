@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from leftbehind.errors import InputError
-from leftbehind.person import ABROAD, ABROAD_NAME, AT_HOME, IN_PRISON
+from leftbehind.base.errors import InputError
+from leftbehind.base.person import ABROAD, ABROAD_NAME, AT_HOME, IN_PRISON
 
 if TYPE_CHECKING:
     from leftbehind.find import Found, Like
@@ -183,10 +183,10 @@ def tell_chronicle(
     out: Annotated[Path | None, typer.Option("--out", help="File; none: the screen.")] = None,
 ) -> None:
     """Tell one simulated family's years, each sentence from the record."""
+    from leftbehind.base.store import write_text
     from leftbehind.chronicle import tell
     from leftbehind.chronicle.render import FORMATS, render
     from leftbehind.replay import Replay
-    from leftbehind.store import write_text
     from leftbehind.world import World
 
     if form not in FORMATS:

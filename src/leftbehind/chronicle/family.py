@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
+from leftbehind.base.person import ABROAD, AT_HOME, CHILDREN_TAKEN, NOBODY
 from leftbehind.measure.cells import child_home
 from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.person import ABROAD, AT_HOME, CHILDREN_TAKEN, NOBODY
 from leftbehind.population.households import unit_of
 from leftbehind.processes.care import FAR, dependants, minutes_to
 from leftbehind.processes.economy import pay_kept, skill, youngest_age

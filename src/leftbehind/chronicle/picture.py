@@ -2,11 +2,11 @@
 
 from html import escape
 
+from leftbehind.base.person import ALONE, IN_PRISON, SIBLINGS, WITH_PARENT
 from leftbehind.chronicle.family import FamilyYear, Member
 from leftbehind.chronicle.roles import capital
 from leftbehind.chronicle.words import Words
 from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.person import ALONE, IN_PRISON, SIBLINGS, WITH_PARENT
 
 STATES = {
     "home": "at home, with a parent",

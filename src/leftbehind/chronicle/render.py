@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from leftbehind.base.errors import InputError
 from leftbehind.chronicle.record import Page, Source
-from leftbehind.errors import InputError
 
 FORMATS = ("html", "md", "json")
 

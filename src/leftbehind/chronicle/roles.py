@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from leftbehind.person import FEMALE
+from leftbehind.base.person import FEMALE
 
 ORDINALS = ("eldest", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 ELDERS = (

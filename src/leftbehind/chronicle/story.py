@@ -3,6 +3,8 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from leftbehind.base.errors import InputError
+from leftbehind.base.person import WITH_PARENT
 from leftbehind.chronicle.chapters import kin, week, work
 from leftbehind.chronicle.family import FamilyYear, follow, mother_of_family
 from leftbehind.chronicle.picture import lifelines
@@ -12,10 +14,8 @@ from leftbehind.chronicle.timeline import events
 from leftbehind.chronicle.twin import twin
 from leftbehind.chronicle.weighing import closest_year, weighing, why
 from leftbehind.chronicle.words import Words, choice_words, decision, person
-from leftbehind.errors import InputError
 from leftbehind.find import Like, choose, find
 from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.person import WITH_PARENT
 from leftbehind.replay import AS_COUNTED, Replay
 
 if TYPE_CHECKING:

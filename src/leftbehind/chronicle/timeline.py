@@ -1,11 +1,11 @@
 """The timeline: what changed in the family from one year's record to the next."""
 
+from leftbehind.base.person import IN_PRISON, SAME_HOME, WITH_PARENT
 from leftbehind.chronicle.family import FamilyYear, Member
 from leftbehind.chronicle.record import Sentence
 from leftbehind.chronicle.roles import capital, listed
 from leftbehind.chronicle.words import STAGE_WORDS, Words, person
 from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.person import IN_PRISON, SAME_HOME, WITH_PARENT
 
 Event = tuple[int, Sentence]
 

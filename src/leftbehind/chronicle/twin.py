@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
+from leftbehind.base.person import WITH_PARENT
 from leftbehind.chronicle.family import FamilyYear, Member
 from leftbehind.chronicle.record import Chapter, Grid, Sentence, Source
 from leftbehind.chronicle.roles import capital
 from leftbehind.chronicle.words import Words, choice_words, is_away, person
 from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.person import WITH_PARENT
 
 
 def twin(

@@ -6,12 +6,12 @@ stayed away, between the choice made and the best choice with her at home.
 
 import math
 
+from leftbehind.base.person import CHILDREN_LEFT, CHILDREN_TAKEN, FATHER_AWAY, HOME, MOTHER_AWAY
 from leftbehind.chronicle.family import FamilyYear
 from leftbehind.chronicle.money import nominal, yuan_text
 from leftbehind.chronicle.record import Chapter, Grid, Sentence
 from leftbehind.chronicle.roles import capital, listed
 from leftbehind.chronicle.words import TERM_WORDS, Words, choice_words, decision
-from leftbehind.person import CHILDREN_LEFT, CHILDREN_TAKEN, FATHER_AWAY, HOME, MOTHER_AWAY
 from leftbehind.reasons import UNKNOWN, Change, Decision, Flip
 
 SHE_IS_AWAY = (MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN)

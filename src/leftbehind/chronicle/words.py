@@ -1,9 +1,9 @@
 """Words for what the record holds as numbers: choices, care, reasons, places."""
 
+from leftbehind.base.person import ABROAD, ABROAD_NAME
 from leftbehind.chronicle.family import FamilyYear, Member
 from leftbehind.chronicle.record import Source
 from leftbehind.chronicle.roles import ELDERS, children_roles
-from leftbehind.person import ABROAD, ABROAD_NAME
 from leftbehind.places import Places
 from leftbehind.processes.migration import F_CHILDREN
 from leftbehind.reasons import UNKNOWN

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.base.compiled import kernel
 from leftbehind.measure.cells import CHILD_AGE, cell_of
 from leftbehind.year import Leg
 

@@ -18,21 +18,8 @@ import polars as pl
 
 from leftbehind import definitions as shipped
 from leftbehind import scenario as scenarios
-from leftbehind.compare import tables
-from leftbehind.compare.children import Births
-from leftbehind.compare.pairing import pair
-from leftbehind.compare.tallies import Groups, Tally, tally
-from leftbehind.compare.twins import Twins
-from leftbehind.compare.worlds import NEVER, parting, side_by_side
-from leftbehind.definitions import Definition
-from leftbehind.errors import InputError
-from leftbehind.own.population_file import OwnPopulation
-from leftbehind.parameters import Parameters
-from leftbehind.places import Places
-from leftbehind.processes.migration import FIRST_YEAR
-from leftbehind.scenario import Scenario, nearest
-from leftbehind.simulation import Settings
-from leftbehind.store import (
+from leftbehind.base.errors import InputError
+from leftbehind.base.store import (
     locked,
     read_manifest,
     read_run_table,
@@ -40,6 +27,19 @@ from leftbehind.store import (
     write_manifest,
     write_table,
 )
+from leftbehind.compare import tables
+from leftbehind.compare.children import Births
+from leftbehind.compare.pairing import pair
+from leftbehind.compare.tallies import Groups, Tally, tally
+from leftbehind.compare.twins import Twins
+from leftbehind.compare.worlds import NEVER, parting, side_by_side
+from leftbehind.definitions import Definition
+from leftbehind.own.population_file import OwnPopulation
+from leftbehind.parameters import Parameters
+from leftbehind.places import Places
+from leftbehind.processes.migration import FIRST_YEAR
+from leftbehind.scenario import Scenario, nearest
+from leftbehind.simulation import Settings
 from leftbehind.world import check_settings
 
 HEADLINE = "acwf-2010"

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.compare.fates import FATES, ONE_WORLD_ONLY, fates
 from leftbehind.compare.pairing import Lives, Pairs, lives_of
 from leftbehind.definitions import Definition
 from leftbehind.measure.cells import CHILD_AGE
-from leftbehind.person import ARRANGEMENTS
 from leftbehind.places import Places
 
 WORLDS = ("before", "after")

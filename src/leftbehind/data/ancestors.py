@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 from leftbehind.places import Places
 from leftbehind.population.founders import START
 from leftbehind.tables import data_folder, data_hashes

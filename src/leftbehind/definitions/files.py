@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 
 import leftbehind.data
+from leftbehind.base.errors import InputError
 from leftbehind.definitions.definition import Definition
-from leftbehind.errors import InputError
 from leftbehind.scenario import nearest
 
 FOLDER = Path(leftbehind.data.__file__).parent / "definitions"

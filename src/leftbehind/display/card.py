@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 from leftbehind.figures import counts
 from leftbehind.processes.migration import FIRST_YEAR
 

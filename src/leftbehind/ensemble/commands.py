@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 from rich.progress import TimeRemainingColumn as TimeLeft
 
+from leftbehind.base.workers import workers_for
 from leftbehind.definitions import Definition
 from leftbehind.ensemble import printing
 from leftbehind.ensemble.ensemble import Ensemble
@@ -19,7 +20,6 @@ from leftbehind.measure.intervals import of_measures
 from leftbehind.measure.left_behind import MEASURES
 from leftbehind.measure.reconciliation import reconcile
 from leftbehind.scenario import Scenario
-from leftbehind.workers import workers_for
 
 PACE_SECONDS = 3600.0  # the time left is judged by the draws of the last hour
 

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from leftbehind import world as worlds
+from leftbehind.base.store import write_manifest
 from leftbehind.checkpoint import code_fingerprint
 from leftbehind.ensemble.packing import PackedWriter
 from leftbehind.parameters import Parameters
 from leftbehind.posterior import Posterior
 from leftbehind.scenario import Scenario
 from leftbehind.simulation import Settings
-from leftbehind.store import write_manifest
 
 
 @dataclass(frozen=True)

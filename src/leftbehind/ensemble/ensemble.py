@@ -11,15 +11,15 @@ from typing import TypeVar
 
 import polars as pl
 
+from leftbehind.base.errors import InputError
+from leftbehind.base.store import read_manifest, read_run_table
 from leftbehind.definitions import Definition
 from leftbehind.ensemble.folder import DRAWS, INTERVALS, KIND
 from leftbehind.ensemble.workers import each
-from leftbehind.errors import InputError
 from leftbehind.measure.intervals import intervals
 from leftbehind.measure.left_behind import MEASURES, check_by
 from leftbehind.measure.reconciliation import reconcile
 from leftbehind.scenario import nearest
-from leftbehind.store import read_manifest, read_run_table
 from leftbehind.world import World
 
 Result = TypeVar("Result")

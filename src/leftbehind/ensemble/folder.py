@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from leftbehind.checkpoint import code_fingerprint
-from leftbehind.ensemble.draw import Draw, Lived
-from leftbehind.errors import InputError
-from leftbehind.store import (
+from leftbehind.base.errors import InputError
+from leftbehind.base.store import (
     MANIFEST,
     check_same,
     clear_unfinished,
@@ -26,6 +24,8 @@ from leftbehind.store import (
     write_manifest,
     write_text,
 )
+from leftbehind.checkpoint import code_fingerprint
+from leftbehind.ensemble.draw import Draw, Lived
 
 PLAN, DRAWS, INTERVALS = "plan.json", "draws", "intervals"
 KIND = "ensemble"

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from leftbehind.base.store import read_manifest
 from leftbehind.ensemble.ensemble import Ensemble
 from leftbehind.ensemble.folder import KIND
-from leftbehind.store import read_manifest
 from leftbehind.world import World
 
 

@@ -6,19 +6,19 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
+from leftbehind.base.errors import InputError
+from leftbehind.base.store import locked, whole_folder
+from leftbehind.base.workers import workers_for
 from leftbehind.checkpoint import code_fingerprint
 from leftbehind.ensemble.draw import Draw, Lived, draws_of, libraries
 from leftbehind.ensemble.ensemble import Ensemble
 from leftbehind.ensemble.folder import DRAWS, INTERVALS, EnsembleFolder
 from leftbehind.ensemble.tables import write_intervals
 from leftbehind.ensemble.workers import on_cluster, on_this_machine
-from leftbehind.errors import InputError
 from leftbehind.population.founders import START
 from leftbehind.posterior import Posterior
 from leftbehind.scenario import Scenario
-from leftbehind.store import locked, whole_folder
 from leftbehind.tables import data_hashes
-from leftbehind.workers import workers_for
 from leftbehind.world import World, check_settings
 
 MOST_DRAWS = 100_000

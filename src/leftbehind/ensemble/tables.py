@@ -17,11 +17,11 @@ from pathlib import Path
 
 import polars as pl
 
+from leftbehind.base.store import write_manifest, write_table
 from leftbehind.ensemble import tallies
 from leftbehind.ensemble.workers import each
 from leftbehind.measure.intervals import COLUMNS, LEVELS, intervals, of_measures
 from leftbehind.measure.left_behind import MEASURES
-from leftbehind.store import write_manifest, write_table
 from leftbehind.world import World
 
 KIND = "set of interval tables"

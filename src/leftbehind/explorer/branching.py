@@ -21,10 +21,10 @@ import numpy as np
 
 import leftbehind
 from leftbehind.alignment import Alignment
+from leftbehind.base.randomness import seed_word
 from leftbehind.explorer.question import FIRST_YEAR, LAST_YEAR
 from leftbehind.explorer.reading import Reader, Reading
 from leftbehind.population.array import Population
-from leftbehind.randomness import seed_word
 from leftbehind.scenario import Scenario
 from leftbehind.simulation import Settings, Simulation
 from leftbehind.state import State

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 
 ADDRESS = "127.0.0.1"
 GRACE = 1  # seconds that open streams get when the server is stopped

@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.explorer.branching import YEARS
 from leftbehind.explorer.reading import Reader, Reading
-from leftbehind.person import ARRANGEMENTS
 
 # Two-sided 95 % points of Student's t for 1 to 10 degrees of freedom.
 STUDENT = (12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 from leftbehind.explorer.words import DOWNLOADS, words_of
 from leftbehind.scenario import REGIONS, Change, Scenario, nearest
 

@@ -11,9 +11,9 @@ import polars as pl
 import pyarrow as pa
 
 from leftbehind import definitions
+from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.definitions import Definition
 from leftbehind.measure import cells
-from leftbehind.person import ARRANGEMENTS
 from leftbehind.recorder import LABELS, labelled
 from leftbehind.simulation import YearOutput
 

@@ -26,7 +26,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 from leftbehind.explorer import downloads
 from leftbehind.explorer.engine import Busy, Engine, Event, Job
 from leftbehind.explorer.guard import Guard, refusal

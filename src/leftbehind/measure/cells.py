@@ -7,8 +7,8 @@ also sums hours and years, which are averages when divided by the count.
 
 import numpy as np
 
-from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.person import (
+from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.person import (
     ABROAD,
     ABROAD_NAME,
     AGRICULTURAL,
@@ -17,6 +17,7 @@ from leftbehind.person import (
     alive,
     present,
 )
+from leftbehind.base.randomness import NEAR_TOWN, luck
 from leftbehind.population.households import household_key, lives_in_town
 from leftbehind.processes.farm import child_home
 from leftbehind.processes.schooling import stage
@@ -30,7 +31,6 @@ from leftbehind.processes.week import (
     fill_week,
     nights_without_adult,
 )
-from leftbehind.randomness import NEAR_TOWN, luck
 
 CHILD_AGE = 18
 AWAY_MONTHS = 6  # NBS and census: away from the township for half a year or more

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from leftbehind.compiled import kernel
-from leftbehind.person import ABROAD, ABROAD_NAME, ADULT, ARRANGEMENTS, AT_HOME, IN_PRISON
+from leftbehind.base.compiled import kernel
+from leftbehind.base.person import ABROAD, ABROAD_NAME, ADULT, ARRANGEMENTS, AT_HOME, IN_PRISON
 from leftbehind.population.households import lives_in_town
 
 CHILD_AGE = 18

@@ -13,9 +13,10 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import allocating_kernel, kernel
+from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.person import AGRICULTURAL, MOTHER_AWAY, NOBODY, at_home, companion, present
+from leftbehind.base.randomness import INCOME, luck, normal
 from leftbehind.measure.headcount import LIVES
-from leftbehind.person import AGRICULTURAL, MOTHER_AWAY, NOBODY, at_home, companion, present
 from leftbehind.population.households import (
     PAST_WORK,
     head_of,
@@ -30,7 +31,6 @@ from leftbehind.processes.care import is_dependant
 from leftbehind.processes.economy import home_income, urban_income
 from leftbehind.processes.migration import YOUNGEST
 from leftbehind.processes.remittance import KEPT, PAID, RECEIVED, SENT
-from leftbehind.randomness import INCOME, luck, normal
 
 FIRST_YEAR = 1978
 BANDS = (

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from leftbehind.compiled import kernel
-from leftbehind.person import alive
+from leftbehind.base.compiled import kernel
+from leftbehind.base.person import alive
 from leftbehind.population.kin import grandparent, living_siblings
 
 UNDER = 15

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from leftbehind import definitions
+from leftbehind.base.errors import InputError
 from leftbehind.definitions import Definition
-from leftbehind.errors import InputError
 from leftbehind.processes.migration import FIRST_YEAR
 from leftbehind.scenario import nearest
 

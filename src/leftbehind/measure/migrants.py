@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from leftbehind.compiled import kernel
-from leftbehind.measure.cells import AWAY_MONTHS
-from leftbehind.person import (
+from leftbehind.base.compiled import kernel
+from leftbehind.base.person import (
     ABROAD,
     ABROAD_NAME,
     AGRICULTURAL,
@@ -16,7 +15,8 @@ from leftbehind.person import (
     SEEKING,
     alive,
 )
-from leftbehind.randomness import WORK_WITH_CHILDREN, luck
+from leftbehind.base.randomness import WORK_WITH_CHILDREN, luck
+from leftbehind.measure.cells import AWAY_MONTHS
 
 YOUNGEST = 16
 SCHOOL_AGE = 7

@@ -7,8 +7,8 @@ began has moved from there to home. A change of the place of work in between is 
 
 import numpy as np
 
-from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.person import ABROAD, AT_HOME, alive
+from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.person import ABROAD, AT_HOME, alive
 
 WINDOW = 5  # years
 YOUNGEST = 5  # a census asks people who were born by then

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from leftbehind.base.errors import InputError
 from leftbehind.definitions import Definition
-from leftbehind.errors import InputError
 from leftbehind.places import Places
 from leftbehind.scenario import nearest
 

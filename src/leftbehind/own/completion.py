@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.person import (
+from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.person import (
     AGRICULTURAL,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
@@ -29,6 +29,8 @@ from leftbehind.person import (
     WIDOWED,
     alive,
 )
+from leftbehind.base.randomness import FOUNDER, HEALTH, SCHOOL, luck, mix
+from leftbehind.base.randomness import HOME as HOME_LUCK
 from leftbehind.population.founders import START
 from leftbehind.population.households import household_of
 from leftbehind.population.kin import keeper_of, link_child, next_child
@@ -38,8 +40,6 @@ from leftbehind.processes.destination import months_away as usual_months
 from leftbehind.processes.migration import YOUNGEST
 from leftbehind.processes.partnership import own_home
 from leftbehind.processes.schooling import ENTRY_AT_SIX, logit
-from leftbehind.randomness import FOUNDER, HEALTH, SCHOOL, luck, mix
-from leftbehind.randomness import HOME as HOME_LUCK
 
 # What is not told of a person: bits of `unknown`.
 GROUP, HUKOU, SCHOOLING, ENROLLED, LIMITED, LIVES, DESTINATION, MONTHS = (

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from leftbehind.base.randomness import FOUNDER
 from leftbehind.own.completion import PREFECTURE, ROUNDING, keys_of, lucks
 from leftbehind.own.population_check import LINKS, NOBODY, People
 from leftbehind.places import Places
 from leftbehind.processes.care import ADULT_AGE
-from leftbehind.randomness import FOUNDER
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 import numpy as np
 import polars as pl
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
+from leftbehind.base.person import ABROAD, ABROAD_CODE, FEMALE, IN_PRISON, NEVER
 from leftbehind.own.homes import homes
 from leftbehind.own.population_schema import (
     HOMES,
@@ -15,7 +16,6 @@ from leftbehind.own.population_schema import (
     UNIONS,
 )
 from leftbehind.parameters import Parameters
-from leftbehind.person import ABROAD, ABROAD_CODE, FEMALE, IN_PRISON, NEVER
 from leftbehind.places import Places
 from leftbehind.population.array import drop_forgotten
 from leftbehind.population.founders import START

@@ -6,8 +6,8 @@ who keeps it; who never had a partner with the parents; everybody else alone.
 
 import numpy as np
 
-from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.person import FEMALE, NEVER, NOBODY, SAME_HOME, alive
+from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.person import FEMALE, NEVER, NOBODY, SAME_HOME, alive
 from leftbehind.population.kin import keeper_of
 from leftbehind.processes.care import ADULT_AGE
 

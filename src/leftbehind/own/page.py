@@ -10,7 +10,8 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import leftbehind.data
-from leftbehind.markdown import table as markdown_table
+from leftbehind.base.markdown import table as markdown_table
+from leftbehind.base.store import write_text
 from leftbehind.own import ipums_codes as codes
 from leftbehind.own.parameter_file import PARAMETERS
 from leftbehind.own.population_check import (
@@ -22,7 +23,6 @@ from leftbehind.own.population_check import (
 )
 from leftbehind.own.population_schema import POPULATION
 from leftbehind.own.table_schema import Field, TableSchema
-from leftbehind.store import write_text
 
 SHIPPED = Path(leftbehind.data.__file__).parent / "own"
 EXAMPLE = SHIPPED / "example.csv"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 from leftbehind.own.faults import Faults
 from leftbehind.own.reading import read
 from leftbehind.own.table_schema import Constraints, Field, TableSchema

@@ -4,8 +4,8 @@ People belong to the prefecture where they are registered, wherever they live: w
 has a `destination`. A family is registered in one prefecture.
 """
 
+from leftbehind.base.person import ABROAD_CODE
 from leftbehind.own.table_schema import Constraints, Field, TableSchema
-from leftbehind.person import ABROAD_CODE
 from leftbehind.population.founders import START
 
 LAST_START = 2049

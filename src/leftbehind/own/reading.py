@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 from leftbehind.own.faults import Faults
 from leftbehind.own.table_schema import Field, TableSchema
 from leftbehind.scenario import nearest

@@ -9,6 +9,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from leftbehind.base.person import (
+    ABROAD,
+    ABROAD_CODE,
+    AT_HOME,
+    DIVORCED,
+    IN_PRISON,
+    MALE,
+    NEVER,
+    NOBODY,
+    PERSON,
+    TOGETHER,
+    WIDOWED,
+)
 from leftbehind.conditions import Coupling
 from leftbehind.own.completion import (
     DESTINATION,
@@ -27,19 +40,6 @@ from leftbehind.own.population_check import People, births, is_away, is_in_priso
 from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.population_schema import HOMES, PARENTS, UNIONS
 from leftbehind.own.population_schema import HUKOU as HUKOU_NAMES
-from leftbehind.person import (
-    ABROAD,
-    ABROAD_CODE,
-    AT_HOME,
-    DIVORCED,
-    IN_PRISON,
-    MALE,
-    NEVER,
-    NOBODY,
-    PERSON,
-    TOGETHER,
-    WIDOWED,
-)
 from leftbehind.places import Places, national
 from leftbehind.population.array import Population
 from leftbehind.population.founders import START

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 
 ENDINGS = (".csv", ".parquet")
 

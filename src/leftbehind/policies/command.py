@@ -46,8 +46,8 @@ def policies(
     ] = False,
 ) -> None:
     """A page a policy: what it does, to whom, how, and on which assumptions that hangs."""
+    from leftbehind.base.workers import workers_for
     from leftbehind.policies import study
-    from leftbehind.workers import workers_for
 
     plan = study.Plan(scale, draws, seed, tuple(policy or ()), tuple(moved or ()))
     with Progress(

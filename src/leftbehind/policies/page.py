@@ -3,8 +3,8 @@
 from typing import Any
 
 from leftbehind import definitions
+from leftbehind.base.markdown import table
 from leftbehind.compare.fates import MEANING
-from leftbehind.markdown import table
 from leftbehind.policies.worlds import DEFINITIONS
 from leftbehind.scenario import Scenario
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from leftbehind.base.errors import InputError
 from leftbehind.calibrate.draws import DRAWS, RECORD, median, posterior
-from leftbehind.errors import InputError
 from leftbehind.parameters import Parameters, check_name, parameter_table
 from leftbehind.tables import data_folder
 

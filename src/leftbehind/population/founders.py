@@ -8,8 +8,8 @@ the census of 2010 for places.
 import numpy as np
 import polars as pl
 
-from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.person import (
+from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.person import (
     FEMALE,
     MALE,
     MINORITY,
@@ -19,10 +19,10 @@ from leftbehind.person import (
     TOGETHER,
     WIDOWED,
 )
+from leftbehind.base.randomness import FOUNDER, UNION, founder_key, luck, normal
 from leftbehind.places import Places
 from leftbehind.population.kin import link_child
 from leftbehind.processes.partnership import YOUNGEST, founder_share, match
-from leftbehind.randomness import FOUNDER, UNION, founder_key, luck, normal
 from leftbehind.tables import read_table
 
 START = 1950

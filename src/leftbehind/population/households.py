@@ -8,8 +8,8 @@ Nothing here draws or changes anything.
 
 import numpy as np
 
-from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.person import (
+from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.person import (
     AGRICULTURAL,
     FEMALE,
     MALE,
@@ -22,8 +22,8 @@ from leftbehind.person import (
     companion,
     present,
 )
+from leftbehind.base.randomness import NEAR_TOWN, luck
 from leftbehind.population.kin import next_child
-from leftbehind.randomness import NEAR_TOWN, luck
 
 PAST_WORK = 60  # age from which old parents share a son's pot and draw the pension
 

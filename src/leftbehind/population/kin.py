@@ -7,8 +7,8 @@ but the links of a newborn.
 
 import numpy as np
 
-from leftbehind.compiled import kernel
-from leftbehind.person import FEMALE, NOBODY, present
+from leftbehind.base.compiled import kernel
+from leftbehind.base.person import FEMALE, NOBODY, present
 
 
 @kernel

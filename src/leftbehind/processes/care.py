@@ -14,8 +14,8 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.person import (
+from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.person import (
     ALONE,
     CHILDREN_LEFT,
     GRANDPARENT_HOME,
@@ -33,9 +33,9 @@ from leftbehind.person import (
     companion,
     present,
 )
+from leftbehind.base.randomness import CARE, WALK, luck, normal
 from leftbehind.population.households import household_of
 from leftbehind.population.kin import grandparent, keeper_of, next_child
-from leftbehind.randomness import CARE, WALK, luck, normal
 
 ADULT_AGE = 18
 FAR = 1e9  # minutes: another county

@@ -20,8 +20,8 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import kernel
-from leftbehind.person import (
+from leftbehind.base.compiled import kernel
+from leftbehind.base.person import (
     ABROAD,
     AT_HOME,
     CHILDREN_LEFT,
@@ -29,10 +29,10 @@ from leftbehind.person import (
     FATHER_AWAY,
     MOTHER_AWAY,
 )
+from leftbehind.base.randomness import DESTINATION, GO_ABROAD, MONTHS, MOVE, luck, waiting_time
 from leftbehind.population.households import household_of
 from leftbehind.processes.care import in_care_of, is_dependant
 from leftbehind.processes.migration import YOUNGEST
-from leftbehind.randomness import DESTINATION, GO_ABROAD, MONTHS, MOVE, luck, waiting_time
 
 LEAVE, TAKE = 0, 1
 WHOLE_YEAR = 12

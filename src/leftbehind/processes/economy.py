@@ -13,11 +13,11 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import kernel
-from leftbehind.person import CHILDREN_LEFT, FATHER_AWAY, FEMALE, HOME, MOTHER_AWAY, SAME_HOME
+from leftbehind.base.compiled import kernel
+from leftbehind.base.person import CHILDREN_LEFT, FATHER_AWAY, FEMALE, HOME, MOTHER_AWAY, SAME_HOME
+from leftbehind.base.randomness import INCOME, WAGE, normal
 from leftbehind.population.households import remoteness
 from leftbehind.processes.care import ADULT_AGE
-from leftbehind.randomness import INCOME, WAGE, normal
 
 SCHOOL_AGE = 6
 

@@ -11,8 +11,8 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import kernel
-from leftbehind.person import (
+from leftbehind.base.compiled import kernel
+from leftbehind.base.person import (
     AGRICULTURAL,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
@@ -21,10 +21,10 @@ from leftbehind.person import (
     WITH_PARENT,
     at_home,
 )
+from leftbehind.base.randomness import FARM, luck
 from leftbehind.population.households import unit_of
 from leftbehind.population.kin import keeper_of, next_child
 from leftbehind.processes.care import ADULT_AGE, able, in_care_of
-from leftbehind.randomness import FARM, luck
 
 
 @kernel

@@ -14,8 +14,8 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import kernel
-from leftbehind.person import (
+from leftbehind.base.compiled import kernel
+from leftbehind.base.person import (
     AGRICULTURAL,
     FEMALE,
     IN_PRISON,
@@ -25,9 +25,9 @@ from leftbehind.person import (
     NON_AGRICULTURAL,
     WITH_PARENT,
 )
+from leftbehind.base.randomness import BIRTH, HUKOU, MORTALITY, SEX, TWIN, child_key, luck
 from leftbehind.population.kin import is_only_child, link_child
 from leftbehind.processes.mortality import FIXED_POINT, death_rate
-from leftbehind.randomness import BIRTH, HUKOU, MORTALITY, SEX, TWIN, child_key, luck
 
 YOUNGEST_MOTHER, OLDEST_MOTHER = 13, 54
 AGE_GROUPS = 9  # 10-14, ..., 50-54

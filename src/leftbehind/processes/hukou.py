@@ -14,11 +14,11 @@ Reads hukou, age, school, destination, kin. Writes hukou.
 
 import numpy as np
 
-from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.person import AGRICULTURAL, NON_AGRICULTURAL, SENIOR
+from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.person import AGRICULTURAL, NON_AGRICULTURAL, SENIOR
+from leftbehind.base.randomness import HUKOU, luck
 from leftbehind.population.households import household_of
 from leftbehind.processes.care import dependants
-from leftbehind.randomness import HUKOU, luck
 
 OLD = 45  # age from which `hukou_old` holds
 BY_FAMILY, BY_COLLEGE = 1, 2  # alternatives of the draws for HUKOU; a newborn's is 0

@@ -16,8 +16,8 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.person import (
+from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.person import (
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     FATHER_AWAY,
@@ -26,6 +26,7 @@ from leftbehind.person import (
     MINORITY,
     MOTHER_AWAY,
 )
+from leftbehind.base.randomness import TASTE, normal
 from leftbehind.population.households import household_of, is_urban, lives_in_town
 from leftbehind.processes.care import capacity, dependants, elder_duty, is_dependant, total_need
 from leftbehind.processes.economy import rural_incomes, urban_incomes, youngest_age
@@ -36,7 +37,6 @@ from leftbehind.processes.nested_logit import (
     best_alternative,
     shocks,
 )
-from leftbehind.randomness import TASTE, normal
 
 TERMS = (
     "constant",

@@ -15,9 +15,9 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import kernel
-from leftbehind.person import AGRICULTURAL, NOBODY, WIDOWED
-from leftbehind.randomness import HEALTH, MORTALITY, luck
+from leftbehind.base.compiled import kernel
+from leftbehind.base.person import AGRICULTURAL, NOBODY, WIDOWED
+from leftbehind.base.randomness import HEALTH, MORTALITY, luck
 
 AGE_GROUPS = 21  # 0-4, 5-9, ..., 100+
 OLDEST = 105

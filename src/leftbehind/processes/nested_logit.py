@@ -8,9 +8,9 @@ year and alternative: a household has the same luck in every scenario.
 
 import numpy as np
 
-from leftbehind.compiled import kernel
-from leftbehind.person import CHILDREN_LEFT, CHILDREN_TAKEN, FATHER_AWAY, HOME, MOTHER_AWAY
-from leftbehind.randomness import CHOICE, NEST, gumbel, log_positive_stable, luck
+from leftbehind.base.compiled import kernel
+from leftbehind.base.person import CHILDREN_LEFT, CHILDREN_TAKEN, FATHER_AWAY, HOME, MOTHER_AWAY
+from leftbehind.base.randomness import CHOICE, NEST, gumbel, log_positive_stable, luck
 
 N_ALTERNATIVES = 5
 CONSTANT = 0  # the first of an alternative's terms; IMPOSSIBLE outside the choice set

@@ -15,8 +15,8 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.person import (
+from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.person import (
     AGRICULTURAL,
     DIVORCED,
     FEMALE,
@@ -34,8 +34,8 @@ from leftbehind.person import (
     WIDOWED,
     present,
 )
+from leftbehind.base.randomness import CUSTODY, DIVORCE, HOME, MATCH, UNION, WAGE, luck, normal
 from leftbehind.population.kin import are_cousins, are_siblings, is_aunt_or_uncle, next_child
-from leftbehind.randomness import CUSTODY, DIVORCE, HOME, MATCH, UNION, WAGE, luck, normal
 
 YOUNGEST = 15
 OLDEST_SEEKER = 60

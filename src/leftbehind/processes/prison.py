@@ -14,10 +14,10 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import kernel
-from leftbehind.person import FEMALE, HOME, IN_PRISON
+from leftbehind.base.compiled import kernel
+from leftbehind.base.person import FEMALE, HOME, IN_PRISON
+from leftbehind.base.randomness import PRISON, luck
 from leftbehind.processes.destination import come_home
-from leftbehind.randomness import PRISON, luck
 
 YOUNGEST, OLDEST = 18, 59  # juveniles are held apart, few are sentenced at 60 and over
 

@@ -14,8 +14,8 @@ Reads choice, destination, months, kin. Writes nothing to people: fills a purse 
 
 import numpy as np
 
-from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.person import (
+from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.person import (
     ABROAD,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,

@@ -15,12 +15,12 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import allocating_kernel, kernel
-from leftbehind.person import ABROAD, AGRICULTURAL, COLLEGE, JUNIOR, PRIMARY, SENIOR
+from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.person import ABROAD, AGRICULTURAL, COLLEGE, JUNIOR, PRIMARY, SENIOR
+from leftbehind.base.randomness import SCHOOL, luck
 from leftbehind.population.kin import living_siblings
 from leftbehind.processes.farm import work_hours
 from leftbehind.processes.remittance import sent_for
-from leftbehind.randomness import SCHOOL, luck
 
 ENTRY_AT_SIX = 1986  # law on compulsory education; before, children entered at seven
 STAGES = ("none", "primary", "junior", "senior", "college")

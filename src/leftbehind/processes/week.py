@@ -12,8 +12,8 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import kernel
-from leftbehind.person import (
+from leftbehind.base.compiled import kernel
+from leftbehind.base.person import (
     AGRICULTURAL,
     GRANDPARENT_HOME,
     GRANDPARENT_WALK,

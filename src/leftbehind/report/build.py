@@ -11,8 +11,8 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.ensemble import Ensemble
-from leftbehind.person import ARRANGEMENTS
 from leftbehind.report.care import carers, hours
 from leftbehind.report.china import provinces
 from leftbehind.report.counts import official, walk

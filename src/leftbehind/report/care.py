@@ -3,7 +3,7 @@
 import altair as alt
 import polars as pl
 
-from leftbehind.person import ARRANGEMENTS
+from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.report.facts import Facts
 from leftbehind.report.section import Chart, DataTable, Section
 from leftbehind.report.style import PALETTE, colours, finished, names, years, zeros_visible

@@ -26,9 +26,9 @@ def report(
     compare: Compare = None,
 ) -> None:
     """Tell the run's story in ten charts: one HTML file that works offline."""
+    from leftbehind.base.store import write_text
     from leftbehind.ensemble import open_folder
     from leftbehind.report.build import page
-    from leftbehind.store import write_text
 
     console = Console()
     console.print("Counting, checking and drawing (half a minute at 1:1000) ...")

@@ -7,13 +7,13 @@ import polars as pl
 
 from leftbehind import definitions
 from leftbehind import validate as validation
+from leftbehind.base.errors import InputError
+from leftbehind.base.workers import workers_for
 from leftbehind.definitions import Definition
 from leftbehind.ensemble import Ensemble
-from leftbehind.errors import InputError
 from leftbehind.processes.migration import FIRST_YEAR
 from leftbehind.validate import Check, Prediction
 from leftbehind.validate.tallies import MILLION, Tallies
-from leftbehind.workers import workers_for
 from leftbehind.world import World
 
 RURAL = "acwf-2010"  # the definition most cited: rural, 0-17, a parent away half a year or more

@@ -3,7 +3,7 @@
 import altair as alt
 import polars as pl
 
-from leftbehind.person import ALTERNATIVES
+from leftbehind.base.person import ALTERNATIVES
 from leftbehind.processes.migration import HOUSEHOLD_KINDS
 from leftbehind.reasons import UNKNOWN
 from leftbehind.report.facts import Facts

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from leftbehind.errors import InputError
-from leftbehind.person import ALTERNATIVES, FEMALE
+from leftbehind.base.errors import InputError
+from leftbehind.base.person import ALTERNATIVES, FEMALE
 from leftbehind.processes.migration import HOUSEHOLD_KINDS
 from leftbehind.reasons import Decision, change, decide
 from leftbehind.replay import BEFORE_CHOICE, Moment, Replay

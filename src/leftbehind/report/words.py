@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import leftbehind.data
+from leftbehind.base.errors import InputError
 from leftbehind.definitions import Definition
-from leftbehind.errors import InputError
 from leftbehind.tables import read_table
 
 FOLDER = Path(leftbehind.data.__file__).parent / "report"

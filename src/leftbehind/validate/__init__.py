@@ -16,9 +16,9 @@ model or rescales a count.
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leftbehind.base.store import write_text
 from leftbehind.measure.incomes import FIRST_YEAR as INCOMES_FROM
 from leftbehind.processes.migration import FIRST_YEAR
-from leftbehind.store import write_text
 from leftbehind.validate import (
     children,
     demography,

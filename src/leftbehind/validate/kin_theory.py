@@ -20,9 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from leftbehind.base.person import FEMALE, MALE
 from leftbehind.official_rates import OfficialRates
 from leftbehind.parameters import Parameters
-from leftbehind.person import FEMALE, MALE
 from leftbehind.tables import read_table
 from leftbehind.validate.tallies import un_people
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from leftbehind.base.person import ABROAD_NAME
 from leftbehind.measure.migrants import FORMS, UNIONS, WHERE, YOUNGEST
-from leftbehind.person import ABROAD_NAME
 from leftbehind.tables import read_table
 from leftbehind.validate.check import Check, from_row, published
 from leftbehind.validate.tallies import Tallies, by_age, share, total

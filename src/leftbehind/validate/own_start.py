@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 from leftbehind.world import World
 
 COUNTRY = 0.90  # least share of China (people registered in 2010) where the population has people

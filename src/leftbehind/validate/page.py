@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from leftbehind.markdown import table
+from leftbehind.base.markdown import table
 from leftbehind.parameters import parameter_table
 from leftbehind.validate.check import Check, plain
 from leftbehind.validate.children import COUNTS

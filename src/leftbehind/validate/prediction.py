@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 from leftbehind.measure.intervals import quantiles
 from leftbehind.validate.check import Check, plain
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from leftbehind.markdown import table
+from leftbehind.base.markdown import table
 from leftbehind.validate.children import COUNTS
 from leftbehind.validate.page import figure
 from leftbehind.validate.prediction import LAST_FITTED, Prediction

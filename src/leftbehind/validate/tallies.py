@@ -5,10 +5,10 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from leftbehind.base.person import ABROAD_CODE, ABROAD_NAME
 from leftbehind.measure import moves
 from leftbehind.measure.migrants import MONTHS
 from leftbehind.parameters import Parameters
-from leftbehind.person import ABROAD_CODE, ABROAD_NAME
 from leftbehind.tables import read_table
 from leftbehind.world import World
 

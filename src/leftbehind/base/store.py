@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 from filelock import FileLock, Timeout
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 
 MANIFEST = "manifest.json"
 

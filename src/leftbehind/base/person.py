@@ -8,7 +8,7 @@ grandparents' house) is a keyed draw, recomputed when needed (see randomness.py)
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.base.compiled import kernel
 
 NOBODY = -1
 FEMALE, MALE = 0, 1

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from leftbehind.compiled import kernel
+from leftbehind.base.compiled import kernel
 
 # Purposes: one number for each reason to draw. Numbers are part of a run's identity: never reuse.
 MORTALITY = 1

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from leftbehind.errors import InputError
+from leftbehind.base.errors import InputError
 
 MOST = 256
 Result = TypeVar("Result")
