@@ -13,7 +13,7 @@ os.environ["COLUMNS"] = "180"  # consoles learn their width when they are made, 
 
 import leftbehind
 from leftbehind.alignment import Alignment
-from leftbehind.places import Places
+from leftbehind.inputs.places import Places
 from leftbehind.simulation import Settings, Simulation, YearOutput
 
 # Kernels compile on first use, so no example may be timed.

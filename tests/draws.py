@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from leftbehind.parameters import parameter_table
+from leftbehind.inputs.parameters import parameter_table
 
 
 def draws_file(folder: Path, number: int, name: str = "draws.parquet") -> Path:

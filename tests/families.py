@@ -16,8 +16,8 @@ import numpy as np
 
 from leftbehind.base.person import FEMALE, MALE, NOBODY, PERSON, SAME_HOME, TOGETHER
 from leftbehind.base.randomness import founder_key, seed_word
-from leftbehind.conditions import PLACE
-from leftbehind.parameters import Parameters
+from leftbehind.inputs.conditions import PLACE
+from leftbehind.inputs.parameters import Parameters
 from leftbehind.population.kin import link_child
 from leftbehind.processes.mortality import die
 

@@ -18,12 +18,12 @@ from leftbehind.base.person import (
 from leftbehind.chronicle import tell
 from leftbehind.chronicle.render import render
 from leftbehind.chronicle.words import Words
-from leftbehind.conditions import PLACE, Conditions, Coupling
+from leftbehind.inputs.conditions import PLACE, Conditions, Coupling
+from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.scenario import Scenario
 from leftbehind.measure import headcount, migrants
 from leftbehind.measure.cells import P_AWAY, P_TOGETHER, RESIDENCES, parent_state, residence
-from leftbehind.parameters import Parameters
 from leftbehind.processes import destination, remittance, schooling
-from leftbehind.scenario import Scenario
 from leftbehind.validate.tallies import Tallies
 
 from .families import (

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 import leftbehind
 from leftbehind.base.errors import InputError
-from leftbehind.conditions import LEVERS
-from leftbehind.data.describe import describe
-from leftbehind.parameters import Parameters, known_names, undated, yearly_names
-from leftbehind.places import Places
-from leftbehind.scenario import Change, Scenario, load, members, parse
+from leftbehind.inputs.conditions import LEVERS
+from leftbehind.inputs.describe import describe
+from leftbehind.inputs.parameters import Parameters, known_names, undated, yearly_names
+from leftbehind.inputs.places import Places
+from leftbehind.inputs.scenario import Change, Scenario, load, members, parse
+from leftbehind.inputs.tables import data_folder, read_table
 from leftbehind.simulation import Settings, Simulation
-from leftbehind.tables import data_folder, read_table
 
 # --- Settings ------------------------------------------------------------------------------------
 

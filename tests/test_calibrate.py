@@ -26,9 +26,9 @@ from leftbehind.calibrate.plan import FULL, SHORT
 from leftbehind.calibrate.priors import Priors, parameters_at
 from leftbehind.calibrate.randomised import Problem
 from leftbehind.calibrate.targets import Aims, Target
-from leftbehind.parameters import parameter_table
+from leftbehind.inputs.parameters import parameter_table
+from leftbehind.inputs.tables import data_folder, read_table
 from leftbehind.simulation import Settings
-from leftbehind.tables import data_folder, read_table
 from leftbehind.validate import checks
 from leftbehind.validate.check import in_range
 

@@ -12,7 +12,7 @@ import pytest
 
 from leftbehind.base.errors import InputError
 from leftbehind.checkpoint import Checkpoints, folder_of
-from leftbehind.scenario import Scenario, parse
+from leftbehind.inputs.scenario import Scenario, parse
 from leftbehind.simulation import YearOutput
 from leftbehind.world import run
 

@@ -14,9 +14,9 @@ from leftbehind.compare.fates import FATES, fates
 from leftbehind.compare.intervals import fewer_runs, half_width, standard_error, t95
 from leftbehind.compare.pairing import lives_of, pair
 from leftbehind.compare.worlds import NEVER, first_difference, side_by_side
+from leftbehind.inputs.scenario import Scenario, get, parse
 from leftbehind.measure import cells
 from leftbehind.measure.cells import DIMENSIONS, unpack
-from leftbehind.scenario import Scenario, get, parse
 from leftbehind.simulation import Settings, Simulation
 from leftbehind.world import run
 

@@ -18,11 +18,11 @@ from leftbehind.base.person import (
     TOGETHER,
     WITH_PARENT,
 )
+from leftbehind.inputs.tables import yearly
 from leftbehind.measure import cells, headcount
 from leftbehind.population.array import drop_forgotten
 from leftbehind.processes.care import is_dependant
 from leftbehind.processes.migration import FIRST_YEAR
-from leftbehind.tables import yearly
 
 from .conftest import LAST, SCALE, SNAPSHOTS
 

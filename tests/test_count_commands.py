@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 from leftbehind import definitions, figures, sensitivity
 from leftbehind.base.errors import InputError
 from leftbehind.cli import app
+from leftbehind.inputs.parameters import parameter_table
 from leftbehind.measure.of_place import counted
-from leftbehind.parameters import parameter_table
 
 RUNNER = CliRunner()
 YEAR = 2010

@@ -12,12 +12,12 @@ import polars as pl
 import pytest
 
 import leftbehind
-from leftbehind.conditions import Conditions, Coupling
-from leftbehind.data.describe import TABLES, describe
-from leftbehind.parameters import Parameters, known_names, yearly_names
-from leftbehind.places import national
-from leftbehind.scenario import Scenario
-from leftbehind.tables import (
+from leftbehind.inputs.conditions import Conditions, Coupling
+from leftbehind.inputs.describe import TABLES, describe
+from leftbehind.inputs.parameters import Parameters, known_names, yearly_names
+from leftbehind.inputs.places import national
+from leftbehind.inputs.scenario import Scenario
+from leftbehind.inputs.tables import (
     BASES,
     data_folder,
     package_descriptor,

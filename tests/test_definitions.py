@@ -13,12 +13,12 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.base.store import write_manifest, write_table
 from leftbehind.definitions import ORDER, Definition
+from leftbehind.inputs.tables import read_table
 from leftbehind.measure.cells import PARENT_STATES, RESIDENCES
 from leftbehind.measure.left_behind import left_behind
 from leftbehind.measure.reconciliation import reconcile, steps
 from leftbehind.processes.schooling import STAGES
 from leftbehind.recorder import HUKOU, LABELS
-from leftbehind.tables import read_table
 from leftbehind.world import World
 
 SHIPPED = [

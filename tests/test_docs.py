@@ -28,7 +28,7 @@ def test_page_is_up_to_date(name, tmp_path):
 
 
 def test_every_parameter_and_table_is_on_its_page():
-    from leftbehind.tables import read_table, table_names
+    from leftbehind.inputs.tables import read_table, table_names
 
     page = reference_pages.parameters_page()
     assert all(f"`{name}`" in page for name in read_table("parameters")["name"])

@@ -17,14 +17,14 @@ from leftbehind.base.person import (
     NOBODY,
     NON_AGRICULTURAL,
 )
-from leftbehind.conditions import PLACE, Conditions, Coupling
+from leftbehind.inputs.conditions import PLACE, Conditions, Coupling
+from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.places import Places, national
+from leftbehind.inputs.scenario import Scenario
+from leftbehind.inputs.tables import read_table
 from leftbehind.measure import incomes
-from leftbehind.parameters import Parameters
-from leftbehind.places import Places, national
 from leftbehind.population.households import host_of, pots, remoteness
 from leftbehind.processes import economy, remittance
-from leftbehind.scenario import Scenario
-from leftbehind.tables import read_table
 
 from .families import AWAY, WORD, Family, a_place, parameters, three_generations, values
 

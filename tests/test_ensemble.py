@@ -18,9 +18,9 @@ from leftbehind.base.store import locked
 from leftbehind.base.workers import cores
 from leftbehind.ensemble.draw import draws_of, live, seed_of
 from leftbehind.ensemble.workers import on_cluster
-from leftbehind.parameters import Parameters
+from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.scenario import Scenario
 from leftbehind.posterior import Posterior
-from leftbehind.scenario import Scenario
 from leftbehind.world import World
 from tests.draws import bits, draws_file
 

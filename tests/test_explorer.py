@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from starlette.testclient import TestClient
 
-from leftbehind import definitions, scenario
+from leftbehind import definitions
 from leftbehind.base.errors import InputError
 from leftbehind.explorer import branching, evidence
 from leftbehind.explorer.command import listen
@@ -21,7 +21,8 @@ from leftbehind.explorer.guard import MOST_BYTES
 from leftbehind.explorer.question import SLIDERS, Question, from_json, from_query
 from leftbehind.explorer.reading import Reader, Reading
 from leftbehind.explorer.server import application
-from leftbehind.places import Places
+from leftbehind.inputs import scenario
+from leftbehind.inputs.places import Places
 from leftbehind.recorder import Recorder
 from leftbehind.simulation import Settings, Simulation
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from leftbehind.alignment import DEATHS_SHAPE, Alignment
 from leftbehind.base.person import FEMALE, MALE, MINORITY, NOBODY, NON_AGRICULTURAL
 from leftbehind.base.randomness import child_key
-from leftbehind.birth_rules import rules
+from leftbehind.inputs.birth_rules import rules
+from leftbehind.inputs.tables import yearly
 from leftbehind.processes import fertility, mortality
-from leftbehind.tables import yearly
 
 from .families import WORD, Family, a_place, parameters, three_generations, values
 

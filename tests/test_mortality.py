@@ -8,10 +8,10 @@ import pytest
 
 from leftbehind.alignment import DEATHS_SHAPE, Alignment
 from leftbehind.base.person import FEMALE, MALE, NOBODY, NON_AGRICULTURAL, TOGETHER, WIDOWED
-from leftbehind.official_rates import OfficialRates
-from leftbehind.parameters import Parameters
+from leftbehind.inputs.official_rates import OfficialRates
+from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.tables import read_table, yearly
 from leftbehind.processes import mortality
-from leftbehind.tables import read_table, yearly
 
 from .families import WORD, Family, a_place, parameters, three_generations, values
 

@@ -12,12 +12,12 @@ from leftbehind import compare
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import CHILDREN_LEFT, CHILDREN_TAKEN, HOME
 from leftbehind.cli import main
+from leftbehind.inputs.scenario import parse
 from leftbehind.own.export import people_of, people_of_run
 from leftbehind.own.page import EXAMPLE
 from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.untold import untold
 from leftbehind.replay import Replay
-from leftbehind.scenario import parse
 from leftbehind.simulation import Settings, Simulation
 from leftbehind.state import State
 from leftbehind.validate import checks

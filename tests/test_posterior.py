@@ -8,9 +8,9 @@ import pytest
 
 from leftbehind.base.errors import InputError
 from leftbehind.calibrate.draws import DRAWS, RECORD, median
-from leftbehind.parameters import Parameters, known_names
+from leftbehind.inputs.parameters import Parameters, known_names
+from leftbehind.inputs.tables import data_folder, sha256
 from leftbehind.posterior import Posterior
-from leftbehind.tables import data_folder, sha256
 
 
 def written(folder, table, name="draws.parquet"):

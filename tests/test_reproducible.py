@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from leftbehind.alignment import Alignment
-from leftbehind.scenario import Scenario, parse
+from leftbehind.inputs.scenario import Scenario, parse
 from leftbehind.simulation import Settings, Simulation, YearOutput, years
 
 SCALE = 40_000

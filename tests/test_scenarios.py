@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from leftbehind import scenario as scenarios
 from leftbehind.base.errors import InputError
-from leftbehind.conditions import LEVERS, Conditions, Coupling
-from leftbehind.parameters import Parameters
-from leftbehind.scenario import Change, Scenario, combine, gallery, get, parse
+from leftbehind.inputs import scenario as scenarios
+from leftbehind.inputs.conditions import LEVERS, Conditions, Coupling
+from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.scenario import Change, Scenario, combine, gallery, get, parse
 from leftbehind.scenario_page import page
 from leftbehind.simulation import Settings, Simulation, YearOutput
 from leftbehind.state import State

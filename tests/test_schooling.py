@@ -14,7 +14,7 @@ from leftbehind.base.person import (
     MOTHER_AWAY,
     NON_AGRICULTURAL,
 )
-from leftbehind.conditions import PLACE
+from leftbehind.inputs.conditions import PLACE
 from leftbehind.processes import remittance, schooling
 from leftbehind.processes.partnership import part
 

@@ -28,7 +28,7 @@ PUBLIC = {
         "leftbehind.measure.reconciliation.reconcile",
     ),
     "definitions": ("leftbehind.definitions.get", "leftbehind.definitions.Definition"),
-    "scenario": ("leftbehind.scenario.get", "leftbehind.scenario.Scenario"),
+    "scenario": ("leftbehind.inputs.scenario.get", "leftbehind.inputs.scenario.Scenario"),
     "compare": ("leftbehind.compare.comparison.run", "leftbehind.compare.comparison.Comparison"),
     "ensemble": (
         "leftbehind.ensemble.running.run_ensemble",

@@ -5,13 +5,13 @@ import pytest
 
 from leftbehind import definitions
 from leftbehind.base.person import CHILDREN_LEFT, NON_AGRICULTURAL
-from leftbehind.conditions import Conditions, Coupling
+from leftbehind.inputs.conditions import Conditions, Coupling
+from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.places import Places
+from leftbehind.inputs.scenario import Scenario
 from leftbehind.measure import headcount
 from leftbehind.measure.cells import MOVED_TO_TOWN, RESIDENCES, TOWN_HOME, VILLAGE, residence
-from leftbehind.parameters import Parameters
-from leftbehind.places import Places
 from leftbehind.population.households import remoteness
-from leftbehind.scenario import Scenario
 
 from .families import WORD, Family, a_place, parameters, three_generations
 

@@ -94,8 +94,8 @@ def run(
     ] = None,
 ) -> None:
     """Simulate China's families and count the children left behind."""
-    from leftbehind import scenario as scenarios
     from leftbehind import world as worlds
+    from leftbehind.inputs import scenario as scenarios
     from leftbehind.own import parameter_file
     from leftbehind.own.population_file import OwnPopulation
     from leftbehind.simulation import YearOutput
@@ -209,7 +209,7 @@ def sources(
 ) -> None:
     """Where every number comes from: tables, parameters, and how many rows are weak."""
     from leftbehind import reference_pages
-    from leftbehind import sources as listing
+    from leftbehind.inputs import sources as listing
 
     if docs:
         for path in reference_pages.write(docs):

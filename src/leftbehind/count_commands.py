@@ -154,7 +154,7 @@ def published_rows(definition: "Definition") -> list[dict[str, object]]:
     """Rows of published.csv that are this definition's count, in order of year."""
     import polars as pl
 
-    from leftbehind.tables import read_table
+    from leftbehind.inputs.tables import read_table
     from leftbehind.validate.children import UNLISTED
 
     ids = [*definition.published, *(i for i, name in UNLISTED.items() if name == definition.name)]

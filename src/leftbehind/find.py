@@ -15,8 +15,8 @@ import polars as pl
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ARRANGEMENTS, AT_HOME, CHILDREN_LEFT, NOBODY, WITH_PARENT
+from leftbehind.inputs.places import Places
 from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.places import Places
 from leftbehind.processes.care import FAR, minutes_to
 from leftbehind.replay import AS_COUNTED, Moment, Replay
 

@@ -13,8 +13,8 @@ import polars as pl
 
 from leftbehind.base.errors import InputError
 from leftbehind.calibrate.draws import DRAWS, RECORD, check
-from leftbehind.parameters import Parameters, check_name, known_names
-from leftbehind.tables import data_folder, sha256
+from leftbehind.inputs.parameters import Parameters, check_name, known_names
+from leftbehind.inputs.tables import data_folder, sha256
 
 NUMBER = "draw"
 ENDINGS = (".parquet", ".csv")

@@ -32,8 +32,8 @@ import pyarrow.parquet as pq
 
 from leftbehind.alignment import Alignment
 from leftbehind.base.person import ABROAD_CODE, ALTERNATIVES, ARRANGEMENTS
+from leftbehind.inputs.places import Places
 from leftbehind.measure import cells, headcount, incomes, kin_table, migrants, moves
-from leftbehind.places import Places
 from leftbehind.processes import remittance
 from leftbehind.processes.migration import FIRST_YEAR, HOUSEHOLD_KINDS
 from leftbehind.processes.schooling import STAGES

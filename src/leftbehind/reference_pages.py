@@ -12,10 +12,10 @@ from pathlib import Path
 
 import polars as pl
 
-from leftbehind import sources
 from leftbehind.base.markdown import table as markdown_table
 from leftbehind.base.store import write_text
-from leftbehind.tables import (
+from leftbehind.inputs import sources
+from leftbehind.inputs.tables import (
     BASES,
     data_folder,
     hashes,

@@ -27,16 +27,16 @@ from leftbehind.alignment import DEATHS_SHAPE
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ABROAD_CODE
 from leftbehind.base.randomness import seed_word
-from leftbehind.conditions import PLACE
+from leftbehind.inputs.conditions import PLACE
+from leftbehind.inputs.official_rates import OfficialRates
+from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.places import Places
+from leftbehind.inputs.scenario import parse
+from leftbehind.inputs.settlement import hukou_target
 from leftbehind.measure import moves
-from leftbehind.official_rates import OfficialRates
-from leftbehind.parameters import Parameters
-from leftbehind.places import Places
 from leftbehind.population.array import Population
 from leftbehind.population.founders import START, founders_by_prefecture, settle
 from leftbehind.processes import destination, fertility, migration, mortality
-from leftbehind.scenario import parse
-from leftbehind.settlement import hukou_target
 from leftbehind.simulation import COMPACT_EVERY
 from leftbehind.year import (
     Leg,

@@ -31,7 +31,7 @@ def scenarios(
     ] = None,
 ) -> None:
     """The gallery: scenarios that ship with the package, and what they change."""
-    from leftbehind import scenario as known
+    from leftbehind.inputs import scenario as known
 
     if docs:
         from leftbehind.base.store import write_text

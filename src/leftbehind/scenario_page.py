@@ -1,7 +1,7 @@
 """The page of scenarios: what each of the gallery changes, why, and what its numbers rest on."""
 
-from leftbehind.conditions import LEVERS
-from leftbehind.scenario import Scenario, gallery
+from leftbehind.inputs.conditions import LEVERS
+from leftbehind.inputs.scenario import Scenario, gallery
 
 HEAD = """# Scenarios
 

@@ -18,7 +18,7 @@ import polars as pl
 from leftbehind import definitions
 from leftbehind.base.errors import InputError
 from leftbehind.definitions import Definition
-from leftbehind.parameters import Parameters, parameter_table
+from leftbehind.inputs.parameters import Parameters, parameter_table
 from leftbehind.population.founders import START
 from leftbehind.processes.migration import FIRST_YEAR
 from leftbehind.recorder import Recorder

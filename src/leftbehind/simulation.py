@@ -9,18 +9,18 @@ import numpy as np
 
 from leftbehind.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
 from leftbehind.base.randomness import seed_word
-from leftbehind.conditions import Conditions, Coupling
+from leftbehind.inputs.conditions import Conditions, Coupling
+from leftbehind.inputs.official_rates import OfficialRates
+from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.places import Places, national
+from leftbehind.inputs.scenario import Scenario
+from leftbehind.inputs.settlement import hukou_target
 from leftbehind.measure import cells, headcount, incomes, kin_table, migrants, moves
-from leftbehind.official_rates import OfficialRates
 from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.start import start
-from leftbehind.parameters import Parameters
-from leftbehind.places import Places, national
 from leftbehind.population.array import Population
 from leftbehind.population.founders import START, founders_by_prefecture, settle
 from leftbehind.processes import destination, fertility, migration, mortality, remittance
-from leftbehind.scenario import Scenario
-from leftbehind.settlement import hukou_target
 from leftbehind.year import (
     Leg,
     Sums,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leftbehind.conditions import Coupling
+from leftbehind.inputs.conditions import Coupling
 from leftbehind.simulation import Simulation
 
 

@@ -30,14 +30,14 @@ from leftbehind.base.store import (
 )
 from leftbehind.checkpoint import EVERY, Checkpoints, Done
 from leftbehind.definitions import Definition
+from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.scenario import Scenario
+from leftbehind.inputs.tables import data_hashes
 from leftbehind.measure.left_behind import left_behind
 from leftbehind.own.population_file import OwnPopulation
-from leftbehind.parameters import Parameters
 from leftbehind.population.founders import START
 from leftbehind.recorder import Recorder, Writer, table_writer
-from leftbehind.scenario import Scenario
 from leftbehind.simulation import LAST, Settings, Simulation, YearOutput, years
-from leftbehind.tables import data_hashes
 
 SCALES = (10, 1_000_000)
 Progress = Callable[[YearOutput], None]

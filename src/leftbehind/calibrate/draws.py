@@ -8,7 +8,7 @@ import polars as pl
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import write_bytes, write_text
-from leftbehind.tables import data_folder, sha256
+from leftbehind.inputs.tables import data_folder, sha256
 
 DRAWS, RECORD = "posterior.parquet", "posterior.json"
 

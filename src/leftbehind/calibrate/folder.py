@@ -26,7 +26,7 @@ from leftbehind.base.store import check_same, write_text
 from leftbehind.calibrate.plan import Plan
 from leftbehind.calibrate.priors import Priors
 from leftbehind.checkpoint import code_fingerprint
-from leftbehind.tables import hashes, table_names
+from leftbehind.inputs.tables import hashes, table_names
 
 IDENTITY = "plan.json"
 PACKAGES = ("numpy", "numba", "scipy", "scikit-learn", "SALib", "emcee", "polars")

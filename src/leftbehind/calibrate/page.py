@@ -6,7 +6,7 @@ from typing import Any
 from leftbehind.base.markdown import table
 from leftbehind.calibrate.draws import DRAWS, RECORD, check
 from leftbehind.calibrate.targets import LAST_YEAR, SAME_FIGURE
-from leftbehind.parameters import parameter_table
+from leftbehind.inputs.parameters import parameter_table
 
 SHOWN = 30  # units of screening listed
 

@@ -13,8 +13,8 @@ import polars as pl
 from scipy.stats import truncnorm
 
 from leftbehind.base.errors import InputError
-from leftbehind.parameters import Parameters, check_name, parameter_table
-from leftbehind.tables import data_folder
+from leftbehind.inputs.parameters import Parameters, check_name, parameter_table
+from leftbehind.inputs.tables import data_folder
 
 SHAPE = "truncated_normal"
 FIXED = "fixed"

@@ -19,7 +19,7 @@ from leftbehind.calibrate.matching import distance, implausibility, nth_largest
 from leftbehind.calibrate.priors import Priors
 from leftbehind.calibrate.randomised import RANK
 from leftbehind.calibrate.targets import Aims, in_unit
-from leftbehind.tables import sha256
+from leftbehind.inputs.tables import sha256
 
 
 @dataclass(frozen=True)

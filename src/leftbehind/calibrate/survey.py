@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from leftbehind.base.errors import InputError
 from leftbehind.calibrate.targets import Target, find
-from leftbehind.places import Places
+from leftbehind.inputs.places import Places
 from leftbehind.recorder import Recorder
 from leftbehind.simulation import Settings, Simulation
 from leftbehind.validate import children, demography, flows, incomes, migration, places

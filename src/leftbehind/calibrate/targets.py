@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leftbehind.base.errors import InputError
-from leftbehind.tables import data_folder, read_table
+from leftbehind.inputs.tables import data_folder, read_table
 from leftbehind.validate.check import Check
 
 LAST_YEAR = 2012  # later figures judge the model and may not fit it

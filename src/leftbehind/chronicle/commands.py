@@ -14,7 +14,7 @@ from leftbehind.base.person import ABROAD, ABROAD_NAME, AT_HOME, IN_PRISON
 
 if TYPE_CHECKING:
     from leftbehind.find import Found, Like
-    from leftbehind.places import Places
+    from leftbehind.inputs.places import Places
     from leftbehind.replay import Replay
 
 console = Console()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from leftbehind.places import national
+from leftbehind.inputs.places import national
 
 WORKING_DAYS = 26  # a month (assumed: six days a week)
 

@@ -4,7 +4,7 @@ from leftbehind.base.person import ABROAD, ABROAD_NAME
 from leftbehind.chronicle.family import FamilyYear, Member
 from leftbehind.chronicle.record import Source
 from leftbehind.chronicle.roles import ELDERS, children_roles
-from leftbehind.places import Places
+from leftbehind.inputs.places import Places
 from leftbehind.processes.migration import F_CHILDREN
 from leftbehind.reasons import UNKNOWN
 

@@ -17,7 +17,6 @@ from pathlib import Path
 import polars as pl
 
 from leftbehind import definitions as shipped
-from leftbehind import scenario as scenarios
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import (
     locked,
@@ -34,11 +33,12 @@ from leftbehind.compare.tallies import Groups, Tally, tally
 from leftbehind.compare.twins import Twins
 from leftbehind.compare.worlds import NEVER, parting, side_by_side
 from leftbehind.definitions import Definition
+from leftbehind.inputs import scenario as scenarios
+from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.places import Places
+from leftbehind.inputs.scenario import Scenario, nearest
 from leftbehind.own.population_file import OwnPopulation
-from leftbehind.parameters import Parameters
-from leftbehind.places import Places
 from leftbehind.processes.migration import FIRST_YEAR
-from leftbehind.scenario import Scenario, nearest
 from leftbehind.simulation import Settings
 from leftbehind.world import check_settings
 

@@ -22,7 +22,7 @@ from leftbehind.compare.fates import FATES
 from leftbehind.compare.intervals import fewer_runs, half_width, standard_error
 from leftbehind.compare.tallies import COUNTS, Groups, Tally
 from leftbehind.definitions import Definition
-from leftbehind.places import Places
+from leftbehind.inputs.places import Places
 
 BEFORE, AFTER, ONLY_BEFORE, ONLY_AFTER = range(len(COUNTS))
 

@@ -9,8 +9,8 @@ import polars as pl
 from leftbehind.compare.children import DIED, GROWN_UP, NOT_BORN, Births, Children
 from leftbehind.compare.pairing import properties
 from leftbehind.definitions import Definition
+from leftbehind.inputs.places import Places
 from leftbehind.measure.cells import unpack
-from leftbehind.places import Places
 
 WATCHED = 4_000  # children followed at a time, about
 CHILDREN = 300e6  # in China, about; only for the size of the sample

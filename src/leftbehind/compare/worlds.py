@@ -8,7 +8,7 @@ change births and deaths.
 from collections.abc import Iterator
 
 from leftbehind.compare.children import Children, children_of
-from leftbehind.scenario import Scenario
+from leftbehind.inputs.scenario import Scenario
 from leftbehind.simulation import Settings, Simulation
 from leftbehind.state import State
 from leftbehind.world import baseline_alignment

@@ -7,7 +7,7 @@ right when labour migration matters, and too large or small before 2010, less an
 `python -m leftbehind.data.ancestors RUN` writes the rows `ancestors` of province_series.csv anew:
 it divides each province's people of 1950 by how much too many its people of 2010 are in the run, a
 baseline at 1:1,000 (at a coarser scale chance would get into the table). Once or twice when births
-or deaths by province have changed; then `leftbehind.data.describe`.
+or deaths by province have changed; then `leftbehind.inputs.describe`.
 """
 
 import csv
@@ -19,9 +19,9 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.errors import InputError
-from leftbehind.places import Places
+from leftbehind.inputs.places import Places
+from leftbehind.inputs.tables import data_folder, data_hashes
 from leftbehind.population.founders import START
-from leftbehind.tables import data_folder, data_hashes
 from leftbehind.validate.tallies import Tallies
 from leftbehind.world import World
 

@@ -16,9 +16,9 @@ from leftbehind.definitions.clauses import (
     parent_clauses,
     registered_clause,
 )
+from leftbehind.inputs.scenario import nearest
 from leftbehind.measure.cells import CHILD_AGE
 from leftbehind.recorder import LABELS
-from leftbehind.scenario import nearest
 
 # The column of `children` whose labels a field lists.
 COLUMNS = {

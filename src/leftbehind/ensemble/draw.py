@@ -12,9 +12,9 @@ from leftbehind import world as worlds
 from leftbehind.base.store import write_manifest
 from leftbehind.checkpoint import code_fingerprint
 from leftbehind.ensemble.packing import PackedWriter
-from leftbehind.parameters import Parameters
+from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.scenario import Scenario
 from leftbehind.posterior import Posterior
-from leftbehind.scenario import Scenario
 from leftbehind.simulation import Settings
 
 

@@ -16,10 +16,10 @@ from leftbehind.base.store import read_manifest, read_run_table
 from leftbehind.definitions import Definition
 from leftbehind.ensemble.folder import DRAWS, INTERVALS, KIND
 from leftbehind.ensemble.workers import each
+from leftbehind.inputs.scenario import nearest
 from leftbehind.measure.intervals import intervals
 from leftbehind.measure.left_behind import MEASURES, check_by
 from leftbehind.measure.reconciliation import reconcile
-from leftbehind.scenario import nearest
 from leftbehind.world import World
 
 Result = TypeVar("Result")

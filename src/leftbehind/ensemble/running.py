@@ -15,10 +15,10 @@ from leftbehind.ensemble.ensemble import Ensemble
 from leftbehind.ensemble.folder import DRAWS, INTERVALS, EnsembleFolder
 from leftbehind.ensemble.tables import write_intervals
 from leftbehind.ensemble.workers import on_cluster, on_this_machine
+from leftbehind.inputs.scenario import Scenario
+from leftbehind.inputs.tables import data_hashes
 from leftbehind.population.founders import START
 from leftbehind.posterior import Posterior
-from leftbehind.scenario import Scenario
-from leftbehind.tables import data_hashes
 from leftbehind.world import World, check_settings
 
 MOST_DRAWS = 100_000

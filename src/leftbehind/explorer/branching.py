@@ -24,11 +24,11 @@ from leftbehind.alignment import Alignment
 from leftbehind.base.randomness import seed_word
 from leftbehind.explorer.question import FIRST_YEAR, LAST_YEAR
 from leftbehind.explorer.reading import Reader, Reading
+from leftbehind.inputs.scenario import Scenario
+from leftbehind.inputs.tables import data_folder
 from leftbehind.population.array import Population
-from leftbehind.scenario import Scenario
 from leftbehind.simulation import Settings, Simulation
 from leftbehind.state import State
-from leftbehind.tables import data_folder
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 ROOM_AHEAD = 1.15  # records to reserve for each one of 1 January 2000

@@ -17,7 +17,7 @@ from leftbehind.explorer.branching import YEARS, Start
 from leftbehind.explorer.evidence import Pair, answer
 from leftbehind.explorer.question import FIRST_YEAR, LAST_YEAR, Question
 from leftbehind.explorer.reading import Reader, Reading
-from leftbehind.places import Places
+from leftbehind.inputs.places import Places
 from leftbehind.simulation import START, Settings, Simulation
 
 SEEDS = 6

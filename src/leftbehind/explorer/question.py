@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from leftbehind.base.errors import InputError
 from leftbehind.explorer.words import DOWNLOADS, words_of
-from leftbehind.scenario import REGIONS, Change, Scenario, nearest
+from leftbehind.inputs.scenario import REGIONS, Change, Scenario, nearest
 
 FIRST_YEAR, LAST_YEAR = 2000, 2020
 EVERYWHERE = "everywhere"
@@ -142,7 +142,7 @@ def from_query(pairs: list[tuple[str, str]]) -> Question:
 
 def places_by_region() -> dict[str, list[str]]:
     """Provinces by region, in the order of their codes."""
-    from leftbehind.tables import read_table
+    from leftbehind.inputs.tables import read_table
 
     out: dict[str, list[str]] = {region: [] for region in REGIONS}
     for row in read_table("provinces").sort("code").rows(named=True):

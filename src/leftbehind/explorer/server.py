@@ -41,7 +41,7 @@ from leftbehind.explorer.question import (
     places_by_region,
 )
 from leftbehind.explorer.words import languages, words_of
-from leftbehind.tables import read_table
+from leftbehind.inputs.tables import read_table
 
 STATIC = Path(__file__).parent / "static"
 LAST_EVENTS = ("done", "failed", "cancelled")

@@ -10,8 +10,8 @@ from typing import Any
 import leftbehind.data
 from leftbehind import definitions
 from leftbehind.definitions import Definition
+from leftbehind.inputs.tables import read_table
 from leftbehind.report.words import LANGUAGES, Texts
-from leftbehind.tables import read_table
 
 FOLDER = Path(leftbehind.data.__file__).parent / "explorer"
 DOWNLOADS = "en"  # the language of files for programs: column names and scenario titles

@@ -9,8 +9,8 @@ import polars as pl
 from leftbehind import definitions
 from leftbehind.base.errors import InputError
 from leftbehind.definitions import Definition
+from leftbehind.inputs.scenario import nearest
 from leftbehind.processes.migration import FIRST_YEAR
-from leftbehind.scenario import nearest
 
 if TYPE_CHECKING:
     from leftbehind.world import World

@@ -6,8 +6,8 @@ import polars as pl
 
 from leftbehind.base.errors import InputError
 from leftbehind.definitions import Definition
-from leftbehind.places import Places
-from leftbehind.scenario import nearest
+from leftbehind.inputs.places import Places
+from leftbehind.inputs.scenario import nearest
 
 if TYPE_CHECKING:
     from leftbehind.world import World

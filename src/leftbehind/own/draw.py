@@ -15,9 +15,9 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.randomness import FOUNDER
+from leftbehind.inputs.places import Places
 from leftbehind.own.completion import PREFECTURE, ROUNDING, keys_of, lucks
 from leftbehind.own.population_check import LINKS, NOBODY, People
-from leftbehind.places import Places
 from leftbehind.processes.care import ADULT_AGE
 
 

@@ -5,6 +5,9 @@ import polars as pl
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ABROAD, ABROAD_CODE, FEMALE, IN_PRISON, NEVER
+from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.places import Places
+from leftbehind.inputs.scenario import parse
 from leftbehind.own.homes import homes
 from leftbehind.own.population_schema import (
     HOMES,
@@ -15,12 +18,9 @@ from leftbehind.own.population_schema import (
     SEXES,
     UNIONS,
 )
-from leftbehind.parameters import Parameters
-from leftbehind.places import Places
 from leftbehind.population.array import drop_forgotten
 from leftbehind.population.founders import START
 from leftbehind.processes.care import ADULT_AGE
-from leftbehind.scenario import parse
 from leftbehind.simulation import Settings, Simulation
 from leftbehind.world import World
 

@@ -17,6 +17,7 @@ import polars as pl
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.randomness import FOUNDER, seed_word
+from leftbehind.inputs.places import Places
 from leftbehind.own import ipums_codes as codes
 from leftbehind.own.completion import BIRTHDAY, lucks
 from leftbehind.own.draw import hashes
@@ -33,7 +34,6 @@ from leftbehind.own.population_check import (
     rows_of,
 )
 from leftbehind.own.population_schema import POPULATION
-from leftbehind.places import Places
 
 LARGEST_HOME = 30  # members; larger units are dormitories and institutions, not households
 WORD = seed_word(0)  # the conversion's own luck: the same file every time

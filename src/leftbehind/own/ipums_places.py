@@ -11,10 +11,10 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.randomness import FOUNDER
+from leftbehind.inputs.places import Places
 from leftbehind.own import ipums_codes as codes
 from leftbehind.own.completion import PREFECTURE, lucks
 from leftbehind.own.draw import hashes
-from leftbehind.places import Places
 
 
 def prefectures(

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from leftbehind.base.errors import InputError
+from leftbehind.inputs.parameters import Parameters, check_name, undated
 from leftbehind.own.faults import Faults
 from leftbehind.own.reading import read
 from leftbehind.own.table_schema import Constraints, Field, TableSchema
-from leftbehind.parameters import Parameters, check_name, undated
 
 PARAMETERS = TableSchema(
     name="leftbehind-parameters",

@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.person import ABROAD_CODE
+from leftbehind.inputs.places import Places
 from leftbehind.own.faults import Faults
 from leftbehind.own.population_schema import OLDEST
-from leftbehind.places import Places
 from leftbehind.processes.migration import FIRST_YEAR as FIRST_AWAY
 from leftbehind.processes.prison import YOUNGEST as YOUNGEST_PRISONER
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from leftbehind.inputs.places import Places
+from leftbehind.inputs.tables import sha256
 from leftbehind.own.population_check import People, check
 from leftbehind.own.population_schema import POPULATION
 from leftbehind.own.reading import read
-from leftbehind.places import Places
-from leftbehind.tables import sha256
 
 
 @dataclass(frozen=True, eq=False)

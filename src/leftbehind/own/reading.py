@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.errors import InputError
+from leftbehind.inputs.scenario import nearest
 from leftbehind.own.faults import Faults
 from leftbehind.own.table_schema import Field, TableSchema
-from leftbehind.scenario import nearest
 
 TYPES = {"string": pl.String, "integer": pl.Int64, "number": pl.Float64}
 

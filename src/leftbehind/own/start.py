@@ -22,7 +22,9 @@ from leftbehind.base.person import (
     TOGETHER,
     WIDOWED,
 )
-from leftbehind.conditions import Coupling
+from leftbehind.inputs.conditions import Coupling
+from leftbehind.inputs.places import Places, national
+from leftbehind.inputs.settlement import hukou_target
 from leftbehind.own.completion import (
     DESTINATION,
     ENROLLED,
@@ -40,11 +42,9 @@ from leftbehind.own.population_check import People, births, is_away, is_in_priso
 from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.population_schema import HOMES, PARENTS, UNIONS
 from leftbehind.own.population_schema import HUKOU as HUKOU_NAMES
-from leftbehind.places import Places, national
 from leftbehind.population.array import Population
 from leftbehind.population.founders import START
 from leftbehind.processes import care, destination, schooling
-from leftbehind.settlement import hukou_target
 
 Tables = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 SCHOOL = (

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from leftbehind.compare.fates import FATES
-from leftbehind.parameters import parameter_table
+from leftbehind.inputs.parameters import parameter_table
+from leftbehind.inputs.scenario import Scenario
 from leftbehind.policies.settings import Setting, are_there_draws
 from leftbehind.policies.worlds import DEFINITIONS
-from leftbehind.scenario import Scenario
 
 LOW, HIGH = 5, 95  # percentiles over draws
 MEASURES = ("hours", "middle")

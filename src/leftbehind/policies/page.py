@@ -5,8 +5,8 @@ from typing import Any
 from leftbehind import definitions
 from leftbehind.base.markdown import table
 from leftbehind.compare.fates import MEANING
+from leftbehind.inputs.scenario import Scenario
 from leftbehind.policies.worlds import DEFINITIONS
-from leftbehind.scenario import Scenario
 
 MILLION = 1e6
 MADE = "Written by `leftbehind policies --out docs/policies`; do not edit."

@@ -14,8 +14,8 @@ import polars as pl
 
 from leftbehind.base.errors import InputError
 from leftbehind.calibrate.draws import DRAWS, RECORD, median, posterior
-from leftbehind.parameters import Parameters, check_name, parameter_table
-from leftbehind.tables import data_folder
+from leftbehind.inputs.parameters import Parameters, check_name, parameter_table
+from leftbehind.inputs.tables import data_folder
 
 PLAIN_LOGIT = ("choice_nest", 1.0)
 MOVED = 6  # parameters that are moved, those that screening finds to matter most

@@ -13,17 +13,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from leftbehind import scenario as known
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import check_same, write_text
 from leftbehind.base.workers import as_done
 from leftbehind.checkpoint import code_fingerprint
+from leftbehind.inputs import scenario as known
+from leftbehind.inputs.scenario import Scenario
+from leftbehind.inputs.tables import hashes, table_names
 from leftbehind.policies.effects import effects
 from leftbehind.policies.page import index, page
 from leftbehind.policies.settings import Setting, settings
 from leftbehind.policies.worlds import live
-from leftbehind.scenario import Scenario
-from leftbehind.tables import hashes, table_names
 from leftbehind.world import check_settings
 
 SCALE, DRAWS = 20_000, 12

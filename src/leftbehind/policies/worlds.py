@@ -14,11 +14,11 @@ from leftbehind.compare.fates import FATES
 from leftbehind.compare.pairing import pair
 from leftbehind.compare.tallies import COUNTS, Groups, tally
 from leftbehind.compare.worlds import first_difference
+from leftbehind.inputs.scenario import Scenario
 from leftbehind.measure import cells, incomes
 from leftbehind.policies.settings import Setting
 from leftbehind.processes.migration import FIRST_YEAR
 from leftbehind.recorder import HUKOU
-from leftbehind.scenario import Scenario
 from leftbehind.simulation import Settings, Simulation, YearOutput
 from leftbehind.state import State
 

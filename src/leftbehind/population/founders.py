@@ -20,10 +20,10 @@ from leftbehind.base.person import (
     WIDOWED,
 )
 from leftbehind.base.randomness import FOUNDER, UNION, founder_key, luck, normal
-from leftbehind.places import Places
+from leftbehind.inputs.places import Places
+from leftbehind.inputs.tables import read_table
 from leftbehind.population.kin import link_child
 from leftbehind.processes.partnership import YOUNGEST, founder_share, match
-from leftbehind.tables import read_table
 
 START = 1950
 ATTACHED_UNDER = 15

@@ -4,11 +4,11 @@ import altair as alt
 import polars as pl
 
 from leftbehind.base.store import read_run_table
+from leftbehind.inputs.tables import read_table
 from leftbehind.report.facts import Facts
 from leftbehind.report.section import Chart, DataTable, Section
 from leftbehind.report.style import SMALL_HEIGHT, colours, dashes, finished, years, zeros_visible
 from leftbehind.report.words import Words
-from leftbehind.tables import read_table
 
 VILLAGE, CITY = "Liangshan", "Huizhou"
 MONTHS = 12

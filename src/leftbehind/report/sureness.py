@@ -5,6 +5,8 @@ import math
 import altair as alt
 import polars as pl
 
+from leftbehind.inputs.sources import bases
+from leftbehind.inputs.tables import BASES
 from leftbehind.report.check_names import name_of
 from leftbehind.report.facts import Facts
 from leftbehind.report.intervals import intervals
@@ -12,8 +14,6 @@ from leftbehind.report.section import Chart, DataTable, Section
 from leftbehind.report.style import BLUE, GREY, ORANGE, PALETTE, finished
 from leftbehind.report.style import names as category
 from leftbehind.report.words import Words
-from leftbehind.sources import bases
-from leftbehind.tables import BASES
 from leftbehind.validate import Check
 
 WORST = 15

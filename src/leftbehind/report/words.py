@@ -14,7 +14,7 @@ from typing import Any
 import leftbehind.data
 from leftbehind.base.errors import InputError
 from leftbehind.definitions import Definition
-from leftbehind.tables import read_table
+from leftbehind.inputs.tables import read_table
 
 FOLDER = Path(leftbehind.data.__file__).parent / "report"
 LANGUAGES = ("en", "zh")

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from leftbehind.tables import read_table
+from leftbehind.inputs.tables import read_table
 
 Kind = Literal["relative", "absolute", "range"]
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from leftbehind import definitions
 from leftbehind.definitions import Definition
-from leftbehind.tables import read_table
+from leftbehind.inputs.tables import read_table
 from leftbehind.validate.check import Check, from_row, published
 from leftbehind.validate.migration import three_regions
 from leftbehind.validate.tallies import MILLION, Tallies, share, total

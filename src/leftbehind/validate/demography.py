@@ -11,8 +11,8 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from leftbehind.official_rates import OfficialRates
-from leftbehind.parameters import Parameters
+from leftbehind.inputs.official_rates import OfficialRates
+from leftbehind.inputs.parameters import Parameters
 from leftbehind.validate.check import Check, from_row, in_range, published, within
 from leftbehind.validate.rates import FERTILE_LOWS, LIFE_LOWS, life_expectancy, total_fertility
 from leftbehind.validate.tallies import (

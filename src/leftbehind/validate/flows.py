@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from leftbehind.inputs.tables import read_table
 from leftbehind.measure import moves
-from leftbehind.tables import read_table
 from leftbehind.validate.check import Check, in_range, published, within
 from leftbehind.validate.tallies import Tallies
 

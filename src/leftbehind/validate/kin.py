@@ -6,8 +6,8 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from leftbehind.parameters import Parameters
-from leftbehind.tables import read_table
+from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.tables import read_table
 from leftbehind.validate.check import Check, from_row, published, within
 from leftbehind.validate.kin_theory import CHILD_AGES, expected_kin, expected_siblings
 from leftbehind.validate.tallies import MILLION, Tallies, share, total

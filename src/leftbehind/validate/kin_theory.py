@@ -21,9 +21,9 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.person import FEMALE, MALE
-from leftbehind.official_rates import OfficialRates
-from leftbehind.parameters import Parameters
-from leftbehind.tables import read_table
+from leftbehind.inputs.official_rates import OfficialRates
+from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.tables import read_table
 from leftbehind.validate.tallies import un_people
 
 FIRST = 1950  # of the UN's rates

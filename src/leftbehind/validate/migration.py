@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.person import ABROAD_NAME
+from leftbehind.inputs.tables import read_table
 from leftbehind.measure.migrants import FORMS, UNIONS, WHERE, YOUNGEST
-from leftbehind.tables import read_table
 from leftbehind.validate.check import Check, from_row, published
 from leftbehind.validate.tallies import Tallies, by_age, share, total
 

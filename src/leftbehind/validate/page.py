@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from leftbehind.base.markdown import table
-from leftbehind.parameters import parameter_table
+from leftbehind.inputs.parameters import parameter_table
 from leftbehind.validate.check import Check, plain
 from leftbehind.validate.children import COUNTS
 from leftbehind.validate.own_start import in_words

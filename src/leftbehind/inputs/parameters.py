@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.errors import InputError
-from leftbehind.tables import data_folder, read_table
+from leftbehind.inputs.tables import data_folder, read_table
 
 _DATED = re.compile(r"^(?P<name>.+)_(?P<year>(19|20)\d\d)$")
 

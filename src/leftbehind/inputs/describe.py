@@ -1,13 +1,13 @@
 """Write `datapackage.json` (Frictionless Data) for the tables: fields, units, hashes.
 
-Run `python -m leftbehind.data.describe` after a wanted change of a table.
+Run `python -m leftbehind.inputs.describe` after a wanted change of a table.
 """
 
 import csv
 import json
 from pathlib import Path
 
-from leftbehind.tables import BASES, data_folder, sha256
+from leftbehind.inputs.tables import BASES, data_folder, sha256
 
 SOURCED = {
     "unit": "unit of the values",

@@ -75,7 +75,7 @@ def _read(name: str, folder: Path) -> pl.DataFrame:
         raise InputError(
             f"{path}: data file damaged or changed: its SHA-256 is not the one in "
             "datapackage.json; restore the file, or after a wanted change run "
-            "`python -m leftbehind.data.describe`"
+            "`python -m leftbehind.inputs.describe`"
         )
     schema = resource["schema"]
     assert isinstance(schema, dict)

@@ -28,8 +28,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 import leftbehind.data
 from leftbehind.base.errors import InputError
-from leftbehind.parameters import Parameters, yearly_names
-from leftbehind.places import Places
+from leftbehind.inputs.parameters import Parameters, yearly_names
+from leftbehind.inputs.places import Places
 
 REGIONS = ("east", "central", "west", "northeast")
 GALLERY = Path(leftbehind.data.__file__).parent / "scenarios"
@@ -133,7 +133,7 @@ class Scenario(BaseModel):
     @cached_property
     def parameter_changes(self) -> tuple[Change, ...]:
         """The changes whose lever is a parameter."""
-        from leftbehind.conditions import LEVERS
+        from leftbehind.inputs.conditions import LEVERS
 
         return tuple(c for c in self.change if c.lever not in LEVERS)
 
@@ -171,7 +171,7 @@ class Scenario(BaseModel):
 
 
 def _check_change(change: Change, places: Places) -> None:
-    from leftbehind.conditions import LEVERS
+    from leftbehind.inputs.conditions import LEVERS
 
     known = [*LEVERS, *yearly_names()]
     if change.lever not in known:

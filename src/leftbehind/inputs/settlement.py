@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from leftbehind.places import Places, national, spread
-from leftbehind.tables import read_table
+from leftbehind.inputs.places import Places, national, spread
+from leftbehind.inputs.tables import read_table
 
 # Both used only for `town_share`, and held in all years.
 CROSS_PROVINCE_SHARE = 0.45  # of rural migrants, NBS about 2010

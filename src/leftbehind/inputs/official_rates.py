@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.person import FEMALE, MALE
-from leftbehind.parameters import Parameters
+from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.tables import read_table
 from leftbehind.processes.mortality import OLDEST
-from leftbehind.tables import read_table
 
 OLDEST_RATE = 100
 INFANT_FIRST_HALF = 0.2  # share of the first year lived by infants who die (a0), usual 0.1 to 0.3

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from leftbehind.birth_rules import rules
-from leftbehind.parameters import Parameters
-from leftbehind.places import Places, national, spread
+from leftbehind.inputs.birth_rules import rules
+from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.places import Places, national, spread
+from leftbehind.inputs.scenario import Scenario
+from leftbehind.inputs.settlement import hukou_target, settlement
+from leftbehind.inputs.tables import read_table
 from leftbehind.processes.fertility import NO_LIMIT
-from leftbehind.scenario import Scenario
-from leftbehind.settlement import hukou_target, settlement
-from leftbehind.tables import read_table
 
 PLACE = np.dtype(
     [

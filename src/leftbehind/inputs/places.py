@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.errors import InputError
-from leftbehind.tables import data_folder, read_table, yearly
+from leftbehind.inputs.tables import data_folder, read_table, yearly
 
 EARTH_KM = 6371.0
 # Distance of a move within the own prefecture, outside the own township: a share of the mean

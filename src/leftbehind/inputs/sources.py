@@ -6,8 +6,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from leftbehind.base.errors import InputError
-from leftbehind.scenario import nearest
-from leftbehind.tables import BASES, data_folder, package_descriptor, read_table, table_names
+from leftbehind.inputs.scenario import nearest
+from leftbehind.inputs.tables import BASES, data_folder, package_descriptor, read_table, table_names
 
 
 def bases() -> pl.DataFrame:
