@@ -11,8 +11,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from leftbehind.measure import cells, headcount, incomes, kin_table, migrants
-from leftbehind.processes import (
+from leftbehind.model.processes import (
     boarding,
     care,
     destination,
@@ -25,7 +24,8 @@ from leftbehind.processes import (
     remittance,
     schooling,
 )
-from leftbehind.simulation import Settings, Simulation
+from leftbehind.model.simulation import Settings, Simulation
+from leftbehind.model.tallies import cells, headcount, incomes, kin_table, migrants
 
 Seconds = dict[str, float]
 

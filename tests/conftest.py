@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, settings
 os.environ["COLUMNS"] = "180"  # consoles learn their width when they are made, at import
 
 import leftbehind
-from leftbehind.alignment import Alignment
 from leftbehind.inputs.places import Places
-from leftbehind.simulation import Settings, Simulation, YearOutput
+from leftbehind.model.alignment import Alignment
+from leftbehind.model.simulation import Settings, Simulation, YearOutput
 
 # Kernels compile on first use, so no example may be timed.
 settings.register_profile(

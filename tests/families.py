@@ -18,8 +18,8 @@ from leftbehind.base.person import FEMALE, MALE, NOBODY, PERSON, SAME_HOME, TOGE
 from leftbehind.base.randomness import founder_key, seed_word
 from leftbehind.inputs.conditions import PLACE
 from leftbehind.inputs.parameters import Parameters
-from leftbehind.population.kin import link_child
-from leftbehind.processes.mortality import die
+from leftbehind.model.population.kin import link_child
+from leftbehind.model.processes.mortality import die
 
 WORD = seed_word(1)
 AWAY = 7  # position of the prefecture where a migrant in a test works

@@ -21,9 +21,9 @@ from leftbehind.chronicle.words import Words
 from leftbehind.inputs.conditions import PLACE, Conditions, Coupling
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Scenario
-from leftbehind.measure import headcount, migrants
-from leftbehind.measure.cells import P_AWAY, P_TOGETHER, RESIDENCES, parent_state, residence
-from leftbehind.processes import destination, remittance, schooling
+from leftbehind.model.processes import destination, remittance, schooling
+from leftbehind.model.tallies import headcount, migrants
+from leftbehind.model.tallies.cells import P_AWAY, P_TOGETHER, RESIDENCES, parent_state, residence
 from leftbehind.validate.tallies import Tallies
 
 from .families import (

@@ -19,7 +19,7 @@ from leftbehind.inputs.parameters import Parameters, known_names, undated, yearl
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.scenario import Change, Scenario, load, members, parse
 from leftbehind.inputs.tables import data_folder, read_table
-from leftbehind.simulation import Settings, Simulation
+from leftbehind.model.simulation import Settings, Simulation
 
 # --- Settings ------------------------------------------------------------------------------------
 

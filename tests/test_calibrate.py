@@ -28,7 +28,7 @@ from leftbehind.calibrate.randomised import Problem
 from leftbehind.calibrate.targets import Aims, Target
 from leftbehind.inputs.parameters import parameter_table
 from leftbehind.inputs.tables import data_folder, read_table
-from leftbehind.simulation import Settings
+from leftbehind.model.simulation import Settings
 from leftbehind.validate import checks
 from leftbehind.validate.check import in_range
 

@@ -26,9 +26,9 @@ from leftbehind.base.person import (
     SIBLINGS,
     WITH_PARENT,
 )
-from leftbehind.measure.cells import P_ABSENT, P_DEAD, P_UNKNOWN, parent_state
-from leftbehind.processes import care
-from leftbehind.processes.partnership import part
+from leftbehind.model.processes import care
+from leftbehind.model.processes.partnership import part
+from leftbehind.model.tallies.cells import P_ABSENT, P_DEAD, P_UNKNOWN, parent_state
 
 from .families import WORD, Family, a_place, parameters, three_generations, values
 

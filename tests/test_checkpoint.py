@@ -13,7 +13,7 @@ import pytest
 from leftbehind.base.errors import InputError
 from leftbehind.checkpoint import Checkpoints, folder_of
 from leftbehind.inputs.scenario import Scenario, parse
-from leftbehind.simulation import YearOutput
+from leftbehind.model.simulation import YearOutput
 from leftbehind.world import run
 
 SCALE, LAST, EVERY = 50_000, 1983, 4

@@ -15,9 +15,9 @@ from leftbehind.compare.intervals import fewer_runs, half_width, standard_error,
 from leftbehind.compare.pairing import lives_of, pair
 from leftbehind.compare.worlds import NEVER, first_difference, side_by_side
 from leftbehind.inputs.scenario import Scenario, get, parse
-from leftbehind.measure import cells
-from leftbehind.measure.cells import DIMENSIONS, unpack
-from leftbehind.simulation import Settings, Simulation
+from leftbehind.model.simulation import Settings, Simulation
+from leftbehind.model.tallies import cells
+from leftbehind.model.tallies.cells import DIMENSIONS, unpack
 from leftbehind.world import run
 
 SCALE, LAST, SEEDS = 20_000, 1996, 3

@@ -19,10 +19,10 @@ from leftbehind.base.person import (
     WITH_PARENT,
 )
 from leftbehind.inputs.tables import yearly
-from leftbehind.measure import cells, headcount
-from leftbehind.population.array import drop_forgotten
-from leftbehind.processes.care import is_dependant
-from leftbehind.processes.migration import FIRST_YEAR
+from leftbehind.model.population.array import drop_forgotten
+from leftbehind.model.processes.care import is_dependant
+from leftbehind.model.processes.migration import FIRST_YEAR
+from leftbehind.model.tallies import cells, headcount
 
 from .conftest import LAST, SCALE, SNAPSHOTS
 

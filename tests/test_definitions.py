@@ -14,10 +14,10 @@ from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.base.store import write_manifest, write_table
 from leftbehind.definitions import ORDER, Definition
 from leftbehind.inputs.tables import read_table
-from leftbehind.measure.cells import PARENT_STATES, RESIDENCES
 from leftbehind.measure.left_behind import left_behind
 from leftbehind.measure.reconciliation import reconcile, steps
-from leftbehind.processes.schooling import STAGES
+from leftbehind.model.processes.schooling import STAGES
+from leftbehind.model.tallies.cells import PARENT_STATES, RESIDENCES
 from leftbehind.recorder import HUKOU, LABELS
 from leftbehind.world import World
 

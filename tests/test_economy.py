@@ -22,9 +22,9 @@ from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.places import Places, national
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import read_table
-from leftbehind.measure import incomes
-from leftbehind.population.households import host_of, pots, remoteness
-from leftbehind.processes import economy, remittance
+from leftbehind.model.population.households import host_of, pots, remoteness
+from leftbehind.model.processes import economy, remittance
+from leftbehind.model.tallies import incomes
 
 from .families import AWAY, WORD, Family, a_place, parameters, three_generations, values
 

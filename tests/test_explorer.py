@@ -23,8 +23,8 @@ from leftbehind.explorer.reading import Reader, Reading
 from leftbehind.explorer.server import application
 from leftbehind.inputs import scenario
 from leftbehind.inputs.places import Places
+from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.recorder import Recorder
-from leftbehind.simulation import Settings, Simulation
 
 SCALE = 100_000
 PORT = 8000

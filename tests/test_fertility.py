@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leftbehind.alignment import DEATHS_SHAPE, Alignment
 from leftbehind.base.person import FEMALE, MALE, MINORITY, NOBODY, NON_AGRICULTURAL
 from leftbehind.base.randomness import child_key
 from leftbehind.inputs.birth_rules import rules
 from leftbehind.inputs.tables import yearly
-from leftbehind.processes import fertility, mortality
+from leftbehind.model.alignment import DEATHS_SHAPE, Alignment
+from leftbehind.model.processes import fertility, mortality
 
 from .families import WORD, Family, a_place, parameters, three_generations, values
 

@@ -6,8 +6,8 @@ import pytest
 
 from leftbehind.base.person import FEMALE, MALE, NOBODY
 from leftbehind.data import ancestors
-from leftbehind.population.founders import ATTACHED_UNDER, START
-from leftbehind.simulation import Settings, Simulation
+from leftbehind.model.population.founders import ATTACHED_UNDER, START
+from leftbehind.model.simulation import Settings, Simulation
 
 
 @pytest.fixture(scope="module")

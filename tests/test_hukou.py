@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from leftbehind.alignment import Alignment
 from leftbehind.base.person import AGRICULTURAL, CHILDREN_LEFT, NON_AGRICULTURAL, SENIOR
-from leftbehind.population.households import lives_in_town
-from leftbehind.processes import hukou
+from leftbehind.model.alignment import Alignment
+from leftbehind.model.population.households import lives_in_town
+from leftbehind.model.processes import hukou
 from leftbehind.validate.places import in_villages
 from leftbehind.validate.tallies import Tallies
 

@@ -8,11 +8,11 @@ import pytest
 
 from leftbehind.base.errors import InputError
 from leftbehind.cli import main
+from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.own.ipums import convert
 from leftbehind.own.ipums_codes import SHARE_BEFORE_CENSUS
 from leftbehind.own.ipums_places import members
 from leftbehind.own.population_file import OwnPopulation
-from leftbehind.simulation import Settings, Simulation
 
 from .ipums_extract import person, village, write
 

@@ -21,9 +21,9 @@ from leftbehind.base.person import (
     SAME_VILLAGE,
 )
 from leftbehind.base.randomness import mix
-from leftbehind.population.households import remoteness
-from leftbehind.processes import care, destination, migration, nested_logit
-from leftbehind.processes.partnership import part
+from leftbehind.model.population.households import remoteness
+from leftbehind.model.processes import care, destination, migration, nested_logit
+from leftbehind.model.processes.partnership import part
 
 from .families import AWAY, WORD, Family, a_place, parameters, three_generations, values
 from .test_randomness import RARE, nested_logit_shares

@@ -6,12 +6,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from leftbehind.alignment import DEATHS_SHAPE, Alignment
 from leftbehind.base.person import FEMALE, MALE, NOBODY, NON_AGRICULTURAL, TOGETHER, WIDOWED
 from leftbehind.inputs.official_rates import OfficialRates
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.tables import read_table, yearly
-from leftbehind.processes import mortality
+from leftbehind.model.alignment import DEATHS_SHAPE, Alignment
+from leftbehind.model.processes import mortality
 
 from .families import WORD, Family, a_place, parameters, three_generations, values
 

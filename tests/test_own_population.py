@@ -13,13 +13,13 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.person import CHILDREN_LEFT, CHILDREN_TAKEN, HOME
 from leftbehind.cli import main
 from leftbehind.inputs.scenario import parse
+from leftbehind.model.simulation import Settings, Simulation
+from leftbehind.model.state import State
 from leftbehind.own.export import people_of, people_of_run
 from leftbehind.own.page import EXAMPLE
 from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.untold import untold
 from leftbehind.replay import Replay
-from leftbehind.simulation import Settings, Simulation
-from leftbehind.state import State
 from leftbehind.validate import checks
 from leftbehind.world import World, run
 

@@ -22,7 +22,7 @@ from leftbehind.base.person import (
     TOGETHER,
     WIDOWED,
 )
-from leftbehind.processes import partnership
+from leftbehind.model.processes import partnership
 
 from .families import WORD, Family, a_place, parameters, three_generations, values
 

@@ -19,18 +19,8 @@ from leftbehind.base.person import (
 )
 from leftbehind.chronicle import tell
 from leftbehind.chronicle.render import render
-from leftbehind.measure import headcount, incomes
-from leftbehind.measure.cells import (
-    P_ABSENT,
-    P_DEAD,
-    P_HOME,
-    P_PRISON,
-    PARENT_STATES,
-    parent_state,
-    unpack,
-)
-from leftbehind.population.households import host_of, household_of
-from leftbehind.processes import (
+from leftbehind.model.population.households import host_of, household_of
+from leftbehind.model.processes import (
     care,
     destination,
     fertility,
@@ -40,7 +30,17 @@ from leftbehind.processes import (
     prison,
     remittance,
 )
-from leftbehind.processes.partnership import part
+from leftbehind.model.processes.partnership import part
+from leftbehind.model.tallies import headcount, incomes
+from leftbehind.model.tallies.cells import (
+    P_ABSENT,
+    P_DEAD,
+    P_HOME,
+    P_PRISON,
+    PARENT_STATES,
+    parent_state,
+    unpack,
+)
 
 from .families import (
     WORD,

@@ -5,7 +5,7 @@ import pytest
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import AGRICULTURAL, FEMALE, HOME
-from leftbehind.processes.migration import F_CHILDREN, PAY, TERMS
+from leftbehind.model.processes.migration import F_CHILDREN, PAY, TERMS
 from leftbehind.reasons import LEAST, UNKNOWN, change, decide, flips, goes_home, name_of
 from leftbehind.replay import AS_COUNTED, BEFORE_CHOICE, Replay
 

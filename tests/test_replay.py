@@ -20,8 +20,8 @@ from leftbehind.find import (
     sibling_sets,
     sibling_sets_of,
 )
-from leftbehind.measure import headcount
-from leftbehind.processes.migration import HOUSEHOLD_KINDS
+from leftbehind.model.processes.migration import HOUSEHOLD_KINDS
+from leftbehind.model.tallies import headcount
 from leftbehind.recorder import AGE_LABELS, HUKOU, SEXES
 from leftbehind.replay import AS_COUNTED, BEFORE_CHOICE, Replay
 

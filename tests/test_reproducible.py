@@ -8,9 +8,9 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from leftbehind.alignment import Alignment
 from leftbehind.inputs.scenario import Scenario, parse
-from leftbehind.simulation import Settings, Simulation, YearOutput, years
+from leftbehind.model.alignment import Alignment
+from leftbehind.model.simulation import Settings, Simulation, YearOutput, years
 
 SCALE = 40_000
 LAST = 1992  # long enough for several compactions, migration and left-behind children
@@ -89,7 +89,7 @@ def test_the_order_in_which_prefectures_are_visited_does_not_matter(baseline, mo
 
 def test_the_cut_into_blocks_does_not_matter(baseline, monkeypatch):
     prints, _ = baseline
-    monkeypatch.setattr("leftbehind.simulation.BLOCKS", 5)
+    monkeypatch.setattr("leftbehind.model.simulation.BLOCKS", 5)
     again, _ = live(last=1965)
     assert again == {year: prints[year] for year in again}
 

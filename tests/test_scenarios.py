@@ -12,9 +12,9 @@ from leftbehind.inputs import scenario as scenarios
 from leftbehind.inputs.conditions import LEVERS, Conditions, Coupling
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Change, Scenario, combine, gallery, get, parse
+from leftbehind.model.simulation import Settings, Simulation, YearOutput
+from leftbehind.model.state import State
 from leftbehind.scenario_page import page
-from leftbehind.simulation import Settings, Simulation, YearOutput
-from leftbehind.state import State
 
 YEARS = np.arange(2000, 2051)
 ISSUE = (

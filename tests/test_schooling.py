@@ -15,8 +15,8 @@ from leftbehind.base.person import (
     NON_AGRICULTURAL,
 )
 from leftbehind.inputs.conditions import PLACE
-from leftbehind.processes import remittance, schooling
-from leftbehind.processes.partnership import part
+from leftbehind.model.processes import remittance, schooling
+from leftbehind.model.processes.partnership import part
 
 from .families import AWAY, WORD, Family, a_place, parameters, three_generations, values
 

@@ -17,7 +17,7 @@ import leftbehind
 from leftbehind.base import store
 from leftbehind.base.errors import InputError
 from leftbehind.inputs.tables import data_folder, package_descriptor
-from leftbehind.simulation import Settings, Simulation
+from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.world import World
 
 TINY = {"scale": 200_000, "last": 1952, "threads": 1}

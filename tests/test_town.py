@@ -9,9 +9,9 @@ from leftbehind.inputs.conditions import Conditions, Coupling
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.scenario import Scenario
-from leftbehind.measure import headcount
-from leftbehind.measure.cells import MOVED_TO_TOWN, RESIDENCES, TOWN_HOME, VILLAGE, residence
-from leftbehind.population.households import remoteness
+from leftbehind.model.population.households import remoteness
+from leftbehind.model.tallies import headcount
+from leftbehind.model.tallies.cells import MOVED_TO_TOWN, RESIDENCES, TOWN_HOME, VILLAGE, residence
 
 from .families import WORD, Family, a_place, parameters, three_generations
 

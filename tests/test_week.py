@@ -20,7 +20,7 @@ from leftbehind.base.person import (
     SIBLINGS,
     WITH_PARENT,
 )
-from leftbehind.processes import boarding, farm, week
+from leftbehind.model.processes import boarding, farm, week
 
 from .families import WORD, Family, a_place, parameters, three_generations, values
 

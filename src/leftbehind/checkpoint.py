@@ -22,13 +22,13 @@ import numba
 import numpy as np
 import pyarrow.parquet as pq
 
-from leftbehind.alignment import Alignment
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import check_same, flush_folder
-from leftbehind.population.founders import START
+from leftbehind.model.alignment import Alignment
+from leftbehind.model.population.founders import START
+from leftbehind.model.simulation import Simulation
+from leftbehind.model.state import State
 from leftbehind.recorder import table_writer
-from leftbehind.simulation import Simulation
-from leftbehind.state import State
 
 EVERY = 10  # years between checkpoints, if not told
 FACTORS = ("deaths", "births", "hukou")

@@ -9,7 +9,7 @@ from leftbehind import definitions
 from leftbehind.base.errors import InputError
 from leftbehind.inputs.tables import read_table
 from leftbehind.measure.intervals import LEVELS
-from leftbehind.processes.migration import FIRST_YEAR
+from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.validate.children import UNLISTED
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ import polars as pl
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ARRANGEMENTS, AT_HOME, CHILDREN_LEFT, NOBODY, WITH_PARENT
 from leftbehind.inputs.places import Places
-from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.processes.care import FAR, minutes_to
+from leftbehind.model.processes.care import FAR, minutes_to
+from leftbehind.model.tallies.headcount import CHILD_AGE
 from leftbehind.replay import AS_COUNTED, Moment, Replay
 
 LONGEST_WALK = 90  # minutes: beyond it a grandparent counts as out of reach (care_walk_most)

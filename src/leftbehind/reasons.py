@@ -22,8 +22,8 @@ import numpy as np
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import CHILDREN_LEFT, MOTHER_AWAY
-from leftbehind.processes import migration
-from leftbehind.processes.migration import (
+from leftbehind.model.processes import migration
+from leftbehind.model.processes.migration import (
     CARE,
     F_CAPACITY,
     F_CARER,
@@ -35,7 +35,7 @@ from leftbehind.processes.migration import (
     PAY,
     TERMS,
 )
-from leftbehind.processes.nested_logit import (
+from leftbehind.model.processes.nested_logit import (
     CONSTANT,
     IMPOSSIBLE,
     N_ALTERNATIVES,

@@ -30,14 +30,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from leftbehind.alignment import Alignment
 from leftbehind.base.person import ABROAD_CODE, ALTERNATIVES, ARRANGEMENTS
 from leftbehind.inputs.places import Places
-from leftbehind.measure import cells, headcount, incomes, kin_table, migrants, moves
-from leftbehind.processes import remittance
-from leftbehind.processes.migration import FIRST_YEAR, HOUSEHOLD_KINDS
-from leftbehind.processes.schooling import STAGES
-from leftbehind.simulation import YearOutput
+from leftbehind.model.alignment import Alignment
+from leftbehind.model.processes import remittance
+from leftbehind.model.processes.migration import FIRST_YEAR, HOUSEHOLD_KINDS
+from leftbehind.model.processes.schooling import STAGES
+from leftbehind.model.simulation import YearOutput
+from leftbehind.model.tallies import cells, headcount, incomes, kin_table, migrants, moves
 
 SEXES = ("female", "male")
 HUKOU = ("agricultural", "non-agricultural")

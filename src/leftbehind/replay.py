@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from leftbehind.alignment import DEATHS_SHAPE
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ABROAD_CODE
 from leftbehind.base.randomness import seed_word
@@ -33,12 +32,13 @@ from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.scenario import parse
 from leftbehind.inputs.settlement import hukou_target
-from leftbehind.measure import moves
-from leftbehind.population.array import Population
-from leftbehind.population.founders import START, founders_by_prefecture, settle
-from leftbehind.processes import destination, fertility, migration, mortality
-from leftbehind.simulation import COMPACT_EVERY
-from leftbehind.year import (
+from leftbehind.model.alignment import DEATHS_SHAPE
+from leftbehind.model.population.array import Population
+from leftbehind.model.population.founders import START, founders_by_prefecture, settle
+from leftbehind.model.processes import destination, fertility, migration, mortality
+from leftbehind.model.simulation import COMPACT_EVERY
+from leftbehind.model.tallies import moves
+from leftbehind.model.year import (
     Leg,
     Sums,
     end_of_year,

@@ -85,9 +85,9 @@ def compare(
     """Two worlds, same luck: what a change does, to whom, and the same child's two lives."""
     from leftbehind import compare as comparisons
     from leftbehind.compare.summary import end_summary
+    from leftbehind.model.population.founders import START
     from leftbehind.own import parameter_file
     from leftbehind.own.population_file import OwnPopulation
-    from leftbehind.population.founders import START
 
     own = OwnPopulation.load(population) if population else None
     changed = parameter_file.load(parameters) if parameters else None

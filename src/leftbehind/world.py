@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from leftbehind.alignment import Alignment
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import (
     MANIFEST,
@@ -34,10 +33,11 @@ from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import data_hashes
 from leftbehind.measure.left_behind import left_behind
+from leftbehind.model.alignment import Alignment
+from leftbehind.model.population.founders import START
+from leftbehind.model.simulation import LAST, Settings, Simulation, YearOutput, years
 from leftbehind.own.population_file import OwnPopulation
-from leftbehind.population.founders import START
 from leftbehind.recorder import Recorder, Writer, table_writer
-from leftbehind.simulation import LAST, Settings, Simulation, YearOutput, years
 
 SCALES = (10, 1_000_000)
 Progress = Callable[[YearOutput], None]
@@ -110,7 +110,7 @@ class World:
 
     def alignment(self) -> Alignment:
         """The stored factors of births, deaths and hukou, frozen, for scenarios of this world."""
-        from leftbehind.alignment import BIRTH_FACTORS, DEATHS_SHAPE
+        from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE
 
         shapes = {"deaths": DEATHS_SHAPE[1:], "births": BIRTH_FACTORS, "hukou": (-1,)}
         out = Alignment(frozen=True)

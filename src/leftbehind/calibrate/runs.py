@@ -12,7 +12,7 @@ from leftbehind.calibrate.folder import Folder
 from leftbehind.calibrate.priors import parameters_at
 from leftbehind.calibrate.survey import look
 from leftbehind.calibrate.targets import Target, on_scale, own_error
-from leftbehind.simulation import Settings
+from leftbehind.model.simulation import Settings
 
 Tell = Callable[[str, int, int], None]  # stage, runs done, runs in all
 

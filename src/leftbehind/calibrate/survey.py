@@ -9,8 +9,8 @@ import pyarrow as pa
 from leftbehind.base.errors import InputError
 from leftbehind.calibrate.targets import Target, find
 from leftbehind.inputs.places import Places
+from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.recorder import Recorder
-from leftbehind.simulation import Settings, Simulation
 from leftbehind.validate import children, demography, flows, incomes, migration, places
 from leftbehind.validate.check import Check
 from leftbehind.validate.tallies import Tallies

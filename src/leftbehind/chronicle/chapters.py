@@ -6,8 +6,8 @@ from leftbehind.chronicle.money import WORKING_DAYS, dollars, nominal, yuan_text
 from leftbehind.chronicle.record import Chapter, Grid, Sentence, Source
 from leftbehind.chronicle.roles import ELDERS, capital
 from leftbehind.chronicle.words import STAGE_WORDS, Words, is_away, person
-from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.processes.week import SLOTS
+from leftbehind.model.processes.week import SLOTS
+from leftbehind.model.tallies.headcount import CHILD_AGE
 
 ASSUMED_HOURS = "assumed hours; compare places and scenarios, not levels"
 SLOT_WORDS = {

@@ -11,14 +11,14 @@ import numpy as np
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ABROAD, AT_HOME, CHILDREN_TAKEN, NOBODY
-from leftbehind.measure.cells import child_home
-from leftbehind.measure.headcount import CHILD_AGE
-from leftbehind.population.households import unit_of
-from leftbehind.processes.care import FAR, dependants, minutes_to
-from leftbehind.processes.economy import pay_kept, skill, youngest_age
-from leftbehind.processes.remittance import wage_at
-from leftbehind.processes.schooling import STAGES, stage
-from leftbehind.processes.week import HOLIDAY_WEEKS, N_SLOTS, SCHOOL_WEEKS, SLOTS, fill_week
+from leftbehind.model.population.households import unit_of
+from leftbehind.model.processes.care import FAR, dependants, minutes_to
+from leftbehind.model.processes.economy import pay_kept, skill, youngest_age
+from leftbehind.model.processes.remittance import wage_at
+from leftbehind.model.processes.schooling import STAGES, stage
+from leftbehind.model.processes.week import HOLIDAY_WEEKS, N_SLOTS, SCHOOL_WEEKS, SLOTS, fill_week
+from leftbehind.model.tallies.cells import child_home
+from leftbehind.model.tallies.headcount import CHILD_AGE
 from leftbehind.reasons import Change, Decision, Flip, change, decide, flips
 from leftbehind.replay import BEFORE_CHOICE, Moment, Replay
 

@@ -6,7 +6,7 @@ from leftbehind.base.person import ALONE, IN_PRISON, SIBLINGS, WITH_PARENT
 from leftbehind.chronicle.family import FamilyYear, Member
 from leftbehind.chronicle.roles import capital
 from leftbehind.chronicle.words import Words
-from leftbehind.measure.headcount import CHILD_AGE
+from leftbehind.model.tallies.headcount import CHILD_AGE
 
 STATES = {
     "home": "at home, with a parent",

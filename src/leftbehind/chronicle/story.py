@@ -15,7 +15,7 @@ from leftbehind.chronicle.twin import twin
 from leftbehind.chronicle.weighing import closest_year, weighing, why
 from leftbehind.chronicle.words import Words, choice_words, decision, person
 from leftbehind.find import Like, choose, find
-from leftbehind.measure.headcount import CHILD_AGE
+from leftbehind.model.tallies.headcount import CHILD_AGE
 from leftbehind.replay import AS_COUNTED, Replay
 
 if TYPE_CHECKING:

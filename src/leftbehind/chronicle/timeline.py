@@ -5,7 +5,7 @@ from leftbehind.chronicle.family import FamilyYear, Member
 from leftbehind.chronicle.record import Sentence
 from leftbehind.chronicle.roles import capital, listed
 from leftbehind.chronicle.words import STAGE_WORDS, Words, person
-from leftbehind.measure.headcount import CHILD_AGE
+from leftbehind.model.tallies.headcount import CHILD_AGE
 
 Event = tuple[int, Sentence]
 

@@ -7,7 +7,7 @@ from leftbehind.chronicle.family import FamilyYear, Member
 from leftbehind.chronicle.record import Chapter, Grid, Sentence, Source
 from leftbehind.chronicle.roles import capital
 from leftbehind.chronicle.words import Words, choice_words, is_away, person
-from leftbehind.measure.headcount import CHILD_AGE
+from leftbehind.model.tallies.headcount import CHILD_AGE
 
 
 def twin(

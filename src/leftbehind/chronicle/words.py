@@ -5,7 +5,7 @@ from leftbehind.chronicle.family import FamilyYear, Member
 from leftbehind.chronicle.record import Source
 from leftbehind.chronicle.roles import ELDERS, children_roles
 from leftbehind.inputs.places import Places
-from leftbehind.processes.migration import F_CHILDREN
+from leftbehind.model.processes.migration import F_CHILDREN
 from leftbehind.reasons import UNKNOWN
 
 WITH_CHILDREN = (

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from leftbehind.base.compiled import kernel
-from leftbehind.measure.cells import CHILD_AGE, cell_of
-from leftbehind.year import Leg
+from leftbehind.model.tallies.cells import CHILD_AGE, cell_of
+from leftbehind.model.year import Leg
 
 # Why a child of one world is missing in the other: written in the place of its cell.
 NOT_BORN, DIED, GROWN_UP = -1, -2, -3

@@ -37,9 +37,9 @@ from leftbehind.inputs import scenario as scenarios
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.scenario import Scenario, nearest
+from leftbehind.model.processes.migration import FIRST_YEAR
+from leftbehind.model.simulation import Settings
 from leftbehind.own.population_file import OwnPopulation
-from leftbehind.processes.migration import FIRST_YEAR
-from leftbehind.simulation import Settings
 from leftbehind.world import check_settings
 
 HEADLINE = "acwf-2010"

@@ -4,7 +4,7 @@ import numpy as np
 
 from leftbehind.compare import children
 from leftbehind.compare.pairing import Lives
-from leftbehind.measure.cells import CITY_WITH_PARENT, P_AWAY, P_AWAY_SHORT, P_HOME, P_LIMITED
+from leftbehind.model.tallies.cells import CITY_WITH_PARENT, P_AWAY, P_AWAY_SHORT, P_HOME, P_LIMITED
 
 FATES = (
     "same carer",

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from leftbehind.compare.children import Births, Children
 from leftbehind.definitions import Definition
-from leftbehind.measure.cells import unpack
+from leftbehind.model.tallies.cells import unpack
 from leftbehind.recorder import LABELS, labelled
 
 

@@ -9,7 +9,7 @@ from leftbehind.compare.fates import FATES, ONE_WORLD_ONLY, fates
 from leftbehind.compare.pairing import Lives, Pairs, lives_of
 from leftbehind.definitions import Definition
 from leftbehind.inputs.places import Places
-from leftbehind.measure.cells import CHILD_AGE
+from leftbehind.model.tallies.cells import CHILD_AGE
 
 WORLDS = ("before", "after")
 # Counted in each world; children who live in both as children and are counted in one only: of a

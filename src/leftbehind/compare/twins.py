@@ -10,7 +10,7 @@ from leftbehind.compare.children import DIED, GROWN_UP, NOT_BORN, Births, Childr
 from leftbehind.compare.pairing import properties
 from leftbehind.definitions import Definition
 from leftbehind.inputs.places import Places
-from leftbehind.measure.cells import unpack
+from leftbehind.model.tallies.cells import unpack
 
 WATCHED = 4_000  # children followed at a time, about
 CHILDREN = 300e6  # in China, about; only for the size of the sample

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from leftbehind.compare.children import Children, children_of
 from leftbehind.inputs.scenario import Scenario
-from leftbehind.simulation import Settings, Simulation
-from leftbehind.state import State
+from leftbehind.model.simulation import Settings, Simulation
+from leftbehind.model.state import State
 from leftbehind.world import baseline_alignment
 
 NEVER = 9999

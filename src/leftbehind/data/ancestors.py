@@ -21,7 +21,7 @@ import polars as pl
 from leftbehind.base.errors import InputError
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.tables import data_folder, data_hashes
-from leftbehind.population.founders import START
+from leftbehind.model.population.founders import START
 from leftbehind.validate.tallies import Tallies
 from leftbehind.world import World
 

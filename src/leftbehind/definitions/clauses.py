@@ -11,7 +11,7 @@ from typing import Literal
 
 import polars as pl
 
-from leftbehind.measure.cells import P_ABSENT, P_AWAY, P_AWAY_SHORT, P_PRISON, PARENT_STATES
+from leftbehind.model.tallies.cells import P_ABSENT, P_AWAY, P_AWAY_SHORT, P_PRISON, PARENT_STATES
 
 Away = Literal["any", "both", "both-or-one-and-other-unable"]
 Months = Literal["any", "6 or more"]

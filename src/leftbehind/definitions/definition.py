@@ -17,7 +17,7 @@ from leftbehind.definitions.clauses import (
     registered_clause,
 )
 from leftbehind.inputs.scenario import nearest
-from leftbehind.measure.cells import CHILD_AGE
+from leftbehind.model.tallies.cells import CHILD_AGE
 from leftbehind.recorder import LABELS
 
 # The column of `children` whose labels a field lists.

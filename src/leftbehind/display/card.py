@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from leftbehind.base.errors import InputError
 from leftbehind.figures import counts
-from leftbehind.processes.migration import FIRST_YEAR
+from leftbehind.model.processes.migration import FIRST_YEAR
 
 if TYPE_CHECKING:
     from leftbehind.world import World

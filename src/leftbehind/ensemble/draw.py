@@ -14,8 +14,8 @@ from leftbehind.checkpoint import code_fingerprint
 from leftbehind.ensemble.packing import PackedWriter
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Scenario
+from leftbehind.model.simulation import Settings
 from leftbehind.posterior import Posterior
-from leftbehind.simulation import Settings
 
 
 @dataclass(frozen=True)

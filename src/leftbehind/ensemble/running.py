@@ -17,7 +17,7 @@ from leftbehind.ensemble.tables import write_intervals
 from leftbehind.ensemble.workers import on_cluster, on_this_machine
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import data_hashes
-from leftbehind.population.founders import START
+from leftbehind.model.population.founders import START
 from leftbehind.posterior import Posterior
 from leftbehind.world import World, check_settings
 

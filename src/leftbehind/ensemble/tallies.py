@@ -7,7 +7,7 @@ import polars as pl
 
 from leftbehind import definitions
 from leftbehind.definitions import Definition
-from leftbehind.processes.migration import FIRST_YEAR
+from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.validate.tallies import MILLION, Tallies
 from leftbehind.world import World
 

@@ -20,15 +20,15 @@ from typing import Any
 import numpy as np
 
 import leftbehind
-from leftbehind.alignment import Alignment
 from leftbehind.base.randomness import seed_word
 from leftbehind.explorer.question import FIRST_YEAR, LAST_YEAR
 from leftbehind.explorer.reading import Reader, Reading
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import data_folder
-from leftbehind.population.array import Population
-from leftbehind.simulation import Settings, Simulation
-from leftbehind.state import State
+from leftbehind.model.alignment import Alignment
+from leftbehind.model.population.array import Population
+from leftbehind.model.simulation import Settings, Simulation
+from leftbehind.model.state import State
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 ROOM_AHEAD = 1.15  # records to reserve for each one of 1 January 2000

@@ -18,7 +18,7 @@ from leftbehind.explorer.evidence import Pair, answer
 from leftbehind.explorer.question import FIRST_YEAR, LAST_YEAR, Question
 from leftbehind.explorer.reading import Reader, Reading
 from leftbehind.inputs.places import Places
-from leftbehind.simulation import START, Settings, Simulation
+from leftbehind.model.simulation import START, Settings, Simulation
 
 SEEDS = 6
 WAITING = 4  # questions that may wait

@@ -13,9 +13,9 @@ import pyarrow as pa
 from leftbehind import definitions
 from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.definitions import Definition
-from leftbehind.measure import cells
+from leftbehind.model.simulation import YearOutput
+from leftbehind.model.tallies import cells
 from leftbehind.recorder import LABELS, labelled
-from leftbehind.simulation import YearOutput
 
 UNSUPERVISED = cells.SUMS.index("unsupervised_hours")
 _AFTER_ARRANGEMENT = ("boards", "stage", "minority")  # dimensions that vary faster in a cell

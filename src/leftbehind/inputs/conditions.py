@@ -15,7 +15,7 @@ from leftbehind.inputs.places import Places, national, spread
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.settlement import hukou_target, settlement
 from leftbehind.inputs.tables import read_table
-from leftbehind.processes.fertility import NO_LIMIT
+from leftbehind.model.processes.fertility import NO_LIMIT
 
 PLACE = np.dtype(
     [

@@ -10,7 +10,7 @@ from leftbehind import definitions
 from leftbehind.base.errors import InputError
 from leftbehind.definitions import Definition
 from leftbehind.inputs.scenario import nearest
-from leftbehind.processes.migration import FIRST_YEAR
+from leftbehind.model.processes.migration import FIRST_YEAR
 
 if TYPE_CHECKING:
     from leftbehind.world import World

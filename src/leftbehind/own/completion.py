@@ -31,15 +31,15 @@ from leftbehind.base.person import (
 )
 from leftbehind.base.randomness import FOUNDER, HEALTH, SCHOOL, luck, mix
 from leftbehind.base.randomness import HOME as HOME_LUCK
-from leftbehind.population.founders import START
-from leftbehind.population.households import household_of
-from leftbehind.population.kin import keeper_of, link_child, next_child
-from leftbehind.processes.care import ADULT_AGE, in_care_of
-from leftbehind.processes.destination import LEAVE, TAKE, WHOLE_YEAR, choose_destination
-from leftbehind.processes.destination import months_away as usual_months
-from leftbehind.processes.migration import YOUNGEST
-from leftbehind.processes.partnership import own_home
-from leftbehind.processes.schooling import ENTRY_AT_SIX, logit
+from leftbehind.model.population.founders import START
+from leftbehind.model.population.households import household_of
+from leftbehind.model.population.kin import keeper_of, link_child, next_child
+from leftbehind.model.processes.care import ADULT_AGE, in_care_of
+from leftbehind.model.processes.destination import LEAVE, TAKE, WHOLE_YEAR, choose_destination
+from leftbehind.model.processes.destination import months_away as usual_months
+from leftbehind.model.processes.migration import YOUNGEST
+from leftbehind.model.processes.partnership import own_home
+from leftbehind.model.processes.schooling import ENTRY_AT_SIX, logit
 
 # What is not told of a person: bits of `unknown`.
 GROUP, HUKOU, SCHOOLING, ENROLLED, LIMITED, LIVES, DESTINATION, MONTHS = (

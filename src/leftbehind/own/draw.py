@@ -16,9 +16,9 @@ import polars as pl
 
 from leftbehind.base.randomness import FOUNDER
 from leftbehind.inputs.places import Places
+from leftbehind.model.processes.care import ADULT_AGE
 from leftbehind.own.completion import PREFECTURE, ROUNDING, keys_of, lucks
 from leftbehind.own.population_check import LINKS, NOBODY, People
-from leftbehind.processes.care import ADULT_AGE
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,10 @@ from leftbehind.base.person import ABROAD, ABROAD_CODE, FEMALE, IN_PRISON, NEVER
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.scenario import parse
+from leftbehind.model.population.array import drop_forgotten
+from leftbehind.model.population.founders import START
+from leftbehind.model.processes.care import ADULT_AGE
+from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.own.homes import homes
 from leftbehind.own.population_schema import (
     HOMES,
@@ -18,10 +22,6 @@ from leftbehind.own.population_schema import (
     SEXES,
     UNIONS,
 )
-from leftbehind.population.array import drop_forgotten
-from leftbehind.population.founders import START
-from leftbehind.processes.care import ADULT_AGE
-from leftbehind.simulation import Settings, Simulation
 from leftbehind.world import World
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from leftbehind.base.compiled import allocating_kernel, kernel
 from leftbehind.base.person import FEMALE, NEVER, NOBODY, SAME_HOME, alive
-from leftbehind.population.kin import keeper_of
-from leftbehind.processes.care import ADULT_AGE
+from leftbehind.model.population.kin import keeper_of
+from leftbehind.model.processes.care import ADULT_AGE
 
 
 @allocating_kernel

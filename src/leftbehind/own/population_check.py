@@ -10,10 +10,10 @@ import polars as pl
 
 from leftbehind.base.person import ABROAD_CODE
 from leftbehind.inputs.places import Places
+from leftbehind.model.processes.migration import FIRST_YEAR as FIRST_AWAY
+from leftbehind.model.processes.prison import YOUNGEST as YOUNGEST_PRISONER
 from leftbehind.own.faults import Faults
 from leftbehind.own.population_schema import OLDEST
-from leftbehind.processes.migration import FIRST_YEAR as FIRST_AWAY
-from leftbehind.processes.prison import YOUNGEST as YOUNGEST_PRISONER
 
 YOUNGEST_MOTHER, OLDEST_MOTHER = 12, 55
 YOUNGEST_FATHER, OLDEST_FATHER = 12, 80

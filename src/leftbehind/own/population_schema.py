@@ -5,8 +5,8 @@ has a `destination`. A family is registered in one prefecture.
 """
 
 from leftbehind.base.person import ABROAD_CODE
+from leftbehind.model.population.founders import START
 from leftbehind.own.table_schema import Constraints, Field, TableSchema
-from leftbehind.population.founders import START
 
 LAST_START = 2049
 OLDEST = 115

@@ -25,6 +25,9 @@ from leftbehind.base.person import (
 from leftbehind.inputs.conditions import Coupling
 from leftbehind.inputs.places import Places, national
 from leftbehind.inputs.settlement import hukou_target
+from leftbehind.model.population.array import Population
+from leftbehind.model.population.founders import START
+from leftbehind.model.processes import care, destination, schooling
 from leftbehind.own.completion import (
     DESTINATION,
     ENROLLED,
@@ -42,9 +45,6 @@ from leftbehind.own.population_check import People, births, is_away, is_in_priso
 from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.population_schema import HOMES, PARENTS, UNIONS
 from leftbehind.own.population_schema import HUKOU as HUKOU_NAMES
-from leftbehind.population.array import Population
-from leftbehind.population.founders import START
-from leftbehind.processes import care, destination, schooling
 
 Tables = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 SCHOOL = (

@@ -15,12 +15,12 @@ from leftbehind.compare.pairing import pair
 from leftbehind.compare.tallies import COUNTS, Groups, tally
 from leftbehind.compare.worlds import first_difference
 from leftbehind.inputs.scenario import Scenario
-from leftbehind.measure import cells, incomes
+from leftbehind.model.processes.migration import FIRST_YEAR
+from leftbehind.model.simulation import Settings, Simulation, YearOutput
+from leftbehind.model.state import State
+from leftbehind.model.tallies import cells, incomes
 from leftbehind.policies.settings import Setting
-from leftbehind.processes.migration import FIRST_YEAR
 from leftbehind.recorder import HUKOU
-from leftbehind.simulation import Settings, Simulation, YearOutput
-from leftbehind.state import State
 
 DEFINITIONS = ("acwf-2010", "nbs-unicef-2020-all", "mca-2016")
 LAST_OF_PAST, LAST_OF_FUTURE = 2020, 2050

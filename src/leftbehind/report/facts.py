@@ -11,7 +11,7 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.workers import workers_for
 from leftbehind.definitions import Definition
 from leftbehind.ensemble import Ensemble
-from leftbehind.processes.migration import FIRST_YEAR
+from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.validate import Check, Prediction
 from leftbehind.validate.tallies import MILLION, Tallies
 from leftbehind.world import World

@@ -3,7 +3,7 @@
 import altair as alt
 import polars as pl
 
-from leftbehind.measure.headcount import LIVES
+from leftbehind.model.tallies.headcount import LIVES
 from leftbehind.report.facts import LAST_PUBLISHED, Facts
 from leftbehind.report.published import beside, beside_table
 from leftbehind.report.section import Chart, DataTable, Section

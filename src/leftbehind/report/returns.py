@@ -4,7 +4,7 @@ import altair as alt
 import polars as pl
 
 from leftbehind.base.person import ALTERNATIVES
-from leftbehind.processes.migration import HOUSEHOLD_KINDS
+from leftbehind.model.processes.migration import HOUSEHOLD_KINDS
 from leftbehind.reasons import UNKNOWN
 from leftbehind.report.facts import Facts
 from leftbehind.report.section import Chart, DataTable, Section

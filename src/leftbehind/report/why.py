@@ -13,7 +13,7 @@ import polars as pl
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ALTERNATIVES, FEMALE
-from leftbehind.processes.migration import HOUSEHOLD_KINDS
+from leftbehind.model.processes.migration import HOUSEHOLD_KINDS
 from leftbehind.reasons import Decision, change, decide
 from leftbehind.replay import BEFORE_CHOICE, Moment, Replay
 from leftbehind.report.facts import Facts

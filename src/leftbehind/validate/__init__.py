@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leftbehind.base.store import write_text
-from leftbehind.measure.incomes import FIRST_YEAR as INCOMES_FROM
-from leftbehind.processes.migration import FIRST_YEAR
+from leftbehind.model.processes.migration import FIRST_YEAR
+from leftbehind.model.tallies.incomes import FIRST_YEAR as INCOMES_FROM
 from leftbehind.validate import (
     children,
     demography,

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from leftbehind.inputs.tables import read_table
-from leftbehind.measure import moves
+from leftbehind.model.tallies import moves
 from leftbehind.validate.check import Check, in_range, published, within
 from leftbehind.validate.tallies import Tallies
 

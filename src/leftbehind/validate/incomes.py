@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from leftbehind.measure.incomes import BANDS, CLASSES, FIRST_YEAR
+from leftbehind.model.tallies.incomes import BANDS, CLASSES, FIRST_YEAR
 from leftbehind.validate.check import Check, from_row, published, within
 from leftbehind.validate.tallies import Tallies, fifth_years, national, share, total
 

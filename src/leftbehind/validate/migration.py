@@ -13,7 +13,7 @@ import polars as pl
 
 from leftbehind.base.person import ABROAD_NAME
 from leftbehind.inputs.tables import read_table
-from leftbehind.measure.migrants import FORMS, UNIONS, WHERE, YOUNGEST
+from leftbehind.model.tallies.migrants import FORMS, UNIONS, WHERE, YOUNGEST
 from leftbehind.validate.check import Check, from_row, published
 from leftbehind.validate.tallies import Tallies, by_age, share, total
 

@@ -8,8 +8,8 @@ import polars as pl
 from leftbehind.base.person import ABROAD_CODE, ABROAD_NAME
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.tables import read_table
-from leftbehind.measure import moves
-from leftbehind.measure.migrants import MONTHS
+from leftbehind.model.tallies import moves
+from leftbehind.model.tallies.migrants import MONTHS
 from leftbehind.world import World
 
 MILLION = 1e6

@@ -4,7 +4,7 @@ import numpy as np
 
 from leftbehind.base.compiled import kernel
 from leftbehind.base.person import ABROAD, ABROAD_NAME, ADULT, ARRANGEMENTS, AT_HOME, IN_PRISON
-from leftbehind.population.households import lives_in_town
+from leftbehind.model.population.households import lives_in_town
 
 CHILD_AGE = 18
 # Single years under 18, then 18-19, five-year groups from 20-24 to 95-99, and 100+.

@@ -4,7 +4,7 @@ import numpy as np
 
 from leftbehind.base.compiled import allocating_kernel
 from leftbehind.base.person import NOBODY, PERSON
-from leftbehind.population.kin import link_child
+from leftbehind.model.population.kin import link_child
 
 RESERVE = 7  # records in 2020, with the remembered dead, for each founder: 3, and up to 8 in places
 

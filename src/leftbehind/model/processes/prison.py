@@ -17,7 +17,7 @@ import numpy as np
 from leftbehind.base.compiled import kernel
 from leftbehind.base.person import FEMALE, HOME, IN_PRISON
 from leftbehind.base.randomness import PRISON, luck
-from leftbehind.processes.destination import come_home
+from leftbehind.model.processes.destination import come_home
 
 YOUNGEST, OLDEST = 18, 59  # juveniles are held apart, few are sentenced at 60 and over
 

@@ -16,8 +16,7 @@ import numpy as np
 from leftbehind.base.compiled import allocating_kernel, kernel
 from leftbehind.base.person import AGRICULTURAL, MOTHER_AWAY, NOBODY, at_home, companion, present
 from leftbehind.base.randomness import INCOME, luck, normal
-from leftbehind.measure.headcount import LIVES
-from leftbehind.population.households import (
+from leftbehind.model.population.households import (
     PAST_WORK,
     head_of,
     household_of,
@@ -26,11 +25,12 @@ from leftbehind.population.households import (
     remoteness,
     unit_of,
 )
-from leftbehind.population.kin import keeper_of
-from leftbehind.processes.care import is_dependant
-from leftbehind.processes.economy import home_income, urban_income
-from leftbehind.processes.migration import YOUNGEST
-from leftbehind.processes.remittance import KEPT, PAID, RECEIVED, SENT
+from leftbehind.model.population.kin import keeper_of
+from leftbehind.model.processes.care import is_dependant
+from leftbehind.model.processes.economy import home_income, urban_income
+from leftbehind.model.processes.migration import YOUNGEST
+from leftbehind.model.processes.remittance import KEPT, PAID, RECEIVED, SENT
+from leftbehind.model.tallies.headcount import LIVES
 
 FIRST_YEAR = 1978
 BANDS = (

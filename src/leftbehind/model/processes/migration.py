@@ -27,10 +27,16 @@ from leftbehind.base.person import (
     MOTHER_AWAY,
 )
 from leftbehind.base.randomness import TASTE, normal
-from leftbehind.population.households import household_of, is_urban, lives_in_town
-from leftbehind.processes.care import capacity, dependants, elder_duty, is_dependant, total_need
-from leftbehind.processes.economy import rural_incomes, urban_incomes, youngest_age
-from leftbehind.processes.nested_logit import (
+from leftbehind.model.population.households import household_of, is_urban, lives_in_town
+from leftbehind.model.processes.care import (
+    capacity,
+    dependants,
+    elder_duty,
+    is_dependant,
+    total_need,
+)
+from leftbehind.model.processes.economy import rural_incomes, urban_incomes, youngest_age
+from leftbehind.model.processes.nested_logit import (
     CONSTANT,
     IMPOSSIBLE,
     N_ALTERNATIVES,

@@ -16,8 +16,8 @@ import numpy as np
 from leftbehind.base.compiled import kernel
 from leftbehind.base.person import CHILDREN_LEFT, FATHER_AWAY, FEMALE, HOME, MOTHER_AWAY, SAME_HOME
 from leftbehind.base.randomness import INCOME, WAGE, normal
-from leftbehind.population.households import remoteness
-from leftbehind.processes.care import ADULT_AGE
+from leftbehind.model.population.households import remoteness
+from leftbehind.model.processes.care import ADULT_AGE
 
 SCHOOL_AGE = 6
 

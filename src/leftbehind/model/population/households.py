@@ -23,7 +23,7 @@ from leftbehind.base.person import (
     present,
 )
 from leftbehind.base.randomness import NEAR_TOWN, luck
-from leftbehind.population.kin import next_child
+from leftbehind.model.population.kin import next_child
 
 PAST_WORK = 60  # age from which old parents share a son's pot and draw the pension
 

@@ -26,8 +26,8 @@ from leftbehind.base.person import (
     WITH_PARENT,
 )
 from leftbehind.base.randomness import BIRTH, HUKOU, MORTALITY, SEX, TWIN, child_key, luck
-from leftbehind.population.kin import is_only_child, link_child
-from leftbehind.processes.mortality import FIXED_POINT, death_rate
+from leftbehind.model.population.kin import is_only_child, link_child
+from leftbehind.model.processes.mortality import FIXED_POINT, death_rate
 
 YOUNGEST_MOTHER, OLDEST_MOTHER = 13, 54
 AGE_GROUPS = 9  # 10-14, ..., 50-54

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from leftbehind.processes import fertility, mortality
+from leftbehind.model.processes import fertility, mortality
 
 
 @dataclass

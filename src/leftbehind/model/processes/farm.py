@@ -22,9 +22,9 @@ from leftbehind.base.person import (
     at_home,
 )
 from leftbehind.base.randomness import FARM, luck
-from leftbehind.population.households import unit_of
-from leftbehind.population.kin import keeper_of, next_child
-from leftbehind.processes.care import ADULT_AGE, able, in_care_of
+from leftbehind.model.population.households import unit_of
+from leftbehind.model.population.kin import keeper_of, next_child
+from leftbehind.model.processes.care import ADULT_AGE, able, in_care_of
 
 
 @kernel

@@ -27,7 +27,7 @@ from leftbehind.base.person import (
     at_home,
     present,
 )
-from leftbehind.population.households import (
+from leftbehind.model.population.households import (
     PAST_WORK,
     head_of,
     host_of,
@@ -35,9 +35,9 @@ from leftbehind.population.households import (
     is_urban,
     unit_of,
 )
-from leftbehind.population.kin import keeper_of
-from leftbehind.processes.care import capacity, dependants, elder_duty, is_dependant
-from leftbehind.processes.economy import (
+from leftbehind.model.population.kin import keeper_of
+from leftbehind.model.processes.care import capacity, dependants, elder_duty, is_dependant
+from leftbehind.model.processes.economy import (
     adults_living,
     children_living,
     home_kept,
@@ -46,7 +46,7 @@ from leftbehind.processes.economy import (
     skill,
     youngest_age,
 )
-from leftbehind.processes.migration import YOUNGEST
+from leftbehind.model.processes.migration import YOUNGEST
 
 # Of each unit's head: share of home income left, pay of members away, sent home by them, received
 # from other units or own members (yuan of 2010 a year); form of absence: 1 + FORMS, 0 at home.

@@ -34,8 +34,8 @@ from leftbehind.base.person import (
     present,
 )
 from leftbehind.base.randomness import CARE, WALK, luck, normal
-from leftbehind.population.households import household_of
-from leftbehind.population.kin import grandparent, keeper_of, next_child
+from leftbehind.model.population.households import household_of
+from leftbehind.model.population.kin import grandparent, keeper_of, next_child
 
 ADULT_AGE = 18
 FAR = 1e9  # minutes: another county

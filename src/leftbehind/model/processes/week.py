@@ -20,10 +20,10 @@ from leftbehind.base.person import (
     RELATIVE,
     WITH_PARENT,
 )
-from leftbehind.processes.boarding import school_minutes
-from leftbehind.processes.care import able
-from leftbehind.processes.farm import chore_hours
-from leftbehind.processes.schooling import stage
+from leftbehind.model.processes.boarding import school_minutes
+from leftbehind.model.processes.care import able
+from leftbehind.model.processes.farm import chore_hours
+from leftbehind.model.processes.schooling import stage
 
 SLOTS = (
     "sleep",

@@ -35,7 +35,7 @@ from leftbehind.base.person import (
     present,
 )
 from leftbehind.base.randomness import CUSTODY, DIVORCE, HOME, MATCH, UNION, WAGE, luck, normal
-from leftbehind.population.kin import are_cousins, are_siblings, is_aunt_or_uncle, next_child
+from leftbehind.model.population.kin import are_cousins, are_siblings, is_aunt_or_uncle, next_child
 
 YOUNGEST = 15
 OLDEST_SEEKER = 60

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leftbehind.inputs.conditions import Coupling
-from leftbehind.simulation import Simulation
+from leftbehind.model.simulation import Simulation
 
 
 @dataclass(frozen=True)

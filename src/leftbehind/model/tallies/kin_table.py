@@ -4,7 +4,7 @@ import numpy as np
 
 from leftbehind.base.compiled import kernel
 from leftbehind.base.person import alive
-from leftbehind.population.kin import grandparent, living_siblings
+from leftbehind.model.population.kin import grandparent, living_siblings
 
 UNDER = 15
 MOST_SIBLINGS = 7

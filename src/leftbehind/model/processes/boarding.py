@@ -15,7 +15,7 @@ import numpy as np
 from leftbehind.base.compiled import kernel
 from leftbehind.base.person import AGRICULTURAL, GRANDPARENT_HOME, WITH_PARENT
 from leftbehind.base.randomness import BOARDING, WALK, luck, normal
-from leftbehind.processes.schooling import logit, stage
+from leftbehind.model.processes.schooling import logit, stage
 
 FIRST_BOARDING_YEARS = 2  # years of primary school completed before a child may board
 

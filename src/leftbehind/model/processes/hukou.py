@@ -17,8 +17,8 @@ import numpy as np
 from leftbehind.base.compiled import allocating_kernel, kernel
 from leftbehind.base.person import AGRICULTURAL, NON_AGRICULTURAL, SENIOR
 from leftbehind.base.randomness import HUKOU, luck
-from leftbehind.population.households import household_of
-from leftbehind.processes.care import dependants
+from leftbehind.model.population.households import household_of
+from leftbehind.model.processes.care import dependants
 
 OLD = 45  # age from which `hukou_old` holds
 BY_FAMILY, BY_COLLEGE = 1, 2  # alternatives of the draws for HUKOU; a newborn's is 0

@@ -16,7 +16,7 @@ from leftbehind.base.person import (
     alive,
 )
 from leftbehind.base.randomness import WORK_WITH_CHILDREN, luck
-from leftbehind.measure.cells import AWAY_MONTHS
+from leftbehind.model.tallies.cells import AWAY_MONTHS
 
 YOUNGEST = 16
 SCHOOL_AGE = 7

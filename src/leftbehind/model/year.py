@@ -17,8 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from leftbehind.base.compiled import allocating_kernel, kernel
-from leftbehind.measure import cells, headcount, incomes, kin_table, migrants, moves
-from leftbehind.processes import (
+from leftbehind.model.processes import (
     boarding,
     care,
     destination,
@@ -31,6 +30,7 @@ from leftbehind.processes import (
     remittance,
     schooling,
 )
+from leftbehind.model.tallies import cells, headcount, incomes, kin_table, migrants, moves
 
 
 class Leg(NamedTuple):

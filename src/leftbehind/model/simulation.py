@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from leftbehind.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
 from leftbehind.base.randomness import seed_word
 from leftbehind.inputs.conditions import Conditions, Coupling
 from leftbehind.inputs.official_rates import OfficialRates
@@ -15,13 +14,12 @@ from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.places import Places, national
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.settlement import hukou_target
-from leftbehind.measure import cells, headcount, incomes, kin_table, migrants, moves
-from leftbehind.own.population_file import OwnPopulation
-from leftbehind.own.start import start
-from leftbehind.population.array import Population
-from leftbehind.population.founders import START, founders_by_prefecture, settle
-from leftbehind.processes import destination, fertility, migration, mortality, remittance
-from leftbehind.year import (
+from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
+from leftbehind.model.population.array import Population
+from leftbehind.model.population.founders import START, founders_by_prefecture, settle
+from leftbehind.model.processes import destination, fertility, migration, mortality, remittance
+from leftbehind.model.tallies import cells, headcount, incomes, kin_table, migrants, moves
+from leftbehind.model.year import (
     Leg,
     Sums,
     Tables,
@@ -30,6 +28,8 @@ from leftbehind.year import (
     school_years_end,
     until_births,
 )
+from leftbehind.own.population_file import OwnPopulation
+from leftbehind.own.start import start
 
 LAST = 2050
 COMPACT_EVERY = 5
@@ -159,7 +159,7 @@ class Simulation:
         return begun.population
 
     def _count_hukou(self) -> np.ndarray:
-        from leftbehind.processes.hukou import count_types
+        from leftbehind.model.processes.hukou import count_types
 
         counts = [
             count_types(self.population.of(k), int(self.population.count[k]), self.year)

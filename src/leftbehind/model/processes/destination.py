@@ -30,9 +30,9 @@ from leftbehind.base.person import (
     MOTHER_AWAY,
 )
 from leftbehind.base.randomness import DESTINATION, GO_ABROAD, MONTHS, MOVE, luck, waiting_time
-from leftbehind.population.households import household_of
-from leftbehind.processes.care import in_care_of, is_dependant
-from leftbehind.processes.migration import YOUNGEST
+from leftbehind.model.population.households import household_of
+from leftbehind.model.processes.care import in_care_of, is_dependant
+from leftbehind.model.processes.migration import YOUNGEST
 
 LEAVE, TAKE = 0, 1
 WHOLE_YEAR = 12

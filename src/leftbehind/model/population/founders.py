@@ -22,8 +22,8 @@ from leftbehind.base.person import (
 from leftbehind.base.randomness import FOUNDER, UNION, founder_key, luck, normal
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.tables import read_table
-from leftbehind.population.kin import link_child
-from leftbehind.processes.partnership import YOUNGEST, founder_share, match
+from leftbehind.model.population.kin import link_child
+from leftbehind.model.processes.partnership import YOUNGEST, founder_share, match
 
 START = 1950
 ATTACHED_UNDER = 15

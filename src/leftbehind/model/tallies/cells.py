@@ -18,10 +18,10 @@ from leftbehind.base.person import (
     present,
 )
 from leftbehind.base.randomness import NEAR_TOWN, luck
-from leftbehind.population.households import household_key, lives_in_town
-from leftbehind.processes.farm import child_home
-from leftbehind.processes.schooling import stage
-from leftbehind.processes.week import (
+from leftbehind.model.population.households import household_key, lives_in_town
+from leftbehind.model.processes.farm import child_home
+from leftbehind.model.processes.schooling import stage
+from leftbehind.model.processes.week import (
     CHORES,
     FARM_WORK,
     HOLIDAY_WEEKS,

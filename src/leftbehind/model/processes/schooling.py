@@ -18,9 +18,9 @@ import numpy as np
 from leftbehind.base.compiled import allocating_kernel, kernel
 from leftbehind.base.person import ABROAD, AGRICULTURAL, COLLEGE, JUNIOR, PRIMARY, SENIOR
 from leftbehind.base.randomness import SCHOOL, luck
-from leftbehind.population.kin import living_siblings
-from leftbehind.processes.farm import work_hours
-from leftbehind.processes.remittance import sent_for
+from leftbehind.model.population.kin import living_siblings
+from leftbehind.model.processes.farm import work_hours
+from leftbehind.model.processes.remittance import sent_for
 
 ENTRY_AT_SIX = 1986  # law on compulsory education; before, children entered at seven
 STAGES = ("none", "primary", "junior", "senior", "college")

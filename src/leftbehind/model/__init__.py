@@ -1,0 +1,1 @@
+"""The model: the order of the year, its processes, the people, and the tallies of a year."""

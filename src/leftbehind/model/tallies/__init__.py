@@ -1,0 +1,1 @@
+"""What a year is counted into: one kernel a file."""

@@ -1,1 +1,0 @@
-"""The processes of a year, one file each. `leftbehind.year` gives their order."""
