@@ -17,7 +17,7 @@ import numpy as np
 from leftbehind.base.compiled import kernel
 from leftbehind.base.person import PERSON
 from leftbehind.base.randomness import luck, seed_word
-from leftbehind.world import run
+from leftbehind.runs.world import run
 
 RECORDS = 10_000_000
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from leftbehind.base.errors import InputError
-from leftbehind.checkpoint import Checkpoints, folder_of
 from leftbehind.inputs.scenario import Scenario, parse
 from leftbehind.model.simulation import YearOutput
-from leftbehind.world import run
+from leftbehind.runs.checkpoint import Checkpoints, folder_of
+from leftbehind.runs.world import run
 
 SCALE, LAST, EVERY = 50_000, 1983, 4
 

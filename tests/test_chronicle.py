@@ -19,7 +19,7 @@ from leftbehind.chronicle.weighing import SHE_IS_AWAY, SHE_IS_HOME, closest_year
 from leftbehind.cli import app
 from leftbehind.find import Like, seed_family
 from leftbehind.inputs.scenario import parse
-from leftbehind.replay import Replay
+from leftbehind.runs.replay import Replay
 
 PLACE, YEAR = "Liangshan", 2014
 

@@ -18,7 +18,7 @@ from leftbehind.inputs.scenario import Scenario, get, parse
 from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.model.tallies import cells
 from leftbehind.model.tallies.cells import DIMENSIONS, unpack
-from leftbehind.world import run
+from leftbehind.runs.world import run
 
 SCALE, LAST, SEEDS = 20_000, 1996, 3
 SUBSIDY = {"name": "subsidy", "change": [{"lever": "transfer", "set": 3000.0, "from": 1992}]}

@@ -18,8 +18,8 @@ from leftbehind.measure.left_behind import left_behind
 from leftbehind.measure.reconciliation import reconcile, steps
 from leftbehind.model.processes.schooling import STAGES
 from leftbehind.model.tallies.cells import PARENT_STATES, RESIDENCES
-from leftbehind.recorder import HUKOU, LABELS
-from leftbehind.world import World
+from leftbehind.runs.recorder import HUKOU, LABELS
+from leftbehind.runs.world import World
 
 SHIPPED = [
     "acwf-2000",

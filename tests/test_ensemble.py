@@ -21,7 +21,7 @@ from leftbehind.ensemble.workers import on_cluster
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.posterior import Posterior
-from leftbehind.world import World
+from leftbehind.runs.world import World
 from tests.draws import bits, draws_file
 
 DRAWS = 4

@@ -24,7 +24,7 @@ from leftbehind.explorer.server import application
 from leftbehind.inputs import scenario
 from leftbehind.inputs.places import Places
 from leftbehind.model.simulation import Settings, Simulation
-from leftbehind.recorder import Recorder
+from leftbehind.runs.recorder import Recorder
 
 SCALE = 100_000
 PORT = 8000

@@ -17,7 +17,7 @@ from leftbehind.own.parameter_file import load
 from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.population_schema import POPULATION
 from leftbehind.own.table_schema import TableSchema
-from leftbehind.world import run
+from leftbehind.runs.world import run
 
 DOCS = Path(__file__).parent.parent / "docs"
 AGAIN = "run `python -m leftbehind.own.page docs` and commit what it writes"

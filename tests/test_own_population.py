@@ -19,9 +19,9 @@ from leftbehind.own.export import people_of, people_of_run
 from leftbehind.own.page import EXAMPLE
 from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.untold import untold
-from leftbehind.replay import Replay
+from leftbehind.runs.replay import Replay
+from leftbehind.runs.world import World, run
 from leftbehind.validate import checks
-from leftbehind.world import World, run
 
 SCALE, YEAR = 50_000, 2005
 COUPLE_WITH_CHILDREN = 0

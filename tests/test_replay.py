@@ -22,8 +22,8 @@ from leftbehind.find import (
 )
 from leftbehind.model.processes.migration import HOUSEHOLD_KINDS
 from leftbehind.model.tallies import headcount
-from leftbehind.recorder import AGE_LABELS, HUKOU, SEXES
-from leftbehind.replay import AS_COUNTED, BEFORE_CHOICE, Replay
+from leftbehind.runs.recorder import AGE_LABELS, HUKOU, SEXES
+from leftbehind.runs.replay import AS_COUNTED, BEFORE_CHOICE, Replay
 
 PLACES = ("Liangshan", "Huizhou")
 

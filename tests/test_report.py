@@ -15,12 +15,12 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.person import ALTERNATIVES, ARRANGEMENTS
 from leftbehind.base.store import write_manifest, write_table
 from leftbehind.definitions import ORDER, get, names
-from leftbehind.recorder import LABELS
 from leftbehind.report.build import SECTIONS, embedded, page
 from leftbehind.report.counts import clause_text
 from leftbehind.report.facts import Facts
 from leftbehind.report.policies import policies
 from leftbehind.report.words import FOLDER, LANGUAGES, Words
+from leftbehind.runs.recorder import LABELS
 
 MOST_BYTES = 6_000_000
 CHROMIUM = next(

@@ -22,9 +22,9 @@ PAGES = (
 )
 PUBLIC = {
     "world": (
-        "leftbehind.world.run",
-        "leftbehind.world.World",
-        "leftbehind.world.World.left_behind",
+        "leftbehind.runs.world.run",
+        "leftbehind.runs.world.World",
+        "leftbehind.runs.world.World.left_behind",
         "leftbehind.measure.reconciliation.reconcile",
     ),
     "definitions": ("leftbehind.definitions.get", "leftbehind.definitions.Definition"),
@@ -36,7 +36,7 @@ PUBLIC = {
         "leftbehind.posterior.Posterior",
     ),
     "families": ("leftbehind.chronicle.story.tell", "leftbehind.find.find"),
-    "replay": ("leftbehind.replay.Replay", "leftbehind.reasons.decide"),
+    "replay": ("leftbehind.runs.replay.Replay", "leftbehind.reasons.decide"),
     "checks": ("leftbehind.sensitivity.care_and_week", "leftbehind.validate.checks"),
 }
 # Elements by the attributes with which they make a browser load something.

@@ -2,6 +2,6 @@
 
 from leftbehind.ensemble import Ensemble, run_ensemble
 from leftbehind.ensemble import open_folder as open
-from leftbehind.world import World, run
+from leftbehind.runs.world import World, run
 
 __all__ = ["Ensemble", "World", "open", "run", "run_ensemble"]

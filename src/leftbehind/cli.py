@@ -94,11 +94,11 @@ def run(
     ] = None,
 ) -> None:
     """Simulate China's families and count the children left behind."""
-    from leftbehind import world as worlds
     from leftbehind.inputs import scenario as scenarios
     from leftbehind.model.simulation import YearOutput
     from leftbehind.own import parameter_file
     from leftbehind.own.population_file import OwnPopulation
+    from leftbehind.runs import world as worlds
     from leftbehind.summary import end_summary
 
     own = OwnPopulation.load(population) if population else None

@@ -256,8 +256,8 @@ def sensitivity(
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from leftbehind import definitions
+    from leftbehind.runs.world import check_settings
     from leftbehind.sensitivity import care_and_week, check_years
-    from leftbehind.world import check_settings
 
     chosen = definitions.get(definition)
     check_years(year if since is None else since, year)

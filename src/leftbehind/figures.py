@@ -14,7 +14,7 @@ from leftbehind.validate.children import UNLISTED
 
 if TYPE_CHECKING:
     from leftbehind.ensemble import Ensemble
-    from leftbehind.world import World
+    from leftbehind.runs.world import World
 
 FORMATS = (".svg", ".html")
 MILLION = 1e6
@@ -80,7 +80,7 @@ def left_behind_chart(run: "World | Ensemble") -> Any:
     """
     import altair as alt
 
-    from leftbehind.world import World
+    from leftbehind.runs.world import World
 
     if run.years()[-1] < FIRST_YEAR:
         raise InputError(f"{run.folder}: the run ends before {FIRST_YEAR}; nothing to draw")

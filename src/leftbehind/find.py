@@ -18,7 +18,7 @@ from leftbehind.base.person import ARRANGEMENTS, AT_HOME, CHILDREN_LEFT, NOBODY,
 from leftbehind.inputs.places import Places
 from leftbehind.model.processes.care import FAR, minutes_to
 from leftbehind.model.tallies.headcount import CHILD_AGE
-from leftbehind.replay import AS_COUNTED, Moment, Replay
+from leftbehind.runs.replay import AS_COUNTED, Moment, Replay
 
 LONGEST_WALK = 90  # minutes: beyond it a grandparent counts as out of reach (care_walk_most)
 GONE = -3  # instead of a destination: dead, unknown or parted

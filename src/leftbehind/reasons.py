@@ -42,7 +42,7 @@ from leftbehind.model.processes.nested_logit import (
     best_alternative,
     shocks,
 )
-from leftbehind.replay import BEFORE_CHOICE, Moment
+from leftbehind.runs.replay import BEFORE_CHOICE, Moment
 
 LEAST = 0.1  # a reason is told from this change of utility on (MODEL-DETAILS section 8)
 UNKNOWN = "a reason the model does not know"

@@ -22,7 +22,7 @@ from leftbehind.inputs.parameters import Parameters, parameter_table
 from leftbehind.model.population.founders import START
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.model.simulation import LAST, Settings, Simulation, YearOutput
-from leftbehind.recorder import Recorder
+from leftbehind.runs.recorder import Recorder
 
 # Parameters of these processes are read in the year itself only (conditions.py holds none of them),
 # so that they may be changed in the middle of a run.

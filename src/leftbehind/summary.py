@@ -4,9 +4,9 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from leftbehind.runs.world import World
 from leftbehind.validate import children, own_start, summary
 from leftbehind.validate.tallies import Tallies
-from leftbehind.world import World
 
 
 def end_summary(world: World, console: Console) -> None:

@@ -55,7 +55,7 @@ def calibrate(
     from leftbehind.base.store import write_text
     from leftbehind.calibrate.draws import ship as ship_draws
     from leftbehind.calibrate.page import page
-    from leftbehind.world import check_settings
+    from leftbehind.runs.world import check_settings
 
     plan = SHORT if short else FULL
     if scale is not None:

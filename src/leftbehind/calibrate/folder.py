@@ -25,8 +25,8 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.store import check_same, write_text
 from leftbehind.calibrate.plan import Plan
 from leftbehind.calibrate.priors import Priors
-from leftbehind.checkpoint import code_fingerprint
 from leftbehind.inputs.tables import hashes, table_names
+from leftbehind.runs.checkpoint import code_fingerprint
 
 IDENTITY = "plan.json"
 PACKAGES = ("numpy", "numba", "scipy", "scikit-learn", "SALib", "emcee", "polars")

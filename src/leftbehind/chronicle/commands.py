@@ -15,7 +15,7 @@ from leftbehind.base.person import ABROAD, ABROAD_NAME, AT_HOME, IN_PRISON
 if TYPE_CHECKING:
     from leftbehind.find import Found, Like
     from leftbehind.inputs.places import Places
-    from leftbehind.replay import Replay
+    from leftbehind.runs.replay import Replay
 
 console = Console()
 COLUMNS = (
@@ -71,8 +71,8 @@ def find_families(
 ) -> None:
     """Find families by their children, where their parents work and who looks after them."""
     from leftbehind import find as search
-    from leftbehind.replay import Replay
-    from leftbehind.world import World
+    from leftbehind.runs.replay import Replay
+    from leftbehind.runs.world import World
 
     replay = Replay(World(folder), zoom)
     wanted = _like(replay, like) or search.Like(
@@ -186,8 +186,8 @@ def tell_chronicle(
     from leftbehind.base.store import write_text
     from leftbehind.chronicle import tell
     from leftbehind.chronicle.render import FORMATS, render
-    from leftbehind.replay import Replay
-    from leftbehind.world import World
+    from leftbehind.runs.replay import Replay
+    from leftbehind.runs.world import World
 
     if form not in FORMATS:
         raise InputError(f"--format {form}: unknown; allowed: {', '.join(FORMATS)}")

@@ -20,7 +20,7 @@ from leftbehind.model.processes.week import HOLIDAY_WEEKS, N_SLOTS, SCHOOL_WEEKS
 from leftbehind.model.tallies.cells import child_home
 from leftbehind.model.tallies.headcount import CHILD_AGE
 from leftbehind.reasons import Change, Decision, Flip, change, decide, flips
-from leftbehind.replay import BEFORE_CHOICE, Moment, Replay
+from leftbehind.runs.replay import BEFORE_CHOICE, Moment, Replay
 
 REMITTANCE = ("", "remit_father", "remit_mother", "remit_both_left", "remit_both_taken")
 

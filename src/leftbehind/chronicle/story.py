@@ -16,10 +16,10 @@ from leftbehind.chronicle.weighing import closest_year, weighing, why
 from leftbehind.chronicle.words import Words, choice_words, decision, person
 from leftbehind.find import Like, choose, find
 from leftbehind.model.tallies.headcount import CHILD_AGE
-from leftbehind.replay import AS_COUNTED, Replay
+from leftbehind.runs.replay import AS_COUNTED, Replay
 
 if TYPE_CHECKING:
-    from leftbehind.world import World
+    from leftbehind.runs.world import World
 
 SHORT_EVENTS = 12
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 from leftbehind.compare.children import Births, Children
 from leftbehind.definitions import Definition
 from leftbehind.model.tallies.cells import unpack
-from leftbehind.recorder import LABELS, labelled
+from leftbehind.runs.recorder import LABELS, labelled
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from leftbehind.base.errors import InputError
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.tables import data_folder, data_hashes
 from leftbehind.model.population.founders import START
+from leftbehind.runs.world import World
 from leftbehind.validate.tallies import Tallies
-from leftbehind.world import World
 
 YEAR = 2010  # of the registered people, census
 COARSEST = 1_000

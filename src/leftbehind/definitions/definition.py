@@ -18,7 +18,7 @@ from leftbehind.definitions.clauses import (
 )
 from leftbehind.inputs.scenario import nearest
 from leftbehind.model.tallies.cells import CHILD_AGE
-from leftbehind.recorder import LABELS
+from leftbehind.runs.recorder import LABELS
 
 # The column of `children` whose labels a field lists.
 COLUMNS = {

@@ -10,7 +10,7 @@ from leftbehind.figures import counts
 from leftbehind.model.processes.migration import FIRST_YEAR
 
 if TYPE_CHECKING:
-    from leftbehind.world import World
+    from leftbehind.runs.world import World
 
 MILLION = 1e6
 BASELINE = "baseline"

@@ -20,7 +20,7 @@ from leftbehind.inputs.scenario import nearest
 from leftbehind.measure.intervals import intervals
 from leftbehind.measure.left_behind import MEASURES, check_by
 from leftbehind.measure.reconciliation import reconcile
-from leftbehind.world import World
+from leftbehind.runs.world import World
 
 Result = TypeVar("Result")
 

@@ -24,8 +24,8 @@ from leftbehind.base.store import (
     write_manifest,
     write_text,
 )
-from leftbehind.checkpoint import code_fingerprint
 from leftbehind.ensemble.draw import Draw, Lived
+from leftbehind.runs.checkpoint import code_fingerprint
 
 PLAN, DRAWS, INTERVALS = "plan.json", "draws", "intervals"
 KIND = "ensemble"

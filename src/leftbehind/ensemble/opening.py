@@ -5,7 +5,7 @@ from pathlib import Path
 from leftbehind.base.store import read_manifest
 from leftbehind.ensemble.ensemble import Ensemble
 from leftbehind.ensemble.folder import KIND
-from leftbehind.world import World
+from leftbehind.runs.world import World
 
 
 def open_folder(folder: str | Path) -> World | Ensemble:

@@ -9,7 +9,6 @@ from pathlib import Path
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import locked, whole_folder
 from leftbehind.base.workers import workers_for
-from leftbehind.checkpoint import code_fingerprint
 from leftbehind.ensemble.draw import Draw, Lived, draws_of, libraries
 from leftbehind.ensemble.ensemble import Ensemble
 from leftbehind.ensemble.folder import DRAWS, INTERVALS, EnsembleFolder
@@ -19,7 +18,8 @@ from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import data_hashes
 from leftbehind.model.population.founders import START
 from leftbehind.posterior import Posterior
-from leftbehind.world import World, check_settings
+from leftbehind.runs.checkpoint import code_fingerprint
+from leftbehind.runs.world import World, check_settings
 
 MOST_DRAWS = 100_000
 Progress = Callable[[int, int], None]  # draws done, of how many

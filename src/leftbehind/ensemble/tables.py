@@ -22,7 +22,7 @@ from leftbehind.ensemble import tallies
 from leftbehind.ensemble.workers import each
 from leftbehind.measure.intervals import COLUMNS, LEVELS, intervals, of_measures
 from leftbehind.measure.left_behind import MEASURES
-from leftbehind.world import World
+from leftbehind.runs.world import World
 
 KIND = "set of interval tables"
 WAYS = ("adults", "children")

@@ -8,8 +8,8 @@ import polars as pl
 from leftbehind import definitions
 from leftbehind.definitions import Definition
 from leftbehind.model.processes.migration import FIRST_YEAR
+from leftbehind.runs.world import World
 from leftbehind.validate.tallies import MILLION, Tallies
-from leftbehind.world import World
 
 ALL = "all"
 CHILDREN_BY = ("province", "age", "sex", "arrangement")

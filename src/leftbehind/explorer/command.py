@@ -38,7 +38,7 @@ def explore(
     from leftbehind.explorer.engine import SEEDS, Engine
     from leftbehind.explorer.server import application
     from leftbehind.report.words import check_language
-    from leftbehind.world import check_settings
+    from leftbehind.runs.world import check_settings
 
     check_settings(1950, 2020, scale, 1, 1)
     check_language(lang)

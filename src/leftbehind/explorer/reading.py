@@ -15,7 +15,7 @@ from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.definitions import Definition
 from leftbehind.model.simulation import YearOutput
 from leftbehind.model.tallies import cells
-from leftbehind.recorder import LABELS, labelled
+from leftbehind.runs.recorder import LABELS, labelled
 
 UNSUPERVISED = cells.SUMS.index("unsupervised_hours")
 _AFTER_ARRANGEMENT = ("boards", "stage", "minority")  # dimensions that vary faster in a cell

@@ -13,7 +13,7 @@ from leftbehind.inputs.scenario import nearest
 from leftbehind.model.processes.migration import FIRST_YEAR
 
 if TYPE_CHECKING:
-    from leftbehind.world import World
+    from leftbehind.runs.world import World
 
 # What a count may be split by. The outcomes are no property of the child itself, so the children of
 # whom the share is taken are not split by them.

@@ -10,7 +10,7 @@ from leftbehind.inputs.places import Places
 from leftbehind.inputs.scenario import nearest
 
 if TYPE_CHECKING:
-    from leftbehind.world import World
+    from leftbehind.runs.world import World
 
 
 def counted(

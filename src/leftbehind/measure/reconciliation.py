@@ -14,7 +14,7 @@ from leftbehind.definitions import ORDER, Definition
 from leftbehind.measure.left_behind import children_of
 
 if TYPE_CHECKING:
-    from leftbehind.world import World
+    from leftbehind.runs.world import World
 
 
 def reconcile(

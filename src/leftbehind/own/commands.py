@@ -60,7 +60,7 @@ def export(
     """Live a run again to a year and write its people as a file to start from."""
     from leftbehind.own.export import people_of_run
     from leftbehind.own.writing import check_target, write
-    from leftbehind.world import World
+    from leftbehind.runs.world import World
 
     check_target(out, replace)
     table = people_of_run(World(folder), year, luck, threads)

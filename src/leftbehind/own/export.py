@@ -22,7 +22,7 @@ from leftbehind.own.population_schema import (
     SEXES,
     UNIONS,
 )
-from leftbehind.world import World
+from leftbehind.runs.world import World
 
 
 def people_of(simulation: Simulation, luck: bool = False) -> pl.DataFrame:

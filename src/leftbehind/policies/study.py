@@ -16,7 +16,6 @@ from typing import Any
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import check_same, write_text
 from leftbehind.base.workers import as_done
-from leftbehind.checkpoint import code_fingerprint
 from leftbehind.inputs import scenario as known
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import hashes, table_names
@@ -24,7 +23,8 @@ from leftbehind.policies.effects import effects
 from leftbehind.policies.page import index, page
 from leftbehind.policies.settings import Setting, settings
 from leftbehind.policies.worlds import live
-from leftbehind.world import check_settings
+from leftbehind.runs.checkpoint import code_fingerprint
+from leftbehind.runs.world import check_settings
 
 SCALE, DRAWS = 20_000, 12
 IDENTITY = "plan.json"

@@ -20,7 +20,7 @@ from leftbehind.model.simulation import Settings, Simulation, YearOutput
 from leftbehind.model.state import State
 from leftbehind.model.tallies import cells, incomes
 from leftbehind.policies.settings import Setting
-from leftbehind.recorder import HUKOU
+from leftbehind.runs.recorder import HUKOU
 
 DEFINITIONS = ("acwf-2010", "nbs-unicef-2020-all", "mca-2016")
 LAST_OF_PAST, LAST_OF_FUTURE = 2020, 2050

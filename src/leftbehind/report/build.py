@@ -24,8 +24,8 @@ from leftbehind.report.returns import coming_home
 from leftbehind.report.section import Section
 from leftbehind.report.sureness import sure
 from leftbehind.report.words import Words
+from leftbehind.runs.world import World
 from leftbehind.validate.page import run_facts
-from leftbehind.world import World
 
 SECTIONS = (
     "industry",

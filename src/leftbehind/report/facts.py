@@ -12,9 +12,9 @@ from leftbehind.base.workers import workers_for
 from leftbehind.definitions import Definition
 from leftbehind.ensemble import Ensemble
 from leftbehind.model.processes.migration import FIRST_YEAR
+from leftbehind.runs.world import World
 from leftbehind.validate import Check, Prediction
 from leftbehind.validate.tallies import MILLION, Tallies
-from leftbehind.world import World
 
 RURAL = "acwf-2010"  # the definition most cited: rural, 0-17, a parent away half a year or more
 LAST_PUBLISHED = 2020

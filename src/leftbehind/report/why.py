@@ -15,8 +15,8 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.person import ALTERNATIVES, FEMALE
 from leftbehind.model.processes.migration import HOUSEHOLD_KINDS
 from leftbehind.reasons import Decision, change, decide
-from leftbehind.replay import BEFORE_CHOICE, Moment, Replay
 from leftbehind.report.facts import Facts
+from leftbehind.runs.replay import BEFORE_CHOICE, Moment, Replay
 
 SAMPLE = 12
 HOME = 0

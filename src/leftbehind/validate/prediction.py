@@ -18,7 +18,7 @@ from leftbehind.validate.check import Check, plain
 
 if TYPE_CHECKING:
     from leftbehind.ensemble.ensemble import Ensemble
-    from leftbehind.world import World
+    from leftbehind.runs.world import World
 
 LAST_FITTED = 2012  # held-out figures of later years judge the model's course, not its level
 

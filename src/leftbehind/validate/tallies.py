@@ -10,7 +10,7 @@ from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.tallies import moves
 from leftbehind.model.tallies.migrants import MONTHS
-from leftbehind.world import World
+from leftbehind.runs.world import World
 
 MILLION = 1e6
 GROUPS = tuple(range(0, 101, 5))  # first ages of five-year groups; the last is open

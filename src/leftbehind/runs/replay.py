@@ -49,7 +49,7 @@ from leftbehind.model.year import (
 )
 
 if TYPE_CHECKING:
-    from leftbehind.world import World
+    from leftbehind.runs.world import (World)
 
 BEFORE_CHOICE, AS_COUNTED = "before the choice", "as counted"
 

@@ -27,7 +27,7 @@ from leftbehind.base.store import (
     target_folder,
     write_manifest,
 )
-from leftbehind.checkpoint import EVERY, Checkpoints, Done
+from leftbehind.runs.checkpoint import (EVERY, Checkpoints, Done)
 from leftbehind.definitions import Definition
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Scenario
@@ -37,7 +37,7 @@ from leftbehind.model.alignment import Alignment
 from leftbehind.model.population.founders import START
 from leftbehind.model.simulation import LAST, Settings, Simulation, YearOutput, years
 from leftbehind.own.population_file import OwnPopulation
-from leftbehind.recorder import Recorder, Writer, table_writer
+from leftbehind.runs.recorder import (Recorder, Writer, table_writer)
 
 SCALES = (10, 1_000_000)
 Progress = Callable[[YearOutput], None]
@@ -76,7 +76,7 @@ class World:
         return str(scenario.get("name") or "?") if scenario.get("change") else ""
 
     def table(self, name: str) -> pl.LazyFrame:
-        """One table of the run (leftbehind.recorder lists them); numbers count simulated people.
+        """One table of the run (leftbehind.runs.recorder lists them); numbers count simulated people.
 
         Raises InputError if the run lacks it or it is damaged.
         """
