@@ -10,7 +10,7 @@ of about 2 (90 percent).
 
 import sys
 
-from leftbehind import compare
+from leftbehind.counts import compare
 
 DEFAULTS = (16, 20_000, 2012)
 SCENARIOS = ("cash-for-children-at-home", "jobs-near-home", "city-schools-open")

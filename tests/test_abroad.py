@@ -4,7 +4,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from leftbehind import definitions
 from leftbehind.base.person import (
     ABROAD,
     ABROAD_CODE,
@@ -18,13 +17,14 @@ from leftbehind.base.person import (
 from leftbehind.chronicle import tell
 from leftbehind.chronicle.render import render
 from leftbehind.chronicle.words import Words
+from leftbehind.counts import definitions
+from leftbehind.counts.figures import Tallies
 from leftbehind.inputs.conditions import PLACE, Conditions, Coupling
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.model.processes import destination, remittance, schooling
 from leftbehind.model.tallies import headcount, migrants
 from leftbehind.model.tallies.cells import P_AWAY, P_TOGETHER, RESIDENCES, parent_state, residence
-from leftbehind.validate.tallies import Tallies
 
 from .families import (
     AWAY,

@@ -17,7 +17,7 @@ from leftbehind.chronicle.render import render
 from leftbehind.chronicle.roles import children_roles, listed
 from leftbehind.chronicle.weighing import SHE_IS_AWAY, SHE_IS_HOME, closest_year
 from leftbehind.cli import app
-from leftbehind.find import Like, seed_family
+from leftbehind.counts.find import Like, seed_family
 from leftbehind.inputs.scenario import parse
 from leftbehind.runs.replay import Replay
 

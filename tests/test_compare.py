@@ -5,15 +5,15 @@ import polars as pl
 import pytest
 import scipy.stats
 
-from leftbehind import compare, definitions
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import GRANDPARENT_HOME, GRANDPARENT_WALK, WITH_PARENT
-from leftbehind.compare import fates as fate
-from leftbehind.compare.children import DIED, GROWN_UP, NOT_BORN, Births, Children
-from leftbehind.compare.fates import FATES, fates
-from leftbehind.compare.intervals import fewer_runs, half_width, standard_error, t95
-from leftbehind.compare.pairing import lives_of, pair
-from leftbehind.compare.worlds import NEVER, first_difference, side_by_side
+from leftbehind.counts import compare, definitions
+from leftbehind.counts.compare import fates as fate
+from leftbehind.counts.compare.children import DIED, GROWN_UP, NOT_BORN, Births, Children
+from leftbehind.counts.compare.fates import FATES, fates
+from leftbehind.counts.compare.intervals import fewer_runs, half_width, standard_error, t95
+from leftbehind.counts.compare.pairing import lives_of, pair
+from leftbehind.counts.compare.worlds import NEVER, first_difference, side_by_side
 from leftbehind.inputs.scenario import Scenario, get, parse
 from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.model.tallies import cells
@@ -124,7 +124,7 @@ def test_one_parent_who_stays_takes_the_child_out_of_a_count_of_both_away():
 
 
 def _one_pair(before: int, after: int):
-    from leftbehind.compare.pairing import Pairs
+    from leftbehind.counts.compare.pairing import Pairs
 
     one = np.ones(1, np.int64)
     return Pairs(2010, np.zeros(1, np.int64), before * one, after * one, one)
@@ -170,7 +170,7 @@ def test_children_are_seen_as_the_tallies_see_them():
 
 
 def _children_of(leg):
-    from leftbehind.compare.children import children_of
+    from leftbehind.counts.compare.children import children_of
 
     return children_of(leg)
 

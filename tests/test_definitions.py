@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leftbehind import definitions
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.base.store import write_manifest, write_table
-from leftbehind.definitions import ORDER, Definition
+from leftbehind.counts import definitions
+from leftbehind.counts.definitions import ORDER, Definition
+from leftbehind.counts.left_behind import left_behind
+from leftbehind.counts.reconciliation import reconcile, steps
 from leftbehind.inputs.tables import read_table
-from leftbehind.measure.left_behind import left_behind
-from leftbehind.measure.reconciliation import reconcile, steps
 from leftbehind.model.processes.schooling import STAGES
 from leftbehind.model.tallies.cells import PARENT_STATES, RESIDENCES
 from leftbehind.runs.recorder import HUKOU, LABELS

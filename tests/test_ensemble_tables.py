@@ -9,11 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 import leftbehind
-from leftbehind import definitions, figures
+from leftbehind import figures
 from leftbehind.base.errors import InputError
 from leftbehind.cli import app
+from leftbehind.counts import definitions
+from leftbehind.counts.intervals import COLUMNS, QUANTILES, intervals, quantiles
 from leftbehind.ensemble import tallies
-from leftbehind.measure.intervals import COLUMNS, QUANTILES, intervals, quantiles
 from leftbehind.report.build import page as report_page
 from leftbehind.validate import prediction_page
 from leftbehind.validate.check import within

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 from starlette.testclient import TestClient
 
-from leftbehind import definitions
 from leftbehind.base.errors import InputError
+from leftbehind.counts import definitions
 from leftbehind.explorer import branching, evidence
 from leftbehind.explorer.command import listen
 from leftbehind.explorer.engine import WAITING, Busy, Engine, Event

@@ -8,8 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 import leftbehind.explorer
-from leftbehind import definitions
 from leftbehind.base.errors import InputError
+from leftbehind.counts import definitions
 from leftbehind.explorer.engine import Engine, Status
 from leftbehind.explorer.evidence import WHO
 from leftbehind.explorer.question import SLIDERS, places_by_region

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from leftbehind import compare
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import CHILDREN_LEFT, CHILDREN_TAKEN, HOME
 from leftbehind.cli import main
+from leftbehind.counts import compare
 from leftbehind.inputs.scenario import parse
 from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.model.state import State

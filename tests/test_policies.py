@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from leftbehind import compare
 from leftbehind.base.errors import InputError
+from leftbehind.counts import compare
 from leftbehind.inputs import scenario
 from leftbehind.policies import effects as policy_effects
 from leftbehind.policies import settings as trials

@@ -10,7 +10,7 @@ import pytest
 import leftbehind
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ALTERNATIVES, ARRANGEMENTS, CHILDREN_LEFT
-from leftbehind.find import (
+from leftbehind.counts.find import (
     Like,
     choose,
     estimate,

@@ -14,7 +14,7 @@ from leftbehind import cli
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ALTERNATIVES, ARRANGEMENTS
 from leftbehind.base.store import write_manifest, write_table
-from leftbehind.definitions import ORDER, get, names
+from leftbehind.counts.definitions import ORDER, get, names
 from leftbehind.report.build import SECTIONS, embedded, page
 from leftbehind.report.counts import clause_text
 from leftbehind.report.facts import Facts

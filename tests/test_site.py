@@ -25,19 +25,25 @@ PUBLIC = {
         "leftbehind.runs.world.run",
         "leftbehind.runs.world.World",
         "leftbehind.runs.world.World.left_behind",
-        "leftbehind.measure.reconciliation.reconcile",
+        "leftbehind.counts.reconciliation.reconcile",
     ),
-    "definitions": ("leftbehind.definitions.get", "leftbehind.definitions.Definition"),
+    "definitions": (
+        "leftbehind.counts.definitions.get",
+        "leftbehind.counts.definitions.Definition",
+    ),
     "scenario": ("leftbehind.inputs.scenario.get", "leftbehind.inputs.scenario.Scenario"),
-    "compare": ("leftbehind.compare.comparison.run", "leftbehind.compare.comparison.Comparison"),
+    "compare": (
+        "leftbehind.counts.compare.comparison.run",
+        "leftbehind.counts.compare.comparison.Comparison",
+    ),
     "ensemble": (
         "leftbehind.ensemble.running.run_ensemble",
         "leftbehind.ensemble.ensemble.Ensemble",
         "leftbehind.posterior.Posterior",
     ),
-    "families": ("leftbehind.chronicle.story.tell", "leftbehind.find.find"),
-    "replay": ("leftbehind.runs.replay.Replay", "leftbehind.reasons.decide"),
-    "checks": ("leftbehind.sensitivity.care_and_week", "leftbehind.validate.checks"),
+    "families": ("leftbehind.chronicle.story.tell", "leftbehind.counts.find.find"),
+    "replay": ("leftbehind.runs.replay.Replay", "leftbehind.counts.reasons.decide"),
+    "checks": ("leftbehind.counts.sensitivity.care_and_week", "leftbehind.validate.checks"),
 }
 # Elements by the attributes with which they make a browser load something.
 LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href"}

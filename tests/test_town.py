@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from leftbehind import definitions
 from leftbehind.base.person import CHILDREN_LEFT, NON_AGRICULTURAL
+from leftbehind.counts import definitions
 from leftbehind.inputs.conditions import Conditions, Coupling
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.places import Places

@@ -16,7 +16,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     import polars as pl
 
-    from leftbehind.definitions import Definition
+    from leftbehind.counts.definitions import Definition
 
 console = Console()
 
@@ -75,10 +75,10 @@ def count(
     csv: Csv = None,
 ) -> None:
     """Count the children that a definition means, by place, age, parents away and care."""
-    from leftbehind import definitions
+    from leftbehind.counts import definitions
+    from leftbehind.counts.left_behind import check_by
+    from leftbehind.counts.of_place import counted
     from leftbehind.ensemble import Ensemble, commands, open_folder, printing
-    from leftbehind.measure.left_behind import check_by
-    from leftbehind.measure.of_place import counted
 
     opened = open_folder(run)
     chosen = definitions.get(definition)
@@ -116,8 +116,8 @@ def list_definitions(
     name: Annotated[str | None, typer.Argument(help="Only this one, in full.")] = None,
 ) -> None:
     """What counts as a left-behind child: the official definitions, in plain words."""
-    from leftbehind import definitions
-    from leftbehind.definitions.files import FOLDER
+    from leftbehind.counts import definitions
+    from leftbehind.counts.definitions.files import FOLDER
 
     if name:
         _show_definition(definitions.get(name))
@@ -176,9 +176,9 @@ def reconcile(
     csv: Csv = None,
 ) -> None:
     """Walk from one official count to another, clause by clause, on the same children."""
-    from leftbehind import definitions
+    from leftbehind.counts import definitions
+    from leftbehind.counts.reconciliation import reconcile as walk
     from leftbehind.ensemble import Ensemble, commands, open_folder, printing
-    from leftbehind.measure.reconciliation import reconcile as walk
 
     opened = open_folder(run)
     first, last = definitions.get(start), definitions.get(target)
@@ -255,9 +255,9 @@ def sensitivity(
     """How far each assumption about care and supervision moves hours and counts."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from leftbehind import definitions
+    from leftbehind.counts import definitions
+    from leftbehind.counts.sensitivity import care_and_week, check_years
     from leftbehind.runs.world import check_settings
-    from leftbehind.sensitivity import care_and_week, check_years
 
     chosen = definitions.get(definition)
     check_years(year if since is None else since, year)

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from leftbehind import definitions
 from leftbehind.base.errors import InputError
+from leftbehind.counts import definitions
+from leftbehind.counts.intervals import LEVELS
 from leftbehind.inputs.tables import read_table
-from leftbehind.measure.intervals import LEVELS
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.validate.children import UNLISTED
 

@@ -83,8 +83,8 @@ def compare(
     ] = False,
 ) -> None:
     """Two worlds, same luck: what a change does, to whom, and the same child's two lives."""
-    from leftbehind import compare as comparisons
-    from leftbehind.compare.summary import end_summary
+    from leftbehind.counts import compare as comparisons
+    from leftbehind.counts.compare.summary import end_summary
     from leftbehind.model.population.founders import START
     from leftbehind.own import parameter_file
     from leftbehind.own.population_file import OwnPopulation

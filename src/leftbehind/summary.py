@@ -4,9 +4,9 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from leftbehind.counts.figures import Tallies
 from leftbehind.runs.world import World
 from leftbehind.validate import children, own_start, summary
-from leftbehind.validate.tallies import Tallies
 
 
 def end_summary(world: World, console: Console) -> None:

@@ -8,13 +8,13 @@ import pyarrow as pa
 
 from leftbehind.base.errors import InputError
 from leftbehind.calibrate.targets import Target, find
+from leftbehind.counts.figures import Tallies
 from leftbehind.inputs.places import Places
 from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.runs.recorder import Recorder
 from leftbehind.runs.world import World
 from leftbehind.validate import children, demography, flows, incomes, migration, places
 from leftbehind.validate.check import Check
-from leftbehind.validate.tallies import Tallies
 
 # Groups of comparisons that hold targets; births and deaths are aligned and need no fitting.
 CHECKS = (

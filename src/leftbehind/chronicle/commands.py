@@ -13,7 +13,7 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.person import ABROAD, ABROAD_NAME, AT_HOME, IN_PRISON
 
 if TYPE_CHECKING:
-    from leftbehind.find import Found, Like
+    from leftbehind.counts.find import Found, Like
     from leftbehind.inputs.places import Places
     from leftbehind.runs.replay import Replay
 
@@ -70,7 +70,7 @@ def find_families(
     threads: Annotated[int, typer.Option("--threads", min=1)] = min(os.cpu_count() or 1, 8),
 ) -> None:
     """Find families by their children, where their parents work and who looks after them."""
-    from leftbehind import find as search
+    from leftbehind.counts import find as search
     from leftbehind.runs.replay import Replay
     from leftbehind.runs.world import World
 
@@ -99,7 +99,7 @@ def find_families(
 
 def show(found: "Found", replay: "Replay", prefecture: int, year: int, most: int) -> None:
     """Print what was found."""
-    from leftbehind.find import estimate
+    from leftbehind.counts.find import estimate
 
     places = replay.places
     name = places.table["name"][prefecture]
@@ -136,7 +136,7 @@ def show(found: "Found", replay: "Replay", prefecture: int, year: int, most: int
 
 
 def _where(places: "Places", at: int) -> str:
-    from leftbehind.find import GONE
+    from leftbehind.counts.find import GONE
 
     nowhere = {
         AT_HOME: "at home",
@@ -155,7 +155,7 @@ def _care(row: dict[str, object]) -> str:
 
 
 def _like(replay: "Replay", name: str | None) -> "Like | None":
-    from leftbehind.find import seed_family
+    from leftbehind.counts.find import seed_family
 
     if name is None:
         return None

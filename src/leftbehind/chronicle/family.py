@@ -11,6 +11,7 @@ import numpy as np
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ABROAD, AT_HOME, CHILDREN_TAKEN, NOBODY
+from leftbehind.counts.reasons import Change, Decision, Flip, change, decide, flips
 from leftbehind.model.population.households import unit_of
 from leftbehind.model.processes.care import FAR, dependants, minutes_to
 from leftbehind.model.processes.economy import pay_kept, skill, youngest_age
@@ -19,7 +20,6 @@ from leftbehind.model.processes.schooling import STAGES, stage
 from leftbehind.model.processes.week import HOLIDAY_WEEKS, N_SLOTS, SCHOOL_WEEKS, SLOTS, fill_week
 from leftbehind.model.tallies.cells import child_home
 from leftbehind.model.tallies.headcount import CHILD_AGE
-from leftbehind.reasons import Change, Decision, Flip, change, decide, flips
 from leftbehind.runs.replay import BEFORE_CHOICE, Moment, Replay
 
 REMITTANCE = ("", "remit_father", "remit_mother", "remit_both_left", "remit_both_taken")

@@ -14,7 +14,7 @@ from leftbehind.chronicle.timeline import events
 from leftbehind.chronicle.twin import twin
 from leftbehind.chronicle.weighing import closest_year, weighing, why
 from leftbehind.chronicle.words import Words, choice_words, decision, person
-from leftbehind.find import Like, choose, find
+from leftbehind.counts.find import Like, choose, find
 from leftbehind.model.tallies.headcount import CHILD_AGE
 from leftbehind.runs.replay import AS_COUNTED, Replay
 

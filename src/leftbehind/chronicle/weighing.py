@@ -12,7 +12,7 @@ from leftbehind.chronicle.money import nominal, yuan_text
 from leftbehind.chronicle.record import Chapter, Grid, Sentence
 from leftbehind.chronicle.roles import capital, listed
 from leftbehind.chronicle.words import TERM_WORDS, Words, choice_words, decision
-from leftbehind.reasons import UNKNOWN, Change, Decision, Flip
+from leftbehind.counts.reasons import UNKNOWN, Change, Decision, Flip
 
 SHE_IS_AWAY = (MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN)
 SHE_IS_HOME = (HOME, FATHER_AWAY)

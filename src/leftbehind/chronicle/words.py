@@ -4,9 +4,9 @@ from leftbehind.base.person import ABROAD, ABROAD_NAME
 from leftbehind.chronicle.family import FamilyYear, Member
 from leftbehind.chronicle.record import Source
 from leftbehind.chronicle.roles import ELDERS, children_roles
+from leftbehind.counts.reasons import UNKNOWN
 from leftbehind.inputs.places import Places
 from leftbehind.model.processes.migration import F_CHILDREN
-from leftbehind.reasons import UNKNOWN
 
 WITH_CHILDREN = (
     "both parents at home",

@@ -19,11 +19,11 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.errors import InputError
+from leftbehind.counts.figures import Tallies
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.tables import data_folder, data_hashes
 from leftbehind.model.population.founders import START
 from leftbehind.runs.world import World
-from leftbehind.validate.tallies import Tallies
 
 YEAR = 2010  # of the registered people, census
 COARSEST = 1_000

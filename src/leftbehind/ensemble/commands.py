@@ -11,15 +11,15 @@ from rich.progress import Progress as Bar
 from rich.progress import TimeRemainingColumn as TimeLeft
 
 from leftbehind.base.workers import workers_for
-from leftbehind.definitions import Definition
+from leftbehind.counts import of_place
+from leftbehind.counts.definitions import Definition
+from leftbehind.counts.intervals import of_measures
+from leftbehind.counts.left_behind import MEASURES
+from leftbehind.counts.reconciliation import reconcile
 from leftbehind.ensemble import printing
 from leftbehind.ensemble.ensemble import Ensemble
 from leftbehind.ensemble.running import run_ensemble
 from leftbehind.inputs.scenario import Scenario
-from leftbehind.measure import of_place
-from leftbehind.measure.intervals import of_measures
-from leftbehind.measure.left_behind import MEASURES
-from leftbehind.measure.reconciliation import reconcile
 
 PACE_SECONDS = 3600.0  # the time left is judged by the draws of the last hour
 

@@ -13,13 +13,13 @@ import polars as pl
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import read_manifest, read_run_table
-from leftbehind.definitions import Definition
+from leftbehind.counts.definitions import Definition
+from leftbehind.counts.intervals import intervals
+from leftbehind.counts.left_behind import MEASURES, check_by
+from leftbehind.counts.reconciliation import reconcile
 from leftbehind.ensemble.folder import DRAWS, INTERVALS, KIND
 from leftbehind.ensemble.workers import each
 from leftbehind.inputs.scenario import nearest
-from leftbehind.measure.intervals import intervals
-from leftbehind.measure.left_behind import MEASURES, check_by
-from leftbehind.measure.reconciliation import reconcile
 from leftbehind.runs.world import World
 
 Result = TypeVar("Result")

@@ -5,11 +5,11 @@ Each function takes a world and gives a tidy table in persons; `tables.py` combi
 
 import polars as pl
 
-from leftbehind import definitions
-from leftbehind.definitions import Definition
+from leftbehind.counts import definitions
+from leftbehind.counts.definitions import Definition
+from leftbehind.counts.figures import MILLION, Tallies
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.runs.world import World
-from leftbehind.validate.tallies import MILLION, Tallies
 
 ALL = "all"
 CHILDREN_BY = ("province", "age", "sex", "arrangement")

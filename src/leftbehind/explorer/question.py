@@ -158,7 +158,7 @@ def _places() -> tuple[str, ...]:
 
 @cache
 def _definitions() -> tuple[str, ...]:
-    from leftbehind import definitions
+    from leftbehind.counts import definitions
 
     return tuple(definitions.names())
 

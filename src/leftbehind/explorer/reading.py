@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from leftbehind import definitions
 from leftbehind.base.person import ARRANGEMENTS
-from leftbehind.definitions import Definition
+from leftbehind.counts import definitions
+from leftbehind.counts.definitions import Definition
 from leftbehind.model.simulation import YearOutput
 from leftbehind.model.tallies import cells
 from leftbehind.runs.recorder import LABELS, labelled

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import leftbehind.data
-from leftbehind import definitions
-from leftbehind.definitions import Definition
+from leftbehind.counts import definitions
+from leftbehind.counts.definitions import Definition
 from leftbehind.inputs.tables import read_table
 from leftbehind.report.words import LANGUAGES, Texts
 

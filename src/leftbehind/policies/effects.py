@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from leftbehind.compare.fates import FATES
+from leftbehind.counts.compare.fates import FATES
 from leftbehind.inputs.parameters import parameter_table
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.policies.settings import Setting, are_there_draws

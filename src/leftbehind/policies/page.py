@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from leftbehind import definitions
 from leftbehind.base.markdown import table
-from leftbehind.compare.fates import MEANING
+from leftbehind.counts import definitions
+from leftbehind.counts.compare.fates import MEANING
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.policies.worlds import DEFINITIONS
 

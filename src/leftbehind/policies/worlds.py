@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from leftbehind import definitions
-from leftbehind.compare.children import Births, Children, children_of
-from leftbehind.compare.fates import FATES
-from leftbehind.compare.pairing import pair
-from leftbehind.compare.tallies import COUNTS, Groups, tally
-from leftbehind.compare.worlds import first_difference
+from leftbehind.counts import definitions
+from leftbehind.counts.compare.children import Births, Children, children_of
+from leftbehind.counts.compare.fates import FATES
+from leftbehind.counts.compare.pairing import pair
+from leftbehind.counts.compare.tallies import COUNTS, Groups, tally
+from leftbehind.counts.compare.worlds import first_difference
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.model.simulation import Settings, Simulation, YearOutput

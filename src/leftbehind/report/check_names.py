@@ -1,6 +1,6 @@
 """How the report names what a check compares."""
 
-from leftbehind import definitions
+from leftbehind.counts import definitions
 from leftbehind.report.words import Words
 from leftbehind.validate import Check
 

@@ -6,16 +6,16 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from leftbehind import definitions
-from leftbehind.definitions import Definition
-from leftbehind.measure.reconciliation import reconcile
+from leftbehind.counts import definitions
+from leftbehind.counts.definitions import Definition
+from leftbehind.counts.figures import MILLION
+from leftbehind.counts.reconciliation import reconcile
 from leftbehind.report.facts import LAST_PUBLISHED, Facts
 from leftbehind.report.published import beside, beside_table
 from leftbehind.report.section import Chart, DataTable, Section
 from leftbehind.report.style import BLUE, GREEN, ORANGE, PUBLISHED, SMALL_HEIGHT, finished, names
 from leftbehind.report.words import Words
 from leftbehind.validate import Check
-from leftbehind.validate.tallies import MILLION
 
 # The panels in order; definitions not named come after them.
 FIRST = (

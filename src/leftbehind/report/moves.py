@@ -3,13 +3,13 @@
 import altair as alt
 import polars as pl
 
+from leftbehind.counts.figures import total
 from leftbehind.model.tallies.headcount import LIVES
 from leftbehind.report.facts import LAST_PUBLISHED, Facts
 from leftbehind.report.published import beside, beside_table
 from leftbehind.report.section import Chart, DataTable, Section
 from leftbehind.report.style import colours, finished, years, zeros_visible
 from leftbehind.report.words import Words
-from leftbehind.validate.tallies import total
 
 WORKERS = "workers who left their township"
 

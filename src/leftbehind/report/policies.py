@@ -5,13 +5,13 @@ from pathlib import Path
 import altair as alt
 import polars as pl
 
-from leftbehind import definitions
-from leftbehind.compare import Comparison
+from leftbehind.counts import definitions
+from leftbehind.counts.compare import Comparison
+from leftbehind.counts.figures import MILLION
 from leftbehind.report.facts import Facts
 from leftbehind.report.section import Chart, DataTable, Section
 from leftbehind.report.style import BLUE, GREY, finished, names, years, zeros_visible
 from leftbehind.report.words import Words
-from leftbehind.validate.tallies import MILLION
 
 MOST = 12  # provinces shown, those with the largest effects
 EFFECT = ("difference", "low", "high")

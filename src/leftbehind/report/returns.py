@@ -4,8 +4,8 @@ import altair as alt
 import polars as pl
 
 from leftbehind.base.person import ALTERNATIVES
+from leftbehind.counts.reasons import UNKNOWN
 from leftbehind.model.processes.migration import HOUSEHOLD_KINDS
-from leftbehind.reasons import UNKNOWN
 from leftbehind.report.facts import Facts
 from leftbehind.report.section import Chart, DataTable, Section
 from leftbehind.report.style import (

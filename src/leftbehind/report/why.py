@@ -13,8 +13,8 @@ import polars as pl
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ALTERNATIVES, FEMALE
+from leftbehind.counts.reasons import Decision, change, decide
 from leftbehind.model.processes.migration import HOUSEHOLD_KINDS
-from leftbehind.reasons import Decision, change, decide
 from leftbehind.report.facts import Facts
 from leftbehind.runs.replay import BEFORE_CHOICE, Moment, Replay
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import leftbehind.data
 from leftbehind.base.errors import InputError
-from leftbehind.definitions import Definition
+from leftbehind.counts.definitions import Definition
 from leftbehind.inputs.tables import read_table
 
 FOLDER = Path(leftbehind.data.__file__).parent / "report"

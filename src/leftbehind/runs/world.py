@@ -28,11 +28,11 @@ from leftbehind.base.store import (
     write_manifest,
 )
 from leftbehind.runs.checkpoint import (EVERY, Checkpoints, Done)
-from leftbehind.definitions import Definition
+from leftbehind.counts.definitions import (Definition)
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import data_hashes
-from leftbehind.measure.left_behind import left_behind
+from leftbehind.counts.left_behind import (left_behind)
 from leftbehind.model.alignment import Alignment
 from leftbehind.model.population.founders import START
 from leftbehind.model.simulation import LAST, Settings, Simulation, YearOutput, years
@@ -104,7 +104,7 @@ class World:
     ) -> pl.DataFrame:
         """Children that a definition counts, by year and `by`, in persons.
 
-        What may be split by, the columns and the errors: leftbehind.measure.left_behind.
+        What may be split by, the columns and the errors: leftbehind.counts.left_behind.
         """
         return left_behind(self, definition, by, years)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leftbehind.base.store import write_text
+from leftbehind.counts.figures import Tallies
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.model.tallies.incomes import FIRST_YEAR as INCOMES_FROM
 from leftbehind.runs.world import World
@@ -35,7 +36,6 @@ from leftbehind.validate import page as pages
 from leftbehind.validate.check import Check
 from leftbehind.validate.page import summary
 from leftbehind.validate.prediction import Prediction, predictions
-from leftbehind.validate.tallies import Tallies
 
 if TYPE_CHECKING:
     from leftbehind.ensemble.ensemble import Ensemble

@@ -11,12 +11,12 @@ from typing import Any
 
 import polars as pl
 
-from leftbehind import definitions
-from leftbehind.definitions import Definition
+from leftbehind.counts import definitions
+from leftbehind.counts.definitions import Definition
+from leftbehind.counts.figures import MILLION, Tallies, share, total
 from leftbehind.inputs.tables import read_table
 from leftbehind.validate.check import Check, from_row, published
 from leftbehind.validate.migration import three_regions
-from leftbehind.validate.tallies import MILLION, Tallies, share, total
 
 COUNTS = "children by official definition"
 GROUP = "left-behind children: ages, parents, carers, places"

@@ -11,11 +11,7 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from leftbehind.inputs.official_rates import OfficialRates
-from leftbehind.inputs.parameters import Parameters
-from leftbehind.validate.check import Check, from_row, in_range, published, within
-from leftbehind.validate.rates import FERTILE_LOWS, LIFE_LOWS, life_expectancy, total_fertility
-from leftbehind.validate.tallies import (
+from leftbehind.counts.figures import (
     GROUPS,
     MILLION,
     SEXES,
@@ -26,6 +22,10 @@ from leftbehind.validate.tallies import (
     un_indicator,
     un_people,
 )
+from leftbehind.inputs.official_rates import OfficialRates
+from leftbehind.inputs.parameters import Parameters
+from leftbehind.validate.check import Check, from_row, in_range, published, within
+from leftbehind.validate.rates import FERTILE_LOWS, LIFE_LOWS, life_expectancy, total_fertility
 
 GROUP = "demography"
 UN = "UN WPP 2024"

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from leftbehind.counts.figures import Tallies
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.tallies import moves
 from leftbehind.validate.check import Check, in_range, published, within
-from leftbehind.validate.tallies import Tallies
 
 GROUP = "flows between provinces"
 LEAST = 0.85  # asked of the pattern (MODEL-DETAILS section 9 asks it of ranks)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from leftbehind.counts.figures import Tallies, fifth_years, national, share, total
 from leftbehind.model.tallies.incomes import BANDS, CLASSES, FIRST_YEAR
 from leftbehind.validate.check import Check, from_row, published, within
-from leftbehind.validate.tallies import Tallies, fifth_years, national, share, total
 
 GROUP = "incomes"
 POOR, _, MIDDLE, _ = CLASSES

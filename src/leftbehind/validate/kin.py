@@ -6,11 +6,11 @@ from functools import partial
 import numpy as np
 import polars as pl
 
+from leftbehind.counts.figures import MILLION, Tallies, share, total
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.tables import read_table
 from leftbehind.validate.check import Check, from_row, published, within
 from leftbehind.validate.kin_theory import CHILD_AGES, expected_kin, expected_siblings
-from leftbehind.validate.tallies import MILLION, Tallies, share, total
 
 GROUP = "kin"
 THEORY = "worked out here from UN WPP 2024 rates: validate/kin_theory.py"

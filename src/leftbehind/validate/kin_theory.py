@@ -21,10 +21,10 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.person import FEMALE, MALE
+from leftbehind.counts.figures import un_people
 from leftbehind.inputs.official_rates import OfficialRates
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.tables import read_table
-from leftbehind.validate.tallies import un_people
 
 FIRST = 1950  # of the UN's rates
 EARLIEST = 1860  # birth year of the oldest kin looked at

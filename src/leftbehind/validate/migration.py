@@ -12,10 +12,10 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.person import ABROAD_NAME
+from leftbehind.counts.figures import Tallies, by_age, share, total
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.tallies.migrants import FORMS, UNIONS, WHERE, YOUNGEST
 from leftbehind.validate.check import Check, from_row, published
-from leftbehind.validate.tallies import Tallies, by_age, share, total
 
 GROUP = "migration"
 LEFT = "left township"

@@ -9,10 +9,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from leftbehind.validate.check import Check, from_row, published, within
-from leftbehind.validate.demography import chance_error, fertility_of
-from leftbehind.validate.migration import age_bounds
-from leftbehind.validate.tallies import (
+from leftbehind.counts.figures import (
     Tallies,
     fifth_years,
     national,
@@ -20,6 +17,9 @@ from leftbehind.validate.tallies import (
     total,
     un_indicator,
 )
+from leftbehind.validate.check import Check, from_row, published, within
+from leftbehind.validate.demography import chance_error, fertility_of
+from leftbehind.validate.migration import age_bounds
 
 GROUP = "places"
 

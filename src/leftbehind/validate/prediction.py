@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leftbehind.base.errors import InputError
-from leftbehind.measure.intervals import quantiles
+from leftbehind.counts.intervals import quantiles
 from leftbehind.validate.check import Check, plain
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import Literal, Self
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from leftbehind.definitions.clauses import (
+from leftbehind.counts.definitions.clauses import (
     AWAY,
     Away,
     Clause,

@@ -1,6 +1,6 @@
 """How far the assumptions about care and supervision move hours and counts.
 
-    moved = leftbehind.sensitivity.care_and_week("mca-2016", year=2015, scale=10_000)
+    moved = leftbehind.counts.sensitivity.care_and_week("mca-2016", year=2015, scale=10_000)
 
 One population is lived up to the year before `since`. From there the years to `year` are lived
 again for each parameter at the low and at the high end of its prior, with the same luck and the
@@ -15,9 +15,9 @@ from pathlib import Path
 
 import polars as pl
 
-from leftbehind import definitions
 from leftbehind.base.errors import InputError
-from leftbehind.definitions import Definition
+from leftbehind.counts import definitions
+from leftbehind.counts.definitions import Definition
 from leftbehind.inputs.parameters import Parameters, parameter_table
 from leftbehind.model.population.founders import START
 from leftbehind.model.processes.migration import FIRST_YEAR

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import polars as pl
 
-from leftbehind import definitions as shipped
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import (
     locked,
@@ -26,13 +25,14 @@ from leftbehind.base.store import (
     write_manifest,
     write_table,
 )
-from leftbehind.compare import tables
-from leftbehind.compare.children import Births
-from leftbehind.compare.pairing import pair
-from leftbehind.compare.tallies import Groups, Tally, tally
-from leftbehind.compare.twins import Twins
-from leftbehind.compare.worlds import NEVER, parting, side_by_side
-from leftbehind.definitions import Definition
+from leftbehind.counts import definitions as shipped
+from leftbehind.counts.compare import tables
+from leftbehind.counts.compare.children import Births
+from leftbehind.counts.compare.pairing import pair
+from leftbehind.counts.compare.tallies import Groups, Tally, tally
+from leftbehind.counts.compare.twins import Twins
+from leftbehind.counts.compare.worlds import NEVER, parting, side_by_side
+from leftbehind.counts.definitions import Definition
 from leftbehind.inputs import scenario as scenarios
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.places import Places

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from leftbehind.compare.children import Births, Children
-from leftbehind.definitions import Definition
+from leftbehind.counts.compare.children import Births, Children
+from leftbehind.counts.definitions import Definition
 from leftbehind.model.tallies.cells import unpack
 from leftbehind.runs.recorder import LABELS, labelled
 

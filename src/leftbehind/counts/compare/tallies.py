@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from leftbehind.base.person import ARRANGEMENTS
-from leftbehind.compare.fates import FATES, ONE_WORLD_ONLY, fates
-from leftbehind.compare.pairing import Lives, Pairs, lives_of
-from leftbehind.definitions import Definition
+from leftbehind.counts.compare.fates import FATES, ONE_WORLD_ONLY, fates
+from leftbehind.counts.compare.pairing import Lives, Pairs, lives_of
+from leftbehind.counts.definitions import Definition
 from leftbehind.inputs.places import Places
 from leftbehind.model.tallies.cells import CHILD_AGE
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from leftbehind.compare import children
-from leftbehind.compare.pairing import Lives
+from leftbehind.counts.compare import children
+from leftbehind.counts.compare.pairing import Lives
 from leftbehind.model.tallies.cells import CITY_WITH_PARENT, P_AWAY, P_AWAY_SHORT, P_HOME, P_LIMITED
 
 FATES = (

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from leftbehind import definitions
 from leftbehind.base.errors import InputError
-from leftbehind.definitions import Definition
+from leftbehind.counts import definitions
+from leftbehind.counts.definitions import Definition
 from leftbehind.inputs.scenario import nearest
 from leftbehind.model.processes.migration import FIRST_YEAR
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 import leftbehind.data
 from leftbehind.base.errors import InputError
-from leftbehind.definitions.definition import Definition
+from leftbehind.counts.definitions.definition import Definition
 from leftbehind.inputs.scenario import nearest
 
 FOLDER = Path(leftbehind.data.__file__).parent / "definitions"

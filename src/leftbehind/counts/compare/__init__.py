@@ -4,6 +4,6 @@ found = compare.run("baseline", "city-schools-open", scale=10_000, seeds=5)
 found.effects("acwf-2010", by="province", years=2010)
 """
 
-from leftbehind.compare.comparison import Comparison, run
+from leftbehind.counts.compare.comparison import Comparison, run
 
 __all__ = ["Comparison", "run"]

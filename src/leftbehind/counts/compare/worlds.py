@@ -7,7 +7,7 @@ change births and deaths.
 
 from collections.abc import Iterator
 
-from leftbehind.compare.children import Children, children_of
+from leftbehind.counts.compare.children import Children, children_of
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.model.state import State

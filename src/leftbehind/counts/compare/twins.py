@@ -6,9 +6,9 @@ Children are sampled by their keys, which are random numbers and the same in bot
 import numpy as np
 import polars as pl
 
-from leftbehind.compare.children import DIED, GROWN_UP, NOT_BORN, Births, Children
-from leftbehind.compare.pairing import properties
-from leftbehind.definitions import Definition
+from leftbehind.counts.compare.children import DIED, GROWN_UP, NOT_BORN, Births, Children
+from leftbehind.counts.compare.pairing import properties
+from leftbehind.counts.definitions import Definition
 from leftbehind.inputs.places import Places
 from leftbehind.model.tallies.cells import unpack
 

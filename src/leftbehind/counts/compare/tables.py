@@ -18,10 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from leftbehind.compare.fates import FATES
-from leftbehind.compare.intervals import fewer_runs, half_width, standard_error
-from leftbehind.compare.tallies import COUNTS, Groups, Tally
-from leftbehind.definitions import Definition
+from leftbehind.counts.compare.fates import FATES
+from leftbehind.counts.compare.intervals import fewer_runs, half_width, standard_error
+from leftbehind.counts.compare.tallies import COUNTS, Groups, Tally
+from leftbehind.counts.definitions import Definition
 from leftbehind.inputs.places import Places
 
 BEFORE, AFTER, ONLY_BEFORE, ONLY_AFTER = range(len(COUNTS))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from leftbehind import definitions
-from leftbehind.definitions import ORDER, Definition
-from leftbehind.measure.left_behind import children_of
+from leftbehind.counts import definitions
+from leftbehind.counts.definitions import ORDER, Definition
+from leftbehind.counts.left_behind import children_of
 
 if TYPE_CHECKING:
     from leftbehind.runs.world import World

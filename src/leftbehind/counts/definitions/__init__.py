@@ -9,8 +9,8 @@ fixed order (`ORDER`); all of them ask about the same properties of the same chi
 (measure/cells.py), so that official counts can be reconciled clause by clause.
 """
 
-from leftbehind.definitions.clauses import ORDER, Clause
-from leftbehind.definitions.definition import Definition
-from leftbehind.definitions.files import get, load, names
+from leftbehind.counts.definitions.clauses import ORDER, Clause
+from leftbehind.counts.definitions.definition import Definition
+from leftbehind.counts.definitions.files import get, load, names
 
 __all__ = ["ORDER", "Clause", "Definition", "get", "load", "names"]

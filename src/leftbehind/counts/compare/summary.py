@@ -5,8 +5,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from leftbehind.compare.comparison import Comparison
-from leftbehind.compare.fates import MEANING
+from leftbehind.counts.compare.comparison import Comparison
+from leftbehind.counts.compare.fates import MEANING
 
 SHOWN = 3  # groups named on each side
 

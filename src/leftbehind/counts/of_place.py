@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from leftbehind.base.errors import InputError
-from leftbehind.definitions import Definition
+from leftbehind.counts.definitions import Definition
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.scenario import nearest
 
