@@ -18,7 +18,6 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.workers import workers_for
 from leftbehind.calibrate import calibration, screening, survey, targets
 from leftbehind.calibrate.chain import sample
-from leftbehind.calibrate.draws import DRAWS, RECORD, check, ship
 from leftbehind.calibrate.emulator import Bank, Emulator, fit_all
 from leftbehind.calibrate.matching import Space, implausibility, nth_largest
 from leftbehind.calibrate.page import page
@@ -26,6 +25,7 @@ from leftbehind.calibrate.plan import FULL, SHORT
 from leftbehind.calibrate.priors import Priors, parameters_at
 from leftbehind.calibrate.randomised import Problem
 from leftbehind.calibrate.targets import Aims, Target
+from leftbehind.ensembles.draws import DRAWS, RECORD, check, ship
 from leftbehind.inputs.parameters import parameter_table
 from leftbehind.inputs.tables import data_folder, read_table
 from leftbehind.model.simulation import Settings

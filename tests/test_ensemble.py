@@ -16,11 +16,11 @@ import leftbehind
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import locked
 from leftbehind.base.workers import cores
-from leftbehind.ensemble.draw import draws_of, live, seed_of
-from leftbehind.ensemble.workers import on_cluster
+from leftbehind.ensembles.draw import draws_of, live, seed_of
+from leftbehind.ensembles.posterior import Posterior
+from leftbehind.ensembles.workers import on_cluster
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Scenario
-from leftbehind.posterior import Posterior
 from leftbehind.runs.world import World
 from tests.draws import bits, draws_file
 
@@ -147,7 +147,7 @@ def test_two_processes_one_of_them_killed_give_the_bits_of_one(
     expected, file, tmp_path, monkeypatch
 ):
     out, mark = tmp_path / "ensemble", tmp_path / "killed"
-    monkeypatch.setattr("leftbehind.ensemble.workers.live", Deadly(mark))
+    monkeypatch.setattr("leftbehind.ensembles.workers.live", Deadly(mark))
     done: list[tuple[int, int]] = []
     leftbehind.run_ensemble(
         draws=DRAWS,
@@ -235,8 +235,8 @@ def test_a_worker_with_other_data_is_refused(file, tmp_path, monkeypatch):
     (draw,) = draws_of(posterior, 1, 5, 1979, 1981, 500_000, Scenario())
     lived = live(draw, tmp_path)
     other = {**draw.identity(), "data": {}}
-    monkeypatch.setattr("leftbehind.ensemble.draw.Draw.identity", lambda _: other)
-    monkeypatch.setattr("leftbehind.ensemble.running.on_this_machine", lambda *_: iter([lived]))
+    monkeypatch.setattr("leftbehind.ensembles.draw.Draw.identity", lambda _: other)
+    monkeypatch.setattr("leftbehind.ensembles.running.on_this_machine", lambda *_: iter([lived]))
     with pytest.raises(InputError, match="lived draw 001 with another 'data'"):
         leftbehind.run_ensemble(draws=1, out=tmp_path / "e", draws_from=file, workers=1, **SMALL)
     assert not list(tmp_path.glob("e/draws/[0-9]*"))
@@ -244,7 +244,7 @@ def test_a_worker_with_other_data_is_refused(file, tmp_path, monkeypatch):
 
 def test_no_scheduler_is_an_error_that_names_the_address(monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("leftbehind.ensemble.workers.SCHEDULER_SECONDS", 0.5)
+    monkeypatch.setattr("leftbehind.ensembles.workers.SCHEDULER_SECONDS", 0.5)
     with pytest.raises(InputError, match=r"--scheduler tcp://127\.0\.0\.1:9: no Dask scheduler"):
         next(on_cluster([], "tcp://127.0.0.1:9"))
 

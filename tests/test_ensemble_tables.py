@@ -14,7 +14,7 @@ from leftbehind.base.errors import InputError
 from leftbehind.cli import app
 from leftbehind.counts import definitions
 from leftbehind.counts.intervals import COLUMNS, QUANTILES, intervals, quantiles
-from leftbehind.ensemble import tallies
+from leftbehind.ensembles import tallies
 from leftbehind.report.build import page as report_page
 from leftbehind.validate import prediction_page
 from leftbehind.validate.check import within
@@ -301,7 +301,7 @@ def test_the_figure_has_bands_about_the_medians(ensemble):
 
 
 def test_validate_writes_the_predictions(ensemble, tmp_path, monkeypatch):
-    monkeypatch.setattr("leftbehind.ensemble.commands.workers_for", lambda _: 1)
+    monkeypatch.setattr("leftbehind.ensembles.commands.workers_for", lambda _: 1)
     shown = invoke("validate", ensemble.folder, "--docs", tmp_path)
     assert shown.exit_code == 0, shown.output
     assert {path.name for path in tmp_path.iterdir()} == {"PREDICTIONS.md", "predictions.json"}

@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 
 from leftbehind.base.errors import InputError
-from leftbehind.calibrate.draws import DRAWS, RECORD, median
+from leftbehind.ensembles.draws import DRAWS, RECORD, median
+from leftbehind.ensembles.posterior import Posterior
 from leftbehind.inputs.parameters import Parameters, known_names
 from leftbehind.inputs.tables import data_folder, sha256
-from leftbehind.posterior import Posterior
 
 
 def written(folder, table, name="draws.parquet"):

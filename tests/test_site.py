@@ -37,9 +37,9 @@ PUBLIC = {
         "leftbehind.counts.compare.comparison.Comparison",
     ),
     "ensemble": (
-        "leftbehind.ensemble.running.run_ensemble",
-        "leftbehind.ensemble.ensemble.Ensemble",
-        "leftbehind.posterior.Posterior",
+        "leftbehind.ensembles.running.run_ensemble",
+        "leftbehind.ensembles.ensemble.Ensemble",
+        "leftbehind.ensembles.posterior.Posterior",
     ),
     "families": ("leftbehind.chronicle.story.tell", "leftbehind.counts.find.find"),
     "replay": ("leftbehind.runs.replay.Replay", "leftbehind.counts.reasons.decide"),

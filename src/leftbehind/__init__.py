@@ -1,7 +1,7 @@
 """leftbehind: China's families, person by person, and the children who stay behind."""
 
-from leftbehind.ensemble import Ensemble, run_ensemble
-from leftbehind.ensemble import open_folder as open
+from leftbehind.ensembles import Ensemble, run_ensemble
+from leftbehind.ensembles import open_folder as open
 from leftbehind.runs.world import World, run
 
 __all__ = ["Ensemble", "World", "open", "run", "run_ensemble"]

@@ -109,7 +109,7 @@ def run(
         _refuse(checkpoint_every, "--checkpoint-every", "does not go with --draws: draws are kept")
         _refuse(population, "--population", "does not go with --draws")
         _refuse(parameters, "--parameters", "does not go with --draws: see --draws-from")
-        from leftbehind.ensemble import commands as ensembles
+        from leftbehind.ensembles import commands as ensembles
 
         ensembles.run(
             console,
@@ -180,12 +180,12 @@ def validate(
 
     Of an ensemble: whether the figures lie in its intervals; PREDICTIONS.md and predictions.json.
     """
-    from leftbehind.ensemble import Ensemble, open_folder
+    from leftbehind.ensembles import Ensemble, open_folder
     from leftbehind.validate import write
 
     opened = open_folder(folder)
     if isinstance(opened, Ensemble):
-        from leftbehind.ensemble import commands as ensembles
+        from leftbehind.ensembles import commands as ensembles
 
         ensembles.validate(console, opened, docs)
         return

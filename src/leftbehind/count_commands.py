@@ -78,7 +78,7 @@ def count(
     from leftbehind.counts import definitions
     from leftbehind.counts.left_behind import check_by
     from leftbehind.counts.of_place import counted
-    from leftbehind.ensemble import Ensemble, commands, open_folder, printing
+    from leftbehind.ensembles import Ensemble, commands, open_folder, printing
 
     opened = open_folder(run)
     chosen = definitions.get(definition)
@@ -178,7 +178,7 @@ def reconcile(
     """Walk from one official count to another, clause by clause, on the same children."""
     from leftbehind.counts import definitions
     from leftbehind.counts.reconciliation import reconcile as walk
-    from leftbehind.ensemble import Ensemble, commands, open_folder, printing
+    from leftbehind.ensembles import Ensemble, commands, open_folder, printing
 
     opened = open_folder(run)
     first, last = definitions.get(start), definitions.get(target)
@@ -333,7 +333,7 @@ def figure(
     ),
 ) -> None:
     """Draw the simulated counts by definition over the years, with the published points."""
-    from leftbehind.ensemble import open_folder
+    from leftbehind.ensembles import open_folder
     from leftbehind.figures import left_behind_chart, save
 
     save(left_behind_chart(open_folder(run)), out)

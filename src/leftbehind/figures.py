@@ -13,7 +13,7 @@ from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.validate.children import UNLISTED
 
 if TYPE_CHECKING:
-    from leftbehind.ensemble import Ensemble
+    from leftbehind.ensembles import Ensemble
     from leftbehind.runs.world import World
 
 FORMATS = (".svg", ".html")

@@ -7,6 +7,6 @@
 Making draws needs the libraries of the extra `calibrate`; reading them does not.
 """
 
-from leftbehind.calibrate.draws import median, posterior
+from leftbehind.ensembles.draws import median, posterior
 
 __all__ = ["median", "posterior"]

@@ -53,8 +53,8 @@ def calibrate(
             "`pip install 'leftbehind[calibrate]'`"
         ) from error
     from leftbehind.base.store import write_text
-    from leftbehind.calibrate.draws import ship as ship_draws
     from leftbehind.calibrate.page import page
+    from leftbehind.ensembles.draws import ship as ship_draws
     from leftbehind.runs.world import check_settings
 
     plan = SHORT if short else FULL

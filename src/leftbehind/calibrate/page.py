@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from leftbehind.base.markdown import table
-from leftbehind.calibrate.draws import DRAWS, RECORD, check
 from leftbehind.calibrate.targets import LAST_YEAR, SAME_FIGURE
+from leftbehind.ensembles.draws import DRAWS, RECORD, check
 from leftbehind.inputs.parameters import parameter_table
 
 SHOWN = 30  # units of screening listed

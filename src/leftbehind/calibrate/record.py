@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from leftbehind.calibrate.draws import DRAWS, RECORD
 from leftbehind.calibrate.folder import Folder
 from leftbehind.calibrate.matching import distance, implausibility, nth_largest
 from leftbehind.calibrate.priors import Priors
 from leftbehind.calibrate.randomised import RANK
 from leftbehind.calibrate.targets import Aims, in_unit
+from leftbehind.ensembles.draws import DRAWS, RECORD
 from leftbehind.inputs.tables import sha256
 
 

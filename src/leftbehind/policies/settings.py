@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.errors import InputError
-from leftbehind.calibrate.draws import DRAWS, RECORD, median, posterior
+from leftbehind.ensembles.draws import DRAWS, RECORD, median, posterior
 from leftbehind.inputs.parameters import Parameters, check_name, parameter_table
 from leftbehind.inputs.tables import data_folder
 

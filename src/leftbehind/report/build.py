@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from leftbehind.base.person import ARRANGEMENTS
-from leftbehind.ensemble import Ensemble
+from leftbehind.ensembles import Ensemble
 from leftbehind.report.care import carers, hours
 from leftbehind.report.china import provinces
 from leftbehind.report.counts import official, walk

@@ -27,7 +27,7 @@ def report(
 ) -> None:
     """Tell the run's story in ten charts: one HTML file that works offline."""
     from leftbehind.base.store import write_text
-    from leftbehind.ensemble import open_folder
+    from leftbehind.ensembles import open_folder
     from leftbehind.report.build import page
 
     console = Console()

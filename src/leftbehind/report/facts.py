@@ -11,7 +11,7 @@ from leftbehind.base.workers import workers_for
 from leftbehind.counts import definitions
 from leftbehind.counts.definitions import Definition
 from leftbehind.counts.figures import MILLION, Tallies
-from leftbehind.ensemble import Ensemble
+from leftbehind.ensembles import Ensemble
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.runs.world import World
 from leftbehind.validate import Check, Prediction

@@ -38,7 +38,7 @@ from leftbehind.validate.page import summary
 from leftbehind.validate.prediction import Prediction, predictions
 
 if TYPE_CHECKING:
-    from leftbehind.ensemble.ensemble import Ensemble
+    from leftbehind.ensembles.ensemble import Ensemble
 
 __all__ = [
     "Check",

@@ -17,7 +17,7 @@ from leftbehind.counts.intervals import quantiles
 from leftbehind.validate.check import Check, plain
 
 if TYPE_CHECKING:
-    from leftbehind.ensemble.ensemble import Ensemble
+    from leftbehind.ensembles.ensemble import Ensemble
     from leftbehind.runs.world import World
 
 LAST_FITTED = 2012  # held-out figures of later years judge the model's course, not its level

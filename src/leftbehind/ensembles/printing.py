@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from leftbehind.ensemble.ensemble import Ensemble
+from leftbehind.ensembles.ensemble import Ensemble
 from leftbehind.validate import official_counts
 from leftbehind.validate.prediction import Prediction, predictions
 from leftbehind.validate.prediction_page import FEW, sentence, summary

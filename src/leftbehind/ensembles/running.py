@@ -9,15 +9,15 @@ from pathlib import Path
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import locked, whole_folder
 from leftbehind.base.workers import workers_for
-from leftbehind.ensemble.draw import Draw, Lived, draws_of, libraries
-from leftbehind.ensemble.ensemble import Ensemble
-from leftbehind.ensemble.folder import DRAWS, INTERVALS, EnsembleFolder
-from leftbehind.ensemble.tables import write_intervals
-from leftbehind.ensemble.workers import on_cluster, on_this_machine
+from leftbehind.ensembles.draw import Draw, Lived, draws_of, libraries
+from leftbehind.ensembles.ensemble import Ensemble
+from leftbehind.ensembles.folder import DRAWS, INTERVALS, EnsembleFolder
+from leftbehind.ensembles.posterior import Posterior
+from leftbehind.ensembles.tables import write_intervals
+from leftbehind.ensembles.workers import on_cluster, on_this_machine
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import data_hashes
 from leftbehind.model.population.founders import START
-from leftbehind.posterior import Posterior
 from leftbehind.runs.checkpoint import code_fingerprint
 from leftbehind.runs.world import World, check_settings
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from leftbehind.base.store import read_manifest
-from leftbehind.ensemble.ensemble import Ensemble
-from leftbehind.ensemble.folder import KIND
+from leftbehind.ensembles.ensemble import Ensemble
+from leftbehind.ensembles.folder import KIND
 from leftbehind.runs.world import World
 
 

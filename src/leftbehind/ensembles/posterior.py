@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from leftbehind.base.errors import InputError
-from leftbehind.calibrate.draws import DRAWS, RECORD, check
+from leftbehind.ensembles.draws import DRAWS, RECORD, check
 from leftbehind.inputs.parameters import Parameters, check_name, known_names
 from leftbehind.inputs.tables import data_folder, sha256
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from leftbehind.base.errors import InputError
-from leftbehind.ensemble.draw import Draw, Lived, live
+from leftbehind.ensembles.draw import Draw, Lived, live
 
 TRIES = 4  # as often as a Dask scheduler tries a task whose worker dies
 SCHEDULER_SECONDS, WORKER_SECONDS = 10, 60  # waits for the cluster's answer

@@ -16,9 +16,9 @@ from leftbehind.counts.definitions import Definition
 from leftbehind.counts.intervals import of_measures
 from leftbehind.counts.left_behind import MEASURES
 from leftbehind.counts.reconciliation import reconcile
-from leftbehind.ensemble import printing
-from leftbehind.ensemble.ensemble import Ensemble
-from leftbehind.ensemble.running import run_ensemble
+from leftbehind.ensembles import printing
+from leftbehind.ensembles.ensemble import Ensemble
+from leftbehind.ensembles.running import run_ensemble
 from leftbehind.inputs.scenario import Scenario
 
 PACE_SECONDS = 3600.0  # the time left is judged by the draws of the last hour

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from leftbehind.base.store import write_manifest
-from leftbehind.ensemble.packing import PackedWriter
+from leftbehind.ensembles.packing import PackedWriter
+from leftbehind.ensembles.posterior import Posterior
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.model.simulation import Settings
-from leftbehind.posterior import Posterior
 from leftbehind.runs import world as worlds
 from leftbehind.runs.checkpoint import code_fingerprint
 

@@ -24,7 +24,7 @@ from leftbehind.base.store import (
     write_manifest,
     write_text,
 )
-from leftbehind.ensemble.draw import Draw, Lived
+from leftbehind.ensembles.draw import Draw, Lived
 from leftbehind.runs.checkpoint import code_fingerprint
 
 PLAN, DRAWS, INTERVALS = "plan.json", "draws", "intervals"

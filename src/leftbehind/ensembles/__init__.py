@@ -8,8 +8,8 @@ ensemble.py   Ensemble: a finished one, and its intervals of any tally
 tables.py     the interval tables that every ensemble has
 """
 
-from leftbehind.ensemble.ensemble import Ensemble
-from leftbehind.ensemble.opening import open_folder
-from leftbehind.ensemble.running import run_ensemble
+from leftbehind.ensembles.ensemble import Ensemble
+from leftbehind.ensembles.opening import open_folder
+from leftbehind.ensembles.running import run_ensemble
 
 __all__ = ["Ensemble", "open_folder", "run_ensemble"]

@@ -17,8 +17,8 @@ from leftbehind.counts.definitions import Definition
 from leftbehind.counts.intervals import intervals
 from leftbehind.counts.left_behind import MEASURES, check_by
 from leftbehind.counts.reconciliation import reconcile
-from leftbehind.ensemble.folder import DRAWS, INTERVALS, KIND
-from leftbehind.ensemble.workers import each
+from leftbehind.ensembles.folder import DRAWS, INTERVALS, KIND
+from leftbehind.ensembles.workers import each
 from leftbehind.inputs.scenario import nearest
 from leftbehind.runs.world import World
 
