@@ -13,24 +13,24 @@ import polars as pl
 import pytest
 
 import leftbehind
-from leftbehind import calibrate
 from leftbehind.base.errors import InputError
 from leftbehind.base.workers import workers_for
-from leftbehind.calibrate import calibration, screening, survey, targets
-from leftbehind.calibrate.chain import sample
-from leftbehind.calibrate.emulator import Bank, Emulator, fit_all
-from leftbehind.calibrate.matching import Space, implausibility, nth_largest
-from leftbehind.calibrate.page import page
-from leftbehind.calibrate.plan import FULL, SHORT
-from leftbehind.calibrate.priors import Priors, parameters_at
-from leftbehind.calibrate.randomised import Problem
-from leftbehind.calibrate.targets import Aims, Target
 from leftbehind.ensembles.draws import DRAWS, RECORD, check, ship
+from leftbehind.evidence import calibrate
+from leftbehind.evidence.calibrate import calibration, screening, survey, targets
+from leftbehind.evidence.calibrate.chain import sample
+from leftbehind.evidence.calibrate.emulator import Bank, Emulator, fit_all
+from leftbehind.evidence.calibrate.matching import Space, implausibility, nth_largest
+from leftbehind.evidence.calibrate.page import page
+from leftbehind.evidence.calibrate.plan import FULL, SHORT
+from leftbehind.evidence.calibrate.priors import Priors, parameters_at
+from leftbehind.evidence.calibrate.randomised import Problem
+from leftbehind.evidence.calibrate.targets import Aims, Target
+from leftbehind.evidence.validate import checks
+from leftbehind.evidence.validate.check import in_range
 from leftbehind.inputs.parameters import parameter_table
 from leftbehind.inputs.tables import data_folder, read_table
 from leftbehind.model.simulation import Settings
-from leftbehind.validate import checks
-from leftbehind.validate.check import in_range
 
 
 def a_target(name: str = "a", **changes) -> Target:

@@ -15,10 +15,10 @@ from leftbehind.cli import app
 from leftbehind.counts import definitions
 from leftbehind.counts.intervals import COLUMNS, QUANTILES, intervals, quantiles
 from leftbehind.ensembles import tallies
+from leftbehind.evidence.validate import prediction_page
+from leftbehind.evidence.validate.check import within
+from leftbehind.evidence.validate.prediction import Prediction, predictions
 from leftbehind.report.build import page as report_page
-from leftbehind.validate import prediction_page
-from leftbehind.validate.check import within
-from leftbehind.validate.prediction import Prediction, predictions
 from tests.draws import draws_file
 
 YEAR, DRAWS = 2010, 3

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from leftbehind.base.person import FEMALE, MALE, NOBODY
-from leftbehind.data import ancestors
+from leftbehind.evidence import ancestors
 from leftbehind.model.population.founders import ATTACHED_UNDER, START
 from leftbehind.model.simulation import Settings, Simulation
 

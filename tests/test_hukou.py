@@ -5,10 +5,10 @@ import pytest
 
 from leftbehind.base.person import AGRICULTURAL, CHILDREN_LEFT, NON_AGRICULTURAL, SENIOR
 from leftbehind.counts.figures import Tallies
+from leftbehind.evidence.validate.places import in_villages
 from leftbehind.model.alignment import Alignment
 from leftbehind.model.population.households import lives_in_town
 from leftbehind.model.processes import hukou
-from leftbehind.validate.places import in_villages
 
 from .families import WORD, Family, a_place, parameters, three_generations
 

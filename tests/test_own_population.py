@@ -12,6 +12,7 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.person import CHILDREN_LEFT, CHILDREN_TAKEN, HOME
 from leftbehind.cli import main
 from leftbehind.counts import compare
+from leftbehind.evidence.validate import checks
 from leftbehind.inputs.scenario import parse
 from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.model.state import State
@@ -21,7 +22,6 @@ from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.untold import untold
 from leftbehind.runs.replay import Replay
 from leftbehind.runs.world import World, run
-from leftbehind.validate import checks
 
 SCALE, YEAR = 50_000, 2005
 COUPLE_WITH_CHILDREN = 0

@@ -10,12 +10,12 @@ import pytest
 
 from leftbehind.base.errors import InputError
 from leftbehind.counts import compare
+from leftbehind.evidence.policies import effects as policy_effects
+from leftbehind.evidence.policies import settings as trials
+from leftbehind.evidence.policies import study
+from leftbehind.evidence.policies.study import Plan
+from leftbehind.evidence.policies.worlds import DEFINITIONS, Span, live
 from leftbehind.inputs import scenario
-from leftbehind.policies import effects as policy_effects
-from leftbehind.policies import settings as trials
-from leftbehind.policies import study
-from leftbehind.policies.study import Plan
-from leftbehind.policies.worlds import DEFINITIONS, Span, live
 
 POLICY = "city-schools-open"
 PLAN = Plan(

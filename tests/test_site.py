@@ -43,7 +43,10 @@ PUBLIC = {
     ),
     "families": ("leftbehind.chronicle.story.tell", "leftbehind.counts.find.find"),
     "replay": ("leftbehind.runs.replay.Replay", "leftbehind.counts.reasons.decide"),
-    "checks": ("leftbehind.counts.sensitivity.care_and_week", "leftbehind.validate.checks"),
+    "checks": (
+        "leftbehind.counts.sensitivity.care_and_week",
+        "leftbehind.evidence.validate.checks",
+    ),
 }
 # Elements by the attributes with which they make a browser load something.
 LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href"}

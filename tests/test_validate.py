@@ -7,15 +7,20 @@ import numpy as np
 import polars as pl
 import pytest
 
-from leftbehind import validate
 from leftbehind.base.store import write_manifest
 from leftbehind.counts.figures import Tallies, by_age, un_indicator
+from leftbehind.evidence import validate
+from leftbehind.evidence.validate import children, demography, flows, kin_theory, migration, page
+from leftbehind.evidence.validate.check import from_row, in_range, published, within
+from leftbehind.evidence.validate.rates import (
+    FERTILE_LOWS,
+    LIFE_LOWS,
+    life_expectancy,
+    total_fertility,
+)
 from leftbehind.inputs.official_rates import OfficialRates
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.runs.world import World
-from leftbehind.validate import children, demography, flows, kin_theory, migration, page
-from leftbehind.validate.check import from_row, in_range, published, within
-from leftbehind.validate.rates import FERTILE_LOWS, LIFE_LOWS, life_expectancy, total_fertility
 
 SOURCE = {"basis": "read", "source": "a book"}
 

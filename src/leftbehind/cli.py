@@ -13,11 +13,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from leftbehind import count_commands, scenario_commands
 from leftbehind.base.errors import InputError
-from leftbehind.calibrate import command as calibrate_command
 from leftbehind.chronicle import commands as family_commands
+from leftbehind.evidence.calibrate import command as calibrate_command
+from leftbehind.evidence.policies import command as policies_command
 from leftbehind.explorer import command as explorer_command
 from leftbehind.own import commands as own_commands
-from leftbehind.policies import command as policies_command
 from leftbehind.report import command as report_command
 
 app = typer.Typer(
@@ -181,7 +181,7 @@ def validate(
     Of an ensemble: whether the figures lie in its intervals; PREDICTIONS.md and predictions.json.
     """
     from leftbehind.ensembles import Ensemble, open_folder
-    from leftbehind.validate import write
+    from leftbehind.evidence.validate import write
 
     opened = open_folder(folder)
     if isinstance(opened, Ensemble):

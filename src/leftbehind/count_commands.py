@@ -154,8 +154,8 @@ def published_rows(definition: "Definition") -> list[dict[str, object]]:
     """Rows of published.csv that are this definition's count, in order of year."""
     import polars as pl
 
+    from leftbehind.evidence.validate.children import UNLISTED
     from leftbehind.inputs.tables import read_table
-    from leftbehind.validate.children import UNLISTED
 
     ids = [*definition.published, *(i for i, name in UNLISTED.items() if name == definition.name)]
     return read_table("published").filter(pl.col("id").is_in(ids)).sort("year").rows(named=True)

@@ -8,9 +8,9 @@ import polars as pl
 from leftbehind.base.errors import InputError
 from leftbehind.counts import definitions
 from leftbehind.counts.intervals import LEVELS
+from leftbehind.evidence.validate.children import UNLISTED
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.processes.migration import FIRST_YEAR
-from leftbehind.validate.children import UNLISTED
 
 if TYPE_CHECKING:
     from leftbehind.ensembles import Ensemble

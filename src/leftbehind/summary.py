@@ -5,8 +5,8 @@ from rich.console import Console
 from rich.table import Table
 
 from leftbehind.counts.figures import Tallies
+from leftbehind.evidence.validate import children, own_start, summary
 from leftbehind.runs.world import World
-from leftbehind.validate import children, own_start, summary
 
 
 def end_summary(world: World, console: Console) -> None:

@@ -116,8 +116,8 @@ def walked(ensemble: Ensemble, start: Definition, target: Definition, year: int)
 
 def validate(console: Console, ensemble: Ensemble, docs: Path) -> None:
     """Write PREDICTIONS.md and predictions.json, and say how many figures lie inside."""
-    from leftbehind.validate import write_predictions
-    from leftbehind.validate.prediction_page import judging_sentence, sentence
+    from leftbehind.evidence.validate import write_predictions
+    from leftbehind.evidence.validate.prediction_page import judging_sentence, sentence
 
     found = write_predictions(ensemble, docs, workers_for("auto"))
     console.print(sentence(found, "published figures"))

@@ -8,9 +8,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from leftbehind.ensembles.ensemble import Ensemble
-from leftbehind.validate import official_counts
-from leftbehind.validate.prediction import Prediction, predictions
-from leftbehind.validate.prediction_page import FEW, sentence, summary
+from leftbehind.evidence.validate import official_counts
+from leftbehind.evidence.validate.prediction import Prediction, predictions
+from leftbehind.evidence.validate.prediction_page import FEW, sentence, summary
 
 MILLION = 1e6
 MOST_ROWS = 40

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.ensembles import Ensemble
+from leftbehind.evidence.validate.page import run_facts
 from leftbehind.report.care import carers, hours
 from leftbehind.report.china import provinces
 from leftbehind.report.counts import official, walk
@@ -25,7 +26,6 @@ from leftbehind.report.section import Section
 from leftbehind.report.sureness import sure
 from leftbehind.report.words import Words
 from leftbehind.runs.world import World
-from leftbehind.validate.page import run_facts
 
 SECTIONS = (
     "industry",

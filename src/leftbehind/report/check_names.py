@@ -1,8 +1,8 @@
 """How the report names what a check compares."""
 
 from leftbehind.counts import definitions
+from leftbehind.evidence.validate import Check
 from leftbehind.report.words import Words
-from leftbehind.validate import Check
 
 
 def name_of(check: Check, words: Words) -> str:

@@ -6,12 +6,12 @@ import altair as alt
 import polars as pl
 
 from leftbehind.counts.figures import MILLION
+from leftbehind.evidence.validate.children import GROUP as CHILDREN
 from leftbehind.inputs.tables import read_table
 from leftbehind.report.facts import RURAL, Facts
 from leftbehind.report.section import Chart, DataTable, Section
 from leftbehind.report.style import GREY, SEQUENCE, VERMILLION, finished
 from leftbehind.report.words import Words
-from leftbehind.validate.children import GROUP as CHILDREN
 
 LIANGSHAN = "Liangshan"
 PALE = "#D9D9D9"  # a tile with too few children

@@ -10,12 +10,12 @@ from leftbehind.counts import definitions
 from leftbehind.counts.definitions import Definition
 from leftbehind.counts.figures import MILLION
 from leftbehind.counts.reconciliation import reconcile
+from leftbehind.evidence.validate import Check
 from leftbehind.report.facts import LAST_PUBLISHED, Facts
 from leftbehind.report.published import beside, beside_table
 from leftbehind.report.section import Chart, DataTable, Section
 from leftbehind.report.style import BLUE, GREEN, ORANGE, PUBLISHED, SMALL_HEIGHT, finished, names
 from leftbehind.report.words import Words
-from leftbehind.validate import Check
 
 # The panels in order; definitions not named come after them.
 FIRST = (

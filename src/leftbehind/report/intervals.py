@@ -3,14 +3,14 @@
 import altair as alt
 import polars as pl
 
+from leftbehind.evidence.validate.children import COUNTS
+from leftbehind.evidence.validate.prediction import LAST_FITTED, Prediction
 from leftbehind.report.check_names import name_of
 from leftbehind.report.facts import Facts
 from leftbehind.report.section import Chart, DataTable
 from leftbehind.report.style import BLUE, MODEL, ORANGE, PUBLISHED, finished
 from leftbehind.report.style import names as category
 from leftbehind.report.words import Words
-from leftbehind.validate.children import COUNTS
-from leftbehind.validate.prediction import LAST_FITTED, Prediction
 
 
 def intervals(facts: Facts, words: Words) -> Chart:

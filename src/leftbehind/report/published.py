@@ -5,10 +5,10 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from leftbehind.evidence.validate import Check
 from leftbehind.report.section import DataTable
 from leftbehind.report.style import HEIGHT, MODEL, PUBLISHED, finished, years, zeros_visible
 from leftbehind.report.words import Words
-from leftbehind.validate import Check
 
 
 def beside(

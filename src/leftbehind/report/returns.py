@@ -5,6 +5,7 @@ import polars as pl
 
 from leftbehind.base.person import ALTERNATIVES
 from leftbehind.counts.reasons import UNKNOWN
+from leftbehind.evidence.validate.migration import return_rates
 from leftbehind.model.processes.migration import HOUSEHOLD_KINDS
 from leftbehind.report.facts import Facts
 from leftbehind.report.section import Chart, DataTable, Section
@@ -20,7 +21,6 @@ from leftbehind.report.style import (
 )
 from leftbehind.report.why import Why, why_home
 from leftbehind.report.words import Words
-from leftbehind.validate.migration import return_rates
 
 HOME = ALTERNATIVES[0]
 COUPLE = HOUSEHOLD_KINDS[0]

@@ -5,6 +5,7 @@ import math
 import altair as alt
 import polars as pl
 
+from leftbehind.evidence.validate import Check
 from leftbehind.inputs.sources import bases
 from leftbehind.inputs.tables import BASES
 from leftbehind.report.check_names import name_of
@@ -14,7 +15,6 @@ from leftbehind.report.section import Chart, DataTable, Section
 from leftbehind.report.style import BLUE, GREY, ORANGE, PALETTE, finished
 from leftbehind.report.style import names as category
 from leftbehind.report.words import Words
-from leftbehind.validate import Check
 
 WORST = 15
 PARAMETERS = "parameters"

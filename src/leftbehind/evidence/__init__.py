@@ -1,0 +1,1 @@
+"""The model against the world: validation, calibration, policies, predictions."""

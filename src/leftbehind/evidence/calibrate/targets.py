@@ -1,0 +1,147 @@
+"""What a calibration may look at: published figures of 2012 and before, none of them held out.
+
+A target names one comparison of `leftbehind validate` (what, year, place), so a figure is computed
+in one place only. Its error has two parts: the published figure's own, half of the range that the
+comparison accepts over 1.96; and the model's discrepancy, what even the best parameters are not
+expected to mend, an assumption stated in the table `calibration_targets`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from leftbehind.base.errors import InputError
+from leftbehind.evidence.validate.check import Check
+from leftbehind.inputs.tables import data_folder, read_table
+
+LAST_YEAR = 2012  # later figures judge the model and may not fit it
+NORMAL_95 = 1.96
+LEAST = 1e-3  # a count of nobody counts as this share of the published figure
+SAME_FIGURE = 0.8  # correlation of errors of one figure's years: an assumption
+
+
+@dataclass(frozen=True)
+class Target:
+    """One figure to be met. `kind`: relative (compared as logarithms) or absolute."""
+
+    id: str
+    what: str
+    year: int
+    place: str
+    kind: str
+    discrepancy: float
+
+
+@dataclass(frozen=True)
+class Aims:
+    """Targets (T) with what was published, on the scale on which each is compared.
+
+    `published`, `error` and `discrepancy` (T,): the figure, its own standard error, the model's.
+    """
+
+    targets: tuple[Target, ...]
+    published: np.ndarray
+    error: np.ndarray
+    discrepancy: np.ndarray
+
+    def among(self, which: np.ndarray) -> "Aims":
+        """Those where `which` (T,) is true."""
+        chosen = tuple(t for t, yes in zip(self.targets, which, strict=True) if yes)
+        return Aims(chosen, self.published[which], self.error[which], self.discrepancy[which])
+
+    @property
+    def tolerance(self) -> np.ndarray:
+        """Standard deviation (T,) of error and discrepancy together."""
+        both: np.ndarray = np.hypot(self.error, self.discrepancy)
+        return both
+
+    def covariance(self) -> np.ndarray:
+        """Covariance (T, T) of the errors: years of one figure err alike, other figures do not."""
+        same = np.array(
+            [[a.what == b.what and a.place == b.place for b in self.targets] for a in self.targets]
+        )
+        correlation = np.where(same, SAME_FIGURE, 0.0)
+        np.fill_diagonal(correlation, 1.0)
+        return correlation * np.outer(self.tolerance, self.tolerance)
+
+
+def load(only: Sequence[str] = ()) -> tuple[Target, ...]:
+    """The targets of the table, or `only` these; InputError for an unknown one or a late year."""
+    path = data_folder() / "calibration_targets.csv"
+    table = read_table("calibration_targets")
+    unknown = sorted(set(only) - set(table["id"]))
+    if unknown:
+        raise InputError(f"{path}: no target {unknown[0]!r}; there are {', '.join(table['id'])}")
+    columns = ("id", "what", "year", "place", "kind", "discrepancy")
+    found = tuple(
+        Target(**{name: row[name] for name in columns})
+        for row in table.iter_rows(named=True)
+        if not only or row["id"] in only
+    )
+    for target in found:
+        if target.year > LAST_YEAR:
+            raise InputError(
+                f"{path}: target {target.id}, year {target.year}: not allowed; figures after "
+                f"{LAST_YEAR} only judge the model"
+            )
+        if target.kind not in ("relative", "absolute"):
+            raise InputError(
+                f"{path}: target {target.id}, kind {target.kind!r}: give relative or absolute"
+            )
+    return found
+
+
+def find(targets: Sequence[Target], checks: Iterable[Check]) -> dict[str, Check]:
+    """The comparison that each target names, by its id.
+
+    Raises InputError if there is none or are several, or if the figure is held out or late.
+    """
+    by_key: dict[tuple[str, str, str], list[Check]] = {}
+    for check in checks:
+        by_key.setdefault((check.what, check.year, check.place), []).append(check)
+    out = {}
+    for target in targets:
+        found = by_key.get((target.what, str(target.year), target.place), [])
+        where = f"calibration_targets.csv: target {target.id}"
+        open_ones = [check for check in found if not check.held_out]
+        if target.year > LAST_YEAR or (found and not open_ones):
+            raise InputError(f"{where}: this figure is held out and may not fit the model")
+        if len(open_ones) != 1:
+            raise InputError(
+                f"{where} ({target.what}, {target.year}, {target.place}): {len(open_ones)} figures "
+                "of `leftbehind validate` have this name and are not held out; it must be one"
+            )
+        out[target.id] = open_ones[0]
+    return out
+
+
+def own_error(check: Check) -> float:
+    """Standard error of a published figure: the wider side of its range is taken as 1.96 of it."""
+    sides = [abs(end - check.published) for end in (check.low, check.high) if np.isfinite(end)]
+    return max(sides) / NORMAL_95
+
+
+def aims(targets: Sequence[Target], published: dict[str, float], error: dict[str, float]) -> Aims:
+    """Targets with the published figures and their standard errors, both by id in their unit."""
+    figure = np.array([published[t.id] for t in targets])
+    own = np.array([error[t.id] for t in targets])
+    relative = np.array([t.kind == "relative" for t in targets])
+    return Aims(
+        tuple(targets),
+        np.where(relative, np.log(np.abs(figure)), figure),
+        np.where(relative, own / figure, own),
+        np.array([t.discrepancy for t in targets]),
+    )
+
+
+def on_scale(target: Target, model: float, published: float) -> float:
+    """The model's figure on the scale on which the target is compared; NaN stays NaN."""
+    if target.kind == "absolute":
+        return model
+    return float(np.log(max(model, LEAST * published))) if np.isfinite(model) else float("nan")
+
+
+def in_unit(target: Target, value: float) -> float:
+    """A figure on the target's scale in its own unit again."""
+    return float(np.exp(value)) if target.kind == "relative" else float(value)
