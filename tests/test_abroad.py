@@ -14,9 +14,6 @@ from leftbehind.base.person import (
     HOME,
     JUNIOR,
 )
-from leftbehind.chronicle import tell
-from leftbehind.chronicle.render import render
-from leftbehind.chronicle.words import Words
 from leftbehind.counts import definitions
 from leftbehind.counts.figures import Tallies
 from leftbehind.inputs.conditions import PLACE, Conditions, Coupling
@@ -25,6 +22,9 @@ from leftbehind.inputs.scenario import Scenario
 from leftbehind.model.processes import destination, remittance, schooling
 from leftbehind.model.tallies import headcount, migrants
 from leftbehind.model.tallies.cells import P_AWAY, P_TOGETHER, RESIDENCES, parent_state, residence
+from leftbehind.pages.chronicle import tell
+from leftbehind.pages.chronicle.render import render
+from leftbehind.pages.chronicle.words import Words
 
 from .families import (
     AWAY,

@@ -10,15 +10,15 @@ from typer.testing import CliRunner
 import leftbehind
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import FEMALE, MALE
-from leftbehind.chronicle import tell
-from leftbehind.chronicle.family import follow
-from leftbehind.chronicle.money import WORKING_DAYS, dollars, nominal, yuan_text
-from leftbehind.chronicle.render import render
-from leftbehind.chronicle.roles import children_roles, listed
-from leftbehind.chronicle.weighing import SHE_IS_AWAY, SHE_IS_HOME, closest_year
 from leftbehind.cli import app
 from leftbehind.counts.find import Like, seed_family
 from leftbehind.inputs.scenario import parse
+from leftbehind.pages.chronicle import tell
+from leftbehind.pages.chronicle.family import follow
+from leftbehind.pages.chronicle.money import WORKING_DAYS, dollars, nominal, yuan_text
+from leftbehind.pages.chronicle.render import render
+from leftbehind.pages.chronicle.roles import children_roles, listed
+from leftbehind.pages.chronicle.weighing import SHE_IS_AWAY, SHE_IS_HOME, closest_year
 from leftbehind.runs.replay import Replay
 
 PLACE, YEAR = "Liangshan", 2014

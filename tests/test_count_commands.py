@@ -4,12 +4,12 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from leftbehind import figures
 from leftbehind.base.errors import InputError
 from leftbehind.cli import app
 from leftbehind.counts import definitions, sensitivity
 from leftbehind.counts.of_place import counted
 from leftbehind.inputs.parameters import parameter_table
+from leftbehind.pages import figures
 
 RUNNER = CliRunner()
 YEAR = 2010

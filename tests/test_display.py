@@ -9,7 +9,7 @@ import pytest
 import leftbehind
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import write_manifest
-from leftbehind.figures import LINES
+from leftbehind.pages.figures import LINES
 
 LAST = 1981
 

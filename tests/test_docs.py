@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import typer
 
-from leftbehind import reference_pages
 from leftbehind.cli import app
+from leftbehind.pages import reference_pages
 
 DOCS = Path(__file__).parent.parent / "docs"
 AGAIN = "run `leftbehind sources --docs docs` and commit the page"

@@ -9,7 +9,6 @@ import pytest
 from typer.testing import CliRunner
 
 import leftbehind
-from leftbehind import figures
 from leftbehind.base.errors import InputError
 from leftbehind.cli import app
 from leftbehind.counts import definitions
@@ -18,7 +17,8 @@ from leftbehind.ensembles import tallies
 from leftbehind.evidence.validate import prediction_page
 from leftbehind.evidence.validate.check import within
 from leftbehind.evidence.validate.prediction import Prediction, predictions
-from leftbehind.report.build import page as report_page
+from leftbehind.pages import figures
+from leftbehind.pages.report.build import page as report_page
 from tests.draws import draws_file
 
 YEAR, DRAWS = 2010, 3
@@ -347,7 +347,7 @@ def test_run_ends_with_the_intervals_and_refuses_options_that_do_not_go_together
 
 
 def test_the_report_of_an_ensemble_shows_its_intervals(ensemble, monkeypatch):
-    monkeypatch.setattr("leftbehind.report.facts.workers_for", lambda _: 1)
+    monkeypatch.setattr("leftbehind.pages.report.facts.workers_for", lambda _: 1)
     text = report_page(ensemble, "zh")
     sure = text.split('id="sure"')[1].split("</section>")[0]
     assert 'data-chart="intervals"' in sure and "90%区间" in sure

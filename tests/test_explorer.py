@@ -14,16 +14,16 @@ from starlette.testclient import TestClient
 
 from leftbehind.base.errors import InputError
 from leftbehind.counts import definitions
-from leftbehind.explorer import branching, evidence
-from leftbehind.explorer.command import listen
-from leftbehind.explorer.engine import WAITING, Busy, Engine, Event
-from leftbehind.explorer.guard import MOST_BYTES
-from leftbehind.explorer.question import SLIDERS, Question, from_json, from_query
-from leftbehind.explorer.reading import Reader, Reading
-from leftbehind.explorer.server import application
 from leftbehind.inputs import scenario
 from leftbehind.inputs.places import Places
 from leftbehind.model.simulation import Settings, Simulation
+from leftbehind.pages.explorer import branching, evidence
+from leftbehind.pages.explorer.command import listen
+from leftbehind.pages.explorer.engine import WAITING, Busy, Engine, Event
+from leftbehind.pages.explorer.guard import MOST_BYTES
+from leftbehind.pages.explorer.question import SLIDERS, Question, from_json, from_query
+from leftbehind.pages.explorer.reading import Reader, Reading
+from leftbehind.pages.explorer.server import application
 from leftbehind.runs.recorder import Recorder
 
 SCALE = 100_000

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import uvicorn
 
-from leftbehind.explorer.command import listen
-from leftbehind.explorer.engine import Engine
-from leftbehind.explorer.server import application
+from leftbehind.pages.explorer.command import listen
+from leftbehind.pages.explorer.engine import Engine
+from leftbehind.pages.explorer.server import application
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
 CHROMIUM = next(

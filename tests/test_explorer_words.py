@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-import leftbehind.explorer
+import leftbehind.pages.explorer
 from leftbehind.base.errors import InputError
 from leftbehind.counts import definitions
-from leftbehind.explorer.engine import Engine, Status
-from leftbehind.explorer.evidence import WHO
-from leftbehind.explorer.question import SLIDERS, places_by_region
-from leftbehind.explorer.server import application
-from leftbehind.explorer.words import Words, languages
+from leftbehind.pages.explorer.engine import Engine, Status
+from leftbehind.pages.explorer.evidence import WHO
+from leftbehind.pages.explorer.question import SLIDERS, places_by_region
+from leftbehind.pages.explorer.server import application
+from leftbehind.pages.explorer.words import Words, languages
 
 PORT = 8000
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-FOLDER = Path(leftbehind.explorer.__file__).parent
+FOLDER = Path(leftbehind.pages.explorer.__file__).parent
 ONLY_CHINESE = {"definitions", "places"}  # English takes the names and words of the tables
 
 

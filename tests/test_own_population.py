@@ -17,9 +17,9 @@ from leftbehind.inputs.scenario import parse
 from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.model.state import State
 from leftbehind.own.export import people_of, people_of_run
-from leftbehind.own.page import EXAMPLE
 from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.untold import untold
+from leftbehind.pages.own_data import EXAMPLE
 from leftbehind.runs.replay import Replay
 from leftbehind.runs.world import World, run
 

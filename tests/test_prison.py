@@ -17,8 +17,6 @@ from leftbehind.base.person import (
     SEEKING,
     WITH_PARENT,
 )
-from leftbehind.chronicle import tell
-from leftbehind.chronicle.render import render
 from leftbehind.model.population.households import host_of, household_of
 from leftbehind.model.processes import (
     care,
@@ -41,6 +39,8 @@ from leftbehind.model.tallies.cells import (
     parent_state,
     unpack,
 )
+from leftbehind.pages.chronicle import tell
+from leftbehind.pages.chronicle.render import render
 
 from .families import (
     WORD,

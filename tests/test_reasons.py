@@ -120,7 +120,7 @@ def test_a_decision_after_the_choice_is_refused(world):
 
 
 def test_every_term_has_words():
-    from leftbehind.chronicle.words import TERM_WORDS
+    from leftbehind.pages.chronicle.words import TERM_WORDS
 
     assert set(TERM_WORDS) == {*TERMS, UNKNOWN}
 

@@ -15,11 +15,11 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.person import ALTERNATIVES, ARRANGEMENTS
 from leftbehind.base.store import write_manifest, write_table
 from leftbehind.counts.definitions import ORDER, get, names
-from leftbehind.report.build import SECTIONS, embedded, page
-from leftbehind.report.counts import clause_text
-from leftbehind.report.facts import Facts
-from leftbehind.report.policies import policies
-from leftbehind.report.words import FOLDER, LANGUAGES, Words
+from leftbehind.pages.report.build import SECTIONS, embedded, page
+from leftbehind.pages.report.counts import clause_text
+from leftbehind.pages.report.facts import Facts
+from leftbehind.pages.report.policies import policies
+from leftbehind.pages.report.words import FOLDER, LANGUAGES, Words
 from leftbehind.runs.recorder import LABELS
 
 MOST_BYTES = 6_000_000
@@ -219,7 +219,7 @@ def test_the_command_writes_one_file(world, tmp_path, monkeypatch):
         asked.append((world.folder, language, compare))
         return "<!doctype html>留守"
 
-    monkeypatch.setattr("leftbehind.report.build.page", short)
+    monkeypatch.setattr("leftbehind.pages.report.build.page", short)
     out = tmp_path / "story.html"
     given = ["report", str(world.folder), "--out", str(out), "--lang", "zh"]
     result = CliRunner().invoke(cli.app, given)

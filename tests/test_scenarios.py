@@ -14,7 +14,7 @@ from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Change, Scenario, combine, gallery, get, parse
 from leftbehind.model.simulation import Settings, Simulation, YearOutput
 from leftbehind.model.state import State
-from leftbehind.scenario_page import page
+from leftbehind.pages.scenario_page import page
 
 YEARS = np.arange(2000, 2051)
 ISSUE = (

@@ -41,7 +41,7 @@ PUBLIC = {
         "leftbehind.ensembles.ensemble.Ensemble",
         "leftbehind.ensembles.posterior.Posterior",
     ),
-    "families": ("leftbehind.chronicle.story.tell", "leftbehind.counts.find.find"),
+    "families": ("leftbehind.pages.chronicle.story.tell", "leftbehind.counts.find.find"),
     "replay": ("leftbehind.runs.replay.Replay", "leftbehind.counts.reasons.decide"),
     "checks": (
         "leftbehind.counts.sensitivity.care_and_week",

@@ -13,12 +13,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from leftbehind import count_commands, scenario_commands
 from leftbehind.base.errors import InputError
-from leftbehind.chronicle import commands as family_commands
 from leftbehind.evidence.calibrate import command as calibrate_command
 from leftbehind.evidence.policies import command as policies_command
-from leftbehind.explorer import command as explorer_command
 from leftbehind.own import commands as own_commands
-from leftbehind.report import command as report_command
+from leftbehind.pages.chronicle import commands as family_commands
+from leftbehind.pages.explorer import command as explorer_command
+from leftbehind.pages.report import command as report_command
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -98,8 +98,8 @@ def run(
     from leftbehind.model.simulation import YearOutput
     from leftbehind.own import parameter_file
     from leftbehind.own.population_file import OwnPopulation
+    from leftbehind.pages.summary import end_summary
     from leftbehind.runs import world as worlds
-    from leftbehind.summary import end_summary
 
     own = OwnPopulation.load(population) if population else None
     begin = own.year if own else worlds.START
@@ -208,8 +208,8 @@ def sources(
     ] = None,
 ) -> None:
     """Where every number comes from: tables, parameters, and how many rows are weak."""
-    from leftbehind import reference_pages
     from leftbehind.inputs import sources as listing
+    from leftbehind.pages import reference_pages
 
     if docs:
         for path in reference_pages.write(docs):

@@ -334,7 +334,7 @@ def figure(
 ) -> None:
     """Draw the simulated counts by definition over the years, with the published points."""
     from leftbehind.ensembles import open_folder
-    from leftbehind.figures import left_behind_chart, save
+    from leftbehind.pages.figures import left_behind_chart, save
 
     save(left_behind_chart(open_folder(run)), out)
     console.print(f"Figure: {out}")

@@ -35,7 +35,7 @@ def scenarios(
 
     if docs:
         from leftbehind.base.store import write_text
-        from leftbehind.scenario_page import page
+        from leftbehind.pages.scenario_page import page
 
         write_text(docs / "SCENARIOS.md", page())
         console.print(f"Page: {docs / 'SCENARIOS.md'}")

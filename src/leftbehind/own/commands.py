@@ -91,7 +91,7 @@ def from_ipums(
 @population.command()
 def schema() -> None:
     """The columns of a population file, as a Frictionless Table Schema (JSON)."""
-    from leftbehind.own.page import schema_json
     from leftbehind.own.population_schema import POPULATION
+    from leftbehind.pages.own_data import schema_json
 
     console.print(schema_json(POPULATION), markup=False, highlight=False, soft_wrap=True)

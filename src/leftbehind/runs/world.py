@@ -60,12 +60,12 @@ class World:
         self.scale = int(self.manifest["scale"])
 
     def __repr__(self) -> str:
-        from leftbehind.display import card
+        from leftbehind.pages import (card)
 
         return card.line(self)
 
     def _repr_html_(self) -> str:
-        from leftbehind.display import card
+        from leftbehind.pages import (card)
 
         return card.html(self)
 

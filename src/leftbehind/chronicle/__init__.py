@@ -1,8 +1,0 @@
-"""One family's years in words: chosen from a run, replayed, told sentence by sentence.
-
-Nothing is told that is not in the record; each sentence carries the fields it rests on.
-"""
-
-from leftbehind.chronicle.story import tell
-
-__all__ = ["tell"]

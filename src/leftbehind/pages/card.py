@@ -1,0 +1,90 @@
+"""A world in one line, and as a small HTML card: what was run, what it holds, what it counts."""
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from leftbehind.base.errors import InputError
+from leftbehind.model.processes.migration import FIRST_YEAR
+from leftbehind.pages.figures import counts
+
+if TYPE_CHECKING:
+    from leftbehind.runs.world import World
+
+MILLION = 1e6
+BASELINE = "baseline"
+
+
+def line(world: "World") -> str:
+    """The world in one line: folder, years, scale, seed, scenario and people alive at the end."""
+    return (
+        f"World({str(world.folder)!r}): {_years(world)}, 1:{world.scale:,}, "
+        f"seed {world.manifest['seed']}, scenario {world.scenario_name or BASELINE}, "
+        f"{alive(world):,.0f} million people alive in {world.years()[-1]}"
+    )
+
+
+def html(world: "World") -> str:
+    """The world as HTML without style sheets, scripts or addresses.
+
+    Colours are the notebook's own, so the card fits a light and a dark page. Counts are those of
+    the last year; a run whose tables cannot be read says so in the card.
+    """
+    environment = Environment(
+        loader=PackageLoader("leftbehind", "display"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    try:
+        tables, children, problem = rows_of_tables(world), last_counts(world), ""
+    except InputError as error:
+        tables, children, problem = [], [], str(error)
+    return environment.get_template("card.html.j2").render(
+        folder=str(world.folder),
+        years=_years(world),
+        last=world.years()[-1],
+        scale=world.scale,
+        seed=world.manifest["seed"],
+        scenario=world.scenario_name or BASELINE,
+        alive=alive(world),
+        version=world.manifest["version"],
+        tables=tables,
+        children=children,
+        problem=problem,
+        first_counted=FIRST_YEAR,
+    )
+
+
+def alive(world: "World") -> float:
+    """People alive at the end of the last year, in millions."""
+    return float(world.manifest["alive"]) * world.scale / MILLION
+
+
+def rows_of_tables(world: "World") -> list[tuple[str, int]]:
+    """The tables of the run and their rows; InputError if one is damaged."""
+    names = sorted(path.stem for path in world.folder.glob("*.parquet"))
+    lengths = pl.collect_all([world.table(name).select(pl.len()) for name in names])
+    return [(name, length.item()) for name, length in zip(names, lengths, strict=True)]
+
+
+def last_counts(world: "World") -> list[dict[str, Any]]:
+    """Left-behind children of the last year: `definition`, `million` simulated, `published`.
+
+    `published` is the list of figures (millions) that agencies gave for that year. Empty for a run
+    that ends before families could move.
+    """
+    year = world.years()[-1]
+    if year < FIRST_YEAR:
+        return []
+    simulated, published = counts(world, year)
+    figures = published.group_by("definition").agg(published=pl.col("million").sort())
+    joined = simulated.join(figures, on="definition", how="left", maintain_order="left")
+    return [{**row, "published": row["published"] or []} for row in joined.iter_rows(named=True)]
+
+
+def _years(world: "World") -> str:
+    years = world.years()
+    return f"{years[0]}-{years[-1]}"

@@ -1,0 +1,158 @@
+"""A world on 1 January 2000: lived once for each seed, kept on disk, copied for every question.
+
+A copy shares what no year writes (tables, rates, factors of births and deaths) and owns what a year
+writes (the State). A question's years thus start from the same people with the same
+luck as the world as it was, and only the scenario differs.
+"""
+
+import copy
+import hashlib
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import leftbehind
+from leftbehind.base.randomness import seed_word
+from leftbehind.inputs.scenario import Scenario
+from leftbehind.inputs.tables import data_folder
+from leftbehind.model.alignment import Alignment
+from leftbehind.model.population.array import Population
+from leftbehind.model.simulation import Settings, Simulation
+from leftbehind.model.state import State
+from leftbehind.pages.explorer.question import FIRST_YEAR, LAST_YEAR
+from leftbehind.pages.explorer.reading import Reader, Reading
+
+YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
+ROOM_AHEAD = 1.15  # records to reserve for each one of 1 January 2000
+# Packages that cannot change a simulated year or what is kept of it.
+NO_MODEL = (
+    "report",
+    "validate",
+    "chronicle",
+    "calibrate",
+    "policies",
+    "explorer",
+    "display",
+    "ensemble",
+)
+ALIGNED = ("deaths", "births", "hukou")
+
+
+@dataclass(frozen=True)
+class Start:
+    """A seed's world as it was: its state on 1 January 2000 and its years from then on."""
+
+    simulation: Simulation  # lends settings, tables, rates and factors; never stepped
+    state: State
+    as_it_was: tuple[Reading, ...]  # one a year of YEARS
+
+
+def live(
+    settings: Settings, threads: int, reader: Reader, each_year: Callable[[int], None]
+) -> Start:
+    """Live the world as it was from 1950 to the last year; `each_year` may raise to stop it."""
+    simulation = Simulation(settings, threads)
+    while simulation.year < FIRST_YEAR:
+        each_year(simulation.year)
+        simulation.step()
+    state = State.of(simulation)
+    readings = []
+    for year in YEARS:
+        each_year(year)
+        readings.append(reader.read(simulation.step()))
+    return Start(_lender(simulation, settings, simulation.alignment), state, tuple(readings))
+
+
+def branch(start: Start, scenario: Scenario) -> Simulation:
+    """A simulation that lives on from `start` under `scenario`, with the factors of the start."""
+    lender = start.simulation
+    out = _lender(lender, replace(lender.settings, scenario=scenario), lender.alignment)
+    out.conditions = copy.copy(lender.conditions)
+    out.conditions.scenario = scenario
+    out.population.make_room((start.state.count * ROOM_AHEAD).astype(np.int64))
+    start.state.give_to(out)
+    return out
+
+
+def _lender(simulation: Simulation, settings: Settings, alignment: Alignment) -> Simulation:
+    """The same simulation without people and without room of its own for tallies."""
+    out = copy.copy(simulation)
+    out.settings = settings
+    out.word = seed_word(settings.seed)
+    out.alignment = alignment.as_frozen()
+    out.population = Population(np.zeros(len(simulation.places), np.int64))
+    out._room = type(simulation._room).of(0)
+    return out
+
+
+def cache_folder(scale: int) -> Path:
+    """Where starts are kept: one folder for each state of code, tables and scale."""
+    root = os.environ.get("LEFTBEHIND_CACHE")
+    base = Path(root) if root else Path.home() / ".cache" / "leftbehind"
+    seen = hashlib.sha256(f"{version('numpy')} {version('numba')}".encode())
+    package = Path(leftbehind.__file__).parent
+    sources = [p for p in package.rglob("*.py") if p.parent.name not in NO_MODEL]
+    sources += [Path(__file__), Path(__file__).with_name("reading.py")]
+    data = [*data_folder().glob("*"), *(package / "data" / "definitions").glob("*.toml")]
+    for path in sorted(sources + data):
+        seen.update(path.name.encode() + path.read_bytes())
+    return base / "explorer" / f"{scale}-{seen.hexdigest()[:16]}"
+
+
+def forget_others(folder: Path) -> None:
+    """Remove starts of the same scale that other code or tables made: they would pile up."""
+    scale = folder.name.split("-")[0]
+    for other in folder.parent.glob(f"{scale}-*"):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def save(start: Start, folder: Path) -> None:
+    """Keep a start as one file, whole or not at all; a full disk only means no file."""
+    alignment = start.simulation.alignment
+    arrays: dict[str, Any] = {f"state_{name}": value for name, value in vars(start.state).items()}
+    for what in ALIGNED:
+        factors = getattr(alignment, what)
+        arrays[f"aligned_{what}"] = np.stack([factors[year] for year in YEARS])
+    for field in fields(Reading):
+        arrays[f"read_{field.name}"] = np.stack([getattr(r, field.name) for r in start.as_it_was])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as file:
+            part = Path(file.name)
+            np.savez(file, **arrays)
+        part.replace(folder / f"seed-{start.simulation.settings.seed}.npz")
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def load(lender: Simulation, seed: int, folder: Path) -> Start | None:
+    """A kept start, or None if none or damaged; `lender` is a simulation of any seed."""
+    try:
+        with np.load(folder / f"seed-{seed}.npz", allow_pickle=False) as file:
+            kept = {name: file[name] for name in file.files}
+        state = State(
+            year=int(kept["state_year"]),
+            **{f.name: kept[f"state_{f.name}"] for f in fields(State) if f.name != "year"},
+        )
+        factors = {what: kept[f"aligned_{what}"] for what in ALIGNED}
+        columns = {field.name: kept[f"read_{field.name}"] for field in fields(Reading)}
+        readings = tuple(
+            Reading(**{name: values[t] for name, values in columns.items()})
+            for t in range(len(YEARS))
+        )
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+    alignment = Alignment()
+    for what, values in factors.items():
+        getattr(alignment, what).update(zip(YEARS, values, strict=True))
+    settings = replace(lender.settings, seed=seed)
+    return Start(_lender(lender, settings, alignment), state, readings)

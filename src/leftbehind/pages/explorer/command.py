@@ -1,0 +1,75 @@
+"""`leftbehind explore`: serve the explorer on this machine and open it in the browser."""
+
+import socket
+import threading
+import webbrowser
+from typing import Annotated
+
+import typer
+
+from leftbehind.base.errors import InputError
+
+ADDRESS = "127.0.0.1"
+GRACE = 1  # seconds that open streams get when the server is stopped
+
+
+def register(app: typer.Typer) -> None:
+    """Add `explore` to the command line."""
+    app.command()(explore)
+
+
+def explore(
+    scale: Annotated[
+        int, typer.Option("--scale", help="One simulated person stands for that many.")
+    ] = 10_000,
+    port: Annotated[int, typer.Option("--port", help="0: any free port.")] = 0,
+    lang: Annotated[
+        str, typer.Option("--lang", help="en, or zh for Simplified Chinese; the page can switch.")
+    ] = "en",
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Only print the address.")
+    ] = False,
+) -> None:
+    """Move sliders and live China's years from 2000 on again, in a page on this machine only."""
+    import os
+
+    import uvicorn
+
+    from leftbehind.pages.explorer.engine import SEEDS, Engine
+    from leftbehind.pages.explorer.server import application
+    from leftbehind.pages.report.words import check_language
+    from leftbehind.runs.world import check_settings
+
+    check_settings(1950, 2020, scale, 1, 1)
+    check_language(lang)
+    listening = listen(port)
+    port = listening.getsockname()[1]
+    engine = Engine(scale, SEEDS, threads=min(os.cpu_count() or 1, 4))
+    config = uvicorn.Config(
+        application(engine, port, lang),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+        limit_concurrency=64,
+    )
+    address = f"http://{ADDRESS}:{port}/"
+    typer.echo(f"The explorer is at {address} (stop with Ctrl-C)")
+    if not no_browser:
+        threading.Timer(0.5, webbrowser.open, [address]).start()
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def listen(port: int) -> socket.socket:
+    """A socket on this machine's own address; InputError if the port is taken or out of range."""
+    if not 0 <= port <= 65535:
+        raise InputError(f"--port {port}: not allowed; give a whole number from 0 to 65535")
+    out = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    out.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        out.bind((ADDRESS, port))
+        out.listen()  # so that a browser quicker than the server waits instead of failing
+    except OSError as error:
+        out.close()
+        raise InputError(f"--port {port}: cannot listen there ({error.strerror})") from error
+    return out

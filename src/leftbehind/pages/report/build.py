@@ -1,0 +1,184 @@
+"""The page put together: sections in order, the charts' library, and everything in one file."""
+
+import json
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import vl_convert
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from leftbehind.base.person import ARRANGEMENTS
+from leftbehind.ensembles import Ensemble
+from leftbehind.evidence.validate.page import run_facts
+from leftbehind.pages.report.care import carers, hours
+from leftbehind.pages.report.china import provinces
+from leftbehind.pages.report.counts import official, walk
+from leftbehind.pages.report.economy import industry
+from leftbehind.pages.report.facts import RURAL, Facts
+from leftbehind.pages.report.moves import cities
+from leftbehind.pages.report.policies import policies
+from leftbehind.pages.report.returns import coming_home
+from leftbehind.pages.report.section import Section
+from leftbehind.pages.report.sureness import sure
+from leftbehind.pages.report.words import Words
+from leftbehind.runs.world import World
+
+SECTIONS = (
+    "industry",
+    "cities",
+    "counts",
+    "walk",
+    "map",
+    "care",
+    "hours",
+    "returns",
+    "policies",
+    "sure",
+)
+MAKERS: dict[str, Callable[[Facts, Words], Section]] = {
+    "industry": industry,
+    "cities": cities,
+    "counts": official,
+    "walk": walk,
+    "map": provinces,
+    "care": carers,
+    "hours": hours,
+    "returns": coming_home,
+    "sure": sure,
+}
+EARLIER = 20  # years before, for the first of the key facts
+NOT_LEFT_BEHIND = "migrant-children"
+
+
+def page(run: World | Ensemble, language: str = "en", compare: Path | None = None) -> str:
+    """The report as one HTML text; nothing in it loads anything.
+
+    Of an ensemble it tells the draw nearest to the medians (Ensemble.middle), and in its last
+    section how the published counts lie in the intervals of all draws. `compare` is a folder that
+    `leftbehind compare` wrote. Raises InputError for a language that is not known, a run that ends
+    before families could move, or a folder that holds no comparison.
+    """
+    words = Words(language)
+    ensemble = run if isinstance(run, Ensemble) else None
+    world = run.middle() if isinstance(run, Ensemble) else run
+    facts = Facts(world, ensemble)
+    sections = [
+        policies(facts, words, compare) if name == "policies" else MAKERS[name](facts, words)
+        for name in SECTIONS
+    ]
+    environment = Environment(
+        loader=PackageLoader("leftbehind", "report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["embedded"] = embedded
+    return environment.get_template("page.html.j2").render(
+        words=words,
+        sections=sections,
+        keys=key_facts(facts, words),
+        facts=facts,
+        about=about(facts, words),
+        library=library(),
+        style=Markup(_own("report.css")),
+        script=Markup(_own("report.js")),
+        scale=f"{world.scale:,}",
+        scenario=world.scenario_name,
+    )
+
+
+def embedded(value: Any) -> Markup:
+    """A value as JSON that may stand inside a script element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c"))
+
+
+def library() -> Markup:
+    """Vega, Vega-Lite and Vega-Embed, from the installed package vl-convert."""
+    code = vl_convert.javascript_bundle()  # type: ignore[call-arg]
+    return Markup(code.replace("</script", "<\\/script").replace("<!--", "\\u003c!--"))
+
+
+def _own(name: str) -> str:
+    return files("leftbehind.pages.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def key_facts(facts: Facts, words: Words) -> list[str]:
+    """The four sentences at the top."""
+    year = facts.year
+    early = max(year - EARLIER, facts.years[0])
+    rural = {row["year"]: row for row in facts.rural.iter_rows(named=True)}
+    now = [
+        count[year]
+        for alike, count in facts.counts
+        if alike[0].name != NOT_LEFT_BEHIND and not alike[0].arrangement
+    ]
+    care = facts.rural_by_care.filter(pl.col("year") == year)
+    by_care = dict(care.group_by("arrangement").agg(pl.col("number").sum()).iter_rows())
+    total = sum(by_care.values()) or 1.0
+    met = sum(check.met for check in facts.checks)
+    return [
+        words(
+            "page.key_now",
+            year=year,
+            number=words.people(rural[year]["number"] / 1e6),
+            share=words.percent(rural[year]["share"]),
+            early=early,
+            before=words.percent(rural[early]["share"]),
+        )
+        + _published(facts, words),
+        words(
+            "page.key_definitions",
+            year=year,
+            low=words.people(min(now)),
+            high=words.people(max(now)),
+        ),
+        words(
+            "page.key_care",
+            year=year,
+            parent=words.percent(by_care.get("parent", 0.0) / total),
+            grandparents=words.percent(
+                sum(by_care.get(name, 0.0) for name in ARRANGEMENTS[1:3]) / total
+            ),
+        ),
+        words("page.key_sure", number=len(facts.checks), met=met, missed=len(facts.checks) - met),
+    ]
+
+
+def _published(facts: Facts, words: Words) -> str:
+    """What was published for the count of the first key fact, if that year has a figure."""
+    names = next(
+        [d.name for d in alike] for alike, _ in facts.counts if RURAL in [d.name for d in alike]
+    )
+    checks = [check for check in facts.compared(names) if int(check.year) == facts.year]
+    if not checks:
+        return ""
+    check = checks[-1]
+    key = "page.key_published_met" if check.met else "page.key_published_missed"
+    return words(key, number=words.people(check.published))
+
+
+def about(facts: Facts, words: Words) -> str:
+    """What identifies the run, in words."""
+    manifest = facts.world.manifest
+    run = run_facts(manifest)
+    changed = len(run["parameters_not_at_prior_mean"])
+    key = "page.changed" if changed else "page.priors"
+    drawn = ""
+    if facts.ensemble:
+        drawn = words("page.drawn", draws=facts.ensemble.manifest["draws"], draw=manifest["draw"])
+    return drawn + words(
+        "page.about",
+        version=run["version"],
+        seed=run["seed"],
+        first=run["from"],
+        last=run["to"],
+        scale=f"{facts.world.scale:,}",
+        alive=f"{manifest['alive']:,}",
+        parameters=words(key, number=run["parameters"], changed=changed),
+    )

@@ -1,0 +1,88 @@
+"""A count by year beside the figures that were published: the line is ours, the points are not."""
+
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from leftbehind.evidence.validate import Check
+from leftbehind.pages.report.section import DataTable
+from leftbehind.pages.report.style import HEIGHT, MODEL, PUBLISHED, finished, years, zeros_visible
+from leftbehind.pages.report.words import Words
+
+
+def beside(
+    counts: dict[int, float], checks: list[Check], words: Words, height: int = HEIGHT
+) -> dict[str, Any]:
+    """A line of the model's counts and published points with the accepted range.
+
+    Full points are met by the model, hollow ones are not. Both in millions; the chart shows them in
+    the unit of the page.
+    """
+    unit = words.people_unit
+    names = {True: words("word.met"), False: words("word.missed")}
+    line = pl.DataFrame({"year": list(counts), "value": [v / unit for v in counts.values()]})
+    model = words("word.model")
+    ours = (
+        alt.Chart(line)
+        .mark_line(color=MODEL)
+        .encode(
+            x=years(),
+            y=zeros_visible(words("number.axis")),
+            tooltip=[
+                alt.Tooltip("year:Q", format="d"),
+                alt.Tooltip("value:Q", format=",.4~r", title=model),
+            ],
+        )
+    )
+    layers = [ours]
+    if checks:
+        points = pl.DataFrame(
+            {
+                "year": [int(c.year) for c in checks],
+                "value": [c.published / unit for c in checks],
+                "low": [c.low / unit for c in checks],
+                "high": [c.high / unit for c in checks],
+                "met": [names[c.met] for c in checks],
+                "model": [c.model / unit for c in checks],
+            }
+        )
+        ranges = alt.Chart(points).mark_rule(color=PUBLISHED, strokeWidth=1.5)
+        marks = alt.Chart(points).mark_point(
+            size=70, shape="diamond", opacity=1, color=PUBLISHED, strokeWidth=2
+        )
+        fill = alt.condition(
+            alt.datum.met == names[True], alt.value(PUBLISHED), alt.value("transparent")
+        )
+        tips = [
+            alt.Tooltip("year:Q", format="d"),
+            alt.Tooltip("value:Q", format=",.4~r", title=words("word.published")),
+            alt.Tooltip("model:Q", format=",.4~r", title=model),
+            alt.Tooltip("met:N", title=" "),
+        ]
+        layers += [
+            ranges.encode(x="year:Q", y="low:Q", y2="high:Q"),
+            marks.encode(x="year:Q", y="value:Q", fill=fill, tooltip=tips),
+        ]
+    return finished(alt.layer(*layers), height)
+
+
+def beside_table(counts: dict[int, float], checks: list[Check], words: Words) -> DataTable:
+    """Each year's count, the published figures of that year and whether they are met."""
+    head = [words("word." + name) for name in ("year", "model", "published", "accepted", "verdict")]
+    rows = []
+    for year, count in counts.items():
+        found = [check for check in checks if int(check.year) == year]
+        for check in found:
+            rows.append(
+                (
+                    str(year),
+                    words.amount(count),
+                    words.amount(check.published),
+                    words("word.range", low=words.amount(check.low), high=words.amount(check.high)),
+                    words("word.met" if check.met else "word.missed"),
+                )
+            )
+        if not found:
+            rows.append((str(year), words.amount(count), "", "", ""))
+    return DataTable.of(head, rows)
