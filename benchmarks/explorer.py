@@ -90,7 +90,7 @@ def main() -> None:
     command = [
         sys.executable,
         "-c",
-        "from leftbehind.cli import main; main()",
+        "from leftbehind.cli.app import main; main()",
         "explore",
         "--scale",
         scale,

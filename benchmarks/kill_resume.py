@@ -26,7 +26,7 @@ def command(out: Path, scale: int, last: int, *more: str) -> list[str]:
     return [
         sys.executable,
         "-m",
-        "leftbehind.cli",
+        "leftbehind.cli.app",
         "run",
         "--scale",
         str(scale),

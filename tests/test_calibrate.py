@@ -298,7 +298,7 @@ def whole(tmp_path_factory) -> Path:
 
 def test_a_killed_calibration_goes_on_to_the_same_draws(whole, tmp_path):
     folder = tmp_path / "killed"
-    command = [sys.executable, "-m", "leftbehind.cli", "calibrate", "--short", "--seed", "7"]
+    command = [sys.executable, "-m", "leftbehind.cli.app", "calibrate", "--short", "--seed", "7"]
     source = str(Path(leftbehind.__file__).parents[1])
     process = subprocess.Popen(
         [*command, "--workers", "1", "--out", str(folder)],

@@ -100,7 +100,7 @@ def command(out: Path, *more: str) -> list[str]:
     return [
         sys.executable,
         "-m",
-        "leftbehind.cli",
+        "leftbehind.cli.app",
         "run",
         "--scale",
         str(SCALE),

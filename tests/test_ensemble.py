@@ -51,7 +51,7 @@ def start(out: Path, file: Path, *more: str, workers: int = 2) -> "subprocess.Po
         [
             sys.executable,
             "-m",
-            "leftbehind.cli",
+            "leftbehind.cli.app",
             "run",
             "--draws",
             str(DRAWS),

@@ -7,10 +7,10 @@ from pathlib import Path
 import frictionless
 import polars as pl
 import pytest
+from leftbehind.cli.app.app import main
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import read_manifest
-from leftbehind.cli import main
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.own.parameter_file import load
 from leftbehind.own.population_file import OwnPopulation

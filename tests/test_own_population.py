@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from leftbehind.cli.app.app import main
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import CHILDREN_LEFT, CHILDREN_TAKEN, HOME
-from leftbehind.cli import main
 from leftbehind.counts import compare
 from leftbehind.evidence.validate import checks
 from leftbehind.inputs.scenario import parse

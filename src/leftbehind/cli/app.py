@@ -11,12 +11,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from leftbehind import count_commands, scenario_commands
 from leftbehind.base.errors import InputError
+from leftbehind.cli.app import counts as count_commands
+from leftbehind.cli.app import families as family_commands
+from leftbehind.cli.app import population as own_commands
+from leftbehind.cli.app import scenarios as scenario_commands
 from leftbehind.evidence.calibrate import command as calibrate_command
 from leftbehind.evidence.policies import command as policies_command
-from leftbehind.own import commands as own_commands
-from leftbehind.pages.chronicle import commands as family_commands
 from leftbehind.pages.explorer import command as explorer_command
 from leftbehind.pages.report import command as report_command
 
@@ -109,7 +110,7 @@ def run(
         _refuse(checkpoint_every, "--checkpoint-every", "does not go with --draws: draws are kept")
         _refuse(population, "--population", "does not go with --draws")
         _refuse(parameters, "--parameters", "does not go with --draws: see --draws-from")
-        from leftbehind.ensembles import commands as ensembles
+        from leftbehind.cli.app import ensembles as ensembles
 
         ensembles.run(
             console,
@@ -185,7 +186,7 @@ def validate(
 
     opened = open_folder(folder)
     if isinstance(opened, Ensemble):
-        from leftbehind.ensembles import commands as ensembles
+        from leftbehind.cli.app import ensembles as ensembles
 
         ensembles.validate(console, opened, docs)
         return

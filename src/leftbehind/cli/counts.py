@@ -75,10 +75,11 @@ def count(
     csv: Csv = None,
 ) -> None:
     """Count the children that a definition means, by place, age, parents away and care."""
+    from leftbehind.cli.app import ensembles as commands
     from leftbehind.counts import definitions
     from leftbehind.counts.left_behind import check_by
     from leftbehind.counts.of_place import counted
-    from leftbehind.ensembles import Ensemble, commands, open_folder, printing
+    from leftbehind.ensembles import Ensemble, open_folder, printing
 
     opened = open_folder(run)
     chosen = definitions.get(definition)
@@ -176,9 +177,10 @@ def reconcile(
     csv: Csv = None,
 ) -> None:
     """Walk from one official count to another, clause by clause, on the same children."""
+    from leftbehind.cli.app import ensembles as commands
     from leftbehind.counts import definitions
     from leftbehind.counts.reconciliation import reconcile as walk
-    from leftbehind.ensembles import Ensemble, commands, open_folder, printing
+    from leftbehind.ensembles import Ensemble, open_folder, printing
 
     opened = open_folder(run)
     first, last = definitions.get(start), definitions.get(target)
