@@ -14,10 +14,10 @@ import time
 
 import numpy as np
 
+from leftbehind import run
 from leftbehind.base.compiled import kernel
 from leftbehind.base.person import PERSON
 from leftbehind.base.randomness import luck, seed_word
-from leftbehind.runs.world import run
 
 RECORDS = 10_000_000
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 
 import numpy as np
 
+from leftbehind.inputs import official_rates
 from leftbehind.model.processes import (
     boarding,
     care,
@@ -39,7 +40,7 @@ def live_year(simulation: Simulation) -> tuple[Seconds, int]:
     leg, _, out = simulation._prepare(simulation.year)
     spent["place tables"] = time.perf_counter() - began
     year, word, p, here = leg.year, leg.word, leg.p[0], leg.here
-    ages = np.zeros((2, mortality.OLDEST + 1), np.int64)
+    ages = np.zeros((2, official_rates.OLDEST + 1), np.int64)
 
     def timed(name: str, work, *arguments):  # type: ignore[no-untyped-def]
         # Calling a kernel from Python costs about a millisecond for its record arguments; that is

@@ -15,7 +15,7 @@ from leftbehind.base.person import (
     JUNIOR,
 )
 from leftbehind.counts import definitions
-from leftbehind.counts.figures import Tallies
+from leftbehind.counts.tallies import Tallies
 from leftbehind.inputs.conditions import PLACE, Conditions, Coupling
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Scenario

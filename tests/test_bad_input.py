@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import leftbehind
 from leftbehind.base.errors import InputError
-from leftbehind.inputs.conditions import LEVERS
 from leftbehind.inputs.describe import describe
+from leftbehind.inputs.levers import LEVERS
 from leftbehind.inputs.parameters import Parameters, known_names, undated, yearly_names
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.scenario import Change, Scenario, load, members, parse

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from leftbehind import run
 from leftbehind.base.errors import InputError
 from leftbehind.inputs.scenario import Scenario, parse
 from leftbehind.model.simulation import YearOutput
 from leftbehind.runs.checkpoint import Checkpoints, folder_of
-from leftbehind.runs.world import run
 
 SCALE, LAST, EVERY = 50_000, 1983, 4
 

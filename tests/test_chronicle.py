@@ -5,12 +5,12 @@ import re
 from html import escape
 
 import pytest
-from leftbehind.cli.app.app import app
 from typer.testing import CliRunner
 
 import leftbehind
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import FEMALE, MALE
+from leftbehind.cli.app import app
 from leftbehind.counts.find import Like, seed_family
 from leftbehind.inputs.scenario import parse
 from leftbehind.pages.chronicle import tell

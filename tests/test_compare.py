@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 import scipy.stats
 
+from leftbehind import run
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import GRANDPARENT_HOME, GRANDPARENT_WALK, WITH_PARENT
 from leftbehind.counts import compare, definitions
@@ -18,7 +19,6 @@ from leftbehind.inputs.scenario import Scenario, get, parse
 from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.model.tallies import cells
 from leftbehind.model.tallies.cells import DIMENSIONS, unpack
-from leftbehind.runs.world import run
 
 SCALE, LAST, SEEDS = 20_000, 1996, 3
 SUBSIDY = {"name": "subsidy", "change": [{"lever": "transfer", "set": 3000.0, "from": 1992}]}

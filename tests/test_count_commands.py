@@ -2,10 +2,10 @@
 
 import polars as pl
 import pytest
-from leftbehind.cli.app.app import app
 from typer.testing import CliRunner
 
 from leftbehind.base.errors import InputError
+from leftbehind.cli.app import app
 from leftbehind.counts import definitions, sensitivity
 from leftbehind.counts.of_place import counted
 from leftbehind.inputs.parameters import parameter_table

@@ -15,11 +15,11 @@ from leftbehind.counts import definitions
 from leftbehind.counts.definitions import ORDER, Definition
 from leftbehind.counts.left_behind import left_behind
 from leftbehind.counts.reconciliation import reconcile, steps
+from leftbehind.counts.world import World
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.processes.schooling import STAGES
 from leftbehind.model.tallies.cells import PARENT_STATES, RESIDENCES
 from leftbehind.runs.recorder import HUKOU, LABELS
-from leftbehind.runs.world import World
 
 SHIPPED = [
     "acwf-2000",

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 import typer
-from leftbehind.cli.app.app import app
 
+from leftbehind.cli.app import app
 from leftbehind.pages import reference_pages
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -16,12 +16,12 @@ import leftbehind
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import locked
 from leftbehind.base.workers import cores
+from leftbehind.counts.world import World
 from leftbehind.ensembles.draw import draws_of, live, seed_of
 from leftbehind.ensembles.posterior import Posterior
 from leftbehind.ensembles.workers import on_cluster
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Scenario
-from leftbehind.runs.world import World
 from tests.draws import bits, draws_file
 
 DRAWS = 4

@@ -6,11 +6,11 @@ import math
 import numpy as np
 import polars as pl
 import pytest
-from leftbehind.cli.app.app import app
 from typer.testing import CliRunner
 
 import leftbehind
 from leftbehind.base.errors import InputError
+from leftbehind.cli.app import app
 from leftbehind.counts import definitions
 from leftbehind.counts.intervals import COLUMNS, QUANTILES, intervals, quantiles
 from leftbehind.ensembles import tallies
@@ -301,7 +301,7 @@ def test_the_figure_has_bands_about_the_medians(ensemble):
 
 
 def test_validate_writes_the_predictions(ensemble, tmp_path, monkeypatch):
-    monkeypatch.setattr("leftbehind.cli.app.ensembles.workers_for", lambda _: 1)
+    monkeypatch.setattr("leftbehind.cli.ensembles.workers_for", lambda _: 1)
     shown = invoke("validate", ensemble.folder, "--docs", tmp_path)
     assert shown.exit_code == 0, shown.output
     assert {path.name for path in tmp_path.iterdir()} == {"PREDICTIONS.md", "predictions.json"}

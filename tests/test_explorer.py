@@ -13,12 +13,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from leftbehind.base.errors import InputError
+from leftbehind.cli.explorer import listen
 from leftbehind.counts import definitions
 from leftbehind.inputs import scenario
 from leftbehind.inputs.places import Places
 from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.pages.explorer import branching, evidence
-from leftbehind.pages.explorer.command import listen
 from leftbehind.pages.explorer.engine import WAITING, Busy, Engine, Event
 from leftbehind.pages.explorer.guard import MOST_BYTES
 from leftbehind.pages.explorer.question import SLIDERS, Question, from_json, from_query

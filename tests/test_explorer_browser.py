@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from leftbehind.pages.explorer.command import listen
+from leftbehind.cli.explorer import listen
 from leftbehind.pages.explorer.engine import Engine
 from leftbehind.pages.explorer.server import application
 

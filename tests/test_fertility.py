@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from leftbehind.base.person import FEMALE, MALE, MINORITY, NOBODY, NON_AGRICULTURAL
 from leftbehind.base.randomness import child_key
-from leftbehind.inputs.birth_rules import rules
+from leftbehind.inputs import official_rates
+from leftbehind.inputs.birth_rules import NO_LIMIT, rules
 from leftbehind.inputs.tables import yearly
 from leftbehind.model.alignment import DEATHS_SHAPE, Alignment
 from leftbehind.model.processes import fertility, mortality
@@ -20,8 +21,8 @@ P = parameters(1990)
 V = values(P)
 HERE = a_place()
 EVERYBODY = np.ones((2, 4))  # a wish of 1 at every parity
-NEVER = np.zeros((2, mortality.OLDEST + 1))
-AGES = mortality.OLDEST + 1
+NEVER = np.zeros((2, official_rates.OLDEST + 1))
+AGES = official_rates.OLDEST + 1
 
 
 # --- Alignment -----------------------------------------------------------------------------------
@@ -372,7 +373,7 @@ def allowed(places):
 @pytest.mark.parametrize(
     ("place", "group", "year", "children"),
     [
-        ("Chengdu", "rural", 1965, fertility.NO_LIMIT),
+        ("Chengdu", "rural", 1965, NO_LIMIT),
         ("Chengdu", "rural", 1972, 3.0),
         ("Chengdu", "rural", 1979, 2.0),
         ("Chengdu", "rural", 1982, 1.0),
@@ -382,7 +383,7 @@ def allowed(places):
         ("Zhengzhou", "urban", 1990, 1.0),
         ("Kunming", "rural", 1990, 2.0),
         ("Lhasa", "rural", 1990, 3.0),
-        ("Lhasa", "minority", 1990, fertility.NO_LIMIT),
+        ("Lhasa", "minority", 1990, NO_LIMIT),
         ("Liangshan", "minority", 1990, 3.0),
         ("Liangshan", "rural", 1990, 1.0),
         ("Mianyang", "minority", 1990, 2.0),
@@ -397,7 +398,7 @@ def test_known_birth_rules(allowed, place, group, year, children):
 def test_rules_end_everywhere(allowed, places, group):
     names = places.table["name"].to_list()
     for place in names:
-        assert allowed(place, group, 1965) == fertility.NO_LIMIT
+        assert allowed(place, group, 1965) == NO_LIMIT
         assert allowed(place, group, 2016) >= 2.0
         assert allowed(place, group, 2022) >= 3.0
 

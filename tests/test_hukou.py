@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from leftbehind.base.person import AGRICULTURAL, CHILDREN_LEFT, NON_AGRICULTURAL, SENIOR
-from leftbehind.counts.figures import Tallies
+from leftbehind.counts.tallies import Tallies
 from leftbehind.evidence.validate.places import in_villages
 from leftbehind.model.alignment import Alignment
 from leftbehind.model.population.households import lives_in_town

@@ -5,9 +5,9 @@ import re
 import numpy as np
 import polars as pl
 import pytest
-from leftbehind.cli.app.app import main
 
 from leftbehind.base.errors import InputError
+from leftbehind.cli.app import main
 from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.own.ipums import convert
 from leftbehind.own.ipums_codes import SHARE_BEFORE_CENSUS

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from leftbehind.base.person import FEMALE, MALE, NOBODY, NON_AGRICULTURAL, TOGETHER, WIDOWED
+from leftbehind.inputs import official_rates
 from leftbehind.inputs.official_rates import OfficialRates
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.tables import read_table, yearly
@@ -107,7 +108,7 @@ def test_frozen_alignment_returns_what_the_baseline_found():
 @pytest.mark.parametrize("rate", [0.002, 0.05, 0.5])
 def test_people_die_with_the_chance_of_their_rate(rate):
     family = a_village(20_000, (40,))
-    deaths = np.zeros((2, mortality.OLDEST + 1), np.int64)
+    deaths = np.zeros((2, official_rates.OLDEST + 1), np.int64)
     mortality.step(
         family.people,
         family.count,
@@ -127,7 +128,7 @@ def test_people_die_with_the_chance_of_their_rate(rate):
 
 def test_the_dead_do_not_die_again():
     family = a_village(100, (40,))
-    deaths = np.zeros((2, mortality.OLDEST + 1), np.int64)
+    deaths = np.zeros((2, official_rates.OLDEST + 1), np.int64)
     certain = np.full(family.count, 50.0)
     kappa = np.ones((2, mortality.AGE_GROUPS))
     for year in (1990, 1991):
@@ -169,7 +170,7 @@ def limited_after(age: int, years: int, pension: float, limited: int) -> float:
     """Share with a limitation after some years without deaths."""
     family = a_village(4000, (age,))
     family.people["limited"] = limited
-    deaths = np.zeros((2, mortality.OLDEST + 1), np.int64)
+    deaths = np.zeros((2, official_rates.OLDEST + 1), np.int64)
     never = np.zeros(family.count)
     kappa = np.ones((2, mortality.AGE_GROUPS))
     for year in range(1990, 1990 + years):
@@ -207,7 +208,7 @@ def test_people_below_50_are_not_limited():
 
 
 def test_rates_are_finite_and_positive_at_all_ages(rates):
-    assert rates.deaths.shape == (101, 2, mortality.OLDEST + 1)
+    assert rates.deaths.shape == (101, 2, official_rates.OLDEST + 1)
     assert np.all(np.isfinite(rates.deaths)) and np.all(rates.deaths > 0.0)
     assert np.all(rates.births[:, 15:50] > 0.0)
     assert np.all(rates.births[:, [*range(11), *range(60, 106)]] == 0.0)

@@ -7,17 +7,17 @@ from pathlib import Path
 import frictionless
 import polars as pl
 import pytest
-from leftbehind.cli.app.app import main
 
+from leftbehind import run
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import read_manifest
+from leftbehind.cli.app import main
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.own.parameter_file import load
 from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.population_schema import POPULATION
 from leftbehind.own.table_schema import TableSchema
 from leftbehind.pages.own_data import EXAMPLE, SCHEMAS, SHIPPED, page, schema_json
-from leftbehind.runs.world import run
 
 DOCS = Path(__file__).parent.parent / "docs"
 AGAIN = "run `python -m leftbehind.pages.own_data docs` and commit what it writes"

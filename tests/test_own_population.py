@@ -7,21 +7,21 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from leftbehind.cli.app.app import main
 
+from leftbehind import World, run
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import CHILDREN_LEFT, CHILDREN_TAKEN, HOME
+from leftbehind.cli.app import main
 from leftbehind.counts import compare
 from leftbehind.evidence.validate import checks
 from leftbehind.inputs.scenario import parse
 from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.model.state import State
-from leftbehind.own.export import people_of, people_of_run
 from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.untold import untold
 from leftbehind.pages.own_data import EXAMPLE
+from leftbehind.runs.export import people_of, people_of_run
 from leftbehind.runs.replay import Replay
-from leftbehind.runs.world import World, run
 
 SCALE, YEAR = 50_000, 2005
 COUPLE_WITH_CHILDREN = 0

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 import typer
-from leftbehind.cli.app.app import app
 from typer.testing import CliRunner
 
 import leftbehind
+from leftbehind.cli.app import app
 from tests.draws import draws_file
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")

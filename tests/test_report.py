@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ALTERNATIVES, ARRANGEMENTS
 from leftbehind.base.store import write_manifest, write_table
-from leftbehind.cli.app import app as cli
+from leftbehind.cli import app as cli
 from leftbehind.counts.definitions import ORDER, get, names
 from leftbehind.pages.report.build import SECTIONS, embedded, page
 from leftbehind.pages.report.counts import clause_text

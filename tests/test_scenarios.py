@@ -9,7 +9,8 @@ import pytest
 
 from leftbehind.base.errors import InputError
 from leftbehind.inputs import scenario as scenarios
-from leftbehind.inputs.conditions import LEVERS, Conditions, Coupling
+from leftbehind.inputs.conditions import Conditions, Coupling
+from leftbehind.inputs.levers import LEVERS
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Change, Scenario, combine, gallery, get, parse
 from leftbehind.model.simulation import Settings, Simulation, YearOutput

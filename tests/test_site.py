@@ -22,9 +22,9 @@ PAGES = (
 )
 PUBLIC = {
     "world": (
-        "leftbehind.runs.world.run",
-        "leftbehind.runs.world.World",
-        "leftbehind.runs.world.World.left_behind",
+        "leftbehind.runs.living.live_run",
+        "leftbehind.counts.world.World",
+        "leftbehind.counts.world.World.left_behind",
         "leftbehind.counts.reconciliation.reconcile",
     ),
     "definitions": (

@@ -16,9 +16,9 @@ import pytest
 import leftbehind
 from leftbehind.base import store
 from leftbehind.base.errors import InputError
+from leftbehind.counts.world import World
 from leftbehind.inputs.tables import data_folder, package_descriptor
 from leftbehind.model.simulation import Settings, Simulation
-from leftbehind.runs.world import World
 
 TINY = {"scale": 200_000, "last": 1952, "threads": 1}
 

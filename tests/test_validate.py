@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from leftbehind.base.store import write_manifest
-from leftbehind.counts.figures import Tallies, by_age, un_indicator
+from leftbehind.counts.tallies import Tallies, by_age, un_indicator
+from leftbehind.counts.world import World
 from leftbehind.evidence import validate
 from leftbehind.evidence.validate import children, demography, flows, kin_theory, migration, page
 from leftbehind.evidence.validate.check import from_row, in_range, published, within
@@ -20,7 +21,6 @@ from leftbehind.evidence.validate.rates import (
 )
 from leftbehind.inputs.official_rates import OfficialRates
 from leftbehind.inputs.parameters import Parameters
-from leftbehind.runs.world import World
 
 SOURCE = {"basis": "read", "source": "a book"}
 

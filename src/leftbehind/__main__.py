@@ -1,5 +1,5 @@
 """`python -m leftbehind`: the same as the command `leftbehind`."""
 
-from leftbehind.cli.app.app import main
+from leftbehind.cli.app import main
 
 main()

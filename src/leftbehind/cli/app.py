@@ -12,14 +12,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from leftbehind.base.errors import InputError
-from leftbehind.cli.app import counts as count_commands
-from leftbehind.cli.app import families as family_commands
-from leftbehind.cli.app import population as own_commands
-from leftbehind.cli.app import scenarios as scenario_commands
-from leftbehind.evidence.calibrate import command as calibrate_command
-from leftbehind.evidence.policies import command as policies_command
-from leftbehind.pages.explorer import command as explorer_command
-from leftbehind.pages.report import command as report_command
+from leftbehind.cli import calibrate as calibrate_command
+from leftbehind.cli import counts as count_commands
+from leftbehind.cli import explorer as explorer_command
+from leftbehind.cli import families as family_commands
+from leftbehind.cli import policies as policies_command
+from leftbehind.cli import population as own_commands
+from leftbehind.cli import report as report_command
+from leftbehind.cli import scenarios as scenario_commands
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -95,22 +95,23 @@ def run(
     ] = None,
 ) -> None:
     """Simulate China's families and count the children left behind."""
+    from leftbehind.counts import world as worlds
     from leftbehind.inputs import scenario as scenarios
     from leftbehind.model.simulation import YearOutput
     from leftbehind.own import parameter_file
     from leftbehind.own.population_file import OwnPopulation
     from leftbehind.pages.summary import end_summary
-    from leftbehind.runs import world as worlds
+    from leftbehind.runs import living
 
     own = OwnPopulation.load(population) if population else None
-    begin = own.year if own else worlds.START
-    worlds.check_settings(first or begin, last, scale, seed, threads, own)
+    begin = own.year if own else living.START
+    living.check_settings(first or begin, last, scale, seed, threads, own)
     chosen = scenarios.get(scenario)
     if draws is not None:
         _refuse(checkpoint_every, "--checkpoint-every", "does not go with --draws: draws are kept")
         _refuse(population, "--population", "does not go with --draws")
         _refuse(parameters, "--parameters", "does not go with --draws: see --draws-from")
-        from leftbehind.cli.app import ensembles as ensembles
+        from leftbehind.cli import ensembles
 
         ensembles.run(
             console,
@@ -186,7 +187,7 @@ def validate(
 
     opened = open_folder(folder)
     if isinstance(opened, Ensemble):
-        from leftbehind.cli.app import ensembles as ensembles
+        from leftbehind.cli import ensembles
 
         ensembles.validate(console, opened, docs)
         return

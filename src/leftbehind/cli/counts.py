@@ -75,11 +75,12 @@ def count(
     csv: Csv = None,
 ) -> None:
     """Count the children that a definition means, by place, age, parents away and care."""
-    from leftbehind.cli.app import ensembles as commands
+    from leftbehind.cli import ensemble_printing as printing
+    from leftbehind.cli import ensembles as commands
     from leftbehind.counts import definitions
     from leftbehind.counts.left_behind import check_by
     from leftbehind.counts.of_place import counted
-    from leftbehind.ensembles import Ensemble, open_folder, printing
+    from leftbehind.ensembles import Ensemble, open_folder
 
     opened = open_folder(run)
     chosen = definitions.get(definition)
@@ -177,10 +178,11 @@ def reconcile(
     csv: Csv = None,
 ) -> None:
     """Walk from one official count to another, clause by clause, on the same children."""
-    from leftbehind.cli.app import ensembles as commands
+    from leftbehind.cli import ensemble_printing as printing
+    from leftbehind.cli import ensembles as commands
     from leftbehind.counts import definitions
     from leftbehind.counts.reconciliation import reconcile as walk
-    from leftbehind.ensembles import Ensemble, open_folder, printing
+    from leftbehind.ensembles import Ensemble, open_folder
 
     opened = open_folder(run)
     first, last = definitions.get(start), definitions.get(target)
@@ -259,7 +261,7 @@ def sensitivity(
 
     from leftbehind.counts import definitions
     from leftbehind.counts.sensitivity import care_and_week, check_years
-    from leftbehind.runs.world import check_settings
+    from leftbehind.runs.living import check_settings
 
     chosen = definitions.get(definition)
     check_years(year if since is None else since, year)

@@ -11,12 +11,12 @@ from rich.progress import Progress as Bar
 from rich.progress import TimeRemainingColumn as TimeLeft
 
 from leftbehind.base.workers import workers_for
+from leftbehind.cli import ensemble_printing as printing
 from leftbehind.counts import of_place
 from leftbehind.counts.definitions import Definition
 from leftbehind.counts.intervals import of_measures
 from leftbehind.counts.left_behind import MEASURES
 from leftbehind.counts.reconciliation import reconcile
-from leftbehind.ensembles import printing
 from leftbehind.ensembles.ensemble import Ensemble
 from leftbehind.ensembles.running import run_ensemble
 from leftbehind.inputs.scenario import Scenario

@@ -71,8 +71,8 @@ def find_families(
 ) -> None:
     """Find families by their children, where their parents work and who looks after them."""
     from leftbehind.counts import find as search
+    from leftbehind.counts.world import World
     from leftbehind.runs.replay import Replay
-    from leftbehind.runs.world import World
 
     replay = Replay(World(folder), zoom)
     wanted = _like(replay, like) or search.Like(
@@ -184,10 +184,10 @@ def tell_chronicle(
 ) -> None:
     """Tell one simulated family's years, each sentence from the record."""
     from leftbehind.base.store import write_text
+    from leftbehind.counts.world import World
     from leftbehind.pages.chronicle import tell
     from leftbehind.pages.chronicle.render import FORMATS, render
     from leftbehind.runs.replay import Replay
-    from leftbehind.runs.world import World
 
     if form not in FORMATS:
         raise InputError(f"--format {form}: unknown; allowed: {', '.join(FORMATS)}")

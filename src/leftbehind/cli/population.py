@@ -58,9 +58,9 @@ def export(
     threads: Annotated[int, typer.Option("--threads", help="Never changes the result.")] = 2,
 ) -> None:
     """Live a run again to a year and write its people as a file to start from."""
-    from leftbehind.own.export import people_of_run
+    from leftbehind.counts.world import World
     from leftbehind.own.writing import check_target, write
-    from leftbehind.runs.world import World
+    from leftbehind.runs.export import people_of_run
 
     check_target(out, replace)
     table = people_of_run(World(folder), year, luck, threads)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -11,9 +10,7 @@ from leftbehind.counts import definitions
 from leftbehind.counts.definitions import Definition
 from leftbehind.inputs.scenario import nearest
 from leftbehind.model.processes.migration import FIRST_YEAR
-
-if TYPE_CHECKING:
-    from leftbehind.runs.world import World
+from leftbehind.runs.folder import Run
 
 # What a count may be split by. The outcomes are no property of the child itself, so the children of
 # whom the share is taken are not split by them.
@@ -29,7 +26,7 @@ BY = ("year", "province", "prefecture", "age", "sex", "residence", "minority", "
 
 
 def left_behind(
-    world: "World",
+    world: Run,
     definition: Definition | str | Path,
     by: str | Iterable[str] = (),
     years: int | Iterable[int] | None = None,
@@ -92,7 +89,7 @@ def check_by(by: str | Iterable[str]) -> list[str]:
     return list(dict.fromkeys(["year", *given]))
 
 
-def children_of(world: "World", years: int | Iterable[int] | None) -> pl.LazyFrame:
+def children_of(world: Run, years: int | Iterable[int] | None) -> pl.LazyFrame:
     """The run's children table in the given years; InputError if a year was not recorded."""
     table = world.table("children")
     if years is None:

@@ -1,30 +1,23 @@
 """Counts of one prefecture or province, found by its name or code."""
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
 from leftbehind.base.errors import InputError
 from leftbehind.counts.definitions import Definition
+from leftbehind.counts.left_behind import left_behind
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.scenario import nearest
-
-if TYPE_CHECKING:
-    from leftbehind.runs.world import World
+from leftbehind.runs.folder import Run
 
 
 def counted(
-    world: "World",
-    definition: Definition,
-    keys: list[str],
-    years: list[int] | None,
-    place: str | None,
+    world: Run, definition: Definition, keys: list[str], years: list[int] | None, place: str | None
 ) -> pl.DataFrame:
-    """Rows of `World.left_behind`, of one prefecture or province if `place` is given."""
+    """Rows of `Run.left_behind`, of one prefecture or province if `place` is given."""
     if place is None:
-        return world.left_behind(definition, keys, years)
+        return left_behind(world, definition, keys, years)
     column, name = find_place(place)
-    rows = world.left_behind(definition, [*keys, column], years).filter(pl.col(column) == name)
+    rows = left_behind(world, definition, [*keys, column], years).filter(pl.col(column) == name)
     return rows if column in keys else rows.drop(column)
 
 

@@ -5,20 +5,17 @@ The clauses of the first definition are replaced by those of the second in the f
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from leftbehind.counts import definitions
 from leftbehind.counts.definitions import ORDER, Definition
 from leftbehind.counts.left_behind import children_of
-
-if TYPE_CHECKING:
-    from leftbehind.runs.world import World
+from leftbehind.runs.folder import Run
 
 
 def reconcile(
-    world: "World", start: Definition | str | Path, target: Definition | str | Path, year: int
+    world: Run, start: Definition | str | Path, target: Definition | str | Path, year: int
 ) -> pl.DataFrame:
     """The walk from the count of `start` to that of `target` among the children of `year`.
 

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from leftbehind.base.store import write_manifest
+from leftbehind.counts import world as worlds
 from leftbehind.ensembles.packing import PackedWriter
 from leftbehind.ensembles.posterior import Posterior
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.model.simulation import Settings
-from leftbehind.runs import world as worlds
+from leftbehind.runs import living
 from leftbehind.runs.checkpoint import code_fingerprint
 
 
@@ -42,7 +43,7 @@ class Draw:
     def identity(self) -> dict[str, Any]:
         """What the manifest of the finished draw must say."""
         settings = Settings(self.scale, self.seed, self.scenario, Parameters.load(self.changes))
-        return {**worlds.identity(settings, self.first, self.last), **libraries()}
+        return {**living.identity(settings, self.first, self.last), **libraries()}
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from leftbehind.counts.definitions import Definition
 from leftbehind.counts.intervals import intervals
 from leftbehind.counts.left_behind import MEASURES, check_by
 from leftbehind.counts.reconciliation import reconcile
+from leftbehind.counts.world import World
 from leftbehind.ensembles.folder import DRAWS, INTERVALS, KIND
 from leftbehind.ensembles.workers import each
 from leftbehind.inputs.scenario import nearest
-from leftbehind.runs.world import World
 
 Result = TypeVar("Result")
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from leftbehind.base.store import read_manifest
+from leftbehind.counts.world import World
 from leftbehind.ensembles.ensemble import Ensemble
 from leftbehind.ensembles.folder import KIND
-from leftbehind.runs.world import World
 
 
 def open_folder(folder: str | Path) -> World | Ensemble:

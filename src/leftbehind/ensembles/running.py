@@ -9,6 +9,7 @@ from pathlib import Path
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import locked, whole_folder
 from leftbehind.base.workers import workers_for
+from leftbehind.counts.world import World
 from leftbehind.ensembles.draw import Draw, Lived, draws_of, libraries
 from leftbehind.ensembles.ensemble import Ensemble
 from leftbehind.ensembles.folder import DRAWS, INTERVALS, EnsembleFolder
@@ -19,7 +20,7 @@ from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import data_hashes
 from leftbehind.model.population.founders import START
 from leftbehind.runs.checkpoint import code_fingerprint
-from leftbehind.runs.world import World, check_settings
+from leftbehind.runs.living import check_settings
 
 MOST_DRAWS = 100_000
 Progress = Callable[[int, int], None]  # draws done, of how many

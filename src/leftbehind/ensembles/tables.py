@@ -20,9 +20,9 @@ import polars as pl
 from leftbehind.base.store import write_manifest, write_table
 from leftbehind.counts.intervals import COLUMNS, LEVELS, intervals, of_measures
 from leftbehind.counts.left_behind import MEASURES
+from leftbehind.counts.world import World
 from leftbehind.ensembles import tallies
 from leftbehind.ensembles.workers import each
-from leftbehind.runs.world import World
 
 KIND = "set of interval tables"
 WAYS = ("adults", "children")

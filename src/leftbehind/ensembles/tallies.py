@@ -7,9 +7,9 @@ import polars as pl
 
 from leftbehind.counts import definitions
 from leftbehind.counts.definitions import Definition
-from leftbehind.counts.figures import MILLION, Tallies
+from leftbehind.counts.tallies import MILLION, Tallies
+from leftbehind.counts.world import World
 from leftbehind.model.processes.migration import FIRST_YEAR
-from leftbehind.runs.world import World
 
 ALL = "all"
 CHILDREN_BY = ("province", "age", "sex", "arrangement")

@@ -4,7 +4,7 @@ Nobody changes the place of registration in the model, but many did: to the nort
 the big cities. So founders are placed where their descendants came to be registered: provinces are
 right when labour migration matters, and too large or small before 2010, less and less.
 
-`python -m leftbehind.evidence.ancestors RUN` writes the rows `ancestors` of province_series.csv anew:
+`python -m leftbehind.evidence.ancestors RUN` writes the rows `ancestors` of province_series.csv:
 it divides each province's people of 1950 by how much too many its people of 2010 are in the run, a
 baseline at 1:1,000 (at a coarser scale chance would get into the table). Once or twice when births
 or deaths by province have changed; then `leftbehind.inputs.describe`.
@@ -19,11 +19,11 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.errors import InputError
-from leftbehind.counts.figures import Tallies
+from leftbehind.counts.tallies import Tallies
+from leftbehind.counts.world import World
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.tables import data_folder, data_hashes
 from leftbehind.model.population.founders import START
-from leftbehind.runs.world import World
 
 YEAR = 2010  # of the registered people, census
 COARSEST = 1_000

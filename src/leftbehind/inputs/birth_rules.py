@@ -10,8 +10,8 @@ import numpy as np
 
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.tables import read_table
-from leftbehind.model.processes.fertility import NO_LIMIT
 
+NO_LIMIT = 9.0
 RULES = {"none": NO_LIMIT, "one": 1.0, "one_and_half": 1.5, "two": 2.0, "three": 3.0}
 LATER_LONGER_FEWER = ((1971, 3.0), (1974, 3.0), (1975, 2.0), (1979, 2.0))
 GROUPS = {"rural": "han_rural", "urban": "han_urban", "minority": "minority_rural"}

@@ -1,7 +1,7 @@
 """What each place is like in a year: one PLACE record a prefecture, for the kernels.
 
 Built from the tables, the parameters, last year's coupling between prefectures and the scenario's
-changes. Fields that a scenario may change are listed in `LEVERS`.
+changes. Fields that a scenario may change are listed in levers.py.
 """
 
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ import numpy as np
 import polars as pl
 
 from leftbehind.inputs.birth_rules import rules
+from leftbehind.inputs.levers import LEVERS
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.places import Places, national, spread
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.settlement import hukou_target, settlement
 from leftbehind.inputs.tables import read_table
-from leftbehind.model.processes.fertility import NO_LIMIT
 
 PLACE = np.dtype(
     [
@@ -71,28 +71,6 @@ PLACE = np.dtype(
     ],
     align=True,
 )
-
-# What a scenario may change: name of the lever, the field, lowest and highest value allowed.
-LEVERS: dict[str, tuple[str, float, float]] = {
-    "school_barrier": ("own_barrier", 0.0, 1.0),
-    "wage": ("wage", 1.0, 1e6),
-    "vacancies": ("vacancies", 1e-6, 1e3),
-    "local_job": ("local_job", 0.0, 1.0),
-    "home_income": ("home_income", 1.0, 1e7),
-    "transfer": ("transfer", 0.0, 1e6),
-    "pension": ("pension", 0.0, 1e6),
-    "land": ("land", 0.0, 100.0),
-    "closure": ("closure", 0.0, 1.0),
-    "rule_rural": ("rule_rural", 0.0, NO_LIMIT),
-    "rule_urban": ("rule_urban", 0.0, NO_LIMIT),
-    "rule_minority": ("rule_minority", 0.0, NO_LIMIT),
-    "fertility": ("fertility", 0.0, 10.0),
-    "mortality": ("mortality", 0.0, 10.0),
-    "boarding_primary": ("boarding_primary", 0.0, 1.0),
-    "boarding_junior": ("boarding_junior", 0.0, 1.0),
-    "town_share": ("town_share", 0.0, 1.0),
-    "hukou_chance": ("hukou_chance", 0.0, 1.0),
-}
 
 LAND_YEAR = np.array([2012])
 NATION_LAND = 2.34  # mu a head in that year (table national_series), the zero of `farm_need`

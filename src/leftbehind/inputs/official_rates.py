@@ -11,8 +11,8 @@ import polars as pl
 from leftbehind.base.person import FEMALE, MALE
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.tables import read_table
-from leftbehind.model.processes.mortality import OLDEST
 
+OLDEST = 105  # the last age that is told apart
 OLDEST_RATE = 100
 INFANT_FIRST_HALF = 0.2  # share of the first year lived by infants who die (a0), usual 0.1 to 0.3
 

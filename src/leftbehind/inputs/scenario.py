@@ -28,6 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 import leftbehind.data
 from leftbehind.base.errors import InputError
+from leftbehind.inputs.levers import LEVERS
 from leftbehind.inputs.parameters import Parameters, yearly_names
 from leftbehind.inputs.places import Places
 
@@ -133,8 +134,6 @@ class Scenario(BaseModel):
     @cached_property
     def parameter_changes(self) -> tuple[Change, ...]:
         """The changes whose lever is a parameter."""
-        from leftbehind.inputs.conditions import LEVERS
-
         return tuple(c for c in self.change if c.lever not in LEVERS)
 
     def changed(self, lever: str, year: int, values: np.ndarray, places: Places) -> np.ndarray:
@@ -171,8 +170,6 @@ class Scenario(BaseModel):
 
 
 def _check_change(change: Change, places: Places) -> None:
-    from leftbehind.inputs.conditions import LEVERS
-
     known = [*LEVERS, *yearly_names()]
     if change.lever not in known:
         raise InputError(

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+import leftbehind.data
 from leftbehind.base.errors import InputError
 
 BASES = ("read", "memory", "derived", "assumption")
@@ -22,7 +23,7 @@ BASES = ("read", "memory", "derived", "assumption")
 def data_folder() -> Path:
     """Folder of the tables: the package's own, or `LEFTBEHIND_DATA` if that is set."""
     chosen = os.environ.get("LEFTBEHIND_DATA")
-    return Path(chosen) if chosen else Path(__file__).parent / "data" / "china"
+    return Path(chosen) if chosen else Path(leftbehind.data.__file__).parent / "china"
 
 
 @cache

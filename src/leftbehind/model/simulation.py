@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from leftbehind.base.randomness import seed_word
+from leftbehind.inputs import official_rates
 from leftbehind.inputs.conditions import Conditions, Coupling
 from leftbehind.inputs.official_rates import OfficialRates
 from leftbehind.inputs.parameters import Parameters
@@ -15,9 +16,10 @@ from leftbehind.inputs.places import Places, national
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.settlement import hukou_target
 from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
+from leftbehind.model.beginning import Start
 from leftbehind.model.population.array import Population
 from leftbehind.model.population.founders import START, founders_by_prefecture, settle
-from leftbehind.model.processes import destination, fertility, migration, mortality, remittance
+from leftbehind.model.processes import destination, fertility, migration, remittance
 from leftbehind.model.tallies import cells, headcount, incomes, kin_table, migrants, moves
 from leftbehind.model.year import (
     Leg,
@@ -28,8 +30,6 @@ from leftbehind.model.year import (
     school_years_end,
     until_births,
 )
-from leftbehind.own.population_file import OwnPopulation
-from leftbehind.own.start import start
 
 LAST = 2050
 COMPACT_EVERY = 5
@@ -49,7 +49,7 @@ class Settings:
     seed: int = 1
     scenario: Scenario = field(default_factory=Scenario)
     parameters: Parameters | None = None
-    population: OwnPopulation | None = None
+    population: Start | None = None
 
     @property
     def first_year(self) -> int:
@@ -141,13 +141,12 @@ class Simulation:
         self._in_blocks(settle_all, _even_blocks(len(self.places)))
         return population
 
-    def _start_from(self, own: OwnPopulation) -> Population:
+    def _start_from(self, own: Start) -> Population:
         """The people of a file, and what their last year left to the first one lived."""
         p = self.parameters.in_year(own.year)
         plain = Conditions(self.places, np.array([own.year]), self.parameters, Scenario())
         here = plain.in_year(own.year, self.coupling)
-        begun = start(
-            own,
+        begun = own.begin(
             self.places,
             self.settings.scale,
             self.word,
@@ -280,7 +279,7 @@ class Simulation:
             province=self.places.province,
             bounds=incomes.bounds(p[0], self._price_2011),
         )
-        ages = mortality.OLDEST + 1
+        ages = official_rates.OLDEST + 1
         sums = [
             Sums(
                 np.zeros(DEATHS_SHAPE, np.int64),

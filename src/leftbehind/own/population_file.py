@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.tables import sha256
+from leftbehind.model.beginning import Beginning, DestinationTables
 from leftbehind.own.population_check import People, check
 from leftbehind.own.population_schema import POPULATION
 from leftbehind.own.reading import read
+from leftbehind.own.start import start
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,3 +36,15 @@ class OwnPopulation:
         return OwnPopulation(
             people, year, {"file": path.name, "sha256": sha256(path), "year": year}
         )
+
+    def begin(
+        self,
+        places: Places,
+        scale: int,
+        word: np.uint64,
+        here: np.ndarray,
+        p: np.record,
+        tables: DestinationTables,
+    ) -> Beginning:
+        """The beginning of a run with these people (model.beginning.Start)."""
+        return start(self.people, self.year, places, scale, word, here, p, tables)

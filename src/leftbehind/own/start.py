@@ -4,9 +4,6 @@ What the first year needs from the year before: who is away and where (flows, ne
 schooling, hukou counts, households' last choices, carers. The people of the file give them.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 
 from leftbehind.base.person import (
@@ -25,6 +22,7 @@ from leftbehind.base.person import (
 from leftbehind.inputs.conditions import Coupling
 from leftbehind.inputs.places import Places, national
 from leftbehind.inputs.settlement import hukou_target
+from leftbehind.model.beginning import Beginning, DestinationTables
 from leftbehind.model.population.array import Population
 from leftbehind.model.population.founders import START
 from leftbehind.model.processes import care, destination, schooling
@@ -42,11 +40,9 @@ from leftbehind.own.completion import (
 )
 from leftbehind.own.draw import Drawn, draw
 from leftbehind.own.population_check import People, births, is_away, is_in_prison
-from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.population_schema import HOMES, PARENTS, UNIONS
 from leftbehind.own.population_schema import HUKOU as HUKOU_NAMES
 
-Tables = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 SCHOOL = (
     "primary_enrolment",
     "progress_to_junior",
@@ -55,31 +51,22 @@ SCHOOL = (
 )
 
 
-@dataclass(frozen=True)
-class Start:
-    """The people on 1 January of the file's year, last year's coupling, and facts of the draw."""
-
-    population: Population
-    coupling: Coupling
-    facts: dict[str, float]
-
-
 def start(
-    own: OwnPopulation,
+    people: People,
+    year: int,
     places: Places,
     scale: int,
     word: np.uint64,
     here: np.ndarray,
     p: np.record,
-    tables: Tables,
-) -> Start:
+    tables: DestinationTables,
+) -> Beginning:
     """The start of a run at 1:`scale`.
 
     `here` (P,) PLACE and `p` are those of the file's year without a scenario, so that all worlds
     begin with the same people. `tables(flows)` gives shares of destinations (2, P, P) and of their
     provinces (2, P, R); it is asked only if a destination is not told.
     """
-    people = own.people
     drawn = draw(people, places, scale, word)
     population = Population(drawn.count)
     population.count[:] = drawn.count
@@ -88,8 +75,8 @@ def start(
     away = is_away(people.table)[drawn.row].astype(np.uint8)
     house = _houses(people)[drawn.row]
     ends = np.cumsum(drawn.count)
-    school = np.array([national(name, np.arange(START, own.year + 1)) for name in SCHOOL])
-    urban = hukou_target(places, np.array([own.year - 1]))[:, 0]
+    school = np.array([national(name, np.arange(START, year + 1)) for name in SCHOOL])
+    urban = hukou_target(places, np.array([year - 1]))[:, 0]
     minority = places.table["minority_share_2010"].to_numpy()
     parts = [slice(end - size, end) for end, size in zip(ends, drawn.count, strict=True)]
     for k, part in enumerate(parts):
@@ -99,7 +86,7 @@ def start(
             int(drawn.count[k]),
             unknown[part],
             house[part],
-            own.year,
+            year,
             word,
             school,
             float(urban[k]),
@@ -107,11 +94,11 @@ def start(
             here[k],
             p,
         )
-    _send(population, parts, away, unknown, own.year, word, places, p, tables)
+    _send(population, parts, away, unknown, year, word, places, p, tables)
     if people.table["carer_id"].null_count() == people.table.height:
         for k in range(len(places)):
-            _arrange(population, k, own.year - 1, word, here[k], p)
-    return Start(population, _coupling(population, own.year - 1), _facts(people, places, drawn))
+            _arrange(population, k, year - 1, word, here[k], p)
+    return Beginning(population, _coupling(population, year - 1), _facts(people, places, drawn))
 
 
 def _records(people: People, places: Places, drawn: Drawn) -> np.ndarray:
@@ -232,7 +219,7 @@ def _send(
     word: np.uint64,
     places: Places,
     p: np.record,
-    tables: Tables,
+    tables: DestinationTables,
 ) -> None:
     """Destinations, months and last year's choices of all prefectures."""
     size = len(parts)

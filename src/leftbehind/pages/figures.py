@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from leftbehind.base.errors import InputError
-from leftbehind.counts import definitions
+from leftbehind.counts.headline import LINES, counts
 from leftbehind.counts.intervals import LEVELS
-from leftbehind.evidence.validate.children import UNLISTED
-from leftbehind.inputs.tables import read_table
+from leftbehind.counts.world import World
 from leftbehind.model.processes.migration import FIRST_YEAR
 
 if TYPE_CHECKING:
     from leftbehind.ensembles import Ensemble
-    from leftbehind.runs.world import World
-
 FORMATS = (".svg", ".html")
 MILLION = 1e6
 FIRST_DRAWN = 1980
@@ -24,47 +21,7 @@ SUBTITLE = (
     "Points: published."
 )
 BANDS = "Lines are medians of the draws; bands hold half and 90 percent of the draws."
-# Definitions that ask the same thing of other years are one line; each line has the published
-# points of all its definitions.
-LINES = {
-    "rural or urban, a parent away (NBS, UNICEF)": ("nbs-unicef-2020-all", "nbs-unicef-2015-all"),
-    "rural, a parent away (ACWF; NBS, UNICEF)": (
-        "nbs-unicef-2020-rural",
-        "nbs-unicef-2015-rural",
-        "acwf-2010",
-        "acwf-2005",
-    ),
-    "pupils, a parent away (Ministry of Education)": ("moe-pupils",),
-    "both away, or one and the other unable (Civil Affairs)": ("mca-2018", "mca-2016"),
-}
 COLOURS = ("#1b6ca8", "#d1495b", "#3a7d44", "#8d6a9f")
-
-
-def counts(world: "World", year: int | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(simulated, published) counts, each with columns year, definition and million (children).
-
-    Of one `year`, or of all those that the figure shows. Raises InputError for a year that the run
-    did not record.
-    """
-    simulated, published = [], []
-    table = read_table("published")
-    for line, names in LINES.items():
-        rows = world.left_behind(names[0], years=year)
-        simulated.append(
-            rows.select(
-                pl.col("year").cast(pl.Int64),
-                definition=pl.lit(line),
-                million=pl.col("number") / MILLION,
-            )
-        )
-        ids = [i for name in names for i in definitions.get(name).published]
-        ids += [i for i, name in UNLISTED.items() if name in names]
-        known = table.filter(pl.col("id").is_in(ids))
-        published.append(known.select("year", definition=pl.lit(line), million="value").unique())
-    drawn = pl.col("year").is_between(FIRST_DRAWN, world.years()[-1])
-    if year is not None:
-        drawn = pl.col("year") == year
-    return pl.concat(simulated).filter(drawn), pl.concat(published).filter(drawn)
 
 
 def counts_of_draws(ensemble: "Ensemble") -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -79,8 +36,6 @@ def left_behind_chart(run: "World | Ensemble") -> Any:
     Of an ensemble the lines are medians, with the 50 and 90 percent intervals about them.
     """
     import altair as alt
-
-    from leftbehind.runs.world import World
 
     if run.years()[-1] < FIRST_YEAR:
         raise InputError(f"{run.folder}: the run ends before {FIRST_YEAR}; nothing to draw")

@@ -39,11 +39,11 @@ SCHEMAS = {"population.schema.json": POPULATION, "parameters.schema.json": PARAM
 def page() -> str:
     """The page as Markdown."""
     environment = Environment(
-        loader=PackageLoader("leftbehind", "own"),
+        loader=PackageLoader("leftbehind", "pages"),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
-    return environment.get_template("page.md.j2").render(
+    return environment.get_template("own_data.md.j2").render(
         parameters=table(PARAMETERS),
         population=table(POPULATION),
         limits=LIMITS,

@@ -1,6 +1,6 @@
 """The page of scenarios: what each of the gallery changes, why, and what its numbers rest on."""
 
-from leftbehind.inputs.conditions import LEVERS
+from leftbehind.inputs.levers import LEVERS
 from leftbehind.inputs.scenario import Scenario, gallery
 
 HEAD = """# Scenarios

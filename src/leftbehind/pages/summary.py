@@ -4,9 +4,9 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from leftbehind.counts.figures import Tallies
+from leftbehind.counts.tallies import Tallies
+from leftbehind.counts.world import World
 from leftbehind.evidence.validate import children, own_start, summary
-from leftbehind.runs.world import World
 
 
 def end_summary(world: World, console: Console) -> None:

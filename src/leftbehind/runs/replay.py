@@ -18,11 +18,12 @@ Every year has two moments: before the households choose (last year's destinatio
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from leftbehind.inputs import official_rates
 import numpy as np
 import polars as pl
 
+from leftbehind.runs.folder import Run
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ABROAD_CODE
 from leftbehind.base.randomness import seed_word
@@ -47,9 +48,6 @@ from leftbehind.model.year import (
     until_births,
     until_choice,
 )
-
-if TYPE_CHECKING:
-    from leftbehind.runs.world import (World)
 
 BEFORE_CHOICE, AS_COUNTED = "before the choice", "as counted"
 
@@ -99,7 +97,7 @@ class Replay:
     version.
     """
 
-    def __init__(self, world: "World", scale: int | None = None) -> None:
+    def __init__(self, world: Run, scale: int | None = None) -> None:
         self.world = world
         self.scale = world.scale if scale is None else scale
         if not 1 <= self.scale <= world.scale:
@@ -259,7 +257,7 @@ class _OneOrigin:
         self.prefecture = prefecture
         self.share = np.empty((2, size, size))  # only the origin's rows are ever touched
         self.province_share = np.empty((2, size, provinces))
-        ages = mortality.OLDEST + 1
+        ages = official_rates.OLDEST + 1
         self.sums = Sums(
             np.zeros(DEATHS_SHAPE, np.int64),
             np.zeros(fertility.EXPECTED_SHAPE, np.int64),
@@ -294,7 +292,7 @@ class _OneOrigin:
 class _Flows:
     """Adults away by origin and destination in every year of a run."""
 
-    def __init__(self, world: "World", places: Places) -> None:
+    def __init__(self, world: Run, places: Places) -> None:
         self._size = len(places)
         codes = places.table["code"].to_numpy()
         table = world.table("flows").sort("origin", "year").collect()
@@ -314,7 +312,7 @@ class _Flows:
         return flows
 
 
-def _conditions(world: "World", places: Places) -> np.ndarray:
+def _conditions(world: Run, places: Places) -> np.ndarray:
     """PLACE records of all years, shape (years, prefectures), from the run's places table."""
     table = world.table("places").sort("year", "code").collect()
     here = np.zeros((len(world.years()), len(places)), dtype=PLACE)
@@ -332,7 +330,7 @@ def _conditions(world: "World", places: Places) -> np.ndarray:
     return here
 
 
-def _counted_alive(world: "World", places: Places) -> np.ndarray:
+def _counted_alive(world: Run, places: Places) -> np.ndarray:
     """People alive by year and prefecture as the run's tables count them."""
     counts = world.table("people").group_by("year", "code").agg(pl.col("number").sum()).collect()
     alive = np.zeros((len(world.years()), len(places)), np.int64)
@@ -341,7 +339,7 @@ def _counted_alive(world: "World", places: Places) -> np.ndarray:
     return alive
 
 
-def _other_version(world: "World", what: str) -> InputError:
+def _other_version(world: Run, what: str) -> InputError:
     return InputError(
         f"{world.folder}: cannot be replayed: {what}; it was made by another version of the "
         "program or from other data: make the run again"

@@ -40,7 +40,7 @@ from leftbehind.inputs.scenario import Scenario, nearest
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.model.simulation import Settings
 from leftbehind.own.population_file import OwnPopulation
-from leftbehind.runs.world import check_settings
+from leftbehind.runs.living import check_settings
 
 HEADLINE = "acwf-2010"
 SCALE, SEEDS, TWINS = 10_000, 5, 200

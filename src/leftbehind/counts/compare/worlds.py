@@ -11,7 +11,7 @@ from leftbehind.counts.compare.children import Children, children_of
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.model.state import State
-from leftbehind.runs.world import baseline_alignment
+from leftbehind.runs.living import baseline_alignment
 
 NEVER = 9999
 

@@ -7,14 +7,14 @@ import polars as pl
 import pyarrow as pa
 
 from leftbehind.base.errors import InputError
-from leftbehind.counts.figures import Tallies
+from leftbehind.counts.tallies import Tallies
+from leftbehind.counts.world import World
 from leftbehind.evidence.calibrate.targets import Target, find
 from leftbehind.evidence.validate import children, demography, flows, incomes, migration, places
 from leftbehind.evidence.validate.check import Check
 from leftbehind.inputs.places import Places
 from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.runs.recorder import Recorder
-from leftbehind.runs.world import World
 
 # Groups of comparisons that hold targets; births and deaths are aligned and need no fitting.
 CHECKS = (

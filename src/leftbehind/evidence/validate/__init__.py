@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leftbehind.base.store import write_text
-from leftbehind.counts.figures import Tallies
+from leftbehind.counts.tallies import Tallies
+from leftbehind.counts.world import World
 from leftbehind.evidence.validate import (
     children,
     demography,
@@ -35,7 +36,6 @@ from leftbehind.evidence.validate.page import summary
 from leftbehind.evidence.validate.prediction import Prediction, predictions
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.model.tallies.incomes import FIRST_YEAR as INCOMES_FROM
-from leftbehind.runs.world import World
 
 if TYPE_CHECKING:
     from leftbehind.ensembles.ensemble import Ensemble

@@ -13,7 +13,8 @@ import polars as pl
 
 from leftbehind.counts import definitions
 from leftbehind.counts.definitions import Definition
-from leftbehind.counts.figures import MILLION, Tallies, share, total
+from leftbehind.counts.headline import UNLISTED
+from leftbehind.counts.tallies import MILLION, Tallies, share, total
 from leftbehind.evidence.validate.check import Check, from_row, published
 from leftbehind.evidence.validate.migration import three_regions
 from leftbehind.inputs.tables import read_table
@@ -28,8 +29,6 @@ SPLIT = {
     (MCA, 2016): "mca-2016",
     (MCA, 2018): "mca-2018",
 }
-# A published count that no definition's file lists, and the definition that fits it.
-UNLISTED = {"unicef_2010_all": "nbs-unicef-2015-all"}
 GRANDPARENTS = ("grandparent in the home", "grandparent a walk away")
 NO_ADULT = ("older sibling", "alone")
 # The ministry's four groups add to all its children, so the one whose other parent is at home but

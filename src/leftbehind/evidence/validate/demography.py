@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from leftbehind.counts.figures import (
+from leftbehind.counts.tallies import (
     GROUPS,
     MILLION,
     SEXES,

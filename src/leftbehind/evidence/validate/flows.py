@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from leftbehind.counts.figures import Tallies
+from leftbehind.counts.tallies import Tallies
 from leftbehind.evidence.validate.check import Check, in_range, published, within
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.tallies import moves

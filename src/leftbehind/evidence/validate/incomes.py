@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from leftbehind.counts.figures import Tallies, fifth_years, national, share, total
+from leftbehind.counts.tallies import Tallies, fifth_years, national, share, total
 from leftbehind.evidence.validate.check import Check, from_row, published, within
 from leftbehind.model.tallies.incomes import BANDS, CLASSES, FIRST_YEAR
 

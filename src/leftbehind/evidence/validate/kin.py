@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from leftbehind.counts.figures import MILLION, Tallies, share, total
+from leftbehind.counts.tallies import MILLION, Tallies, share, total
 from leftbehind.evidence.validate.check import Check, from_row, published, within
 from leftbehind.evidence.validate.kin_theory import CHILD_AGES, expected_kin, expected_siblings
 from leftbehind.inputs.parameters import Parameters

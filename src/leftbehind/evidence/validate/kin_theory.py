@@ -21,7 +21,7 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.person import FEMALE, MALE
-from leftbehind.counts.figures import un_people
+from leftbehind.counts.tallies import un_people
 from leftbehind.inputs.official_rates import OfficialRates
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.tables import read_table

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.person import ABROAD_NAME
-from leftbehind.counts.figures import Tallies, by_age, share, total
+from leftbehind.counts.tallies import Tallies, by_age, share, total
 from leftbehind.evidence.validate.check import Check, from_row, published
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.tallies.migrants import FORMS, UNIONS, WHERE, YOUNGEST

@@ -3,7 +3,7 @@
 from typing import Any
 
 from leftbehind.base.errors import InputError
-from leftbehind.runs.world import World
+from leftbehind.counts.world import World
 
 COUNTRY = 0.90  # least share of China (people registered in 2010) where the population has people
 KIN = 0.9  # least share of people of 20-49 whose mother is known (alive or dead)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from leftbehind.counts.figures import (
+from leftbehind.counts.tallies import (
     Tallies,
     fifth_years,
     national,

@@ -17,8 +17,8 @@ from leftbehind.counts.intervals import quantiles
 from leftbehind.evidence.validate.check import Check, plain
 
 if TYPE_CHECKING:
+    from leftbehind.counts.world import World
     from leftbehind.ensembles.ensemble import Ensemble
-    from leftbehind.runs.world import World
 
 LAST_FITTED = 2012  # held-out figures of later years judge the model's course, not its level
 
@@ -104,7 +104,7 @@ class Prediction:
 
 
 def predictions(
-    ensemble: "Ensemble", ask: Callable[["World"], list[Check]], workers: int = 1
+    ensemble: "Ensemble", ask: Callable[[World], list[Check]], workers: int = 1
 ) -> list[Prediction]:
     """One prediction a check that `ask` makes of every draw, in their order.
 

@@ -31,7 +31,6 @@ from leftbehind.model.processes.mortality import FIXED_POINT, death_rate
 
 YOUNGEST_MOTHER, OLDEST_MOTHER = 13, 54
 AGE_GROUPS = 9  # 10-14, ..., 50-54
-NO_LIMIT = 9.0
 INFANTS = AGE_GROUPS  # row of `expected` that holds newborns' expected deaths
 RATE_BINS = 100  # for the alignment, women are counted by rate, in hundredths
 WOMEN, OWN, OFFICIAL = range(3)  # what `expected` counts

@@ -18,9 +18,9 @@ import numpy as np
 from leftbehind.base.compiled import kernel
 from leftbehind.base.person import AGRICULTURAL, NOBODY, WIDOWED
 from leftbehind.base.randomness import HEALTH, MORTALITY, luck
+from leftbehind.inputs.official_rates import OLDEST
 
 AGE_GROUPS = 21  # 0-4, 5-9, ..., 100+
-OLDEST = 105
 FIXED_POINT = 1 << 30  # sums across prefectures are integers: no order of addition can change them
 
 

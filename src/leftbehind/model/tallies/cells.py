@@ -1,8 +1,8 @@
 """The child's cell: every property that an official definition may ask about, packed in one number.
 
-A definition (leftbehind.counts.definitions) is a filter over these properties, so that all of them are
-counted on the same children. Each year's children are counted by cell and prefecture; the tally
-also sums hours and years, which are averages when divided by the count.
+A definition (counts/definitions) is a filter over these properties, so that all of them are counted
+on the same children. Each year's children are counted by cell and prefecture; the tally also sums
+hours and years, which are averages when divided by the count.
 """
 
 import numpy as np

@@ -1,11 +1,11 @@
 """A chronicle from beginning to end: choose a family, follow it, tell it short or in full."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import WITH_PARENT
 from leftbehind.counts.find import Like, choose, find
+from leftbehind.counts.world import World
 from leftbehind.model.tallies.headcount import CHILD_AGE
 from leftbehind.pages.chronicle.chapters import kin, week, work
 from leftbehind.pages.chronicle.family import FamilyYear, follow, mother_of_family
@@ -18,14 +18,11 @@ from leftbehind.pages.chronicle.weighing import closest_year, weighing, why
 from leftbehind.pages.chronicle.words import Words, choice_words, decision, person
 from leftbehind.runs.replay import AS_COUNTED, Replay
 
-if TYPE_CHECKING:
-    from leftbehind.runs.world import World
-
 SHORT_EVENTS = 12
 
 
 def tell(
-    world: "World",
+    world: World,
     place: str,
     year: int,
     *,
@@ -97,7 +94,7 @@ def _at(years: list[FamilyYear], year: int) -> FamilyYear:
     return min(years, key=lambda y: abs(y.year - year))
 
 
-def _notice(world: "World", scale: int) -> str:
+def _notice(world: World, scale: int) -> str:
     return (
         "This family is simulated. It is nobody real, and stands for about "
         f"{scale:,} real families. Every sentence comes from the simulated record (run "
@@ -164,7 +161,7 @@ def _state(now: FamilyYear, words: Words) -> list[Sentence]:
 
 def _twin(
     replay: Replay,
-    other: "World",
+    other: World,
     prefecture: int,
     mother: int,
     years: list[FamilyYear],

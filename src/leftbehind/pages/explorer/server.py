@@ -158,7 +158,7 @@ def application(engine: Engine, port: int, language: str = "en") -> Starlette:
 def _page_of(engine: Engine, language: str) -> Any:
     """The handler of the page; a language that there is not is answered with the usual one."""
     environment = Environment(
-        loader=PackageLoader("leftbehind", "explorer"),
+        loader=PackageLoader("leftbehind", "pages/explorer"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

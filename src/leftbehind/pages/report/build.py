@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from leftbehind.base.person import ARRANGEMENTS
+from leftbehind.counts.world import World
 from leftbehind.ensembles import Ensemble
 from leftbehind.evidence.validate.page import run_facts
 from leftbehind.pages.report.care import carers, hours
@@ -25,7 +26,6 @@ from leftbehind.pages.report.returns import coming_home
 from leftbehind.pages.report.section import Section
 from leftbehind.pages.report.sureness import sure
 from leftbehind.pages.report.words import Words
-from leftbehind.runs.world import World
 
 SECTIONS = (
     "industry",
@@ -71,7 +71,7 @@ def page(run: World | Ensemble, language: str = "en", compare: Path | None = Non
         for name in SECTIONS
     ]
     environment = Environment(
-        loader=PackageLoader("leftbehind", "report"),
+        loader=PackageLoader("leftbehind", "pages/report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

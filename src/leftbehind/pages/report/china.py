@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from leftbehind.counts.figures import MILLION
+from leftbehind.counts.tallies import MILLION
 from leftbehind.evidence.validate.children import GROUP as CHILDREN
 from leftbehind.inputs.tables import read_table
 from leftbehind.pages.report.facts import RURAL, Facts

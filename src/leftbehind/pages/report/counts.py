@@ -8,8 +8,8 @@ import polars as pl
 
 from leftbehind.counts import definitions
 from leftbehind.counts.definitions import Definition
-from leftbehind.counts.figures import MILLION
 from leftbehind.counts.reconciliation import reconcile
+from leftbehind.counts.tallies import MILLION
 from leftbehind.evidence.validate import Check
 from leftbehind.pages.report.facts import LAST_PUBLISHED, Facts
 from leftbehind.pages.report.published import beside, beside_table

@@ -9,12 +9,12 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.workers import workers_for
 from leftbehind.counts import definitions
 from leftbehind.counts.definitions import Definition
-from leftbehind.counts.figures import MILLION, Tallies
+from leftbehind.counts.tallies import MILLION, Tallies
+from leftbehind.counts.world import World
 from leftbehind.ensembles import Ensemble
 from leftbehind.evidence import validate as validation
 from leftbehind.evidence.validate import Check, Prediction
 from leftbehind.model.processes.migration import FIRST_YEAR
-from leftbehind.runs.world import World
 
 RURAL = "acwf-2010"  # the definition most cited: rural, 0-17, a parent away half a year or more
 LAST_PUBLISHED = 2020

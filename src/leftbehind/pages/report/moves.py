@@ -3,7 +3,7 @@
 import altair as alt
 import polars as pl
 
-from leftbehind.counts.figures import total
+from leftbehind.counts.tallies import total
 from leftbehind.model.tallies.headcount import LIVES
 from leftbehind.pages.report.facts import LAST_PUBLISHED, Facts
 from leftbehind.pages.report.published import beside, beside_table

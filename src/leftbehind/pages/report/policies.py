@@ -7,7 +7,7 @@ import polars as pl
 
 from leftbehind.counts import definitions
 from leftbehind.counts.compare import Comparison
-from leftbehind.counts.figures import MILLION
+from leftbehind.counts.tallies import MILLION
 from leftbehind.pages.report.facts import Facts
 from leftbehind.pages.report.section import Chart, DataTable, Section
 from leftbehind.pages.report.style import BLUE, GREY, finished, names, years, zeros_visible

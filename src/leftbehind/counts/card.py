@@ -1,38 +1,36 @@
 """A world in one line, and as a small HTML card: what was run, what it holds, what it counts."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from leftbehind.base.errors import InputError
+from leftbehind.counts.headline import counts
 from leftbehind.model.processes.migration import FIRST_YEAR
-from leftbehind.pages.figures import counts
-
-if TYPE_CHECKING:
-    from leftbehind.runs.world import World
+from leftbehind.runs.folder import Run
 
 MILLION = 1e6
 BASELINE = "baseline"
 
 
-def line(world: "World") -> str:
+def line(world: Run) -> str:
     """The world in one line: folder, years, scale, seed, scenario and people alive at the end."""
     return (
-        f"World({str(world.folder)!r}): {_years(world)}, 1:{world.scale:,}, "
+        f"Run({str(world.folder)!r}): {_years(world)}, 1:{world.scale:,}, "
         f"seed {world.manifest['seed']}, scenario {world.scenario_name or BASELINE}, "
         f"{alive(world):,.0f} million people alive in {world.years()[-1]}"
     )
 
 
-def html(world: "World") -> str:
+def html(world: Run) -> str:
     """The world as HTML without style sheets, scripts or addresses.
 
     Colours are the notebook's own, so the card fits a light and a dark page. Counts are those of
     the last year; a run whose tables cannot be read says so in the card.
     """
     environment = Environment(
-        loader=PackageLoader("leftbehind", "display"),
+        loader=PackageLoader("leftbehind", "counts"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -58,19 +56,19 @@ def html(world: "World") -> str:
     )
 
 
-def alive(world: "World") -> float:
+def alive(world: Run) -> float:
     """People alive at the end of the last year, in millions."""
     return float(world.manifest["alive"]) * world.scale / MILLION
 
 
-def rows_of_tables(world: "World") -> list[tuple[str, int]]:
+def rows_of_tables(world: Run) -> list[tuple[str, int]]:
     """The tables of the run and their rows; InputError if one is damaged."""
     names = sorted(path.stem for path in world.folder.glob("*.parquet"))
     lengths = pl.collect_all([world.table(name).select(pl.len()) for name in names])
     return [(name, length.item()) for name, length in zip(names, lengths, strict=True)]
 
 
-def last_counts(world: "World") -> list[dict[str, Any]]:
+def last_counts(world: Run) -> list[dict[str, Any]]:
     """Left-behind children of the last year: `definition`, `million` simulated, `published`.
 
     `published` is the list of figures (millions) that agencies gave for that year. Empty for a run
@@ -85,6 +83,6 @@ def last_counts(world: "World") -> list[dict[str, Any]]:
     return [{**row, "published": row["published"] or []} for row in joined.iter_rows(named=True)]
 
 
-def _years(world: "World") -> str:
+def _years(world: Run) -> str:
     years = world.years()
     return f"{years[0]}-{years[-1]}"

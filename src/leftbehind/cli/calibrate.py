@@ -55,7 +55,7 @@ def calibrate(
     from leftbehind.base.store import write_text
     from leftbehind.ensembles.draws import ship as ship_draws
     from leftbehind.evidence.calibrate.page import page
-    from leftbehind.runs.world import check_settings
+    from leftbehind.runs.living import check_settings
 
     plan = SHORT if short else FULL
     if scale is not None:

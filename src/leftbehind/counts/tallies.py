@@ -6,11 +6,11 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.person import ABROAD_CODE, ABROAD_NAME
+from leftbehind.counts.world import World
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.tallies import moves
 from leftbehind.model.tallies.migrants import MONTHS
-from leftbehind.runs.world import World
 
 MILLION = 1e6
 GROUPS = tuple(range(0, 101, 5))  # first ages of five-year groups; the last is open

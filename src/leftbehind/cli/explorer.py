@@ -38,7 +38,7 @@ def explore(
     from leftbehind.pages.explorer.engine import SEEDS, Engine
     from leftbehind.pages.explorer.server import application
     from leftbehind.pages.report.words import check_language
-    from leftbehind.runs.world import check_settings
+    from leftbehind.runs.living import check_settings
 
     check_settings(1950, 2020, scale, 1, 1)
     check_language(lang)

@@ -22,7 +22,7 @@ from leftbehind.own.population_schema import (
     SEXES,
     UNIONS,
 )
-from leftbehind.runs.world import World
+from leftbehind.runs.folder import Run
 
 
 def people_of(simulation: Simulation, luck: bool = False) -> pl.DataFrame:
@@ -116,7 +116,7 @@ def _ids(code: int, positions: np.ndarray) -> pl.Series:
     return pl.select(pl.format("{}-{}", pl.lit(code), pl.Series(positions))).to_series()
 
 
-def people_of_run(world: World, year: int, luck: bool = False, threads: int = 1) -> pl.DataFrame:
+def people_of_run(world: Run, year: int, luck: bool = False, threads: int = 1) -> pl.DataFrame:
     """The people of a finished run on 1 January of `year`: it is lived again to that day.
 
     Raises InputError for a year outside the run, a run that began from a population of one's own,

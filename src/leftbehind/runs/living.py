@@ -1,12 +1,7 @@
-"""A simulated world: run one, open one, ask it.
-
-world = leftbehind.run(scale=1000)
-world.people(2010)
-"""
+"""Live a run: the years one after the other into a folder, whole or not at all, or resumed."""
 
 import shutil
 import time
-import weakref
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace as replace_fields
@@ -15,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import (
@@ -28,11 +22,9 @@ from leftbehind.base.store import (
     write_manifest,
 )
 from leftbehind.runs.checkpoint import (EVERY, Checkpoints, Done)
-from leftbehind.counts.definitions import (Definition)
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import data_hashes
-from leftbehind.counts.left_behind import (left_behind)
 from leftbehind.model.alignment import Alignment
 from leftbehind.model.population.founders import START
 from leftbehind.model.simulation import LAST, Settings, Simulation, YearOutput, years
@@ -41,85 +33,6 @@ from leftbehind.runs.recorder import (Recorder, Writer, table_writer)
 
 SCALES = (10, 1_000_000)
 Progress = Callable[[YearOutput], None]
-
-
-class World:
-    """A finished run in a folder: its manifest and its tables.
-
-    Raises InputError if `folder` holds no complete run, or something else than a run. In a notebook
-    a world shows a summary of itself.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = Path(folder)
-        self.manifest = read_manifest(self.folder)
-        kind = self.manifest.get("kind")
-        if kind:
-            article = "an" if kind[0] in "aeiou" else "a"
-            raise InputError(f"{folder}: holds {article} {kind}, not a run")
-        self.scale = int(self.manifest["scale"])
-
-    def __repr__(self) -> str:
-        from leftbehind.pages import (card)
-
-        return card.line(self)
-
-    def _repr_html_(self) -> str:
-        from leftbehind.pages import (card)
-
-        return card.html(self)
-
-    @property
-    def scenario_name(self) -> str:
-        """The name of the run's scenario; empty for a baseline."""
-        scenario = self.manifest["scenario"]
-        return str(scenario.get("name") or "?") if scenario.get("change") else ""
-
-    def table(self, name: str) -> pl.LazyFrame:
-        """One table of the run (leftbehind.runs.recorder lists them); numbers count simulated people.
-
-        Raises InputError if the run lacks it or it is damaged.
-        """
-        return read_run_table(self.folder, name)
-
-    def years(self) -> range:
-        """The years that the tables hold."""
-        return range(int(self.manifest["from"]), int(self.manifest["to"]) + 1)
-
-    def population(self) -> pl.DataFrame:
-        """People alive at the end of each year: columns year and number (millions)."""
-        return (
-            self.table("people")
-            .group_by("year")
-            .agg(pl.col("number").sum() * self.scale / 1e6)
-            .sort("year")
-            .collect()
-        )
-
-    def left_behind(
-        self,
-        definition: Definition | str | Path = "mca-2016",
-        by: str | Iterable[str] = (),
-        years: int | Iterable[int] | None = None,
-    ) -> pl.DataFrame:
-        """Children that a definition counts, by year and `by`, in persons.
-
-        What may be split by, the columns and the errors: leftbehind.counts.left_behind.
-        """
-        return left_behind(self, definition, by, years)
-
-    def alignment(self) -> Alignment:
-        """The stored factors of births, deaths and hukou, frozen, for scenarios of this world."""
-        from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE
-
-        shapes = {"deaths": DEATHS_SHAPE[1:], "births": BIRTH_FACTORS, "hukou": (-1,)}
-        out = Alignment(frozen=True)
-        table = self.table("alignment").collect().sort("what", "year", "group")
-        for (what, year), rows in table.group_by("what", "year", maintain_order=True):
-            # A copy: kernels compile anew for arrays that may not be written.
-            factors = rows["factor"].to_numpy().reshape(shapes[str(what)]).copy()
-            getattr(out, str(what))[int(str(year))] = factors
-        return out
 
 
 def check_settings(
@@ -145,7 +58,7 @@ def check_settings(
             )
 
 
-def run(
+def live_run(
     *,
     first: int | None = None,
     last: int = 2020,
@@ -162,12 +75,12 @@ def run(
     checkpoint_every: int | None = None,
     resume: bool = False,
     writer: Writer = table_writer,
-) -> World:
-    """Simulate China from 1950 to `last` at 1:`scale` and return the world.
+) -> Path:
+    """Simulate China from 1950 to `last` at 1:`scale` and return the folder of the run.
 
     With a `population` of one's own (or the path of its file) the run begins with those people in
     the file's year. Tables hold the years `first` (None: the first lived) to `last`. They are
-    written to the folder `out`, or to a temporary one that lasts as long as the world. `alignment`
+    written to the folder `out`, or to a temporary one, which the caller removes. `alignment`
     holds a baseline's factors; a scenario run without it is preceded by its baseline, so that both
     share births and deaths factors. With `checkpoint_every` years a killed run goes on with
     `resume` and ends with the same bits. `writer` writes each table of a run without checkpoints.
@@ -194,10 +107,7 @@ def run(
             facts,
             writer,
         )
-    world = World(final)
-    if out is None:
-        weakref.finalize(world, shutil.rmtree, final, ignore_errors=True)
-    return world
+    return final
 
 
 def identity(settings: Settings, first: int, last: int) -> dict[str, Any]:

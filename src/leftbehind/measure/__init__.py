@@ -1,1 +1,0 @@
-"""From people to tidy tables: tallies, outputs, published figures, validation."""

@@ -1,0 +1,48 @@
+"""Where a run begins: the founders of 1950, or people that the caller brings (own/)."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from leftbehind.inputs.conditions import Coupling
+from leftbehind.inputs.places import Places
+from leftbehind.model.population.array import Population
+
+# Flows of last year (P, P + 1) to shares of destinations (2, P, P), of their provinces (2, P, R).
+DestinationTables = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+class Beginning(NamedTuple):
+    """The people on 1 January of the first year, last year's coupling, facts of their draw."""
+
+    population: Population
+    coupling: Coupling
+    facts: dict[str, float]
+
+
+class Start(Protocol):
+    """People to begin with in place of the founders."""
+
+    @property
+    def year(self) -> int:
+        """The first year that is lived."""
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """What tells these people from others, in a manifest and in checkpoints."""
+
+    def begin(
+        self,
+        places: Places,
+        scale: int,
+        word: np.uint64,
+        here: np.ndarray,
+        p: np.record,
+        tables: DestinationTables,
+    ) -> Beginning:
+        """The beginning of a run at 1:`scale`.
+
+        `here` (P,) PLACE and `p` are those of `year` without a scenario, so that all worlds begin
+        with the same people. `tables` is asked only if a destination is not told.
+        """
