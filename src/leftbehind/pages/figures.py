@@ -1,7 +1,7 @@
 """Figures of a run, drawn with Altair (extra `figures`): simulated counts and published points."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
@@ -9,10 +9,9 @@ from leftbehind.base.errors import InputError
 from leftbehind.counts.headline import LINES, counts
 from leftbehind.counts.intervals import LEVELS
 from leftbehind.counts.world import World
+from leftbehind.ensembles import Ensemble
 from leftbehind.model.processes.migration import FIRST_YEAR
 
-if TYPE_CHECKING:
-    from leftbehind.ensembles import Ensemble
 FORMATS = (".svg", ".html")
 MILLION = 1e6
 FIRST_DRAWN = 1980
@@ -24,13 +23,13 @@ BANDS = "Lines are medians of the draws; bands hold half and 90 percent of the d
 COLOURS = ("#1b6ca8", "#d1495b", "#3a7d44", "#8d6a9f")
 
 
-def counts_of_draws(ensemble: "Ensemble") -> tuple[pl.DataFrame, pl.DataFrame]:
+def counts_of_draws(ensemble: Ensemble) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The same of an ensemble: the simulated counts are medians with intervals (COLUMNS)."""
     simulated = ensemble.intervals(lambda w: counts(w)[0], ["definition", "year"], "million")
     return simulated.with_columns(million="median"), counts(ensemble.worlds[0])[1]
 
 
-def left_behind_chart(run: "World | Ensemble") -> Any:
+def left_behind_chart(run: World | Ensemble) -> Any:
     """An Altair chart: lines simulated, points published; InputError if the run ends too early.
 
     Of an ensemble the lines are medians, with the 50 and 90 percent intervals about them.

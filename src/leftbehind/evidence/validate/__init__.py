@@ -14,11 +14,11 @@ model or rescales a count.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from leftbehind.base.store import write_text
 from leftbehind.counts.tallies import Tallies
 from leftbehind.counts.world import World
+from leftbehind.ensembles.ensemble import Ensemble
 from leftbehind.evidence.validate import (
     children,
     demography,
@@ -36,9 +36,6 @@ from leftbehind.evidence.validate.page import summary
 from leftbehind.evidence.validate.prediction import Prediction, predictions
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.model.tallies.incomes import FIRST_YEAR as INCOMES_FROM
-
-if TYPE_CHECKING:
-    from leftbehind.ensembles.ensemble import Ensemble
 
 __all__ = [
     "Check",
@@ -85,13 +82,13 @@ def official_counts(world: World) -> list[Check]:
     return list(children.counts(Tallies(world)))
 
 
-def predict(ensemble: "Ensemble", workers: int = 1) -> list[Prediction]:
+def predict(ensemble: Ensemble, workers: int = 1) -> list[Prediction]:
     """The interval of every check that `checks` makes, over the ensemble's draws."""
     return predictions(ensemble, checks, workers)
 
 
 def write_predictions(
-    ensemble: "Ensemble", folder: Path = Path("docs"), workers: int = 1
+    ensemble: Ensemble, folder: Path = Path("docs"), workers: int = 1
 ) -> list[Prediction]:
     """Write PREDICTIONS.md and predictions.json into `folder` and return the predictions.
 

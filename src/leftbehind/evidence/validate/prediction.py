@@ -8,17 +8,15 @@ own error and what every draw has in common, the model's form and its tables.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from leftbehind.base.errors import InputError
 from leftbehind.counts.intervals import quantiles
+from leftbehind.counts.world import World
+from leftbehind.ensembles.ensemble import Ensemble
 from leftbehind.evidence.validate.check import Check, plain
-
-if TYPE_CHECKING:
-    from leftbehind.counts.world import World
-    from leftbehind.ensembles.ensemble import Ensemble
 
 LAST_FITTED = 2012  # held-out figures of later years judge the model's course, not its level
 
@@ -104,7 +102,7 @@ class Prediction:
 
 
 def predictions(
-    ensemble: "Ensemble", ask: Callable[[World], list[Check]], workers: int = 1
+    ensemble: Ensemble, ask: Callable[[World], list[Check]], workers: int = 1
 ) -> list[Prediction]:
     """One prediction a check that `ask` makes of every draw, in their order.
 
