@@ -27,43 +27,43 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from leftbehind.base.person import ABROAD_CODE, ALTERNATIVES, ARRANGEMENTS
+from leftbehind.base.person import ABROAD_CODE
 from leftbehind.inputs.places import Places
 from leftbehind.model.alignment import Alignment
-from leftbehind.model.processes import remittance
-from leftbehind.model.processes.migration import FIRST_YEAR, HOUSEHOLD_KINDS
-from leftbehind.model.processes.schooling import STAGES
+from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.model.simulation import YearOutput
-from leftbehind.model.tallies import cells, headcount, incomes, kin_table, migrants, moves
+from leftbehind.model.tallies import TALLIES, cells
+from leftbehind.model.tallies.tally import SEX, Dimension, Tally
 
-SEXES = ("female", "male")
-HUKOU = ("agricultural", "non-agricultural")
-PEOPLES = ("Han", "minority")
-YES_NO = ("no", "yes")
-AGE_LABELS = tuple(
-    str(low) if low < 18 else "100+" if low == 100 else f"{low}-{high - 1}"
-    for low, high in zip(headcount.AGE_LOWS, (*headcount.AGE_LOWS[1:], 200), strict=True)
-)
 HOUR_PARTS = 16  # sums of hours are kept to that part of an hour
-LABELS: dict[str, tuple[str, ...]] = {
-    "sex": SEXES,
-    "hukou": HUKOU,
-    "residence": cells.RESIDENCES,
-    "father": cells.PARENT_STATES,
-    "mother": cells.PARENT_STATES,
-    "arrangement": ARRANGEMENTS,
-    "boards": YES_NO,
-    "stage": STAGES,
-    "minority": PEOPLES,
-}
 
 
 def labelled(codes: np.ndarray, labels: tuple[str, ...]) -> pa.DictionaryArray:
     """Small codes as a dictionary column."""
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int8)), list(labels))
+
+
+def property_columns(packed: np.ndarray) -> dict[str, pa.Array]:
+    """Columns of the `children` table from packed cells (cells.DIMENSIONS)."""
+    codes = cells.unpack(packed)
+    return {d.name: _coded(codes[d.name], d.labels) for d in cells.DIMENSIONS}
+
+
+def children_frame(packed: np.ndarray) -> pl.DataFrame:
+    """The columns that definitions read, as in a run's `children` table, from packed cells."""
+    frame = pl.from_arrow(pa.table(property_columns(packed)))
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def _coded(codes: np.ndarray, labels: tuple[str, ...] | range | None) -> pa.Array:
+    if isinstance(labels, tuple):
+        return labelled(codes, labels)
+    return pa.array(codes.astype(np.int8))
 
 
 class TableWriter(Protocol):
@@ -114,19 +114,14 @@ class Recorder:
 
     def record(self, year: YearOutput) -> None:
         """Append one year to every table."""
-        self._write("people", self._people(year))
+        for tally in TALLIES:
+            if year.year >= tally.first_year:
+                self._write(tally.name, self._tallied(tally, year))
         self._write("events", self._events(year))
-        self._write("kin", self._kin(year))
         self._write("places", self._places(year))
-        if year.year >= incomes.FIRST_YEAR:
-            self._write("incomes", self._incomes(year))
         if year.year >= FIRST_YEAR:
-            self._write("remittances", self._remittances(year))
             self._write("children", self.children(year))
             self._write("flows", self._flows(year))
-            self._write("choices", self._choices(year))
-            self._write("migrants", self._migrants(year))
-            self._write("moves", self._moves(year))
 
     def finish(self, alignment: Alignment) -> None:
         """Write the alignment."""
@@ -161,7 +156,7 @@ class Recorder:
 
     def _head(self, year: int, prefecture: np.ndarray) -> dict[str, pa.Array]:
         return {
-            "year": pa.array(np.full(len(prefecture), year, np.int16)),
+            "year": _repeated(year, len(prefecture)),
             "code": pa.array(self.codes[prefecture]),
             "prefecture": pa.DictionaryArray.from_arrays(
                 pa.array(prefecture.astype(np.int16)), list(self.names)
@@ -169,30 +164,49 @@ class Recorder:
             "province": labelled(self.province[prefecture], self.provinces),
         }
 
-    def _people(self, year: YearOutput) -> pa.Table:
+    def _tallied(self, tally: Tally, year: YearOutput) -> pa.Table:
+        """One year of a tally: a row for each cell of it that is not empty."""
+        numbers = getattr(year.counts, tally.name)
+        if tally.by_province:
+            numbers = self._by_province(numbers)
+        wide = len(tally.columns)
+        rows = numbers.reshape(-1, wide)
         # Found in the flat array: three times as fast as by all of its dimensions.
-        found = np.flatnonzero(year.heads)
-        k, age, sex, hukou, lives, arrangement = np.unravel_index(found, year.heads.shape)
-        return pa.table(
-            {
-                **self._head(year.year, k),
-                "age": labelled(age, AGE_LABELS),
-                "sex": labelled(sex, SEXES),
-                "hukou": labelled(hukou, HUKOU),
-                "lives": labelled(lives, headcount.LIVES),
-                "arrangement": labelled(arrangement, ARRANGEMENTS),
-                "number": year.heads.ravel()[found].astype(np.int32),
+        found = np.flatnonzero(rows.any(axis=1) if wide > 1 else rows)
+        axes = numbers.shape if wide == 1 else numbers.shape[:-1]
+        where, *codes = np.unravel_index(found, axes)
+        if tally.by_province:
+            columns = {
+                "year": _repeated(year.year, len(where)),
+                tally.by_province: labelled(where, self.provinces),
             }
-        )
+        else:
+            columns = self._head(year.year, where)
+        for dimension, code in zip(tally.dimensions, codes, strict=True):
+            columns |= self._coded(dimension, code)
+        for column, values in zip(tally.columns, rows[found].T, strict=True):
+            kept = np.rint(values) if column.whole else values
+            columns[column.name] = pa.array(kept.astype(np.float64 if column.sums else np.int32))
+        return pa.table(columns)
+
+    def _coded(self, dimension: Dimension, codes: np.ndarray) -> dict[str, pa.Array]:
+        columns = {}
+        if dimension.coarser:
+            name, labels, of_code = dimension.coarser
+            columns[name] = labelled(np.array(of_code)[codes], labels)
+        labels = self.provinces if dimension.labels is None else dimension.labels
+        return {**columns, dimension.name: _coded(codes, labels)}
+
+    def _by_province(self, numbers: np.ndarray) -> np.ndarray:
+        """Sums (R, ...) of numbers (P, ...) by prefecture."""
+        sums = np.zeros((len(self.provinces), *numbers.shape[1:]), numbers.dtype)
+        np.add.at(sums, self.province, numbers)
+        return sums
 
     def children(self, year: YearOutput) -> pa.Table:
         """The children of one year by every property a definition may ask about."""
         columns = self._head(year.year, year.prefecture)
-        for name, codes in cells.unpack(year.cells).items():
-            if name in LABELS:
-                columns[name] = labelled(codes, LABELS[name])
-            else:
-                columns[name] = pa.array(codes.astype(np.int8))
+        columns |= property_columns(year.cells)
         columns["number"] = pa.array(year.numbers.astype(np.int32))
         for j, name in enumerate(cells.SUMS):
             kept = np.rint(year.sums[:, j] * HOUR_PARTS) / HOUR_PARTS
@@ -203,99 +217,11 @@ class Recorder:
         origin, destination = np.nonzero(year.flows + year.child_flows)
         return pa.table(
             {
-                "year": pa.array(np.full(len(origin), year.year, np.int16)),
+                "year": _repeated(year.year, len(origin)),
                 "origin": pa.array(self.codes[origin]),
                 "destination": pa.array(np.append(self.codes, ABROAD_CODE)[destination]),
                 "adults": year.flows[origin, destination].astype(np.int32),
                 "children": year.child_flows[origin, destination].astype(np.int32),
-            }
-        )
-
-    def _moves(self, year: YearOutput) -> pa.Table:
-        number = len(self.provinces)
-        by_province = np.zeros((number, number, len(moves.COLUMNS)), np.int64)
-        np.add.at(by_province, self.province, year.moves)
-        home, away = np.nonzero(by_province.sum(axis=2))
-        columns = {
-            "year": pa.array(np.full(len(home), year.year, np.int16)),
-            "home": labelled(home, self.provinces),
-            "away": labelled(away, self.provinces),
-        }
-        for j, name in enumerate(moves.COLUMNS):
-            columns[name] = pa.array(by_province[home, away, j].astype(np.int32))
-        return pa.table(columns)
-
-    def _choices(self, year: YearOutput) -> pa.Table:
-        k, kind, before, now = np.nonzero(year.choices)
-        return pa.table(
-            {
-                **self._head(year.year, k),
-                "household": labelled(kind, HOUSEHOLD_KINDS),
-                "before": labelled(before, ALTERNATIVES),
-                "now": labelled(now, ALTERNATIVES),
-                "households": year.choices[k, kind, before, now].astype(np.int32),
-            }
-        )
-
-    def _migrants(self, year: YearOutput) -> pa.Table:
-        k, age, sex, union, form, months, where = np.nonzero(year.migrants)
-        return pa.table(
-            {
-                **self._head(year.year, k),
-                "age": labelled(age, migrants.AGES),
-                "sex": labelled(sex, SEXES),
-                "union": labelled(union, migrants.UNIONS),
-                "form": labelled(form, migrants.FORMS),
-                "months": labelled(months, migrants.MONTHS),
-                "where": labelled(where, migrants.WHERE),
-                "number": year.migrants[k, age, sex, union, form, months, where].astype(np.int32),
-            }
-        )
-
-    def _incomes(self, year: YearOutput) -> pa.Table:
-        people, income = year.incomes[..., 0], year.incomes[..., 1]
-        k, hukou, lives, band = where = np.nonzero(people)
-        return pa.table(
-            {
-                **self._head(year.year, k),
-                "hukou": labelled(hukou, HUKOU),
-                "lives": labelled(lives, headcount.LIVES),
-                "class": labelled(np.array(incomes.CLASS_OF_BAND)[band], incomes.CLASSES),
-                "band": labelled(band, incomes.BANDS),
-                "people": people[where].astype(np.int32),
-                "income": np.rint(income[where]),
-            }
-        )
-
-    def _remittances(self, year: YearOutput) -> pa.Table:
-        by_province = np.zeros((len(self.provinces), *remittance.SHAPE))
-        np.add.at(by_province, self.province, year.remittances)
-        province, form = where = np.nonzero(by_province[..., 0])
-        columns = dict(zip(remittance.COLUMNS, np.moveaxis(by_province[where], -1, 0), strict=True))
-        return pa.table(
-            {
-                "year": pa.array(np.full(len(form), year.year, np.int16)),
-                "province": labelled(province, self.provinces),
-                "form": labelled(form, remittance.FORMS),
-                "households": columns["households"].astype(np.int32),
-                "pay": columns["pay"],
-                "sent": columns["sent"],
-            }
-        )
-
-    def _kin(self, year: YearOutput) -> pa.Table:
-        by_province = np.zeros((len(self.provinces), *kin_table.SHAPE), np.int64)
-        np.add.at(by_province, self.province, year.kin)
-        where, age, grandparents, siblings, parents = np.nonzero(by_province)
-        return pa.table(
-            {
-                "year": pa.array(np.full(len(where), year.year, np.int16)),
-                "province": labelled(where, self.provinces),
-                "age": labelled(age, ("0-4", "5-9", "10-14")),
-                "grandparents": pa.array(grandparents.astype(np.int8)),
-                "siblings": pa.array(siblings.astype(np.int8)),
-                "parents": labelled(parents, kin_table.PARENTS),
-                "number": by_province[where, age, grandparents, siblings, parents].astype(np.int32),
             }
         )
 
@@ -304,10 +230,10 @@ class Recorder:
         event, province, sex, age = np.nonzero(both)
         return pa.table(
             {
-                "year": pa.array(np.full(len(event), year.year, np.int16)),
+                "year": _repeated(year.year, len(event)),
                 "province": labelled(province, self.provinces),
                 "event": labelled(event, ("birth", "death")),
-                "sex": labelled(sex, SEXES),
+                "sex": _coded(sex, SEX.labels),
                 "age": pa.array(age.astype(np.int16)),
                 "number": both[event, province, sex, age].astype(np.int32),
             }
@@ -320,3 +246,7 @@ class Recorder:
             if name not in ("code", "province", "liangshan"):
                 columns[name] = pa.array(np.ascontiguousarray(year.here[name]))
         return pa.table(columns)
+
+
+def _repeated(year: int, rows: int) -> pa.Array:
+    return pa.array(np.full(rows, year, np.int16))

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
 from leftbehind.counts.compare.children import Births, Children
 from leftbehind.counts.definitions import Definition
 from leftbehind.model.tallies.cells import unpack
-from leftbehind.runs.recorder import LABELS, labelled
+from leftbehind.runs.recorder import children_frame
 
 
 @dataclass(frozen=True)
@@ -73,19 +72,7 @@ def lives_of(pairs: Pairs, definitions: list[Definition]) -> Lives:
     """The distinct cells of `pairs` with their properties."""
     cells, position = np.unique(np.concatenate([pairs.before, pairs.after]), return_inverse=True)
     present = cells >= 0
-    codes = unpack(np.maximum(cells, 0))
-    frame = properties(codes)
-    counted = frame.select(d.expr().alias(d.name) for d in definitions).to_numpy().T & present
+    known = np.maximum(cells, 0)
+    counted = children_frame(known).select(d.expr().alias(d.name) for d in definitions).to_numpy().T & present
     half = len(pairs.before)
-    return Lives(position[:half], position[half:], present, codes, counted)
-
-
-def properties(codes: dict[str, np.ndarray]) -> pl.DataFrame:
-    """The columns that definitions read (as in a run's `children` table) from unpacked cells."""
-    columns = {
-        name: labelled(values, LABELS[name]) if name in LABELS else pa.array(values.astype(np.int8))
-        for name, values in codes.items()
-    }
-    frame = pl.from_arrow(pa.table(columns))
-    assert isinstance(frame, pl.DataFrame)
-    return frame
+    return Lives(position[:half], position[half:], present, unpack(known), counted)

@@ -7,10 +7,9 @@ import numpy as np
 import polars as pl
 
 from leftbehind.counts.compare.children import DIED, GROWN_UP, NOT_BORN, Births, Children
-from leftbehind.counts.compare.pairing import properties
 from leftbehind.counts.definitions import Definition
 from leftbehind.inputs.places import Places
-from leftbehind.model.tallies.cells import unpack
+from leftbehind.runs.recorder import children_frame
 
 WATCHED = 4_000  # children followed at a time, about
 CHILDREN = 300e6  # in China, about; only for the size of the sample
@@ -84,7 +83,7 @@ def _place_names(places: Places) -> list[pl.Expr]:
 def _lives(seen: list[Children], definition: Definition) -> pl.DataFrame:
     """One row a child and year of one world: key, place, year, SHOWN and left_behind."""
     cell = np.concatenate([c.cell for c in seen])
-    frame = properties(unpack(cell)).with_columns(pl.col(pl.Categorical).cast(pl.String))
+    frame = children_frame(cell).with_columns(pl.col(pl.Categorical).cast(pl.String))
     where = pl.DataFrame(
         {
             "key": np.concatenate([c.key for c in seen]),

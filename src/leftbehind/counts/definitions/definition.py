@@ -17,8 +17,7 @@ from leftbehind.counts.definitions.clauses import (
     registered_clause,
 )
 from leftbehind.inputs.scenario import nearest
-from leftbehind.model.tallies.cells import CHILD_AGE
-from leftbehind.runs.recorder import LABELS
+from leftbehind.model.tallies.cells import CHILD_AGE, LABELS
 
 # The column of `children` whose labels a field lists.
 COLUMNS = {

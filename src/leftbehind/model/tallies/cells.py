@@ -12,6 +12,7 @@ from leftbehind.base.person import (
     ABROAD,
     ABROAD_NAME,
     AGRICULTURAL,
+    ARRANGEMENTS,
     IN_PRISON,
     NON_AGRICULTURAL,
     alive,
@@ -20,7 +21,7 @@ from leftbehind.base.person import (
 from leftbehind.base.randomness import NEAR_TOWN, luck
 from leftbehind.model.population.households import household_key, lives_in_town
 from leftbehind.model.processes.farm import child_home
-from leftbehind.model.processes.schooling import stage
+from leftbehind.model.processes.schooling import STAGES, stage
 from leftbehind.model.processes.week import (
     CHORES,
     FARM_WORK,
@@ -31,6 +32,7 @@ from leftbehind.model.processes.week import (
     fill_week,
     nights_without_adult,
 )
+from leftbehind.model.tallies.tally import OF_HUKOU, SEX, Dimension
 
 CHILD_AGE = 18
 AWAY_MONTHS = 6  # NBS and census: away from the township for half a year or more
@@ -61,19 +63,21 @@ PARENT_STATES = (
     range(9)
 )
 
-# Dimensions of the cell, slowest first: name and size.
+# Dimensions of the cell, slowest first.
 DIMENSIONS = (
-    ("age", 18),
-    ("sex", 2),
-    ("hukou", 2),
-    ("residence", 6),
-    ("father", 9),
-    ("mother", 9),
-    ("arrangement", 7),
-    ("boards", 2),
-    ("stage", 5),
-    ("minority", 2),
+    Dimension("age", range(CHILD_AGE)),
+    SEX,
+    OF_HUKOU,
+    Dimension("residence", RESIDENCES),
+    Dimension("father", PARENT_STATES),
+    Dimension("mother", PARENT_STATES),
+    Dimension("arrangement", ARRANGEMENTS),
+    Dimension("boards", ("no", "yes")),
+    Dimension("stage", STAGES),
+    Dimension("minority", ("Han", "minority")),
 )
+SIZES = tuple(len(d.labels) for d in DIMENSIONS if d.labels)
+LABELS = {d.name: d.labels for d in DIMENSIONS if isinstance(d.labels, tuple)}
 SUMS = (
     "unsupervised_hours",
     "school_hours",
@@ -221,9 +225,5 @@ def tally(
 
 def unpack(cells: np.ndarray) -> dict[str, np.ndarray]:
     """The properties of packed cells, one integer array a dimension."""
-    rest = np.asarray(cells, dtype=np.int64)
-    out: dict[str, np.ndarray] = {}
-    for name, size in reversed(DIMENSIONS):
-        out[name] = rest % size
-        rest = rest // size
-    return {name: out[name] for name, _ in DIMENSIONS}
+    codes = np.unravel_index(np.asarray(cells, dtype=np.int64), SIZES)
+    return {d.name: code for d, code in zip(DIMENSIONS, codes, strict=True)}

@@ -30,7 +30,8 @@ from leftbehind.model.processes.care import is_dependant
 from leftbehind.model.processes.economy import home_income, urban_income
 from leftbehind.model.processes.migration import YOUNGEST
 from leftbehind.model.processes.remittance import KEPT, PAID, RECEIVED, SENT
-from leftbehind.model.tallies.headcount import LIVES
+from leftbehind.model.tallies.headcount import LIVES_IN
+from leftbehind.model.tallies.tally import OF_HUKOU, Column, Dimension, Tally
 
 FIRST_YEAR = 1978
 BANDS = (
@@ -42,8 +43,12 @@ BANDS = (
 )
 CLASSES = ("poor", "low", "middle", "upper")
 CLASS_OF_BAND = (0, 1, 2, 2, 3)
-COLUMNS = ("people", "income")
-SHAPE = (2, len(LIVES), len(BANDS), len(COLUMNS))
+TALLY = Tally(
+    "incomes",
+    (OF_HUKOU, LIVES_IN, Dimension("band", BANDS, coarser=("class", CLASSES, CLASS_OF_BAND))),
+    (Column("people"), Column("income", sums=True, whole=True)),
+    first_year=FIRST_YEAR,
+)
 DAYS = 365.0
 
 
@@ -279,7 +284,7 @@ def tally(
     p: np.record,
     out: np.ndarray,
 ) -> None:
-    """Add people and their income a head by hukou, where they live and band to `out` (SHAPE).
+    """Add people and their income a head by hukou, where they live and band to `out`.
 
     `lives` (count,) as from headcount.tally, `lowest` from `bounds`.
     """

@@ -5,13 +5,22 @@ import numpy as np
 from leftbehind.base.compiled import kernel
 from leftbehind.base.person import alive
 from leftbehind.model.population.kin import grandparent, living_siblings
+from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.tallies.tally import Dimension, Tally
 
 UNDER = 15
 MOST_SIBLINGS = 7
-# age group (0-4, 5-9, 10-14), living grandparents (0-4), living siblings (0-7+), parents alive.
-SHAPE = (3, 5, MOST_SIBLINGS + 1, 4)
-DIMENSIONS = ("age", "grandparents", "siblings", "parents")
 PARENTS = ("both dead or unknown", "mother alive only", "father alive only", "both alive")
+TALLY = Tally(
+    "kin",
+    (
+        Dimension("age", ("0-4", "5-9", "10-14")),
+        Dimension("grandparents", range(5)),
+        Dimension("siblings", range(MOST_SIBLINGS + 1)),  # the last: that many or more
+        Dimension("parents", PARENTS),
+    ),
+    by_province="province",
+)
 
 
 @kernel
@@ -25,11 +34,12 @@ def living_grandparents(people: np.ndarray, i: int) -> int:
 
 
 @kernel
-def tally(people: np.ndarray, count: int, year: int, out: np.ndarray) -> None:
-    """Count one prefecture's children under 15 into `out` (SHAPE)."""
-    for i in range(count):
+def tally(at: Prefecture, out: np.ndarray) -> None:
+    """Count one prefecture's children under 15 into `out`."""
+    people = at.people
+    for i in range(at.size):
         me = people[i]
-        age = year - me.birth_year
+        age = at.year - me.birth_year
         if me.death_year != 0 or age >= UNDER:
             continue
         parents = (1 if alive(people, me.mother) else 0) + (2 if alive(people, me.father) else 0)

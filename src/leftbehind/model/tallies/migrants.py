@@ -16,7 +16,10 @@ from leftbehind.base.person import (
     alive,
 )
 from leftbehind.base.randomness import WORK_WITH_CHILDREN, luck
+from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.model.tallies.cells import AWAY_MONTHS
+from leftbehind.model.tallies.tally import SEX, Dimension, Tally
 
 YOUNGEST = 16
 SCHOOL_AGE = 7
@@ -25,7 +28,18 @@ UNIONS = ("single", "married", "widowed or divorced")
 FORMS = ("part of the family", "whole family", "alone")
 MONTHS = ("under 6 months", "6 months or more")
 WHERE = ("same prefecture", "same province", "other province", ABROAD_NAME)
-SHAPE = (len(AGES), 2, len(UNIONS), len(FORMS), len(MONTHS), len(WHERE))
+TALLY = Tally(
+    "migrants",
+    (
+        Dimension("age", AGES),
+        SEX,
+        Dimension("union", UNIONS),
+        Dimension("form", FORMS),
+        Dimension("months", MONTHS),
+        Dimension("where", WHERE),
+    ),
+    first_year=FIRST_YEAR,
+)
 
 
 @kernel
@@ -44,46 +58,41 @@ def form(people: np.ndarray, i: int) -> int:
 
 
 @kernel
-def works(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.record) -> bool:
+def works(at: Prefecture, i: int) -> bool:
     """Whether the adult away has paid work: all but some mothers with a small child along."""
-    me = people[i]
+    me = at.people[i]
     if me.sex != FEMALE or me.choice != CHILDREN_TAKEN:
         return True
     youngest = me.youngest_child
-    if youngest < 0 or year - people[youngest].birth_year >= SCHOOL_AGE:
+    if youngest < 0 or at.year - at.people[youngest].birth_year >= SCHOOL_AGE:
         return True
-    return luck(word, me.key, 0, WORK_WITH_CHILDREN, 1) < p.work_mother_with_children
+    return luck(at.word, me.key, 0, WORK_WITH_CHILDREN, 1) < at.p.work_mother_with_children
 
 
 @kernel
-def tally(
-    people: np.ndarray,
-    count: int,
-    year: int,
-    word: np.uint64,
-    p: np.record,
-    origin: int,
-    province: np.ndarray,
-    out: np.ndarray,
-) -> None:
-    """Count the working rural adults away of prefecture `origin` into `out` (SHAPE)."""
-    for i in range(count):
-        me = people[i]
+def distance(destination: int, origin: int, province: np.ndarray) -> int:
+    """Position in WHERE of a destination for people of prefecture `origin`; `province` (P,)."""
+    if destination == ABROAD:
+        return 3
+    if destination == origin:
+        return 0
+    return 1 if province[destination] == province[origin] else 2
+
+
+@kernel
+def tally(at: Prefecture, origin: int, province: np.ndarray, out: np.ndarray) -> None:
+    """Count the working rural adults away of prefecture `origin` into `out`."""
+    for i in range(at.size):
+        me = at.people[i]
         if me.hukou != AGRICULTURAL:
             continue
-        age = year - me.birth_year
+        age = at.year - me.birth_year
         if me.death_year != 0 or me.destination < 0 or age < YOUNGEST or me.enrolled == 1:
             continue
-        if not works(people, i, year, word, p):
+        if not works(at, i):
             continue
         ages = 0 if age <= 20 else min((age - 21) // 10 + 1, 4)
         union = 1 if me.partner >= 0 else (0 if me.union in (NEVER, SEEKING) else 2)
-        where = 2
-        if me.destination == ABROAD:
-            where = 3
-        elif me.destination == origin:
-            where = 0
-        elif province[me.destination] == province[origin]:
-            where = 1
+        where = distance(me.destination, origin, province)
         long = 1 if me.months >= AWAY_MONTHS else 0
-        out[ages, me.sex, union, form(people, i), long, where] += 1
+        out[ages, me.sex, union, form(at.people, i), long, where] += 1

@@ -9,44 +9,47 @@ import numpy as np
 
 from leftbehind.base.compiled import allocating_kernel, kernel
 from leftbehind.base.person import ABROAD, AT_HOME, alive
+from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.processes.migration import FIRST_YEAR
+from leftbehind.model.tallies.tally import Column, Dimension, Tally
 
 WINDOW = 5  # years
 YOUNGEST = 5  # a census asks people who were born by then
 # Away now and left within the window; came home this year after 1, 2, 3, 4, 5 and more years away.
 COLUMNS = ("left", "back_1", "back_2", "back_3", "back_4", "back_5")
 LEFT = 0
+TALLY = Tally(
+    "moves",
+    (Dimension("away"),),
+    tuple(Column(name) for name in COLUMNS),
+    first_year=FIRST_YEAR,
+    by_province="home",
+)
 
 
 @allocating_kernel
-def away_before(people: np.ndarray, count: int) -> np.ndarray:
-    """Where each person was last year and since when, shape (count, 2)."""
-    before = np.empty((count, 2), np.int16)
-    for i in range(count):
-        before[i, 0] = people[i].destination
-        before[i, 1] = people[i].away_since
+def away_before(at: Prefecture) -> np.ndarray:
+    """Where each person was last year and since when, shape (at.size, 2)."""
+    before = np.empty((at.size, 2), np.int16)
+    for i in range(at.size):
+        before[i, 0] = at.people[i].destination
+        before[i, 1] = at.people[i].away_since
     return before
 
 
 @kernel
-def tally(
-    people: np.ndarray,
-    count: int,
-    year: int,
-    before: np.ndarray,
-    province: np.ndarray,
-    out: np.ndarray,
-) -> None:
+def tally(at: Prefecture, before: np.ndarray, province: np.ndarray, out: np.ndarray) -> None:
     """Count the movers of one prefecture into `out` (R, COLUMNS) by the province of work.
 
     `before` as from `away_before`, taken before this year's moves; `province` (P,).
     """
-    for i in range(count):
-        if not alive(people, i) or year - people[i].birth_year < YOUNGEST:
+    for i in range(at.size):
+        if not alive(at.people, i) or at.year - at.people[i].birth_year < YOUNGEST:
             continue
-        now = people[i].destination
+        now = at.people[i].destination
         then = before[i, 0]
-        if 0 <= now < ABROAD and year - people[i].away_since < WINDOW:
+        if 0 <= now < ABROAD and at.year - at.people[i].away_since < WINDOW:
             out[province[now], LEFT] += 1
         elif now == AT_HOME and 0 <= then < ABROAD:
-            years = min(max(year - before[i, 1], 1), WINDOW)
+            years = min(max(at.year - before[i, 1], 1), WINDOW)
             out[province[then], LEFT + years] += 1

@@ -1,24 +1,21 @@
 """What the explorer keeps of a simulated year: a few small tables of children.
 
-A definition is a filter over the cells of children (measure/cells.py). There are 2.6 million
+A definition is a filter over the cells of children (model/tallies/cells.py). There are 2.6 million
 possible cells, so every definition is asked of every cell once; a year is then read by looking up.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
-import pyarrow as pa
 
 from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.counts import definitions
 from leftbehind.counts.definitions import Definition
 from leftbehind.model.simulation import YearOutput
 from leftbehind.model.tallies import cells
-from leftbehind.runs.recorder import LABELS, labelled
+from leftbehind.runs.recorder import children_frame
 
 UNSUPERVISED = cells.SUMS.index("unsupervised_hours")
-_AFTER_ARRANGEMENT = ("boards", "stage", "minority")  # dimensions that vary faster in a cell
 
 
 @dataclass(frozen=True)
@@ -41,13 +38,11 @@ class Reader:
         chosen = [definitions.get(name) for name in self.names]
         self.shares = np.array([definition.share for definition in chosen])
         self._counted, self._base = _lookup(chosen)
-        faster = [size for name, size in cells.DIMENSIONS if name in _AFTER_ARRANGEMENT]
-        self._below_arrangement = int(np.prod(faster))
 
     def read(self, year: YearOutput) -> Reading:
         """The year's children by definition, prefecture and care."""
         counted_bits, base_bits = self._counted[year.cells], self._base[year.cells]
-        care = (year.cells // self._below_arrangement) % len(ARRANGEMENTS)
+        care = cells.unpack(year.cells)["arrangement"]
         hours = year.sums[:, UNSUPERVISED]
         size = len(self.names)
         out = Reading(
@@ -73,28 +68,17 @@ def _count(where: np.ndarray, numbers: np.ndarray, size: int) -> np.ndarray:
 
 def _lookup(chosen: list[Definition]) -> tuple[np.ndarray, np.ndarray]:
     """Two arrays over all cells; bit d: whether definition d counts, or asks about, the cell."""
-    size = int(np.prod([n for _, n in cells.DIMENSIONS]))
+    size = int(np.prod(cells.SIZES))
     counted, base = np.zeros(size, np.uint32), np.zeros(size, np.uint32)
-    block = size // cells.DIMENSIONS[0][1]
+    block = size // cells.SIZES[0]
     asked = [
         expression.alias(f"{kind}{d}")
         for d, definition in enumerate(chosen)
         for kind, expression in (("counted", definition.expr()), ("base", definition.base()))
     ]
     for low in range(0, size, block):
-        answers = _as_children(np.arange(low, low + block)).select(asked)
+        answers = children_frame(np.arange(low, low + block)).select(asked)
         for d in range(len(chosen)):
             for kind, bits in (("counted", counted), ("base", base)):
                 bits[low : low + block] |= answers[f"{kind}{d}"].to_numpy().astype(np.uint32) << d
     return counted, base
-
-
-def _as_children(codes: np.ndarray) -> pl.DataFrame:
-    """Cells as rows of a run's `children` table, as definitions expect them."""
-    columns = {
-        name: labelled(values, LABELS[name]) if name in LABELS else pa.array(values.astype(np.int8))
-        for name, values in cells.unpack(codes).items()
-    }
-    frame = pl.from_arrow(pa.table(columns))
-    assert isinstance(frame, pl.DataFrame)
-    return frame
