@@ -183,28 +183,22 @@ class Simulation:
         self, here: np.ndarray, flows: np.ndarray, p: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         size, provinces = len(self.places), self.places.provinces.height
-        share = np.empty((2, size, size))
-        province_share = np.empty((2, size, provinces))
-        expected = np.empty((size, 2, 3))
+        there = destination.Destinations(
+            np.log(here["wage"]),
+            np.ascontiguousarray(here["pull"]),
+            np.ascontiguousarray(here["job_chance"]),
+            np.ascontiguousarray(here["own_barrier"]),
+            self.places.km,
+            self.places.province,
+        )
+        outlook = destination.Outlook(
+            np.empty((2, size, size)), np.empty((2, size, provinces)), np.empty((size, 2, 3))
+        )
         self._in_blocks(
-            lambda low, high: destination.place_tables(
-                low,
-                high,
-                np.log(here["wage"]),
-                np.ascontiguousarray(here["pull"]),
-                np.ascontiguousarray(here["job_chance"]),
-                np.ascontiguousarray(here["own_barrier"]),
-                self.places.km,
-                self.places.province,
-                flows,
-                p[0],
-                share,
-                province_share,
-                expected,
-            ),
+            lambda low, high: destination.place_tables(low, high, there, flows, p[0], outlook),
             _even_blocks(size),
         )
-        return share, province_share, expected
+        return outlook.share, outlook.province_share, outlook.expected
 
     def step(self, watch: Callable[[Leg], None] | None = None) -> YearOutput:
         """Live one year and return its tallies.

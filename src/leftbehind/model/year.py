@@ -17,7 +17,9 @@ from typing import NamedTuple
 import numpy as np
 
 from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import (
+    arrangement,
     boarding,
     care,
     destination,
@@ -180,7 +182,7 @@ def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
     leg.count[k] = count
     hukou.step(people, count, leg.year, leg.word, here.hukou_chance, leg.p[0])
     prison.step(people, count, leg.year, leg.word, leg.p[0])
-    return care.loads(people, count, leg.year)
+    return care.loads(Prefecture(people, count, leg.year, leg.word, here, leg.p[0]))
 
 
 @allocating_kernel
@@ -194,20 +196,15 @@ def from_choice(
     Returns the households' purses (count, remittance.PURSE).
     """
     people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
-    count = leg.count[k]
-    here = leg.here[k]
-    year = leg.year
-    word = leg.word
-    p = leg.p[0]
-    before = moves.away_before(people, count)
-    migration.step(people, count, year, word, load, here, p, counted)
-    destination.step(
-        people, count, year, word, leg.share[:, k], leg.province_share[:, k], leg.first, here, p
-    )
-    moves.tally(people, count, year, before, leg.province, moved)
-    purse = remittance.step(people, count, year, word, load, leg.here, here, p)
-    care.step(people, count, year, word, load, here, p)
-    boarding.step(people, count, year, word, here, p)
+    at = Prefecture(people, leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
+    before = moves.away_before(at.people, at.size)
+    migration.step(at, load, counted)
+    logit = destination.Logit(leg.share[:, k], leg.province_share[:, k], leg.first)
+    destination.step(at, logit)
+    moves.tally(at.people, at.size, at.year, before, leg.province, moved)
+    purse = remittance.step(at, load, leg.here)
+    arrangement.step(at, load)
+    boarding.step(at.people, at.size, at.year, at.word, at.here, at.p)
     return purse
 
 
@@ -233,7 +230,8 @@ def _tally(leg: Leg, out: Tables, purse: np.ndarray, k: int) -> None:
     count = leg.count[k]
     here = leg.here[k]
     p = leg.p[0]
-    gone = destination.count_flows(people, count, leg.year, out.flows[k], out.child_flows[k])
+    at = Prefecture(people, count, leg.year, leg.word, here, p)
+    gone = destination.count_flows(at, out.flows[k], out.child_flows[k])
     out.rural[k, 0] = gone[0]
     out.rural[k, 1] = gone[1]
     schooling.count_years(people, count, leg.year, out.schooling[k])
@@ -247,9 +245,7 @@ def _tally(leg: Leg, out: Tables, purse: np.ndarray, k: int) -> None:
     headcount.tally(people, count, leg.year, leg.word, here, lives, out.heads[k])
     kin_table.tally(people, count, leg.year, out.kin[k])
     if leg.year >= incomes.FIRST_YEAR:
-        incomes.tally(
-            people, count, leg.year, leg.word, purse, lives, leg.bounds, here, p, out.incomes[k]
-        )
+        incomes.tally(at, purse, lives, leg.bounds, out.incomes[k])
     if leg.year < migration.FIRST_YEAR:
         return  # nobody is away: children are counted with the people
     remittance.tally(purse, out.remittances[k])

@@ -13,7 +13,7 @@ simulated one than 1:100, say. The country around it (pay, destinations, factors
 the people are others, more of them, and rare families can be found among them.
 
 Every year has two moments: before the households choose (last year's destinations still stand, as
-`migration.fill_terms` needs them) and as the tables count it (before pupils complete their year).
+`utility.weigh` needs them) and as the tables count it (before pupils complete their year).
 """
 
 from collections.abc import Iterator
@@ -36,6 +36,7 @@ from leftbehind.inputs.settlement import hukou_target
 from leftbehind.model.alignment import DEATHS_SHAPE
 from leftbehind.model.population.array import Population
 from leftbehind.model.population.founders import START, founders_by_prefecture, settle
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import destination, fertility, migration, mortality
 from leftbehind.model.simulation import COMPACT_EVERY
 from leftbehind.model.tallies import moves
@@ -70,6 +71,13 @@ class Moment:
     word: np.uint64
     load: np.ndarray
     choices: np.ndarray
+
+    @property
+    def at(self) -> Prefecture:
+        """What a process of the model is given."""
+        return Prefecture(
+            self.people, len(self.people), self.year, self.word, self.here, self.p
+        )
 
     def position(self, key: int) -> int:
         """Position of the person with `key`, or -1 if not (or no longer) in the records."""
@@ -272,21 +280,17 @@ class _OneOrigin:
         here = self._replay.here(year)
         places = self._replay.places
         k = self.prefecture
-        destination.place_tables(
-            k,
-            k + 1,
+        there = destination.Destinations(
             np.log(here["wage"]),
             np.ascontiguousarray(here["pull"]),
             np.ascontiguousarray(here["job_chance"]),
             np.ascontiguousarray(here["own_barrier"]),
             places.km,
             places.province,
-            self._replay._flows.of(year - 1, k),
-            self._replay.p(year),
-            self.share,
-            self.province_share,
-            self._expected,
         )
+        outlook = destination.Outlook(self.share, self.province_share, self._expected)
+        flows, p = self._replay._flows.of(year - 1, k), self._replay.p(year)
+        destination.place_tables(k, k + 1, there, flows, p, outlook)
 
 
 class _Flows:

@@ -19,6 +19,7 @@ from leftbehind.base.compiled import allocating_kernel, kernel
 from leftbehind.base.person import ABROAD, AGRICULTURAL, COLLEGE, JUNIOR, PRIMARY, SENIOR
 from leftbehind.base.randomness import SCHOOL, luck
 from leftbehind.model.population.kin import living_siblings
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.farm import work_hours
 from leftbehind.model.processes.remittance import sent_for
 
@@ -121,6 +122,7 @@ def continuation(
     `places` (P,) PLACE of all destinations.
     """
     found = np.empty(32, np.int64)
+    at = Prefecture(people, count, year, word, here, p)
     for i in range(count):
         me = people[i]
         if me.death_year != 0 or me.enrolled == 0:
@@ -137,7 +139,7 @@ def continuation(
             me.enrolled = 0
         if base >= 0.0:
             work = work_hours(people, i, year, word, here, p)
-            sent = sent_for(people, i, year, word, places, here, p, found)
+            sent = sent_for(at, places, i, found)
             chance = staying_chance(people, i, base, work, sent, here, p)
             if luck(word, me.key, 0, SCHOOL, me.schooling) >= chance:
                 me.enrolled = 0

@@ -19,6 +19,7 @@ from leftbehind.base.person import (
 )
 from leftbehind.base.randomness import NEAR_TOWN, luck
 from leftbehind.model.population.households import household_key, lives_in_town
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.farm import child_home
 from leftbehind.model.processes.schooling import stage
 from leftbehind.model.processes.week import (
@@ -191,6 +192,7 @@ def tally(
             n += 1
     order = np.argsort(codes[:n], kind="mergesort")
     slots = np.empty(N_SLOTS, np.float64)
+    at = Prefecture(people, count, year, word, here, p)
     last = np.int64(-1)
     filled = 0
     for k in order:
@@ -203,18 +205,16 @@ def tally(
         numbers[filled - 1] += 1
         row = sums[filled - 1]
         i = who[k]
-        farm, one_away, siblings = child_home(people, i, year, word, here, p)
+        home = child_home(people, i, year, word, here, p)
         for holiday in range(2):
             weight = HOLIDAY_WEEKS if holiday else SCHOOL_WEEKS
             share = weight / (SCHOOL_WEEKS + HOLIDAY_WEEKS)
-            alone = fill_week(
-                people, i, farm, one_away, siblings, holiday == 1, year, word, here, p, slots
-            )
+            alone = fill_week(at, i, home, holiday == 1, slots)
             row[0] += share * alone
             row[1] += share * slots[SCHOOL]
             row[2] += share * slots[FARM_WORK]
             row[3] += share * slots[CHORES]
-        row[4] += nights_without_adult(people, i, p)
+        row[4] += nights_without_adult(at, i)
         row[5] += years_since_parting(people, i, year)
     return filled
 
