@@ -32,10 +32,15 @@ from leftbehind.base.person import (
 from leftbehind.base.randomness import FOUNDER, HEALTH, SCHOOL, luck, mix
 from leftbehind.base.randomness import HOME as HOME_LUCK
 from leftbehind.model.population.founders import START
-from leftbehind.model.population.households import household_of
+from leftbehind.model.population.households import (
+    ADULT_AGE,
+    YOUNGEST_HEAD,
+    household_of,
+    is_dependant,
+)
 from leftbehind.model.population.kin import keeper_of, link_child, next_child
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes.care import ADULT_AGE, MOST_CHILDREN, dependants, is_dependant
+from leftbehind.model.processes.care import MOST_CHILDREN, dependants
 from leftbehind.model.processes.destination import (
     LEAVE,
     TAKE,
@@ -46,7 +51,6 @@ from leftbehind.model.processes.destination import (
 from leftbehind.model.processes.destination import months_away as usual_months
 from leftbehind.model.processes.partnership import own_home
 from leftbehind.model.processes.schooling import ENTRY_AT_SIX, logit
-from leftbehind.model.processes.utility import YOUNGEST
 
 # What is not told of a person: bits of `unknown`.
 GROUP, HUKOU, SCHOOLING, ENROLLED, LIMITED, LIVES, DESTINATION, MONTHS = (
@@ -292,7 +296,7 @@ def absences(at: Prefecture, away: np.ndarray, unknown: np.ndarray, logit: Logit
     found = np.empty(MOST_CHILDREN, np.int64)
     for i in range(at.size):
         me = people[i]
-        if me.death_year != 0 or at.year - me.birth_year < YOUNGEST:
+        if me.death_year != 0 or at.year - me.birth_year < YOUNGEST_HEAD:
             continue
         if not (away[i] and me.enrolled and _goes_along(at, i, away)):
             _note_choice(at, i, found)

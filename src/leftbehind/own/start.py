@@ -25,9 +25,9 @@ from leftbehind.inputs.settlement import hukou_target
 from leftbehind.model.beginning import Beginning, DestinationTables
 from leftbehind.model.population.array import Population
 from leftbehind.model.population.founders import START
+from leftbehind.model.population.households import ADULT_AGE
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import arrangement, destination, schooling
-from leftbehind.model.processes.care import ADULT_AGE
 from leftbehind.model.processes.destination import Logit
 from leftbehind.own.completion import (
     DESTINATION,

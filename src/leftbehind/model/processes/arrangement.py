@@ -23,16 +23,9 @@ from leftbehind.base.person import (
     present,
 )
 from leftbehind.base.randomness import CARE, luck
-from leftbehind.model.population.households import household_of
+from leftbehind.model.population.households import ADULT_AGE, is_dependant, stands_for
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes.care import (
-    ADULT_AGE,
-    MOST_CHILDREN,
-    capacity,
-    dependants,
-    has_relative_near,
-    is_dependant,
-)
+from leftbehind.model.processes.care import MOST_CHILDREN, capacity, dependants, has_relative_near
 
 
 @kernel
@@ -111,9 +104,9 @@ def _arrange_all(at: Prefecture, load: np.ndarray, found: np.ndarray, best: np.n
             me.minutes = 0
     for i in range(at.size):
         me = people[i]
-        if me.death_year != 0 or me.choice != CHILDREN_LEFT:
+        if me.choice != CHILDREN_LEFT:
             continue
-        mother, father = household_of(people, i)  # the wife of a couple may have no child herself
+        mother, father = stands_for(people, i, at.year)  # a wife may have no child herself
         if mother < 0 and father < 0:
             continue
         number = dependants(people, mother, father, at.year, found)

@@ -27,10 +27,10 @@ from leftbehind.base.person import (
     present,
 )
 from leftbehind.base.randomness import WALK, luck, normal
+from leftbehind.model.population.households import ADULT_AGE, is_dependant
 from leftbehind.model.population.kin import grandparent, keeper_of, next_child
 from leftbehind.model.prefecture import Prefecture
 
-ADULT_AGE = 18
 FAR = 1e9  # minutes: another county
 MOST_CHILDREN = 32  # dependants of one household that are looked at
 
@@ -48,16 +48,6 @@ class Household(NamedTuple):
 def decider(us: Household) -> int:
     """At whom the household is decided: the mother, or the father if there is none."""
     return us.mother if us.mother >= 0 else us.father
-
-
-@kernel
-def is_dependant(people: np.ndarray, child: int, year: int) -> bool:
-    """A living child under 16, or under 18 and at school: somebody must care for it."""
-    me = people[child]
-    if me.death_year != 0:
-        return False
-    age = year - me.birth_year
-    return age < 16 or (age < ADULT_AGE and me.enrolled == 1)
 
 
 @kernel
@@ -110,11 +100,11 @@ def household_need(at: Prefecture, us: Household) -> float:
 
 
 @kernel
-def able(people: np.ndarray, g: int, year: int, p: np.record) -> float:
+def able(at: Prefecture, g: int) -> float:
     """How able a person is to care for children, by age and health, in [0, 1]."""
-    age = year - people[g].birth_year
-    ability = 1.0 / (1.0 + math.exp(-(p.care_able_age - age) / p.care_able_scale))
-    return ability * (p.care_limited if people[g].limited else 1.0)
+    age = at.year - at.people[g].birth_year
+    ability = 1.0 / (1.0 + math.exp(-(at.p.care_able_age - age) / at.p.care_able_scale))
+    return ability * (at.p.care_limited if at.people[g].limited else 1.0)
 
 
 @kernel
@@ -155,7 +145,7 @@ def caring_chance(
     p = at.p
     if not at_home(people, g) or minutes >= FAR:
         return 0.0
-    q = p.care_quality * able(people, g, at.year, p) * math.exp(-minutes / p.care_walk_decay)
+    q = p.care_quality * able(at, g) * math.exp(-minutes / p.care_walk_decay)
     if maternal:
         q *= p.care_maternal
     if people[g].sex == MALE and companion(people, g) < 0:

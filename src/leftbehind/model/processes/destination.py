@@ -31,10 +31,9 @@ from leftbehind.base.person import (
     MOTHER_AWAY,
 )
 from leftbehind.base.randomness import DESTINATION, GO_ABROAD, MONTHS, MOVE, luck, waiting_time
-from leftbehind.model.population.households import household_of
+from leftbehind.model.population.households import is_dependant, stands_for
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes.care import in_care_of, is_dependant
-from leftbehind.model.processes.utility import YOUNGEST
+from leftbehind.model.processes.care import in_care_of
 
 LEAVE, TAKE = 0, 1
 WHOLE_YEAR = 12
@@ -233,12 +232,7 @@ def step(at: Prefecture, logit: Logit) -> None:
     """Send those whose household chose so, bring the others home; children follow."""
     people = at.people
     for i in range(at.size):
-        me = people[i]
-        if me.death_year != 0 or at.year - me.birth_year < YOUNGEST:
-            continue
-        if is_dependant(people, i, at.year):
-            continue
-        mother, father = household_of(people, i)
+        mother, father = stands_for(people, i, at.year)
         if mother < 0 and father < 0:
             continue
         _move_household(at, logit, mother, father)

@@ -17,9 +17,9 @@ import numpy as np
 from leftbehind.base.compiled import kernel
 from leftbehind.base.person import CHILDREN_LEFT, FATHER_AWAY, FEMALE, HOME, MOTHER_AWAY, SAME_HOME
 from leftbehind.base.randomness import INCOME, WAGE, normal
-from leftbehind.model.population.households import remoteness
+from leftbehind.model.population.households import ADULT_AGE, remoteness
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes.care import ADULT_AGE, Household, decider
+from leftbehind.model.processes.care import Household, decider
 
 SCHOOL_AGE = 6
 

@@ -13,17 +13,10 @@ import numpy as np
 
 from leftbehind.base.compiled import allocating_kernel, kernel
 from leftbehind.base.person import HOME
-from leftbehind.model.population.households import household_of, is_urban
+from leftbehind.model.population.households import is_urban, stands_for
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes.care import is_dependant
 from leftbehind.model.processes.nested_logit import N_ALTERNATIVES, best_alternative, shocks
-from leftbehind.model.processes.utility import (
-    YOUNGEST,
-    Weighing,
-    may_work_away,
-    new_weighing,
-    weigh,
-)
+from leftbehind.model.processes.utility import Weighing, may_work_away, new_weighing, weigh
 
 HOUSEHOLD_KINDS = (
     "couple with children",
@@ -56,14 +49,10 @@ def step(at: Prefecture, load: np.ndarray, counted: np.ndarray) -> None:
 def _choose_all(at: Prefecture, load: np.ndarray, w: Weighing, counted: np.ndarray) -> None:
     people = at.people
     for i in range(at.size):
-        me = people[i]
-        if me.death_year != 0 or at.year - me.birth_year < YOUNGEST:
-            continue
-        if is_dependant(people, i, at.year):
-            continue
-        mother, father = household_of(people, i)
+        mother, father = stands_for(people, i, at.year)
         if mother < 0 and father < 0:
             continue
+        me = people[i]
         choice = HOME
         if at.year >= FIRST_YEAR and decides(at, mother, father):
             children = weigh(at, load, mother, father, w)

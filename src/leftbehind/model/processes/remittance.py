@@ -31,8 +31,8 @@ from leftbehind.model.population.households import (
     PAST_WORK,
     head_of,
     host_of,
-    household_of,
     is_urban,
+    stands_for,
     unit_of,
 )
 from leftbehind.model.population.kin import keeper_of
@@ -44,10 +44,8 @@ from leftbehind.model.processes.care import (
     decider,
     dependants,
     elder_duty,
-    is_dependant,
 )
 from leftbehind.model.processes.economy import home_kept, living_costs, loss_factor, pay_kept, skill
-from leftbehind.model.processes.utility import YOUNGEST
 
 # Of each unit's head: share of home income left, pay of members away, sent home by them, received
 # from other units or own members (yuan of 2010 a year); form of absence: 1 + FORMS, 0 at home.
@@ -222,12 +220,10 @@ def _fill(
     people = at.people
     for i in range(at.size):
         me = people[i]
-        if me.death_year != 0 or me.choice == HOME or at.year - me.birth_year < YOUNGEST:
+        if me.choice == HOME:
             continue
-        mother, father = household_of(people, i)
-        if (mother < 0 and father < 0) or is_dependant(people, i, at.year):
-            continue
-        if is_urban(people, mother, father):
+        mother, father = stands_for(people, i, at.year)
+        if (mother < 0 and father < 0) or is_urban(people, mother, father):
             continue
         children = dependants(people, mother, father, at.year, found)
         k = 1.0

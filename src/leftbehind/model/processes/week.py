@@ -90,7 +90,7 @@ def adult_share(at: Prefecture, i: int, one_away: bool) -> float:
     if kind == WITH_PARENT:
         return p.week_adult_father_only_away if one_away else p.week_adult_parent_home
     if kind == GRANDPARENT_HOME:
-        return p.week_adult_grandparent_home * able(at.people, me.carer, at.year, p)
+        return p.week_adult_grandparent_home * able(at, me.carer)
     if kind == GRANDPARENT_WALK:
         return p.week_adult_grandparent_walk * math.exp(-float(me.minutes) / p.week_walk_decay)
     if kind == RELATIVE:
@@ -154,7 +154,7 @@ def _school_days(at: Prefecture, i: int, age: int, slots: np.ndarray) -> None:
         slots[SCHOOL] = school_hours(age, level, at.here)
     if level > 0:
         trips = 2.0 if me.boards else 10.0
-        minutes = school_minutes(at.people, i, at.word, at.here, at.p)
+        minutes = school_minutes(at, i)
         slots[TRAVEL] = min(trips * minutes / 60.0, at.p.week_travel_most)
 
 
@@ -166,7 +166,7 @@ def _work(
     me = at.people[i]
     rural_home = me.hukou == AGRICULTURAL and me.destination < 0
     if age >= 6:
-        chores = chore_hours(at.people, i, at.year, at.p)
+        chores = chore_hours(at, i)
         present = at_home / (HOURS - slots[SLEEP])
         slots[CHORES] = chores * (1.0 if holiday else min(1.0, 2.0 * present))
         if rural_home:

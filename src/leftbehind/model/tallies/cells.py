@@ -181,6 +181,7 @@ def tally(
     Out, in ascending order of cell: `cells`, `numbers` (int64) and `sums` (float64, N_SUMS columns:
     weekly hours averaged over school and holiday weeks, nights a week, years since parting).
     """
+    at = Prefecture(people, count, year, word, here, p)
     codes = np.empty(count, np.int64)
     who = np.empty(count, np.int64)
     n = 0
@@ -192,7 +193,6 @@ def tally(
             n += 1
     order = np.argsort(codes[:n], kind="mergesort")
     slots = np.empty(N_SLOTS, np.float64)
-    at = Prefecture(people, count, year, word, here, p)
     last = np.int64(-1)
     filled = 0
     for k in order:
@@ -205,7 +205,7 @@ def tally(
         numbers[filled - 1] += 1
         row = sums[filled - 1]
         i = who[k]
-        home = child_home(people, i, year, word, here, p)
+        home = child_home(at, i)
         for holiday in range(2):
             weight = HOLIDAY_WEEKS if holiday else SCHOOL_WEEKS
             share = weight / (SCHOOL_WEEKS + HOLIDAY_WEEKS)

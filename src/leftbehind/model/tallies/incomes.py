@@ -20,18 +20,17 @@ from leftbehind.base.randomness import INCOME, luck, normal
 from leftbehind.model.population.households import (
     PAST_WORK,
     head_of,
-    household_of,
+    is_dependant,
     is_urban,
     pots,
     remoteness,
+    stands_for,
     unit_of,
 )
 from leftbehind.model.population.kin import keeper_of
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes.care import is_dependant
 from leftbehind.model.processes.economy import home_income, urban_income
 from leftbehind.model.processes.remittance import KEPT, PAID, RECEIVED, SENT
-from leftbehind.model.processes.utility import YOUNGEST
 from leftbehind.model.tallies.headcount import LIVES
 
 FIRST_YEAR = 1978
@@ -232,12 +231,7 @@ def _share(at: Prefecture, purse: np.ndarray, s: Shares, out: np.ndarray) -> Non
     people = at.people
     factor = centre(at, s.hosted)
     for i in range(at.size):
-        me = people[i]
-        if me.death_year != 0 or at.year - me.birth_year < YOUNGEST:
-            continue
-        if is_dependant(people, i, at.year):
-            continue
-        mother, father = household_of(people, i)
+        mother, father = stands_for(people, i, at.year)
         if (mother < 0 and father < 0) or s.hosted[i]:
             continue
         _share_in_unit(at, i, mother, father, purse[i], factor, s, out)

@@ -265,8 +265,7 @@ def _sent_home(moment: Moment, i: int, pay: float) -> float:
 
 def _week(moment: Moment, i: int) -> tuple[tuple[float, ...], float]:
     """Hours of the year's mean week by slot, and unsupervised hours (both assumed)."""
-    people, year, word, here, p = moment.people, moment.year, moment.word, moment.here, moment.p
-    home = child_home(people, i, year, word, here, p)
+    home = child_home(moment.at, i)
     slots, total, alone = np.empty(N_SLOTS), np.zeros(len(SLOTS)), 0.0
     for holiday, weeks in ((False, SCHOOL_WEEKS), (True, HOLIDAY_WEEKS)):
         share = weeks / (SCHOOL_WEEKS + HOLIDAY_WEEKS)
