@@ -302,14 +302,7 @@ def _grandmother(moment: Moment, child: int) -> float | None:
             or (people["destination"][grandmother] != AT_HOME)
         ):
             continue
-        minutes = minutes_to(
-            people,
-            people["key"][mother],
-            int(people["home"][mother]),
-            maternal,
-            moment.word,
-            moment.here,
-            moment.p,
-        )
+        key, home = people["key"][mother], int(people["home"][mother])
+        minutes = minutes_to(moment.at, key, home, maternal)
         nearest = min(nearest, minutes)
     return nearest if nearest < FAR else None

@@ -1,6 +1,6 @@
 """Reasons: a household's decision replayed, with what weighed how much.
 
-`migration.fill_terms` works out utility term by term; here the terms of one household are kept,
+`utility.weigh` works out utility term by term; here the terms of one household are kept,
 told in yuan, compared with last year's, and tried again with one thing changed:
 
     decision = decide(moment, position)          # moment.stage == BEFORE_CHOICE
@@ -22,8 +22,10 @@ import numpy as np
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import CHILDREN_LEFT, MOTHER_AWAY
-from leftbehind.model.processes import migration
-from leftbehind.model.processes.migration import (
+from leftbehind.model.population.households import household_of
+from leftbehind.model.processes.migration import FIRST_YEAR, decides
+from leftbehind.model.processes.nested_logit import CONSTANT, IMPOSSIBLE, best_alternative, shocks
+from leftbehind.model.processes.utility import (
     CARE,
     F_CAPACITY,
     F_CARER,
@@ -34,17 +36,12 @@ from leftbehind.model.processes.migration import (
     F_SUPPORT,
     PAY,
     TERMS,
-)
-from leftbehind.model.processes.nested_logit import (
-    CONSTANT,
-    IMPOSSIBLE,
-    N_ALTERNATIVES,
-    best_alternative,
-    shocks,
+    new_weighing,
+    weigh,
 )
 from leftbehind.runs.replay import BEFORE_CHOICE, Moment
 
-LEAST = 0.1  # a reason is told from this change of utility on (MODEL-DETAILS section 8)
+LEAST = 0.1  # a reason is told from this change of utility on (docs/ODD.md section 3.4.6)
 UNKNOWN = "a reason the model does not know"
 FACTS = (
     "need",
@@ -60,7 +57,6 @@ FACTS = (
     "carer_minutes",
     "support",
 )
-MOST_SIBLINGS = 32
 
 
 @dataclass(frozen=True)
@@ -68,7 +64,7 @@ class Decision:
     """A household's choice of one year and all that went into it.
 
     `terms` (5 alternatives, N_TERMS), `shock` (5,) this year's shocks, `facts` (12,) see
-    migration.fill_terms; `income` (5,) yearly income of each alternative in yuan of 2010; `law`
+    utility.F_NEED; `income` (5,) yearly income of each alternative in yuan of 2010; `law`
     (2,) the two parts of the law term for one migrant: jobs, and closure by law.
     """
 
@@ -173,22 +169,20 @@ class Flip:
 def decide(moment: Moment, position: int) -> Decision | None:
     """The decision of the household of the adult at `position`; None if it does not decide.
 
-    Call it before the choice: `fill_terms` reads last year's destinations. InputError otherwise.
+    Call it before the choice: `weigh` reads last year's destinations. InputError otherwise.
     """
     if moment.stage != BEFORE_CHOICE:
         raise InputError(f"a decision can be replayed only {BEFORE_CHOICE}, not {moment.stage}")
     mother, father = _household(moment.people, position)
-    if moment.year < migration.FIRST_YEAR:
-        return None
-    if not migration.decides(moment.people, mother, father, moment.year):
+    if moment.year < FIRST_YEAR or not decides(moment.at, mother, father):
         return None
     return _evaluate(moment, mother, father, moment.here, None)
 
 
 def _household(people: np.ndarray, position: int) -> tuple[int, int]:
-    mother, father = migration.household_of(people, position)
+    mother, father = household_of(people, position)
     if mother < 0 and father < 0:  # a partnered man: decided at his wife
-        mother, father = migration.household_of(people, int(people[position]["partner"]))
+        mother, father = household_of(people, int(people[position]["partner"]))
     return int(mother), int(father)
 
 
@@ -197,29 +191,17 @@ def _evaluate(
 ) -> Decision:
     """The decision at a place like `here`; with `capacity`, as if that were the care at hand."""
     people, p = moment.people, moment.p
-    terms = np.empty((N_ALTERNATIVES, migration.N_TERMS))
-    facts, shock = np.empty(migration.N_FACTS), np.empty(N_ALTERNATIVES)
-    children = migration.fill_terms(
-        people,
-        mother,
-        father,
-        moment.year,
-        moment.word,
-        moment.load,
-        here,
-        p,
-        terms,
-        facts,
-        np.empty(MOST_SIBLINGS, np.int64),
-        np.empty(3),
-    )
+    at = moment.at._replace(here=here)
+    w = new_weighing()
+    children = weigh(at, moment.load, mother, father, w)
+    terms, facts, shock = w.terms, w.facts, w.shock
     if capacity is not None and children:
         _cover(terms, facts, capacity)
     head = mother if mother >= 0 else father
-    shocks(people[head]["key"], moment.year, moment.word, p, terms, shock)
+    shocks(at, people[head]["key"], terms, shock)
     weight = float(p["choice_pay"])
     base = facts[F_HOME_INCOME] + facts[F_SUPPORT]
-    growth = np.exp(terms[:, PAY] / weight) if weight else np.ones(N_ALTERNATIVES)
+    growth = np.exp(terms[:, PAY] / weight) if weight else np.ones(len(terms))
     return Decision(
         year=moment.year,
         mother=int(people[mother]["key"]) if mother >= 0 else 0,

@@ -19,6 +19,7 @@ from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
 from leftbehind.model.beginning import Start
 from leftbehind.model.population.array import Population
 from leftbehind.model.population.founders import START, founders_by_prefecture, settle
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import destination, fertility, migration, remittance
 from leftbehind.model.tallies import cells, headcount, incomes, kin_table, migrants, moves
 from leftbehind.model.year import (
@@ -127,16 +128,10 @@ class Simulation:
 
         def settle_all(low: int, high: int) -> None:
             for k in range(low, high):
-                population.count[k] = settle(
-                    population.people[population.start[k] :],
-                    numbers[k],
-                    int(codes[k]),
-                    float(urban[k]),
-                    float(minority[k]),
-                    self.word,
-                    here[k],
-                    p,
-                )
+                population.count[k] = numbers[k].sum()
+                people = population.people[population.start[k] :]
+                at = Prefecture(people, int(population.count[k]), START, self.word, here[k], p)
+                settle(at, numbers[k], int(codes[k]), float(urban[k]), float(minority[k]))
 
         self._in_blocks(settle_all, _even_blocks(len(self.places)))
         return population
@@ -183,28 +178,22 @@ class Simulation:
         self, here: np.ndarray, flows: np.ndarray, p: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         size, provinces = len(self.places), self.places.provinces.height
-        share = np.empty((2, size, size))
-        province_share = np.empty((2, size, provinces))
-        expected = np.empty((size, 2, 3))
+        there = destination.Destinations(
+            np.log(here["wage"]),
+            np.ascontiguousarray(here["pull"]),
+            np.ascontiguousarray(here["job_chance"]),
+            np.ascontiguousarray(here["own_barrier"]),
+            self.places.km,
+            self.places.province,
+        )
+        outlook = destination.Outlook(
+            np.empty((2, size, size)), np.empty((2, size, provinces)), np.empty((size, 2, 3))
+        )
         self._in_blocks(
-            lambda low, high: destination.place_tables(
-                low,
-                high,
-                np.log(here["wage"]),
-                np.ascontiguousarray(here["pull"]),
-                np.ascontiguousarray(here["job_chance"]),
-                np.ascontiguousarray(here["own_barrier"]),
-                self.places.km,
-                self.places.province,
-                flows,
-                p[0],
-                share,
-                province_share,
-                expected,
-            ),
+            lambda low, high: destination.place_tables(low, high, there, flows, p[0], outlook),
             _even_blocks(size),
         )
-        return share, province_share, expected
+        return outlook.share, outlook.province_share, outlook.expected
 
     def step(self, watch: Callable[[Leg], None] | None = None) -> YearOutput:
         """Live one year and return its tallies.

@@ -32,12 +32,23 @@ from leftbehind.base.person import (
 from leftbehind.base.randomness import FOUNDER, HEALTH, SCHOOL, luck, mix
 from leftbehind.base.randomness import HOME as HOME_LUCK
 from leftbehind.model.population.founders import START
-from leftbehind.model.population.households import household_of
+from leftbehind.model.population.households import (
+    ADULT_AGE,
+    YOUNGEST_HEAD,
+    household_of,
+    is_dependant,
+)
 from leftbehind.model.population.kin import keeper_of, link_child, next_child
-from leftbehind.model.processes.care import ADULT_AGE, in_care_of
-from leftbehind.model.processes.destination import LEAVE, TAKE, WHOLE_YEAR, choose_destination
+from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.processes.care import MOST_CHILDREN, dependants
+from leftbehind.model.processes.destination import (
+    LEAVE,
+    TAKE,
+    WHOLE_YEAR,
+    Logit,
+    choose_destination,
+)
 from leftbehind.model.processes.destination import months_away as usual_months
-from leftbehind.model.processes.migration import YOUNGEST
 from leftbehind.model.processes.partnership import own_home
 from leftbehind.model.processes.schooling import ENTRY_AT_SIX, logit
 
@@ -80,55 +91,44 @@ def lucks(
 
 @kernel
 def complete(
-    people: np.ndarray,
-    count: int,
+    at: Prefecture,
     unknown: np.ndarray,
     house: np.ndarray,
-    year: int,
-    word: np.uint64,
     school: np.ndarray,
     urban_share: float,
     minority_share: float,
-    here: np.record,
-    p: np.record,
 ) -> None:
-    """Fill what `unknown` (count,) marks of one prefecture's people on 1 January of `year`.
+    """Fill what `unknown` (at.size,) marks of one prefecture's people on 1 January of `at.year`.
 
-    `people` are ordered by year of birth, `house` (count,) numbers households (-1: not told),
+    `at.people` are ordered by year of birth, `house` (at.size,) numbers households (-1: not told),
     `school` (4, years from 1950) holds primary enrolment and progression to junior, senior school
     and college. Links of children are laid first.
     """
-    for i in range(count):
+    people = at.people
+    for i in range(at.size):
         link_child(people, i, people[i].mother, people[i].father)
-    for i in range(count):
+    for i in range(at.size):
         me = people[i]
         if unknown[i] & GROUP:
-            me.group = _inherited(people, i, unknown, GROUP, minority_share, 0, word)
+            me.group = _inherited(at, i, unknown, GROUP, minority_share)
         if unknown[i] & HUKOU:
-            me.hukou = _inherited(people, i, unknown, HUKOU, urban_share, 1, word)
+            me.hukou = _inherited(at, i, unknown, HUKOU, urban_share)
         if unknown[i] & (SCHOOLING | ENROLLED):
-            _schooling(people, i, unknown[i], year, word, school, p)
+            _schooling(at, i, unknown[i], school)
         if unknown[i] & LIMITED:
-            me.limited = _limited(people, i, year, word, p)
-    for i in range(count):
+            me.limited = _limited(at, i)
+    for i in range(at.size):
         if people[i].partner < 0:
             if unknown[i] & LIVES and people[i].union in (WIDOWED, DIVORCED):
-                _settle_alone(people, i, house, word, p)
+                _settle_alone(at, i, house)
         elif people[i].sex == FEMALE:
-            _settle_couple(people, i, unknown[i], house, year, word, p)
+            _settle_couple(at, i, unknown[i], house)
 
 
 @kernel
-def _inherited(
-    people: np.ndarray,
-    i: int,
-    unknown: np.ndarray,
-    what: int,
-    share: float,
-    draw: int,
-    word: np.uint64,
-) -> int:
+def _inherited(at: Prefecture, i: int, unknown: np.ndarray, what: int, share: float) -> int:
     """Group or hukou of `i`: the mother's, the partner's, or drawn by `share` at the wife's key."""
+    people = at.people
     me = people[i]
     from_whom = me.mother
     key = me.key
@@ -142,7 +142,7 @@ def _inherited(
             key = him.key
     if from_whom >= 0:
         return people[from_whom].group if what == GROUP else people[from_whom].hukou
-    drawn = luck(word, key, 0, FOUNDER, draw) < share
+    drawn = luck(at.word, key, 0, FOUNDER, 0 if what == GROUP else 1) < share
     if what == GROUP:
         return MINORITY if drawn else 0
     return NON_AGRICULTURAL if drawn else AGRICULTURAL
@@ -172,23 +172,16 @@ def _stays_after(me: np.record, done: int, t: int, school: np.ndarray) -> float:
 
 
 @kernel
-def _schooling(
-    people: np.ndarray,
-    i: int,
-    unknown: int,
-    year: int,
-    word: np.uint64,
-    school: np.ndarray,
-    p: np.record,
-) -> None:
-    me = people[i]
+def _schooling(at: Prefecture, i: int, unknown: int, school: np.ndarray) -> None:
+    """Years of school done and whether still at school, of whom one or both are not told."""
+    me = at.people[i]
     entry = _entry_year(me.birth_year)
-    full = year - entry  # years done without a break
+    full = at.year - entry  # years done without a break
     if unknown & SCHOOLING == 0:
         me.enrolled = 0
         if 0 < full <= me.schooling < COLLEGE:
-            share = _stays_after(me, me.schooling, year - 1, school)
-            stays = luck(word, me.key, 0, SCHOOL, me.schooling) < _going_on(me, share, p)
+            share = _stays_after(me, me.schooling, at.year - 1, school)
+            stays = luck(at.word, me.key, 0, SCHOOL, me.schooling) < _going_on(me, share, at.p)
             me.enrolled = 1 if share < 0.0 or stays else 0
         return
     if unknown & ENROLLED == 0 and me.enrolled == 1:
@@ -196,32 +189,40 @@ def _schooling(
         return
     done, enrolled = 0, 0
     if entry < START:
-        if luck(word, me.key, 0, FOUNDER, 2) < p.school_founders_share:
-            done = int(p.school_founders_years)
+        if luck(at.word, me.key, 0, FOUNDER, 2) < at.p.school_founders_share:
+            done = int(at.p.school_founders_years)
     elif full > 0:
-        share = _going_on(me, school[0, entry - START], p)
-        enrolled = 1 if luck(word, me.key, 0, SCHOOL, 0) < share else 0
-        for t in range(entry, year):
-            if enrolled == 0:
-                break
-            done += 1
-            share = _stays_after(me, done, t, school)
-            if done >= COLLEGE or (
-                share >= 0.0 and luck(word, me.key, 0, SCHOOL, done) >= _going_on(me, share, p)
-            ):
-                enrolled = 0
+        done, enrolled = _lived(at, me, entry, school)
     me.schooling = done
     if unknown & ENROLLED:
         me.enrolled = enrolled
 
 
 @kernel
-def _limited(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.record) -> int:
+def _lived(at: Prefecture, me: np.record, entry: int, school: np.ndarray) -> tuple[int, int]:
+    """(years of school done, 1 if still enrolled) of who could enter in the year `entry`."""
+    share = _going_on(me, school[0, entry - START], at.p)
+    if luck(at.word, me.key, 0, SCHOOL, 0) >= share:
+        return 0, 0
+    done = 0
+    for t in range(entry, at.year):
+        done += 1
+        share = _stays_after(me, done, t, school)
+        if done >= COLLEGE:
+            return done, 0
+        if share >= 0.0 and luck(at.word, me.key, 0, SCHOOL, done) >= _going_on(me, share, at.p):
+            return done, 0
+    return done, 1
+
+
+@kernel
+def _limited(at: Prefecture, i: int) -> int:
     """Health lived from 50 to the file's year, as mortality.py does, with this year's chances."""
-    me = people[i]
+    p = at.p
+    me = at.people[i]
     limited = 0
-    for t in range(me.birth_year + FIRST_LIMITED, year):
-        u = luck(word, me.key, t, HEALTH, 0)
+    for t in range(me.birth_year + FIRST_LIMITED, at.year):
+        u = luck(at.word, me.key, t, HEALTH, 0)
         if limited:
             limited = 0 if u < p.care_limit_recover else 1
         else:
@@ -232,18 +233,12 @@ def _limited(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.recor
 
 
 @kernel
-def _settle_couple(
-    people: np.ndarray,
-    wife: int,
-    unknown: int,
-    house: np.ndarray,
-    year: int,
-    word: np.uint64,
-    p: np.record,
-) -> None:
+def _settle_couple(at: Prefecture, wife: int, unknown: int, house: np.ndarray) -> None:
     """Year in which the union began, and where the couple lives."""
+    people = at.people
+    p = at.p
     her, him = people[wife], people[people[wife].partner]
-    began = year - max(year - 1 - her.birth_year - 18, 0)
+    began = at.year - max(at.year - 1 - her.birth_year - 18, 0)
     child = her.youngest_child
     while child >= 0:
         if people[child].father == her.partner:
@@ -253,27 +248,25 @@ def _settle_couple(
     him.union_year = began
     if unknown & LIVES == 0:
         return
-    u = luck(word, her.key, began, HOME_LUCK, 0)
+    u = luck(at.word, her.key, began, HOME_LUCK, 0)
     if house[her.partner] >= 0:
         shared = _with_parents(people, her.partner, house)
         home = SAME_HOME if shared else own_home(u, 0.0, p)
     else:
         start = p.coreside_start_rural if her.hukou == AGRICULTURAL else p.coreside_start_urban
-        stayed = start * (1.0 - p.coreside_leave) ** max(year - began, 0)
+        stayed = start * (1.0 - p.coreside_leave) ** max(at.year - began, 0)
         home = SAME_HOME if u < stayed else own_home(u, stayed, p)
     her.home = home
     him.home = home
 
 
 @kernel
-def _settle_alone(
-    people: np.ndarray, i: int, house: np.ndarray, word: np.uint64, p: np.record
-) -> None:
+def _settle_alone(at: Prefecture, i: int, house: np.ndarray) -> None:
     """Where somebody widowed or divorced lives: with the own parents, or in an own home."""
-    me = people[i]
-    shared = house[i] >= 0 and _with_parents(people, i, house)
-    u = luck(word, me.key, me.birth_year, HOME_LUCK, 0)
-    me.home = SAME_HOME if shared else own_home(u, 0.0, p)
+    me = at.people[i]
+    shared = house[i] >= 0 and _with_parents(at.people, i, house)
+    u = luck(at.word, me.key, me.birth_year, HOME_LUCK, 0)
+    me.home = SAME_HOME if shared else own_home(u, 0.0, at.p)
 
 
 @kernel
@@ -286,54 +279,35 @@ def _with_parents(people: np.ndarray, i: int, house: np.ndarray) -> bool:
     return False
 
 
-@kernel
-def absences(
-    people: np.ndarray,
-    count: int,
-    away: np.ndarray,
-    unknown: np.ndarray,
-    year: int,
-    word: np.uint64,
-    shares: np.ndarray,
-    province_share: np.ndarray,
-    first: np.ndarray,
-    p: np.record,
-) -> None:
-    """Destinations and months of those `away` (count,) where they are not told; everyone's choice.
+@allocating_kernel
+def absences(at: Prefecture, away: np.ndarray, unknown: np.ndarray, logit: Logit) -> None:
+    """Destinations and months of those `away` (at.size,) where they are not told; all choices.
 
-    `shares` (2, P) and `province_share` (2, R) of destinations are those of this origin; read only
-    if a destination is not told.
+    `at.year` is the last year before the file's. `logit` (of this origin) is read only if a
+    destination is not told.
     """
-    for i in range(count):
-        if away[i] and unknown[i] & DESTINATION and not _goes_along(people, i, away, year):
-            people[i].destination = _drawn_destination(
-                people, i, away, unknown, year, word, shares, province_share, first, p
-            )
-    for i in range(count):
-        if not away[i]:
-            continue
+    people = at.people
+    for i in range(at.size):
+        if away[i] and unknown[i] & DESTINATION and not _goes_along(at, i, away):
+            people[i].destination = _drawn_destination(at, i, away, unknown, logit)
+    for i in range(at.size):
+        if away[i]:
+            _follow(at, i, away, unknown[i])
+    found = np.empty(MOST_CHILDREN, np.int64)
+    for i in range(at.size):
         me = people[i]
-        along = _goes_along(people, i, away, year)
-        if along and unknown[i] & DESTINATION:
-            # Of parents who have parted the child is with the one who keeps it.
-            parent = keeper_of(people, i)
-            if parent < 0 or not away[parent]:
-                parent = me.mother if alive(people, me.mother) and away[me.mother] else me.father
-            me.destination = people[parent].destination
-        if unknown[i] & MONTHS:
-            me.months = WHOLE_YEAR if along else usual_months(me.key, False, word, p)
-    for i in range(count):
-        age = year - 1 - people[i].birth_year
-        along = away[i] and people[i].enrolled and _goes_along(people, i, away, year)
-        if people[i].death_year == 0 and age >= YOUNGEST and not along:
-            _last_choice(people, i, year)
+        if me.death_year != 0 or at.year - me.birth_year < YOUNGEST_HEAD:
+            continue
+        if not (away[i] and me.enrolled and _goes_along(at, i, away)):
+            _note_choice(at, i, found)
 
 
 @kernel
-def _goes_along(people: np.ndarray, i: int, away: np.ndarray, year: int) -> bool:
+def _goes_along(at: Prefecture, i: int, away: np.ndarray) -> bool:
     """Whether `i` is a child under 18 without partner with a parent away."""
+    people = at.people
     me = people[i]
-    if year - 1 - me.birth_year >= ADULT_AGE or me.partner >= 0:
+    if at.year - me.birth_year >= ADULT_AGE or me.partner >= 0:
         return False
     mother = alive(people, me.mother) and away[me.mother] == 1
     return mother or (alive(people, me.father) and away[me.father] == 1)
@@ -341,18 +315,10 @@ def _goes_along(people: np.ndarray, i: int, away: np.ndarray, year: int) -> bool
 
 @kernel
 def _drawn_destination(
-    people: np.ndarray,
-    i: int,
-    away: np.ndarray,
-    unknown: np.ndarray,
-    year: int,
-    word: np.uint64,
-    shares: np.ndarray,
-    province_share: np.ndarray,
-    first: np.ndarray,
-    p: np.record,
+    at: Prefecture, i: int, away: np.ndarray, unknown: np.ndarray, logit: Logit
 ) -> int:
     """Where the partner is, if told; else the model's choice, the same for both partners."""
+    people = at.people
     me = people[i]
     head = i
     if me.partner >= 0 and away[me.partner]:
@@ -362,22 +328,37 @@ def _drawn_destination(
     taking = LEAVE
     child = people[head].youngest_child
     while child >= 0:
-        if away[child] and year - 1 - people[child].birth_year < ADULT_AGE:
+        if away[child] and at.year - people[child].birth_year < ADULT_AGE:
             taking = TAKE
         child = next_child(people, head, child)
-    return choose_destination(
-        people[head].key, year - 1, word, -1, shares[taking], province_share[taking], first, p
-    )
+    return choose_destination(at, logit, taking, people[head].key, -1)
 
 
 @kernel
-def _last_choice(people: np.ndarray, i: int, year: int) -> None:
-    """The household's choice of last year, read off from who is away."""
+def _follow(at: Prefecture, i: int, away: np.ndarray, unknown: int) -> None:
+    """Where a child away is, with which parent, and for how long anybody is away."""
+    people = at.people
     me = people[i]
-    if me.partner >= 0 and (_is_pupil(people, i, year) or _is_pupil(people, me.partner, year)):
+    along = _goes_along(at, i, away)
+    if along and unknown & DESTINATION:
+        # Of parents who have parted the child is with the one who keeps it.
+        parent = keeper_of(people, i)
+        if parent < 0 or not away[parent]:
+            parent = me.mother if alive(people, me.mother) and away[me.mother] else me.father
+        me.destination = people[parent].destination
+    if unknown & MONTHS:
+        me.months = WHOLE_YEAR if along else usual_months(me.key, False, at.word, at.p)
+
+
+@kernel
+def _note_choice(at: Prefecture, i: int, found: np.ndarray) -> None:
+    """The choice of the household of `i`, read off from who is away."""
+    people = at.people
+    me = people[i]
+    pupil = is_dependant(people, i, at.year)
+    if me.partner >= 0 and (pupil or is_dependant(people, me.partner, at.year)):
         # A pupil's household does not choose: the partner stays with the choice made alone.
-        alone = me.destination >= 0 and not _is_pupil(people, i, year)
-        me.choice = CHILDREN_LEFT if alone else HOME
+        me.choice = CHILDREN_LEFT if me.destination >= 0 and not pupil else HOME
         return
     mother, father = household_of(people, i)
     if mother < 0 and father < 0:
@@ -388,38 +369,13 @@ def _last_choice(people: np.ndarray, i: int, year: int) -> None:
     if mother >= 0 and father >= 0 and he != she:
         choice = FATHER_AWAY if he else MOTHER_AWAY
     elif he or she:
-        taken = _has_along(people, mother, mother, father, year) or _has_along(
-            people, father, mother, father, year
-        )
-        choice = CHILDREN_TAKEN if taken else CHILDREN_LEFT
+        choice = CHILDREN_LEFT
+        for k in range(dependants(people, mother, father, at.year, found)):
+            place = people[found[k]].destination
+            with_her = she and place == people[mother].destination
+            if with_her or (he and place == people[father].destination):
+                choice = CHILDREN_TAKEN
     if mother >= 0:
         people[mother].choice = choice
     if father >= 0:
         people[father].choice = choice
-
-
-@kernel
-def _is_pupil(people: np.ndarray, i: int, year: int) -> bool:
-    """Whether `i` was under 18 and at school last year: a dependant of its parents."""
-    return year - 1 - people[i].birth_year < ADULT_AGE and people[i].enrolled == 1
-
-
-@kernel
-def _has_along(people: np.ndarray, parent: int, mother: int, father: int, year: int) -> bool:
-    """Whether a dependant child of the household is where its `parent` is away."""
-    if parent < 0:
-        return False
-    child = people[parent].youngest_child
-    while child >= 0:
-        me = people[child]
-        if (
-            me.death_year == 0
-            and (year - 1 - me.birth_year < YOUNGEST or me.enrolled == 1)
-            and year - 1 - me.birth_year < ADULT_AGE
-            and me.destination >= 0
-            and me.destination == people[parent].destination
-            and in_care_of(people, child, mother, father)
-        ):
-            return True
-        child = next_child(people, parent, child)
-    return False

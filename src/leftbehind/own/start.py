@@ -25,7 +25,10 @@ from leftbehind.inputs.settlement import hukou_target
 from leftbehind.model.beginning import Beginning, DestinationTables
 from leftbehind.model.population.array import Population
 from leftbehind.model.population.founders import START
-from leftbehind.model.processes import care, destination, schooling
+from leftbehind.model.population.households import ADULT_AGE
+from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.processes import arrangement, destination, schooling
+from leftbehind.model.processes.destination import Logit
 from leftbehind.own.completion import (
     DESTINATION,
     ENROLLED,
@@ -81,24 +84,18 @@ def start(
     parts = [slice(end - size, end) for end, size in zip(ends, drawn.count, strict=True)]
     for k, part in enumerate(parts):
         population.of(k)[:] = records[part]
-        complete(
-            population.of(k),
-            int(drawn.count[k]),
-            unknown[part],
-            house[part],
-            year,
-            word,
-            school,
-            float(urban[k]),
-            float(minority[k]),
-            here[k],
-            p,
-        )
-    _send(population, parts, away, unknown, year, word, places, p, tables)
+        at = Prefecture(population.of(k), int(drawn.count[k]), year, word, here[k], p)
+        complete(at, unknown[part], house[part], school, float(urban[k]), float(minority[k]))
+    # What the file tells of absences is the year before its own.
+    before = [
+        Prefecture(population.of(k), int(drawn.count[k]), year - 1, word, here[k], p)
+        for k in range(len(places))
+    ]
+    _send(before, parts, away, unknown, places, tables)
     if people.table["carer_id"].null_count() == people.table.height:
-        for k in range(len(places)):
-            _arrange(population, k, year - 1, word, here[k], p)
-    return Beginning(population, _coupling(population, year - 1), _facts(people, places, drawn))
+        for at in before:  # by the model's own rules, as if nobody had cared before
+            arrangement.step(at, np.zeros(at.size))
+    return Beginning(population, _coupling(before), _facts(people, places, drawn))
 
 
 def _records(people: People, places: Places, drawn: Drawn) -> np.ndarray:
@@ -178,7 +175,7 @@ def _custody(people: People) -> np.ndarray:
     house = _houses(people)
     with_father = (house >= 0) & (house == people.of(house, "father", -2))
     with_mother = house == people.of(house, "mother", -2)
-    young = people.table["age"].to_numpy() < care.ADULT_AGE
+    young = people.table["age"].to_numpy() < ADULT_AGE
     both = people.of(people.alive, "mother", False) & people.of(people.alive, "father", False)
     guess = young & both.astype(bool) & with_father & ~with_mother
     return np.where(told >= 0, told, guess)
@@ -211,58 +208,35 @@ def _unknown(people: People) -> np.ndarray:
 
 
 def _send(
-    population: Population,
+    before: list[Prefecture],
     parts: list[slice],
     away: np.ndarray,
     unknown: np.ndarray,
-    year: int,
-    word: np.uint64,
     places: Places,
-    p: np.record,
     tables: DestinationTables,
 ) -> None:
     """Destinations, months and last year's choices of all prefectures."""
     size = len(parts)
     lost = (away == 1) & (unknown & DESTINATION != 0)
     if lost.any():
-        shares, by_province = tables(_coupling(population, year - 1).flows)
+        shares, by_province = tables(_coupling(before).flows)
     else:  # never read
         shares, by_province = np.zeros((2, size, 1)), np.zeros((2, size, 1))
-    for k, part in enumerate(parts):
-        absences(
-            population.of(k),
-            int(population.count[k]),
-            away[part],
-            unknown[part],
-            year,
-            word,
-            shares[:, k],
-            by_province[:, k],
-            places.first,
-            p,
-        )
+    for k, (at, part) in enumerate(zip(before, parts, strict=True)):
+        logit = Logit(shares[:, k], by_province[:, k], places.first)
+        absences(at, away[part], unknown[part], logit)
 
 
-def _arrange(
-    population: Population, k: int, year: int, word: np.uint64, here: np.record, p: np.record
-) -> None:
-    """Who cares for whom, by the model's own rules, as if nobody had cared before."""
-    people, count = population.of(k), int(population.count[k])
-    care.step(people, count, year, word, np.zeros(count), here, p)
-
-
-def _coupling(population: Population, year: int) -> Coupling:
+def _coupling(before: list[Prefecture]) -> Coupling:
     """What the year's tallies would have told of these people."""
-    size = len(population.count)
+    size = len(before)
     flows = np.zeros((size, size + 1), np.int64)
     adults, gone = np.zeros(size, np.int64), np.zeros(size, np.int64)
     school = np.zeros((size, 2), np.int64)
-    for k in range(size):
-        people, count = population.of(k), int(population.count[k])
-        adults[k], gone[k] = destination.count_flows(
-            people, count, year, flows[k], np.zeros(size + 1, np.int64)
-        )
-        schooling.count_years(people, count, year, school[k])
+    for k, at in enumerate(before):
+        children = np.zeros(size + 1, np.int64)
+        adults[k], gone[k] = destination.count_flows(at, flows[k], children)
+        schooling.count_years(at.people, at.size, at.year, school[k])
     return Coupling(flows, adults, gone, school.sum(axis=0))
 
 

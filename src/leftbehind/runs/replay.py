@@ -13,20 +13,19 @@ simulated one than 1:100, say. The country around it (pay, destinations, factors
 the people are others, more of them, and rare families can be found among them.
 
 Every year has two moments: before the households choose (last year's destinations still stand, as
-`migration.fill_terms` needs them) and as the tables count it (before pupils complete their year).
+`utility.weigh` needs them) and as the tables count it (before pupils complete their year).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from leftbehind.inputs import official_rates
 import numpy as np
 import polars as pl
 
-from leftbehind.runs.folder import Run
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ABROAD_CODE
 from leftbehind.base.randomness import seed_word
+from leftbehind.inputs import official_rates
 from leftbehind.inputs.conditions import PLACE
 from leftbehind.inputs.official_rates import OfficialRates
 from leftbehind.inputs.parameters import Parameters
@@ -36,7 +35,8 @@ from leftbehind.inputs.settlement import hukou_target
 from leftbehind.model.alignment import DEATHS_SHAPE
 from leftbehind.model.population.array import Population
 from leftbehind.model.population.founders import START, founders_by_prefecture, settle
-from leftbehind.model.processes import destination, fertility, migration, mortality
+from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.processes import destination, fertility, migration
 from leftbehind.model.simulation import COMPACT_EVERY
 from leftbehind.model.tallies import moves
 from leftbehind.model.year import (
@@ -48,6 +48,7 @@ from leftbehind.model.year import (
     until_births,
     until_choice,
 )
+from leftbehind.runs.folder import Run
 
 BEFORE_CHOICE, AS_COUNTED = "before the choice", "as counted"
 
@@ -70,6 +71,11 @@ class Moment:
     word: np.uint64
     load: np.ndarray
     choices: np.ndarray
+
+    @property
+    def at(self) -> Prefecture:
+        """What a process of the model is given."""
+        return Prefecture(self.people, len(self.people), self.year, self.word, self.here, self.p)
 
     def position(self, key: int) -> int:
         """Position of the person with `key`, or -1 if not (or no longer) in the records."""
@@ -211,16 +217,10 @@ class Replay:
         population = Population(np.array([numbers.sum()]))
         table = self.places.table
         first = self._years[START]
-        population.count[0] = settle(
-            population.people,
-            numbers,
-            int(table["code"][k]),
-            float(self._urban[k]),
-            float(table["minority_share_2010"][k]),
-            self.word,
-            first.here[k],
-            first.p[0],
-        )
+        population.count[0] = number = int(numbers.sum())
+        at = Prefecture(population.people, number, START, self.word, first.here[k], first.p[0])
+        urban, minority = float(self._urban[k]), float(table["minority_share_2010"][k])
+        settle(at, numbers, int(table["code"][k]), urban, minority)
         return population
 
     def _prepare(self, here: np.ndarray) -> dict[int, _Year]:
@@ -272,21 +272,17 @@ class _OneOrigin:
         here = self._replay.here(year)
         places = self._replay.places
         k = self.prefecture
-        destination.place_tables(
-            k,
-            k + 1,
+        there = destination.Destinations(
             np.log(here["wage"]),
             np.ascontiguousarray(here["pull"]),
             np.ascontiguousarray(here["job_chance"]),
             np.ascontiguousarray(here["own_barrier"]),
             places.km,
             places.province,
-            self._replay._flows.of(year - 1, k),
-            self._replay.p(year),
-            self.share,
-            self.province_share,
-            self._expected,
         )
+        outlook = destination.Outlook(self.share, self.province_share, self._expected)
+        flows, p = self._replay._flows.of(year - 1, k), self._replay.p(year)
+        destination.place_tables(k, k + 1, there, flows, p, outlook)
 
 
 class _Flows:

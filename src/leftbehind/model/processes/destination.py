@@ -17,6 +17,7 @@ Reads choice, last year's destination, the flows of last year. Writes destinatio
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,105 +31,128 @@ from leftbehind.base.person import (
     MOTHER_AWAY,
 )
 from leftbehind.base.randomness import DESTINATION, GO_ABROAD, MONTHS, MOVE, luck, waiting_time
-from leftbehind.model.population.households import household_of
-from leftbehind.model.processes.care import in_care_of, is_dependant
-from leftbehind.model.processes.migration import YOUNGEST
+from leftbehind.model.population.households import is_dependant, stands_for
+from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.processes.care import in_care_of
 
 LEAVE, TAKE = 0, 1
 WHOLE_YEAR = 12
 
 
+class Destinations(NamedTuple):
+    """What draws people to each prefecture in a year (P prefectures)."""
+
+    log_pay: np.ndarray  # (P,) of migrants' mean monthly pay, real yuan
+    pull: np.ndarray  # (P,) ln of non-farm jobs over the nation's growth
+    job_chance: np.ndarray  # (P,) ln of jobs over people registered
+    barrier: np.ndarray  # (P,) school barrier, 0 to 1
+    km: np.ndarray  # (P, P)
+    province: np.ndarray  # (P,)
+
+
+class Outlook(NamedTuple):
+    """What all origins can expect, filled by `place_tables`; the first index is LEAVE or TAKE."""
+
+    share: np.ndarray  # (2, P, P) of each destination in the origin's logit, adding to 1
+    province_share: np.ndarray  # (2, P, R)
+    # (P, 2, 3) mean monthly pay (real yuan), access (expected utility without pay + entropy),
+    # school barrier
+    expected: np.ndarray
+
+
+class Logit(NamedTuple):
+    """One origin's chances of destinations; the first index is LEAVE or TAKE."""
+
+    share: np.ndarray  # (2, P)
+    province_share: np.ndarray  # (2, R)
+    first: np.ndarray  # (R + 1,) first prefecture of each province
+
+
 @kernel
-def barrier_met(origin: int, destination: int, barrier: np.ndarray, p: np.record) -> float:
-    """School barrier (0 to 1) of a destination for children from `origin`; `barrier` (P,).
+def barrier_met(there: Destinations, origin: int, d: int, p: np.record) -> float:
+    """School barrier (0 to 1) of destination `d` for children from `origin`.
 
     Inside the own prefecture only those who leave their county meet it (`place_barrier_near`).
     """
-    met: float = barrier[destination]
-    return met * p.place_barrier_near if destination == origin else met
+    met: float = there.barrier[d]
+    return met * p.place_barrier_near if d == origin else met
 
 
 @kernel
 def place_tables(
-    low: int,
-    high: int,
-    log_pay: np.ndarray,
-    pull: np.ndarray,
-    job_chance: np.ndarray,
-    barrier: np.ndarray,
-    km: np.ndarray,
-    province: np.ndarray,
-    flows: np.ndarray,
-    p: np.record,
-    share: np.ndarray,
-    province_share: np.ndarray,
-    expected: np.ndarray,
+    low: int, high: int, there: Destinations, flows: np.ndarray, p: np.record, out: Outlook
 ) -> None:
     """Fill the year's tables of the origins `low` to `high` - 1.
 
-    `log_pay`, `pull`, `job_chance`, `barrier` (P,) of destinations, `km` (P, P), `flows`
-    (P, P) of last year. Out: the logit's `share` of each destination (2, P, P) and `province_share`
-    (2, P, R), which add to 1, and `expected` (P, 2, 3) with mean monthly pay (real yuan), access
-    (expected utility without pay + entropy) and school barrier.
+    `flows` (P, P + 1) are those of last year.
     """
-    places = len(log_pay)
-    income_weight = p.dest_distance / p.dest_income_distance
     for o in range(low, high):
-        total_out = flows[o].sum()
         for taking in range(2):
-            row = share[taking, o]
-            by_province = province_share[taking, o]
-            highest = -np.inf
-            for d in range(places):
-                v = income_weight * log_pay[d] + p.dest_jobs * pull[d]
-                v += p.dest_job_chance * job_chance[d]
-                v -= p.dest_distance * math.log(km[o, d] + p.dest_near_km)
-                if province[o] != province[d]:
-                    v -= p.dest_border
-                if total_out > 0:
-                    v += p.dest_network * flows[o, d] / total_out
-                if taking == TAKE:
-                    v -= p.dest_school * barrier_met(o, d, barrier, p)
-                row[d] = v
-                highest = max(highest, v)
-            total = 0.0
-            for d in range(places):
-                row[d] = math.exp(row[d] - highest)
-                total += row[d]
-            logsum = math.log(total) + highest
+            row = out.share[taking, o]
+            logsum = _shares(there, o, taking, flows[o], p, row)
+            by_province = out.province_share[taking, o]
             by_province[:] = 0.0
-            pay = 0.0
-            income = 0.0
-            closed = 0.0
-            for d in range(places):
-                row[d] /= total
-                by_province[province[d]] += row[d]
-                pay += row[d] * math.exp(log_pay[d])
-                income += row[d] * income_weight * log_pay[d]
-                closed += row[d] * barrier_met(o, d, barrier, p)
-            expected[o, taking, 0] = pay
-            expected[o, taking, 1] = logsum - income
-            expected[o, taking, 2] = closed
+            for d in range(len(row)):
+                by_province[there.province[d]] += row[d]
+            _expect(there, o, row, logsum, p, out.expected[o, taking])
 
 
 @kernel
-def choose_destination(
-    key: np.uint64,
-    year: int,
-    word: np.uint64,
-    last: int,
-    row: np.ndarray,
-    by_province: np.ndarray,
-    first: np.ndarray,
-    p: np.record,
-) -> int:
-    """Destination of a household, given where it was last year (`last`, -1 if nowhere).
+def _shares(
+    there: Destinations, o: int, taking: int, flow: np.ndarray, p: np.record, row: np.ndarray
+) -> float:
+    """The logit's share of each destination of origin `o` into `row` (P,); returns the logsum."""
+    income_weight = p.dest_distance / p.dest_income_distance
+    total_out = flow.sum()
+    highest = -np.inf
+    for d in range(len(row)):
+        v = income_weight * there.log_pay[d] + p.dest_jobs * there.pull[d]
+        v += p.dest_job_chance * there.job_chance[d]
+        v -= p.dest_distance * math.log(there.km[o, d] + p.dest_near_km)
+        if there.province[o] != there.province[d]:
+            v -= p.dest_border
+        if total_out > 0:
+            v += p.dest_network * flow[d] / total_out
+        if taking == TAKE:
+            v -= p.dest_school * barrier_met(there, o, d, p)
+        row[d] = v
+        highest = max(highest, v)
+    total = 0.0
+    for d in range(len(row)):
+        row[d] = math.exp(row[d] - highest)
+        total += row[d]
+    for d in range(len(row)):
+        row[d] /= total
+    return math.log(total) + highest
 
-    `row` (P,) holds its origin's shares of destinations, `by_province` (R,) of provinces; `first`
-    (R + 1,) the first prefecture of each province.
-    """
-    if last >= 0 and luck(word, key, year, MOVE, 0) < p.dest_stay:
+
+@kernel
+def _expect(
+    there: Destinations, o: int, row: np.ndarray, logsum: float, p: np.record, out: np.ndarray
+) -> None:
+    """Mean pay, access and barrier over the shares in `row` (P,) into `out` (3,)."""
+    income_weight = p.dest_distance / p.dest_income_distance
+    pay = 0.0
+    income = 0.0
+    closed = 0.0
+    for d in range(len(row)):
+        pay += row[d] * math.exp(there.log_pay[d])
+        income += row[d] * income_weight * there.log_pay[d]
+        closed += row[d] * barrier_met(there, o, d, p)
+    out[0] = pay
+    out[1] = logsum - income
+    out[2] = closed
+
+
+@kernel
+def choose_destination(at: Prefecture, logit: Logit, taking: int, key: np.uint64, last: int) -> int:
+    """Destination of the household with `key`, given where it was last year (-1 if nowhere)."""
+    word = at.word
+    year = at.year
+    if last >= 0 and luck(word, key, year, MOVE, 0) < at.p.dest_stay:
         return last
+    by_province = logit.province_share[taking]
+    row = logit.share[taking]
     best = 0
     soonest = np.inf
     for g in range(len(by_province)):
@@ -136,9 +160,9 @@ def choose_destination(
         if wait < soonest:
             soonest = wait
             best = g
-    destination = first[best]
+    destination = logit.first[best]
     soonest = np.inf
-    for d in range(first[best], first[best + 1]):
+    for d in range(logit.first[best], logit.first[best + 1]):
         wait = waiting_time(word, key, year, DESTINATION, 64 + d, row[d], soonest)
         if wait < soonest:
             soonest = wait
@@ -147,35 +171,28 @@ def choose_destination(
 
 
 @kernel
-def abroad_chance(taking: int, here: np.record, p: np.record) -> float:
-    """Chance that who leaves home from `here` goes abroad: the place's share.
+def abroad_chance(at: Prefecture, taking: int) -> float:
+    """Chance that who leaves home goes abroad: the place's share.
 
     With children along (`taking`) its odds are those of a logit with a school barrier of 1 there.
     """
+    here = at.here
     if taking == LEAVE:
         share: float = here.abroad
         return share
-    with_barrier = here.abroad * math.exp(-p.dest_school * (1.0 - here.barrier))
+    with_barrier = here.abroad * math.exp(-at.p.dest_school * (1.0 - here.barrier))
     chance: float = with_barrier / (1.0 - here.abroad + with_barrier)
     return chance
 
 
 @kernel
-def where_to(
-    key: np.uint64,
-    year: int,
-    word: np.uint64,
-    last: int,
-    row: np.ndarray,
-    by_province: np.ndarray,
-    first: np.ndarray,
-    abroad: float,
-    p: np.record,
-) -> int:
-    """ABROAD for who is there already or, leaving home, with chance `abroad`; else as drawn."""
-    if last == ABROAD or (last < 0 and luck(word, key, year, GO_ABROAD, 0) < abroad):
+def where_to(at: Prefecture, logit: Logit, taking: int, key: np.uint64, last: int) -> int:
+    """ABROAD for who is there already or, leaving home, with `abroad_chance`; else as drawn."""
+    if last == ABROAD:
         return ABROAD
-    return choose_destination(key, year, word, last, row, by_province, first, p)
+    if last < 0 and luck(at.word, key, at.year, GO_ABROAD, 0) < abroad_chance(at, taking):
+        return ABROAD
+    return choose_destination(at, logit, taking, key, last)
 
 
 @kernel
@@ -211,75 +228,56 @@ def come_home(people: np.ndarray, i: int) -> None:
 
 
 @kernel
-def step(
-    people: np.ndarray,
-    count: int,
-    year: int,
-    word: np.uint64,
-    share: np.ndarray,
-    province_share: np.ndarray,
-    first: np.ndarray,
-    here: np.record,
-    p: np.record,
-) -> None:
-    """Send those whose household chose so, bring the others home; children follow.
-
-    `share` (2, P) and `province_share` (2, R) are those of this origin.
-    """
-    for i in range(count):
-        me = people[i]
-        if me.death_year != 0 or year - me.birth_year < YOUNGEST or is_dependant(people, i, year):
-            continue
-        mother, father = household_of(people, i)
+def step(at: Prefecture, logit: Logit) -> None:
+    """Send those whose household chose so, bring the others home; children follow."""
+    people = at.people
+    for i in range(at.size):
+        mother, father = stands_for(people, i, at.year)
         if mother < 0 and father < 0:
             continue
-        _move_household(people, mother, father, year, word, share, province_share, first, here, p)
-    for i in range(count):
-        if is_dependant(people, i, year):
-            _follow(people, i, year)
+        _move_household(at, logit, mother, father)
+    for i in range(at.size):
+        if is_dependant(people, i, at.year):
+            _follow(people, i, at.year)
 
 
 @kernel
-def _move_household(
-    people: np.ndarray,
-    mother: int,
-    father: int,
-    year: int,
-    word: np.uint64,
-    share: np.ndarray,
-    province_share: np.ndarray,
-    first: np.ndarray,
-    here: np.record,
-    p: np.record,
-) -> None:
-    head = mother if mother >= 0 else father
-    key = people[head].key
-    choice = people[head].choice
+def _move_household(at: Prefecture, logit: Logit, mother: int, father: int) -> None:
+    people = at.people
+    choice = people[mother if mother >= 0 else father].choice
     she = mother >= 0 and choice in (MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN)
     he = father >= 0 and choice in (FATHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN)
     if mother >= 0 and not she:
         come_home(people, mother)
     if father >= 0 and not he:
         come_home(people, father)
-    if not she and not he:
-        return
-    taking = TAKE if choice == CHILDREN_TAKEN else LEAVE
+    if she or he:
+        _leave(at, logit, mother, father, she, he)
+
+
+@kernel
+def _leave(at: Prefecture, logit: Logit, mother: int, father: int, she: bool, he: bool) -> None:
+    """Where those who go work and for how long; a couple goes back to where he (or she) was."""
+    people = at.people
+    head = people[mother if mother >= 0 else father]
+    taking = TAKE if head.choice == CHILDREN_TAKEN else LEAVE
     last = people[father].destination if father >= 0 else -1
     if last < 0 and mother >= 0:
         last = people[mother].destination
-    row = share[taking]
-    by_province = province_share[taking]
-    abroad = abroad_chance(taking, here, p)
-    d = where_to(key, year, word, last, row, by_province, first, abroad, p)
+    d = where_to(at, logit, taking, head.key, last)
     if he:
-        send(people, father, d, months_away(people[father].key, taking == TAKE, word, p), year)
-    if she:
-        hers = d
-        apart = he and taking == LEAVE
-        if apart and luck(word, key, 0, DESTINATION, 999) >= p.dest_couple_same:
-            own = people[mother].destination
-            hers = where_to(people[father].key, year, word, own, row, by_province, first, abroad, p)
-        send(people, mother, hers, months_away(people[mother].key, taking == TAKE, word, p), year)
+        months = months_away(people[father].key, taking == TAKE, at.word, at.p)
+        send(people, father, d, months, at.year)
+    if not she:
+        return
+    if (
+        he
+        and taking == LEAVE
+        and luck(at.word, head.key, 0, DESTINATION, 999) >= (at.p.dest_couple_same)
+    ):
+        d = where_to(at, logit, taking, people[father].key, people[mother].destination)
+    months = months_away(people[mother].key, taking == TAKE, at.word, at.p)
+    send(people, mother, d, months, at.year)
 
 
 @kernel
@@ -299,9 +297,7 @@ def _follow(people: np.ndarray, child: int, year: int) -> None:
 
 
 @kernel
-def count_flows(
-    people: np.ndarray, count: int, year: int, flows: np.ndarray, child_flows: np.ndarray
-) -> tuple[int, int]:
+def count_flows(at: Prefecture, flows: np.ndarray, child_flows: np.ndarray) -> tuple[int, int]:
     """Count adults (16+) and children away by destination, into `flows` and `child_flows`.
 
     Both are of shape (P + 1,), the last for those abroad. Returns the number of adults aged 16-59
@@ -309,18 +305,18 @@ def count_flows(
     """
     adults = 0
     gone = 0
-    for i in range(count):
-        me = people[i]
+    for i in range(at.size):
+        me = at.people[i]
         if me.death_year != 0:
             continue
-        age = year - me.birth_year
-        at = len(flows) - 1 if me.destination == ABROAD else me.destination
+        age = at.year - me.birth_year
+        place = len(flows) - 1 if me.destination == ABROAD else me.destination
         if age < 16:
-            if at >= 0:
-                child_flows[at] += 1
+            if place >= 0:
+                child_flows[place] += 1
             continue
-        if at >= 0:
-            flows[at] += 1
+        if place >= 0:
+            flows[place] += 1
         if age <= 59 and me.hukou == 0:
             adults += 1
             if me.destination >= 0:

@@ -6,18 +6,20 @@ H * n_eq * exp(0.30 z_h - 0.045) with H the province's rural net income a head w
 migrants; households with urban hukou: urban income a head * heads * exp(0.45 z_h - 0.10). What is
 left of the home income when parents leave, and what living away costs, is worked out here for the
 choice (migration.py: what each alternative would bring) and for what comes of it (remittance.py).
-MODEL-DETAILS sections 8, 9 and 10.
+docs/ODD.md sections 3.4.5 and 3.4.6.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from leftbehind.base.compiled import kernel
 from leftbehind.base.person import CHILDREN_LEFT, FATHER_AWAY, FEMALE, HOME, MOTHER_AWAY, SAME_HOME
 from leftbehind.base.randomness import INCOME, WAGE, normal
-from leftbehind.model.population.households import remoteness
-from leftbehind.model.processes.care import ADULT_AGE
+from leftbehind.model.population.households import ADULT_AGE, remoteness
+from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.processes.care import Household, decider
 
 SCHOOL_AGE = 6
 
@@ -29,61 +31,52 @@ def talent(key: np.uint64, word: np.uint64) -> float:
 
 
 @kernel
-def skill(people: np.ndarray, i: int, year: int, word: np.uint64, p: np.record) -> float:
+def skill(at: Prefecture, i: int) -> float:
     """Pay of person `i` relative to the mean migrant's at the same place (ratio)."""
-    me = people[i]
-    x = float(max(year - me.birth_year - 16, 0))
+    p = at.p
+    me = at.people[i]
+    x = float(max(at.year - me.birth_year - 16, 0))
     log_pay = p.wage_schooling * (me.schooling - 8.0) + p.wage_experience * x
     log_pay += p.wage_experience2 * x * x
     if me.sex == FEMALE:
         log_pay += p.wage_female
-    log_pay += p.wage_sd * talent(me.key, word) - 0.5 * p.wage_sd * p.wage_sd
+    log_pay += p.wage_sd * talent(me.key, at.word) - 0.5 * p.wage_sd * p.wage_sd
     return math.exp(log_pay - p.wage_centre)
 
 
 @kernel
-def yearly_pay(
-    people: np.ndarray, i: int, year: int, word: np.uint64, monthly: float, p: np.record
-) -> float:
-    """Expected pay in a year away at places that pay the mean migrant `monthly` (real yuan)."""
-    return monthly * p.months_mean * skill(people, i, year, word, p)
+def yearly_pay(at: Prefecture, i: int) -> float:
+    """Expected pay of person `i` in a year away from here, children left (real yuan)."""
+    return at.here.pay_leave * at.p.months_mean * skill(at, i)
 
 
 @kernel
 def home_income(
-    key: np.uint64,
-    remote: float,
-    adults: int,
-    children: int,
-    with_elders: bool,
-    word: np.uint64,
-    here: np.record,
-    p: np.record,
+    at: Prefecture, key: np.uint64, remote: float, adults: int, children: int, with_elders: bool
 ) -> float:
     """Yearly income of a household that stays at home, in real yuan; `key` is the household's.
 
     The nearest to town (`remote`, see `remoteness`) have a job off the farm near home. The place's
     mean holds their pay, so the others have less than the mean (`no_local_job`).
     """
+    p = at.p
     elders = p.income_elder_heads if with_elders else 0.0
     heads = adults + p.income_child_heads * children + elders
     spread = p.income_home_sd
-    z = normal(word, key, 0, INCOME, 0)
-    income: float = here.home_income * heads * math.exp(spread * z - 0.5 * spread * spread)
-    income *= here.no_local_job
-    if remote < here.local_job:
+    z = normal(at.word, key, 0, INCOME, 0)
+    income: float = at.here.home_income * heads * math.exp(spread * z - 0.5 * spread * spread)
+    income *= at.here.no_local_job
+    if remote < at.here.local_job:
         income *= p.local_job_premium
     return income
 
 
 @kernel
-def urban_income(
-    key: np.uint64, heads: float, word: np.uint64, here: np.record, p: np.record
-) -> float:
+def urban_income(at: Prefecture, key: np.uint64, heads: float) -> float:
     """Yearly income of a household with urban hukou and `heads` members, in real yuan."""
-    spread = p.income_urban_sd
-    z = normal(word, key, 0, INCOME, 0)
-    income: float = here.urban_income * heads * math.exp(spread * z - 0.5 * spread * spread)
+    spread = at.p.income_urban_sd
+    z = normal(at.word, key, 0, INCOME, 0)
+    income: float = at.here.urban_income * heads * math.exp(spread * z - 0.5 * spread * spread)
     return income
 
 
@@ -110,11 +103,11 @@ def home_kept(choice: int, factor: float, p: np.record) -> float:
 
 
 @kernel
-def youngest_age(people: np.ndarray, found: np.ndarray, number: int, year: int) -> int:
-    """Age of the youngest of the `number` children in `found`; of none, an adult's."""
+def youngest_age(at: Prefecture, us: Household) -> int:
+    """Age of the household's youngest dependant; without any, an adult's."""
     youngest = ADULT_AGE
-    for k in range(number):
-        youngest = min(youngest, year - people[found[k]].birth_year)
+    for k in range(us.children):
+        youngest = min(youngest, at.year - at.people[us.found[k]].birth_year)
     return youngest
 
 
@@ -125,124 +118,103 @@ def take_ratio(here: np.record) -> float:
 
 
 @kernel
-def pay_kept(youngest: int, here: np.record, p: np.record) -> float:
+def pay_kept(at: Prefecture, us: Household) -> float:
     """Share of their pay that parents keep who take their children along: worse jobs, fewer hours.
 
-    What cheaper places already take (`take_ratio`) is not taken twice. `youngest` is the age of
-    their youngest child: one below school age takes far more of the parents' hours.
+    What cheaper places already take (`take_ratio`) is not taken twice. A youngest child below
+    school age takes far more of the parents' hours.
     """
-    cost = max(0.0, p.choice_take_wage_cost - max(0.0, 1.0 - take_ratio(here)))
-    hours = p.choice_take_hours_cost if youngest < SCHOOL_AGE else p.choice_take_hours_school
+    p = at.p
+    cost = max(0.0, p.choice_take_wage_cost - max(0.0, 1.0 - take_ratio(at.here)))
+    small = youngest_age(at, us) < SCHOOL_AGE
+    hours = p.choice_take_hours_cost if small else p.choice_take_hours_school
     return (1.0 - cost) * (1.0 - hours)
 
 
 @kernel
-def adults_living(adults: int, one: float, p: np.record) -> float:
-    """Cost of living away of one or two adults, if it is `one` for one (real yuan a year)."""
-    return (p.choice_living_two if adults == 2 else 1.0) * one
+def living_costs(at: Prefecture, adults: int, children: int, one: float) -> float:
+    """Cost of living away of one or two adults and of `children` with them (real yuan a year).
+
+    `one` is that of one adult.
+    """
+    grown = (at.p.choice_living_two if adults == 2 else 1.0) * one
+    young: float = at.p.choice_child_living_cost * one * children
+    return grown + young
+
+
+class Earners(NamedTuple):
+    """What a household earns at home and could earn away, in real yuan a year."""
+
+    adults: int
+    children: int  # dependants
+    home: float  # income of those who stay, all at home
+    her: float  # pay of the mother away, children left; 0 if there is none
+    his: float
+    living: float  # cost of living of one adult away
+    kept: float  # share of the pay that is left if the children come
 
 
 @kernel
-def children_living(children: int, one: float, p: np.record) -> float:
-    """Cost of living away of `children` taken along, if it is `one` for an adult."""
-    cost: float = p.choice_child_living_cost * one * children
-    return cost
-
-
-@kernel
-def income_if(
-    choice: int,
-    adults: int,
-    children: int,
-    rest: float,
-    her: float,
-    his: float,
-    one: float,
-    kept: float,
-    p: np.record,
-) -> float:
+def income_if(at: Prefecture, choice: int, rest: float, e: Earners) -> float:
     """C_j: income of a household under alternative `choice`, living away paid (real yuan a year).
 
-    `rest` is what is left of its income at home, `her` and `his` pay away if they leave the
-    children, `one` the cost of living of one adult away, `kept` the share of that pay that is left
-    if the children come.
+    `rest` is what is left of its income at home.
     """
     if choice == HOME:
         return rest
     if choice <= MOTHER_AWAY:
-        return rest + (his if choice == FATHER_AWAY else her) - one
-    living = adults_living(adults, one, p)
+        return rest + (e.his if choice == FATHER_AWAY else e.her) - e.living
     if choice == CHILDREN_LEFT:
-        return rest + her + his - living
-    return rest + kept * (her + his) - (living + children_living(children, one, p))
+        return rest + e.her + e.his - living_costs(at, e.adults, 0, e.living)
+    return rest + e.kept * (e.her + e.his) - living_costs(at, e.adults, e.children, e.living)
 
 
 @kernel
-def rural_incomes(
-    people: np.ndarray,
-    mother: int,
-    father: int,
-    year: int,
-    word: np.uint64,
-    children: int,
-    youngest: int,
-    k: float,
-    here: np.record,
-    p: np.record,
-    income: np.ndarray,
-) -> tuple[float, float, float, float]:
-    """Yearly `income` (5,) of a rural household under each alternative, at `here` (real yuan).
+def rural_incomes(at: Prefecture, us: Household, k: float, income: np.ndarray) -> Earners:
+    """Yearly `income` (5,) of a rural household under each alternative (real yuan).
 
-    `children` dependants, `youngest` the age of the youngest, `k` the capacity of care. Returns the
-    income at home, pay of father and mother away, and the cost of living of one adult away.
+    `k` is the capacity of care.
     """
-    head = mother if mother >= 0 else father
-    adults = (1 if mother >= 0 else 0) + (1 if father >= 0 else 0)
-    with_elders = people[head].home == SAME_HOME
-    remote = remoteness(people, head, word)
-    c0 = home_income(people[head].key, remote, adults, children, with_elders, word, here, p)
-    her = yearly_pay(people, mother, year, word, here.pay_leave, p) if mother >= 0 else 0.0
-    his = yearly_pay(people, father, year, word, here.pay_leave, p) if father >= 0 else 0.0
-    kept = take_ratio(here) * pay_kept(youngest, here, p)
+    here = at.here
+    p = at.p
+    head = decider(us)
+    me = at.people[head]
+    adults = (1 if us.mother >= 0 else 0) + (1 if us.father >= 0 else 0)
+    with_elders = me.home == SAME_HOME
+    remote = remoteness(at.people, head, at.word)
+    c0 = home_income(at, me.key, remote, adults, us.children, with_elders)
+    her = yearly_pay(at, us.mother) if us.mother >= 0 else 0.0
+    his = yearly_pay(at, us.father) if us.father >= 0 else 0.0
+    kept = take_ratio(here) * pay_kept(at, us)
     one = p.choice_living_cost * here.pay_leave * p.months_mean
+    e = Earners(adults, us.children, c0, her, his, one, kept)
     factor = loss_factor(with_elders, k, p)
     # Support paid only for children who live with a parent at home (0 unless a scenario sets it).
-    support = here.transfer * children
+    support = here.transfer * us.children
     for j in range(len(income)):
-        rest = c0 * home_kept(j, factor, p)
-        income[j] = income_if(j, adults, children, rest, her, his, one, kept, p)
+        income[j] = income_if(at, j, c0 * home_kept(j, factor, p), e)
         income[j] += support if j <= MOTHER_AWAY else 0.0
-    return c0, his, her, one
+    return e
 
 
 @kernel
-def urban_incomes(
-    people: np.ndarray,
-    mother: int,
-    father: int,
-    word: np.uint64,
-    children: int,
-    youngest: int,
-    here: np.record,
-    p: np.record,
-    income: np.ndarray,
-) -> tuple[float, float, float, float]:
+def urban_incomes(at: Prefecture, us: Household, income: np.ndarray) -> Earners:
     """The same for a household of urban hukou, whose members take their own pay along.
 
     Each adult earns a share of the household's income, and away as much more as migrants earn there
     than here. Living away costs the share of pay that it costs migrants.
     """
-    head = mother if mother >= 0 else father
-    adults = (1 if mother >= 0 else 0) + (1 if father >= 0 else 0)
-    heads = adults + p.income_child_heads * children
-    c0 = urban_income(people[head].key, heads, word, here, p)
+    here = at.here
+    adults = (1 if us.mother >= 0 else 0) + (1 if us.father >= 0 else 0)
+    heads = adults + at.p.income_child_heads * us.children
+    c0 = urban_income(at, at.people[decider(us)].key, heads)
     each = c0 / adults
     pay = each * here.pay_leave / here.wage
-    her = pay if mother >= 0 else 0.0
-    his = pay if father >= 0 else 0.0
-    kept = take_ratio(here) * pay_kept(youngest, here, p)
-    one = p.choice_living_cost * pay
+    her = pay if us.mother >= 0 else 0.0
+    his = pay if us.father >= 0 else 0.0
+    kept = take_ratio(here) * pay_kept(at, us)
+    e = Earners(adults, us.children, c0, her, his, at.p.choice_living_cost * pay, kept)
     for j in range(len(income)):
         rest = c0 if j == HOME else (each if j <= MOTHER_AWAY else 0.0)
-        income[j] = income_if(j, adults, children, rest, her, his, one, kept, p)
-    return c0, his, her, one
+        income[j] = income_if(at, j, rest, e)
+    return e

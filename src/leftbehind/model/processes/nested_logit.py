@@ -11,6 +11,7 @@ import numpy as np
 from leftbehind.base.compiled import kernel
 from leftbehind.base.person import CHILDREN_LEFT, CHILDREN_TAKEN, FATHER_AWAY, HOME, MOTHER_AWAY
 from leftbehind.base.randomness import CHOICE, NEST, gumbel, log_positive_stable, luck
+from leftbehind.model.prefecture import Prefecture
 
 N_ALTERNATIVES = 5
 CONSTANT = 0  # the first of an alternative's terms; IMPOSSIBLE outside the choice set
@@ -18,13 +19,13 @@ IMPOSSIBLE = -1e9
 
 
 @kernel
-def shocks(
-    key: np.uint64, year: int, word: np.uint64, p: np.record, terms: np.ndarray, out: np.ndarray
-) -> None:
+def shocks(at: Prefecture, key: np.uint64, terms: np.ndarray, out: np.ndarray) -> None:
     """This year's shock of each possible alternative into `out` (5): the exact nested logit's.
 
     `key` of the household's head; `terms` (5, N_TERMS), of which only the constants are read.
     """
+    word = at.word
+    year = at.year
     out[HOME] = gumbel(word, key, year, CHOICE, HOME)
     for j in (FATHER_AWAY, MOTHER_AWAY):
         out[j] = 0.0
@@ -35,7 +36,7 @@ def shocks(
         out[CHILDREN_LEFT] = gumbel(word, key, year, CHOICE, CHILDREN_LEFT)
         out[CHILDREN_TAKEN] = 0.0
         return
-    nest = p.choice_nest
+    nest = at.p.choice_nest
     common = log_positive_stable(
         luck(word, key, year, NEST, 0), luck(word, key, year, NEST, 1), nest
     )

@@ -7,7 +7,7 @@ Pay is the destination's mean, times months, times the person's skill; those who
 along keep what `economy.pay_kept` says. Money goes to who of the household is at home; if nobody
 is, to the parents of him (or else of her) at home; if there are none, nothing is sent. Adults
 without children who are all away send the share of the single. Households of urban hukou keep one
-purse wherever they are (incomes.py), so they are not in it. MODEL-DETAILS section 10.
+purse wherever they are (incomes.py), so they are not in it. docs/ODD.md section 3.4.5.
 
 Reads choice, destination, months, kin. Writes nothing to people: fills a purse (see PURSE).
 """
@@ -31,22 +31,21 @@ from leftbehind.model.population.households import (
     PAST_WORK,
     head_of,
     host_of,
-    household_of,
     is_urban,
+    stands_for,
     unit_of,
 )
 from leftbehind.model.population.kin import keeper_of
-from leftbehind.model.processes.care import capacity, dependants, elder_duty, is_dependant
-from leftbehind.model.processes.economy import (
-    adults_living,
-    children_living,
-    home_kept,
-    loss_factor,
-    pay_kept,
-    skill,
-    youngest_age,
+from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.processes.care import (
+    MOST_CHILDREN,
+    Household,
+    capacity,
+    decider,
+    dependants,
+    elder_duty,
 )
-from leftbehind.model.processes.migration import YOUNGEST
+from leftbehind.model.processes.economy import home_kept, living_costs, loss_factor, pay_kept, skill
 
 # Of each unit's head: share of home income left, pay of members away, sent home by them, received
 # from other units or own members (yuan of 2010 a year); form of absence: 1 + FORMS, 0 at home.
@@ -68,75 +67,52 @@ def form_of(choice: int, children: int) -> int:
 
 
 @kernel
-def wage_at(destination: int, places: np.ndarray, here: np.record, p: np.record) -> float:
-    """Mean monthly pay of migrants from `here` at `destination` (real yuan).
+def wage_at(at: Prefecture, places: np.ndarray, destination: int) -> float:
+    """Mean monthly pay of migrants from here at `destination` (real yuan).
 
     Abroad it is `abroad_pay` times the pay they expect in China. The cost of living is in
     proportion, so that the money sent home is as many times as much.
     """
     if destination == ABROAD:
-        pay: float = p.abroad_pay * here.pay_leave
+        pay: float = at.p.abroad_pay * at.here.pay_leave
         return pay
     wage: float = places[destination].wage
     return wage
 
 
 @kernel
-def earned(
-    people: np.ndarray,
-    i: int,
-    year: int,
-    word: np.uint64,
-    places: np.ndarray,
-    here: np.record,
-    p: np.record,
-) -> float:
+def earned(at: Prefecture, places: np.ndarray, i: int) -> float:
     """Pay of person `i` in this year's months away (real yuan); 0 for NOBODY and at home."""
-    if i < 0 or people[i].destination < 0:
+    if i < 0 or at.people[i].destination < 0:
         return 0.0
-    me = people[i]
-    pay: float = wage_at(me.destination, places, here, p) * me.months
-    return pay * skill(people, i, year, word, p)
+    me = at.people[i]
+    pay: float = wage_at(at, places, me.destination) * me.months
+    return pay * skill(at, i)
 
 
 @kernel
-def living_away(
-    people: np.ndarray,
-    mother: int,
-    father: int,
-    taken: int,
-    places: np.ndarray,
-    here: np.record,
-    p: np.record,
-) -> float:
-    """Cost of living of those away and of `taken` children this year (real yuan)."""
+def living_away(at: Prefecture, places: np.ndarray, us: Household) -> float:
+    """Cost of living this year of those away and of the children with them (real yuan)."""
     adults = 0
     one = 0.0
     for which in range(2):
-        i = mother if which == 0 else father
-        if i >= 0 and people[i].destination >= 0:
+        i = us.mother if which == 0 else us.father
+        if i >= 0 and at.people[i].destination >= 0:
             adults += 1
-            wage = wage_at(people[i].destination, places, here, p)
-            one += p.choice_living_cost * wage * people[i].months
+            wage = wage_at(at, places, at.people[i].destination)
+            one += at.p.choice_living_cost * wage * at.people[i].months
     if adults == 0:
         return 0.0
     one /= adults
-    return adults_living(adults, one, p) + children_living(taken, one, p)
+    taken = us.children if at.people[decider(us)].choice == CHILDREN_TAKEN else 0
+    return living_costs(at, adults, taken, one)
 
 
 @kernel
-def share_sent(
-    people: np.ndarray,
-    mother: int,
-    father: int,
-    children: int,
-    year: int,
-    here: np.record,
-    p: np.record,
-) -> float:
+def share_sent(at: Prefecture, us: Household) -> float:
     """rho: the share of pay that the household's members away mean to send home, 0 to 1."""
-    head = mother if mother >= 0 else father
-    choice = people[head].choice
+    p = at.p
+    choice = at.people[decider(us)].choice
     if choice == FATHER_AWAY:
         share = p.remit_father
     elif choice == MOTHER_AWAY:
@@ -144,145 +120,122 @@ def share_sent(
     elif choice == CHILDREN_TAKEN:
         share = p.remit_both_taken
     else:
-        share = p.remit_both_left if children > 0 else p.remit_single
-    share += p.remit_elder * elder_duty(people, mother, father, year, p)
-    if here.pension > 0.0 and has_pensioner(people, mother, father, year):
-        share -= p.remit_pension * min(here.pension / here.home_income, 1.0)
+        share = p.remit_both_left if us.children > 0 else p.remit_single
+    share += p.remit_elder * elder_duty(at, us.mother, us.father)
+    if at.here.pension > 0.0 and has_pensioner(at, us.mother, us.father):
+        share -= p.remit_pension * min(at.here.pension / at.here.home_income, 1.0)
     return min(max(share, 0.0), 1.0)
 
 
 @kernel
-def has_pensioner(people: np.ndarray, mother: int, father: int, year: int) -> bool:
+def has_pensioner(at: Prefecture, mother: int, father: int) -> bool:
     """Whether a parent of either has the age of the rural pension."""
+    people = at.people
     for which in range(4):
         child = father if which < 2 else mother
         if child < 0:
             continue
         elder = people[child].father if which % 2 == 0 else people[child].mother
-        if present(people, elder) and year - people[elder].birth_year >= PAST_WORK:
+        if present(people, elder) and at.year - people[elder].birth_year >= PAST_WORK:
             return True
     return False
 
 
 @kernel
-def recipient(people: np.ndarray, mother: int, father: int, children: int, year: int) -> int:
+def recipient(at: Prefecture, us: Household) -> int:
     """Head of the unit that gets the household's money, or NOBODY."""
-    head = mother if mother >= 0 else father
+    people = at.people
+    head = decider(us)
     choice = people[head].choice
-    if choice in (FATHER_AWAY, MOTHER_AWAY) or (choice == CHILDREN_LEFT and children > 0):
+    if choice in (FATHER_AWAY, MOTHER_AWAY) or (choice == CHILDREN_LEFT and us.children > 0):
         return head
     for which in range(4):
-        child = father if which < 2 else mother
+        child = us.father if which < 2 else us.mother
         if child < 0:
             continue
         elder = people[child].mother if which % 2 == 0 else people[child].father
         if at_home(people, elder):
-            host = host_of(people, elder, year)
+            host = host_of(people, elder, at.year)
             return head_of(people, host if host >= 0 else elder)
     return NOBODY
 
 
 @kernel
-def pay_and_sent(
-    people: np.ndarray,
-    mother: int,
-    father: int,
-    found: np.ndarray,
-    children: int,
-    year: int,
-    word: np.uint64,
-    places: np.ndarray,
-    here: np.record,
-    p: np.record,
-) -> tuple[float, float, int]:
+def pay_and_sent(at: Prefecture, places: np.ndarray, us: Household) -> tuple[float, float, int]:
     """(pay, money sent home, recipient) of a household with somebody away; real yuan a year.
 
-    `found` holds their `children` dependants, `places` (P,) PLACE of all destinations.
+    `places` (P,) PLACE of all destinations.
     """
-    pay = earned(people, mother, year, word, places, here, p)
-    pay += earned(people, father, year, word, places, here, p)
-    taken = 0
-    if people[mother if mother >= 0 else father].choice == CHILDREN_TAKEN:
-        taken = children
-        pay *= pay_kept(youngest_age(people, found, children, year), here, p)
-    to = recipient(people, mother, father, children, year)
+    pay = earned(at, places, us.mother)
+    pay += earned(at, places, us.father)
+    if at.people[decider(us)].choice == CHILDREN_TAKEN:
+        pay *= pay_kept(at, us)
+    to = recipient(at, us)
     if to < 0:
         return pay, 0.0, to
-    left = max(0.0, pay - living_away(people, mother, father, taken, places, here, p))
-    sent = min(share_sent(people, mother, father, children, year, here, p) * pay, left)
-    return pay, sent, to
+    left = max(0.0, pay - living_away(at, places, us))
+    return pay, min(share_sent(at, us) * pay, left), to
 
 
 @kernel
-def sent_for(
-    people: np.ndarray,
-    child: int,
-    year: int,
-    word: np.uint64,
-    places: np.ndarray,
-    here: np.record,
-    p: np.record,
-    found: np.ndarray,
-) -> float:
+def sent_for(at: Prefecture, places: np.ndarray, child: int, found: np.ndarray) -> float:
     """Money sent home this year by the household that `child` belongs to (real yuan).
 
     The same sum as in that household's purse, which is not kept to the end of the year. `places`
     (P,) PLACE of all destinations; `found` is room for the household's dependants.
     """
+    people = at.people
     keeper = keeper_of(people, child)
     if keeper < 0 or people[keeper].choice == HOME:
         return 0.0
     mother, father = unit_of(people, keeper)
     if is_urban(people, mother, father):
         return 0.0
-    children = dependants(people, mother, father, year, found)
-    _, sent, _ = pay_and_sent(people, mother, father, found, children, year, word, places, here, p)
+    children = dependants(people, mother, father, at.year, found)
+    _, sent, _ = pay_and_sent(at, places, Household(mother, father, found, children))
     return sent
 
 
 @allocating_kernel
-def step(
-    people: np.ndarray,
-    count: int,
-    year: int,
-    word: np.uint64,
-    load: np.ndarray,
-    places: np.ndarray,
-    here: np.record,
-    p: np.record,
-) -> np.ndarray:
-    """The year's purses of one prefecture, shape (count, PURSE), in the rows of the units' heads.
+def step(at: Prefecture, load: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """The year's purses of one prefecture, shape (at.size, PURSE), in the rows of the units' heads.
 
     `places` (P,) PLACE of all destinations, `load` as in care.
     """
-    purse = np.zeros((count, len(PURSE)), np.float64)
+    purse = np.zeros((at.size, len(PURSE)), np.float64)
     purse[:, KEPT] = 1.0
-    found = np.empty(32, np.int64)
-    best = np.empty(3, np.float64)
-    for i in range(count):
+    _fill(at, load, places, np.empty(MOST_CHILDREN, np.int64), np.empty(3, np.float64), purse)
+    return purse
+
+
+@kernel
+def _fill(
+    at: Prefecture,
+    load: np.ndarray,
+    places: np.ndarray,
+    found: np.ndarray,
+    best: np.ndarray,
+    purse: np.ndarray,
+) -> None:
+    people = at.people
+    for i in range(at.size):
         me = people[i]
-        if me.death_year != 0 or me.choice == HOME or year - me.birth_year < YOUNGEST:
+        if me.choice == HOME:
             continue
-        mother, father = household_of(people, i)
-        if (mother < 0 and father < 0) or is_dependant(people, i, year):
+        mother, father = stands_for(people, i, at.year)
+        if (mother < 0 and father < 0) or is_urban(people, mother, father):
             continue
-        if is_urban(people, mother, father):
-            continue
-        children = dependants(people, mother, father, year, found)
+        children = dependants(people, mother, father, at.year, found)
         k = 1.0
         if children > 0 and me.home == SAME_HOME:
-            oldest = found[children - 1]
-            k = capacity(people, oldest, me.key, me.home, load, year, word, here, p, best)
-        pay, sent, to = pay_and_sent(
-            people, mother, father, found, children, year, word, places, here, p
-        )
-        purse[i, KEPT] = home_kept(me.choice, loss_factor(me.home == SAME_HOME, k, p), p)
+            k = capacity(at, load, found[children - 1], me.key, me.home, best)
+        pay, sent, to = pay_and_sent(at, places, Household(mother, father, found, children))
+        purse[i, KEPT] = home_kept(me.choice, loss_factor(me.home == SAME_HOME, k, at.p), at.p)
         purse[i, PAID] = pay
         purse[i, SENT] = sent
         if to >= 0:
             purse[to, RECEIVED] += sent
         purse[i, FORM] = 1.0 + form_of(me.choice, children)
-    return purse
 
 
 @kernel

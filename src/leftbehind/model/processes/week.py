@@ -20,6 +20,7 @@ from leftbehind.base.person import (
     RELATIVE,
     WITH_PARENT,
 )
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.boarding import school_minutes
 from leftbehind.model.processes.care import able
 from leftbehind.model.processes.farm import chore_hours
@@ -81,14 +82,15 @@ def school_hours(age: int, level: int, here: np.record) -> float:
 
 
 @kernel
-def adult_share(people: np.ndarray, i: int, one_away: bool, year: int, p: np.record) -> float:
+def adult_share(at: Prefecture, i: int, one_away: bool) -> float:
     """Assumed share of waking time at home with an adult present, by arrangement."""
-    me = people[i]
+    p = at.p
+    me = at.people[i]
     kind = me.arrangement
     if kind == WITH_PARENT:
         return p.week_adult_father_only_away if one_away else p.week_adult_parent_home
     if kind == GRANDPARENT_HOME:
-        return p.week_adult_grandparent_home * able(people, me.carer, year, p)
+        return p.week_adult_grandparent_home * able(at, me.carer)
     if kind == GRANDPARENT_WALK:
         return p.week_adult_grandparent_walk * math.exp(-float(me.minutes) / p.week_walk_decay)
     if kind == RELATIVE:
@@ -97,66 +99,38 @@ def adult_share(people: np.ndarray, i: int, one_away: bool, year: int, p: np.rec
 
 
 @kernel
-def nights_without_adult(people: np.ndarray, i: int, p: np.record) -> float:
+def nights_without_adult(at: Prefecture, i: int) -> float:
     """Nights of a week at home without an adult in the house (school nights of boarders apart)."""
-    me = people[i]
+    me = at.people[i]
     nights = 2.0 if me.boards else 7.0
     kind = me.arrangement
     if kind in (WITH_PARENT, GRANDPARENT_HOME, RELATIVE):
         return 0.0
     if kind == GRANDPARENT_WALK:
-        return nights * (1.0 - p.week_night_walk)
+        return nights * (1.0 - at.p.week_night_walk)
     return nights
 
 
 @kernel
 def fill_week(
-    people: np.ndarray,
-    i: int,
-    farm: float,
-    one_away: bool,
-    siblings: int,
-    holiday: bool,
-    year: int,
-    word: np.uint64,
-    here: np.record,
-    p: np.record,
-    slots: np.ndarray,
+    at: Prefecture, i: int, home: tuple[float, bool, int], holiday: bool, slots: np.ndarray
 ) -> float:
     """Hours of one week of child `i` into `slots` (10,), adding to 168; returns unsupervised hours.
 
-    `farm` is the farm hours of a school week (holidays: twice), `one_away` whether one parent is
-    away while the other is at home, `siblings` the number of brothers and sisters in the home.
+    `home` as from farm.child_home: the farm hours of a school week (holidays: twice), whether one
+    parent is away while the other is at home, the number of brothers and sisters in the home.
     """
+    farm, one_away, siblings = home
     slots[:] = 0.0
-    me = people[i]
-    age = year - me.birth_year
-    level = stage(people, i)
+    me = at.people[i]
+    age = at.year - me.birth_year
     slots[SLEEP] = sleep_hours(age)
     if not holiday:
-        if me.boards:
-            slots[SCHOOL] = BOARDER_SCHOOL_HOURS - BOARDER_SLEEP_AT_SCHOOL
-        else:
-            slots[SCHOOL] = school_hours(age, level, here)
-        if level > 0:
-            trips = 2.0 if me.boards else 10.0
-            minutes = school_minutes(people, i, word, here, p)
-            slots[TRAVEL] = min(trips * minutes / 60.0, p.week_travel_most)
-    home = HOURS - slots[SLEEP] - slots[SCHOOL] - slots[TRAVEL]
-    rural_home = me.hukou == AGRICULTURAL and me.destination < 0
-    if age >= 6:
-        chores = chore_hours(people, i, year, p)
-        present = home / (HOURS - slots[SLEEP])
-        slots[CHORES] = chores * (1.0 if holiday else min(1.0, 2.0 * present))
-        if rural_home:
-            slots[FARM_WORK] = farm * (2.0 if holiday else min(1.0, 2.0 * present))
-    work = slots[FARM_WORK] + slots[CHORES]
-    if work > 0.8 * home:
-        shrink = 0.8 * home / work
-        slots[FARM_WORK] *= shrink
-        slots[CHORES] *= shrink
-    share = adult_share(people, i, one_away, year, p)
-    rest = home - slots[FARM_WORK] - slots[CHORES]
+        _school_days(at, i, age, slots)
+    at_home = HOURS - slots[SLEEP] - slots[SCHOOL] - slots[TRAVEL]
+    _work(at, i, age, farm, holiday, at_home, slots)
+    share = adult_share(at, i, one_away)
+    rest = at_home - slots[FARM_WORK] - slots[CHORES]
     with_adult = share * rest
     kind = me.arrangement
     if kind == WITH_PARENT:
@@ -166,4 +140,39 @@ def fill_week(
     else:
         slots[OTHER_ADULT] = with_adult
     slots[SIBLING if siblings > 0 else NOBODY_THERE] = rest - with_adult
-    return (1.0 - share) * home
+    return (1.0 - share) * at_home
+
+
+@kernel
+def _school_days(at: Prefecture, i: int, age: int, slots: np.ndarray) -> None:
+    """Hours at school and on the way to it in a school week."""
+    me = at.people[i]
+    level = stage(at.people, i)
+    if me.boards:
+        slots[SCHOOL] = BOARDER_SCHOOL_HOURS - BOARDER_SLEEP_AT_SCHOOL
+    else:
+        slots[SCHOOL] = school_hours(age, level, at.here)
+    if level > 0:
+        trips = 2.0 if me.boards else 10.0
+        minutes = school_minutes(at, i)
+        slots[TRAVEL] = min(trips * minutes / 60.0, at.p.week_travel_most)
+
+
+@kernel
+def _work(
+    at: Prefecture, i: int, age: int, farm: float, holiday: bool, at_home: float, slots: np.ndarray
+) -> None:
+    """Hours of chores and farm work; together at most four fifths of the waking time at home."""
+    me = at.people[i]
+    rural_home = me.hukou == AGRICULTURAL and me.destination < 0
+    if age >= 6:
+        chores = chore_hours(at, i)
+        present = at_home / (HOURS - slots[SLEEP])
+        slots[CHORES] = chores * (1.0 if holiday else min(1.0, 2.0 * present))
+        if rural_home:
+            slots[FARM_WORK] = farm * (2.0 if holiday else min(1.0, 2.0 * present))
+    work = slots[FARM_WORK] + slots[CHORES]
+    if work > 0.8 * at_home:
+        shrink = 0.8 * at_home / work
+        slots[FARM_WORK] *= shrink
+        slots[CHORES] *= shrink

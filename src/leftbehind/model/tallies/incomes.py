@@ -10,6 +10,7 @@ Classes: poor, below the rural line of 2010 (2,300 yuan a year); low; middle, 10
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,16 +20,16 @@ from leftbehind.base.randomness import INCOME, luck, normal
 from leftbehind.model.population.households import (
     PAST_WORK,
     head_of,
-    household_of,
+    is_dependant,
     is_urban,
     pots,
     remoteness,
+    stands_for,
     unit_of,
 )
 from leftbehind.model.population.kin import keeper_of
-from leftbehind.model.processes.care import is_dependant
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.economy import home_income, urban_income
-from leftbehind.model.processes.migration import YOUNGEST
 from leftbehind.model.processes.remittance import KEPT, PAID, RECEIVED, SENT
 from leftbehind.model.tallies.headcount import LIVES_IN
 from leftbehind.model.tallies.tally import OF_HUKOU, Column, Dimension, Tally
@@ -72,28 +73,29 @@ def band_of(income: float, lowest: np.ndarray) -> int:
 
 
 @kernel
-def good_year(key: np.uint64, year: int, word: np.uint64, p: np.record) -> float:
+def good_year(at: Prefecture, key: np.uint64) -> float:
     """Factor on this year's home income of a rural household: mean 1, drawn anew each year."""
-    spread = p.income_year_sd
-    return math.exp(spread * normal(word, key, year, INCOME, 1) - 0.5 * spread * spread)
+    spread = at.p.income_year_sd
+    return math.exp(spread * normal(at.word, key, at.year, INCOME, 1) - 0.5 * spread * spread)
 
 
 @kernel
-def with_minimum(
-    income: float, key: np.uint64, year: int, word: np.uint64, here: np.record, p: np.record
-) -> float:
+def with_minimum(at: Prefecture, key: np.uint64, income: float) -> float:
     """Income a head after the rural minimum income (dibao): a mean top-up, to the standard at most.
 
     It reaches a share of those below the standard, drawn anew each year.
     """
-    if income >= here.dibao_standard or luck(word, key, year, INCOME, 2) >= p.income_dibao_reach:
+    here = at.here
+    if income >= here.dibao_standard:
+        return income
+    if luck(at.word, key, at.year, INCOME, 2) >= at.p.income_dibao_reach:
         return income
     topped: float = min(income + here.dibao, here.dibao_standard)
     return topped
 
 
 @kernel
-def centre(people: np.ndarray, count: int, year: int, hosted: np.ndarray, p: np.record) -> float:
+def centre(at: Prefecture, hosted: np.ndarray) -> float:
     """Factor that makes the mean home income a head, if nobody had left, the place's own.
 
     `home_income` counts a child or an old parent as less than a head, while the published mean
@@ -101,15 +103,15 @@ def centre(people: np.ndarray, count: int, year: int, hosted: np.ndarray, p: np.
     """
     number = 0.0
     heads = 0.0
-    for i in range(count):
-        me = people[i]
-        if not present(people, i) or me.hukou != AGRICULTURAL:
+    for i in range(at.size):
+        me = at.people[i]
+        if not present(at.people, i) or me.hukou != AGRICULTURAL:
             continue
         number += 1.0
-        if is_dependant(people, i, year):
-            heads += p.income_child_heads
+        if is_dependant(at.people, i, at.year):
+            heads += at.p.income_child_heads
         elif hosted[i]:
-            heads += p.income_elder_heads / (2.0 if companion(people, i) >= 0 else 1.0)
+            heads += at.p.income_elder_heads / (2.0 if companion(at.people, i) >= 0 else 1.0)
         else:
             heads += 1.0
     if heads == 0.0:
@@ -117,145 +119,163 @@ def centre(people: np.ndarray, count: int, year: int, hosted: np.ndarray, p: np.
     return number / heads
 
 
+class Unit(NamedTuple):
+    """A household that shares an income: who is in it."""
+
+    mother: int  # NOBODY if there is none
+    father: int
+    elders: tuple[int, int]  # old parents in its pot, NOBODY for who is not
+    children: int  # dependants
+    taken: int  # of them away with a parent
+
+
+class Shares(NamedTuple):
+    """Everybody's place in the units; arrays of one value a person."""
+
+    guest: np.ndarray  # head of the old parents in a host's pot: households.pots
+    hosted: np.ndarray  # 1 of who is in such a unit
+    keeper: np.ndarray  # of a dependant, the head of its unit
+    children: np.ndarray  # of a head, its dependants
+    taken: np.ndarray  # of them away
+    at_home: np.ndarray  # of a head, income a head of the members at home
+    away: np.ndarray  # and of those away
+
+
 @kernel
-def _pensioners(people: np.ndarray, a: int, b: int, year: int) -> int:
+def _pensioners(at: Prefecture, a: int, b: int) -> int:
     """How many of `a` and `b` (NOBODY allowed) are at home and have the age of the pension."""
     number = 0
     for which in range(2):
         i = a if which == 0 else b
-        if at_home(people, i) and year - people[i].birth_year >= PAST_WORK:
+        if at_home(at.people, i) and at.year - at.people[i].birth_year >= PAST_WORK:
             number += 1
     return number
 
 
 @kernel
-def rural_unit(
-    people: np.ndarray,
-    mother: int,
-    father: int,
-    elders: tuple[int, int],
-    children: int,
-    taken: int,
-    year: int,
-    word: np.uint64,
-    row: np.ndarray,
-    factor: float,
-    here: np.record,
-    p: np.record,
-) -> tuple[float, float]:
+def _pot(at: Prefecture, us: Unit, row: np.ndarray, factor: float) -> float:
+    """Yearly income of those at home, before the minimum income; `row` and `factor` as below."""
+    people = at.people
+    head = us.mother if us.mother >= 0 else us.father
+    adults = (1 if us.mother >= 0 else 0) + (1 if us.father >= 0 else 0)
+    with_elders = us.elders[0] >= 0 or us.elders[1] >= 0
+    key = people[head].key
+    remote = remoteness(people, head, at.word)
+    pot = home_income(at, key, remote, adults, us.children, with_elders)
+    pot *= factor * row[KEPT] * good_year(at, key)
+    pot += row[RECEIVED]
+    if people[head].choice <= MOTHER_AWAY:
+        pot += at.here.transfer * us.children
+    pot += at.here.pension * _pensioners(at, us.mother, us.father)
+    pot += at.here.pension * _pensioners(at, us.elders[0], us.elders[1])
+    return pot
+
+
+@kernel
+def rural_unit(at: Prefecture, us: Unit, row: np.ndarray, factor: float) -> tuple[float, float]:
     """(income a head at home, income a head away) of a rural household, real yuan a year.
 
-    `elders` are old parents in its pot (NOBODY for who is not), `taken` those of its `children`
-    (dependants) who are away, `row` its purse; `factor` is the place's `centre`.
-    Where nobody is at home, the rest of the home income goes to those away, and the first figure is
-    0; and the other way round.
+    `row` is its purse; `factor` is the place's `centre`. Where nobody is at home, the rest of the
+    home income goes to those away, and the first figure is 0; and the other way round.
     """
-    head = mother if mother >= 0 else father
-    old = (1 if elders[0] >= 0 else 0) + (1 if elders[1] >= 0 else 0)
-    adults = (1 if mother >= 0 else 0) + (1 if father >= 0 else 0)
-    gone = 0
-    for which in range(2):
-        i = mother if which == 0 else father
-        gone += 1 if i >= 0 and people[i].destination >= 0 else 0
-    key = people[head].key
-    remote = remoteness(people, head, word)
-    home = home_income(key, remote, adults, children, old > 0, word, here, p)
-    home *= factor * row[KEPT] * good_year(key, year, word, p)
-    home += row[RECEIVED]
-    if people[head].choice <= MOTHER_AWAY:
-        home += here.transfer * children
-    home += here.pension * _pensioners(people, mother, father, year)
-    home += here.pension * _pensioners(people, elders[0], elders[1], year)
+    staying = us.children - us.taken
+    gone = us.taken
+    for i in (us.mother, us.father):
+        if i >= 0 and at.people[i].destination >= 0:
+            gone += 1
+        elif i >= 0:
+            staying += 1
+    for i in us.elders:
+        staying += 1 if i >= 0 else 0
+    pot = _pot(at, us, row, factor)
     away = row[PAID] - row[SENT]
-    at_home = adults - gone + children - taken + old
-    if at_home == 0:
-        return 0.0, (home + away) / (gone + taken)
-    home = with_minimum(home / at_home, key, year, word, here, p)
-    return home, away / (gone + taken) if gone + taken > 0 else 0.0
+    if staying == 0:
+        return 0.0, (pot + away) / gone
+    key = at.people[us.mother if us.mother >= 0 else us.father].key
+    pot = with_minimum(at, key, pot / staying)
+    return pot, away / gone if gone > 0 else 0.0
 
 
 @allocating_kernel
-def incomes(
-    people: np.ndarray,
-    count: int,
-    year: int,
-    word: np.uint64,
-    purse: np.ndarray,
-    here: np.record,
-    p: np.record,
-) -> np.ndarray:
-    """Income a head of each living person outside prison, real yuan a year, shape (count,)."""
-    out = np.full(count, -1.0)
-    keeper, children, taken = _dependants(people, count, year)
-    at_home = np.full(count, -1.0)  # of each unit's head: income a head of its members at home
-    away = np.zeros(count)
-    guest, hosted = pots(people, count, year)
-    factor = centre(people, count, year, hosted, p)
-    for i in range(count):
-        me = people[i]
-        if me.death_year != 0 or year - me.birth_year < YOUNGEST or is_dependant(people, i, year):
-            continue
-        mother, father = household_of(people, i)
-        if (mother < 0 and father < 0) or hosted[i]:
-            continue
-        urban = is_urban(people, mother, father)
-        if urban:
-            at_home[i] = urban_income(me.key, 1.0, word, here, p)
-            away[i] = at_home[i]
-        else:
-            elders = (NOBODY, NOBODY)
-            if father >= 0 and guest[father] >= 0:
-                elders = unit_of(people, guest[father])
-            at_home[i], away[i] = rural_unit(
-                people,
-                mother,
-                father,
-                elders,
-                children[i],
-                taken[i],
-                year,
-                word,
-                purse[i],
-                factor,
-                here,
-                p,
-            )
-            for elder in elders:
-                if elder >= 0:
-                    out[elder] = at_home[i]
-        for which in range(2):
-            adult = mother if which == 0 else father
-            if adult >= 0:
-                out[adult] = away[i] if people[adult].destination >= 0 else at_home[i]
-    for i in range(count):
-        if keeper[i] >= 0:
-            out[i] = away[keeper[i]] if people[i].destination >= 0 else at_home[keeper[i]]
-        if present(people, i) and out[i] < 0.0:
-            out[i] = _of_another(people, i, here, out)
+def incomes(at: Prefecture, purse: np.ndarray) -> np.ndarray:
+    """Income a head of each living person outside prison, real yuan a year, shape (at.size,)."""
+    out = np.full(at.size, -1.0)
+    guest, hosted = pots(at.people, at.size, at.year)
+    s = Shares(
+        guest,
+        hosted,
+        np.full(at.size, NOBODY, np.int32),
+        np.zeros(at.size, np.int16),
+        np.zeros(at.size, np.int16),
+        np.full(at.size, -1.0),
+        np.zeros(at.size),
+    )
+    _count_dependants(at, s)
+    _share(at, purse, s, out)
     return out
 
 
-@allocating_kernel
-def _dependants(
-    people: np.ndarray, count: int, year: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Head of the unit each dependant is in (NOBODY of others); dependants of each head; away.
-
-    All of shape (count,): care.dependants for everybody at once.
-    """
-    keeper = np.full(count, NOBODY, np.int32)
-    number = np.zeros(count, np.int16)
-    gone = np.zeros(count, np.int16)
-    for i in range(count):
-        if not is_dependant(people, i, year):
+@kernel
+def _count_dependants(at: Prefecture, s: Shares) -> None:
+    """Whom each dependant is kept by: care.dependants for everybody at once."""
+    people = at.people
+    for i in range(at.size):
+        if not is_dependant(people, i, at.year):
             continue
         parent = keeper_of(people, i)
         if parent >= 0:
             head = head_of(people, parent)
-            keeper[i] = head
-            number[head] += 1
-            gone[head] += 1 if people[i].destination >= 0 else 0
-    return keeper, number, gone
+            s.keeper[i] = head
+            s.children[head] += 1
+            s.taken[head] += 1 if people[i].destination >= 0 else 0
+
+
+@kernel
+def _share(at: Prefecture, purse: np.ndarray, s: Shares, out: np.ndarray) -> None:
+    """Income a head of every unit, and with it of its members, into `out`."""
+    people = at.people
+    factor = centre(at, s.hosted)
+    for i in range(at.size):
+        mother, father = stands_for(people, i, at.year)
+        if (mother < 0 and father < 0) or s.hosted[i]:
+            continue
+        _share_in_unit(at, i, mother, father, purse[i], factor, s, out)
+    for i in range(at.size):
+        if s.keeper[i] >= 0:
+            k = s.keeper[i]
+            out[i] = s.away[k] if people[i].destination >= 0 else s.at_home[k]
+        if present(people, i) and out[i] < 0.0:
+            out[i] = _of_another(people, i, at.here, out)
+
+
+@kernel
+def _share_in_unit(
+    at: Prefecture,
+    i: int,
+    mother: int,
+    father: int,
+    row: np.ndarray,
+    factor: float,
+    s: Shares,
+    out: np.ndarray,
+) -> None:
+    """Income a head of the unit decided at `i`, and with it of its adults and elders."""
+    people = at.people
+    if is_urban(people, mother, father):
+        s.at_home[i] = urban_income(at, people[i].key, 1.0)
+        s.away[i] = s.at_home[i]
+    else:
+        elders = (NOBODY, NOBODY)
+        if father >= 0 and s.guest[father] >= 0:
+            elders = unit_of(people, s.guest[father])
+        us = Unit(mother, father, elders, int(s.children[i]), int(s.taken[i]))
+        s.at_home[i], s.away[i] = rural_unit(at, us, row, factor)
+        for elder in elders:
+            if elder >= 0:
+                out[elder] = s.at_home[i]
+    for adult in (mother, father):
+        if adult >= 0:
+            out[adult] = s.away[i] if people[adult].destination >= 0 else s.at_home[i]
 
 
 @kernel
@@ -273,26 +293,17 @@ def _of_another(people: np.ndarray, i: int, here: np.record, known: np.ndarray) 
 
 @allocating_kernel
 def tally(
-    people: np.ndarray,
-    count: int,
-    year: int,
-    word: np.uint64,
-    purse: np.ndarray,
-    lives: np.ndarray,
-    lowest: np.ndarray,
-    here: np.record,
-    p: np.record,
-    out: np.ndarray,
+    at: Prefecture, purse: np.ndarray, lives: np.ndarray, lowest: np.ndarray, out: np.ndarray
 ) -> None:
     """Add people and their income a head by hukou, where they live and band to `out`.
 
-    `lives` (count,) as from headcount.tally, `lowest` from `bounds`.
+    `lives` (at.size,) as from headcount.tally, `lowest` from `bounds`.
     """
-    income = incomes(people, count, year, word, purse, here, p)
-    for i in range(count):
-        me = people[i]
-        if not present(people, i):
+    income = incomes(at, purse)
+    for i in range(at.size):
+        if not present(at.people, i):
             continue
         band = band_of(income[i], lowest)
-        out[me.hukou, lives[i], band, 0] += 1.0
-        out[me.hukou, lives[i], band, 1] += income[i]
+        hukou = at.people[i].hukou
+        out[hukou, lives[i], band, 0] += 1.0
+        out[hukou, lives[i], band, 1] += income[i]

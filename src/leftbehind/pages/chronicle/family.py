@@ -13,8 +13,8 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.person import ABROAD, AT_HOME, CHILDREN_TAKEN, NOBODY
 from leftbehind.counts.reasons import Change, Decision, Flip, change, decide, flips
 from leftbehind.model.population.households import unit_of
-from leftbehind.model.processes.care import FAR, dependants, minutes_to
-from leftbehind.model.processes.economy import pay_kept, skill, youngest_age
+from leftbehind.model.processes.care import FAR, MOST_CHILDREN, Household, dependants, minutes_to
+from leftbehind.model.processes.economy import pay_kept, skill
 from leftbehind.model.processes.remittance import wage_at
 from leftbehind.model.processes.schooling import STAGES, stage
 from leftbehind.model.processes.week import HOLIDAY_WEEKS, N_SLOTS, SCHOOL_WEEKS, SLOTS, fill_week
@@ -193,9 +193,7 @@ def _elder(replay: Replay, moment: Moment, mother: int, father: int, which: int)
     if i < 0:
         return None
     her = people[mother]
-    minutes = minutes_to(
-        people, her["key"], int(her["home"]), which >= 2, moment.word, moment.here, moment.p
-    )
+    minutes = minutes_to(moment.at, her["key"], int(her["home"]), which >= 2)
     # Whole minutes, cut as the record cuts a child's walk to its carer.
     return _member(replay, moment, i, -1.0 if minutes >= FAR else float(int(minutes)))
 
@@ -238,16 +236,14 @@ def _monthly_pay(replay: Replay, moment: Moment, i: int) -> float:
     With children along, less by the cost of bringing them (parameters choice_take_*), as the
     household reckoned when it chose.
     """
-    at = int(moment.people["destination"][i])
-    p = moment.p
-    pay = wage_at(at, replay.here(moment.year), moment.here, p)
-    pay *= skill(moment.people, i, moment.year, moment.word, p)
+    at = moment.at
+    pay = wage_at(at, replay.here(moment.year), int(moment.people["destination"][i]))
+    pay *= skill(at, i)
     if moment.people["choice"][i] == CHILDREN_TAKEN:
-        found = np.empty(32, np.int64)
+        found = np.empty(MOST_CHILDREN, np.int64)
         mother, father = unit_of(moment.people, i)
         children = dependants(moment.people, mother, father, moment.year, found)
-        youngest = youngest_age(moment.people, found, children, moment.year)
-        pay *= pay_kept(youngest, moment.here, p)
+        pay *= pay_kept(at, Household(mother, father, found, children))
     return float(pay)
 
 
@@ -269,13 +265,10 @@ def _sent_home(moment: Moment, i: int, pay: float) -> float:
 
 def _week(moment: Moment, i: int) -> tuple[tuple[float, ...], float]:
     """Hours of the year's mean week by slot, and unsupervised hours (both assumed)."""
-    people, year, word, here, p = moment.people, moment.year, moment.word, moment.here, moment.p
-    farm, one_away, siblings = child_home(people, i, year, word, here, p)
+    home = child_home(moment.at, i)
     slots, total, alone = np.empty(N_SLOTS), np.zeros(len(SLOTS)), 0.0
     for holiday, weeks in ((False, SCHOOL_WEEKS), (True, HOLIDAY_WEEKS)):
         share = weeks / (SCHOOL_WEEKS + HOLIDAY_WEEKS)
-        alone += share * fill_week(
-            people, i, farm, one_away, siblings, holiday, year, word, here, p, slots
-        )
+        alone += share * fill_week(moment.at, i, home, holiday, slots)
         total += share * slots
     return tuple(float(x) for x in total), float(alone)

@@ -3,7 +3,7 @@
 from leftbehind.base.person import ABROAD, ABROAD_NAME
 from leftbehind.counts.reasons import UNKNOWN
 from leftbehind.inputs.places import Places
-from leftbehind.model.processes.migration import F_CHILDREN
+from leftbehind.model.processes.utility import F_CHILDREN
 from leftbehind.pages.chronicle.family import FamilyYear, Member
 from leftbehind.pages.chronicle.record import Source
 from leftbehind.pages.chronicle.roles import ELDERS, children_roles
