@@ -56,11 +56,11 @@ def lived() -> Lived:
     records: dict[int, list[np.ndarray]] = {}
     while simulation.year <= LAST:
         output = simulation.step()
-        small = {
-            name: getattr(output, name).astype(np.int32)
-            for name in ("heads", "choices", "kin", "flows", "child_flows")
-        }
-        years[output.year] = YearOutput(**{**vars(output), **small})
+        small = {name: getattr(output, name).astype(np.int32) for name in ("flows", "child_flows")}
+        counts = output.counts._replace(
+            **{n: getattr(output.counts, n).astype(np.int32) for n in ("people", "choices", "kin")}
+        )
+        years[output.year] = YearOutput(**{**vars(output), **small, "counts": counts})
         if output.year in SNAPSHOTS:
             population = simulation.population
             records[output.year] = [population.of(k).copy() for k in range(len(population.count))]

@@ -172,10 +172,8 @@ def test_tallies_have_a_place_of_their_own_for_those_abroad():
     flows, children = np.zeros(11, np.int64), np.zeros(11, np.int64)
     destination.count_flows(family.people, family.count, family.year, flows, children)
     assert flows.tolist() == [0] * 10 + [1]
-    out = np.zeros(migrants.SHAPE, np.int64)
-    migrants.tally(
-        family.people, family.count, family.year, WORD, P, 0, np.zeros(10, np.int64), out
-    )
+    out = np.zeros(migrants.TALLY.shape(), np.int64)
+    migrants.tally(family.at(a_place(), P), 0, np.zeros(10, np.int64), out)
     by_place = out.sum(axis=(0, 1, 2, 3, 4))
     assert dict(zip(migrants.WHERE, by_place, strict=True))["abroad"] == 1
     assert by_place.sum() == 1

@@ -10,7 +10,14 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.person import GRANDPARENT_HOME, GRANDPARENT_WALK, WITH_PARENT
 from leftbehind.counts import compare, definitions
 from leftbehind.counts.compare import fates as fate
-from leftbehind.counts.compare.children import DIED, GROWN_UP, NOT_BORN, Births, Children
+from leftbehind.counts.compare.children import (
+    DIED,
+    GROWN_UP,
+    NOT_BORN,
+    Births,
+    Children,
+    children_of,
+)
 from leftbehind.counts.compare.fates import FATES, fates
 from leftbehind.counts.compare.intervals import fewer_runs, half_width, standard_error, t95
 from leftbehind.counts.compare.pairing import lives_of, pair
@@ -42,8 +49,8 @@ def cell(**codes: int) -> int:
     """A packed cell: a rural boy of 8 at home with both parents, with these codes changed."""
     plain = {"age": 8, "sex": 1, "residence": cells.VILLAGE, "arrangement": WITH_PARENT, **codes}
     packed = 0
-    for name, size in DIMENSIONS:
-        packed = packed * size + plain.get(name, 0)
+    for dimension in DIMENSIONS:
+        packed = packed * len(dimension.labels) + plain.get(dimension.name, 0)
     return packed
 
 
@@ -161,18 +168,12 @@ def test_children_are_seen_as_the_tallies_see_them():
     simulation = Simulation(Settings(40_000))
     seen: list[Children] = []
     while simulation.year <= 1982:
-        output = simulation.step(lambda leg: seen.append(_children_of(leg)))
+        output = simulation.step(lambda leg, block: seen.append(children_of(leg, block)))
     last = seen[-1]
     tallied = np.repeat(output.cells, output.numbers)
     assert np.array_equal(np.sort(tallied), np.sort(last.cell))
     assert len(last.births) == output.births.sum()
     assert np.all(np.diff(last.key.astype(object)) > 0)
-
-
-def _children_of(leg):
-    from leftbehind.counts.compare.children import children_of
-
-    return children_of(leg)
 
 
 def test_worlds_are_one_until_the_change(found):

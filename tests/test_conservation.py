@@ -32,15 +32,15 @@ from .conftest import LAST, SCALE, SNAPSHOTS
 def test_people_change_by_births_and_deaths_alone(lived):
     for year in range(1951, LAST + 1):
         now, before = lived.years[year], lived.years[year - 1]
-        assert now.heads.sum() == before.heads.sum() + now.births.sum() - now.deaths.sum(), year
-        assert now.alive == now.heads.sum(), year
+        assert now.counts.people.sum() == before.counts.people.sum() + now.births.sum() - now.deaths.sum(), year
+        assert now.alive == now.counts.people.sum(), year
 
 
 def test_a_prefectures_people_change_by_its_own_births_and_deaths(lived):
     province = lived.places.province
     for year in (1960, 1985, LAST):
         now, before = lived.years[year], lived.years[year - 1]
-        change = (now.heads.sum((1, 2, 3, 4, 5)) - before.heads.sum((1, 2, 3, 4, 5))).astype(int)
+        change = (now.counts.people.sum((1, 2, 3, 4, 5)) - before.counts.people.sum((1, 2, 3, 4, 5))).astype(int)
         by_province = np.bincount(province, change, lived.places.provinces.height)
         events = now.births.sum((1, 2)) - now.deaths.sum((1, 2))
         assert np.array_equal(by_province, events), year
@@ -48,14 +48,14 @@ def test_a_prefectures_people_change_by_its_own_births_and_deaths(lived):
 
 def test_every_newborn_of_a_year_is_counted_at_age_0_unless_it_died(lived):
     for year, output in lived.years.items():
-        assert output.heads[:, 0].sum() == output.births.sum() - output.deaths[:, :, 0].sum(), year
+        assert output.counts.people[:, 0].sum() == output.births.sum() - output.deaths[:, :, 0].sum(), year
 
 
 def test_girls_and_boys_at_age_0_are_the_births_by_sex(lived):
     for year in (1955, 1990, 2015):
         output = lived.years[year]
         born = output.births.sum((0, 2)) - output.deaths[:, :, 0].sum(0)
-        assert np.array_equal(output.heads[:, 0].sum((0, 2, 3, 4)), born)
+        assert np.array_equal(output.counts.people[:, 0].sum((0, 2, 3, 4)), born)
 
 
 def test_people_who_live_away_are_the_sum_of_flows(lived):
@@ -65,7 +65,7 @@ def test_people_who_live_away_are_the_sum_of_flows(lived):
             (headcount.IS_AWAY, flows[:, :-1].sum(1)),
             (headcount.IS_ABROAD, flows[:, -1]),
         ):
-            heads = output.heads[..., lives, :].sum((1, 2, 3, 4))
+            heads = output.counts.people[..., lives, :].sum((1, 2, 3, 4))
             assert np.array_equal(heads, there), year
 
 
@@ -80,10 +80,10 @@ def test_the_tally_of_children_has_every_child_once(lived):
     for year in (FIRST_YEAR, 1995, 2010, LAST):
         output = lived.years[year]
         who = cells.unpack(output.cells)
-        counted = np.zeros_like(output.heads[:, : cells.CHILD_AGE].sum(4))
+        counted = np.zeros_like(output.counts.people[:, : cells.CHILD_AGE].sum(4))
         index = tuple(who[name] for name in ("age", "sex", "hukou", "arrangement"))
         np.add.at(counted, (output.prefecture, *index), output.numbers)
-        assert np.array_equal(counted, output.heads[:, : cells.CHILD_AGE].sum(4)), year
+        assert np.array_equal(counted, output.counts.people[:, : cells.CHILD_AGE].sum(4)), year
 
 
 def test_children_counted_as_living_in_the_city_are_those_away(lived):
@@ -91,7 +91,7 @@ def test_children_counted_as_living_in_the_city_are_those_away(lived):
         output = lived.years[year]
         residence = cells.unpack(output.cells)["residence"]
         in_city = np.isin(residence, (cells.CITY_WITH_PARENT, cells.CITY_ALONE))
-        away = output.heads[:, : cells.CHILD_AGE, :, :, headcount.IS_AWAY].sum()
+        away = output.counts.people[:, : cells.CHILD_AGE, :, :, headcount.IS_AWAY].sum()
         assert output.numbers[in_city].sum() == away, year
 
 
@@ -108,15 +108,15 @@ def test_a_childs_week_sums_stay_within_what_a_week_can_hold(lived):
 
 def test_the_tally_of_kin_has_every_child_under_15(lived):
     for year, output in lived.years.items():
-        assert output.kin.sum() == output.heads[:, :15].sum(), year
+        assert output.counts.kin.sum() == output.counts.people[:, :15].sum(), year
 
 
 def test_pooled_choices_are_of_people_who_exist(lived):
     """Fewer households decide than there are adults with agricultural hukou."""
     for year in (1985, 2000, LAST):
         output = lived.years[year]
-        adults = output.heads[:, 16:].sum()
-        assert 0 < output.choices.sum() < adults
+        adults = output.counts.people[:, 16:].sum()
+        assert 0 < output.counts.choices.sum() < adults
 
 
 # --- The tables of a run say the same ---------------------------------------------------------
@@ -126,7 +126,7 @@ def test_tables_hold_what_the_years_handed_on(world, lived):
     people = world.table("people").group_by("year").agg(pl.col("number").sum()).collect()
     events = world.table("events").group_by("year", "event").agg(pl.col("number").sum()).collect()
     flows = world.table("flows").select(pl.col("adults", "children").sum()).collect()
-    assert dict(people.iter_rows()) == {y: int(o.heads.sum()) for y, o in lived.years.items()}
+    assert dict(people.iter_rows()) == {y: int(o.counts.people.sum()) for y, o in lived.years.items()}
     for year, event, number in events.iter_rows():
         output = lived.years[year]
         assert number == (output.births if event == "birth" else output.deaths).sum(), (year, event)
@@ -183,8 +183,8 @@ def test_population_is_the_uns_within_two_percent(world):
 
 def test_the_manifest_states_scale_and_people(world, lived):
     assert world.scale == SCALE
-    assert world.manifest["alive"] == lived.years[LAST].heads.sum()
-    assert world.manifest["person_years"] == sum(int(o.heads.sum()) for o in lived.years.values())
+    assert world.manifest["alive"] == lived.years[LAST].counts.people.sum()
+    assert world.manifest["person_years"] == sum(int(o.counts.people.sum()) for o in lived.years.values())
 
 
 # --- Records ---------------------------------------------------------------------------------

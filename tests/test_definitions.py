@@ -18,8 +18,8 @@ from leftbehind.counts.reconciliation import reconcile, steps
 from leftbehind.counts.world import World
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.processes.schooling import STAGES
-from leftbehind.model.tallies.cells import PARENT_STATES, RESIDENCES
-from leftbehind.runs.recorder import HUKOU, LABELS
+from leftbehind.model.tallies.cells import LABELS, PARENT_STATES, RESIDENCES
+from leftbehind.model.tallies.tally import HUKOU
 
 SHIPPED = [
     "acwf-2000",

@@ -692,7 +692,7 @@ def test_flows_count_adults_and_children_apart():
 
 
 def test_all_forms_of_migration_occur_and_most_families_stay(lived):
-    choices = lived.years[2010].choices.sum(0)
+    choices = lived.years[2010].counts.choices.sum(0)
     now = choices.sum(1)  # by kind of household, choice now
     couples = now[0]
     assert np.all(couples > 0)

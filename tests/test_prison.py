@@ -316,9 +316,9 @@ def test_when_the_parent_with_custody_is_in_prison_the_other_has_the_children():
 
 def test_a_prisoner_lives_neither_in_a_village_nor_away():
     family, _ = convicted("father")
-    heads = np.zeros(headcount.SHAPE, np.int64)
+    heads = np.zeros(headcount.TALLY.shape(), np.int64)
     lives = np.zeros(family.count, np.uint8)
-    headcount.tally(family.people, family.count, family.year, WORD, HERE, lives, heads)
+    headcount.tally(family.at(HERE, P), lives, heads)
     by_place = dict(zip(headcount.LIVES, heads.sum(axis=(0, 1, 2, 4)), strict=True))
     assert by_place["in prison"] == 1
     assert by_place["away"] == 0

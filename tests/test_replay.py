@@ -9,7 +9,7 @@ import pytest
 
 import leftbehind
 from leftbehind.base.errors import InputError
-from leftbehind.base.person import ALTERNATIVES, ARRANGEMENTS, CHILDREN_LEFT
+from leftbehind.base.person import ALTERNATIVES, CHILDREN_LEFT
 from leftbehind.counts.find import (
     Like,
     choose,
@@ -22,7 +22,6 @@ from leftbehind.counts.find import (
 )
 from leftbehind.model.processes.migration import HOUSEHOLD_KINDS
 from leftbehind.model.tallies import headcount
-from leftbehind.runs.recorder import AGE_LABELS, HUKOU, SEXES
 from leftbehind.runs.replay import AS_COUNTED, BEFORE_CHOICE, Replay
 
 PLACES = ("Liangshan", "Huizhou")
@@ -57,23 +56,15 @@ def test_the_replayed_headcount_and_choices_are_those_of_the_runs_tables(world, 
         .collect()
         .partition_by("year", as_dict=True)
     )
-    heads = {
-        "age": AGE_LABELS,
-        "sex": SEXES,
-        "hukou": HUKOU,
-        "lives": headcount.LIVES,
-        "arrangement": ARRANGEMENTS,
-    }
+    heads = {dimension.name: dimension.labels for dimension in headcount.TALLY.dimensions}
     kinds = {"household": HOUSEHOLD_KINDS, "before": ALTERNATIVES, "now": ALTERNATIVES}
     compared = 0
     for moment in replay.moments(k):
         if moment.stage != AS_COUNTED:
             continue
-        counted = np.zeros(headcount.SHAPE, np.int64)
+        counted = np.zeros(headcount.TALLY.shape(), np.int64)
         lives = np.empty(len(moment.people), np.uint8)
-        headcount.tally(
-            moment.people, len(moment.people), moment.year, moment.word, moment.here, lives, counted
-        )
+        headcount.tally(moment.at, lives, counted)
         assert np.array_equal(counted, dense(people[(moment.year,)], "number", heads))
         if (moment.year,) in choices:
             table = choices[(moment.year,)]

@@ -20,7 +20,7 @@ from leftbehind.pages.report.counts import clause_text
 from leftbehind.pages.report.facts import Facts
 from leftbehind.pages.report.policies import policies
 from leftbehind.pages.report.words import FOLDER, LANGUAGES, Words
-from leftbehind.runs.recorder import LABELS
+from leftbehind.model.tallies.cells import LABELS
 
 MOST_BYTES = 6_000_000
 CHROMIUM = next(

@@ -26,7 +26,9 @@ def of_year(output: YearOutput) -> str:
     """Fingerprint of all that a year hands on."""
     digest = hashlib.sha256()
     for field in fields(output):
-        _absorb(digest, np.asarray(getattr(output, field.name)))
+        value = getattr(output, field.name)
+        for array in value if isinstance(value, tuple) else (value,):
+            _absorb(digest, np.asarray(array))
     return digest.hexdigest()
 
 

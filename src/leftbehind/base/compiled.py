@@ -13,6 +13,9 @@ from typing import Any, TypeVar
 
 import numba
 
+# What shows that a file has kernels, or the records and tuples that they are given.
+COMPILED = (b"kernel\ndef", b"np.dtype(", b"(NamedTuple)")
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -23,7 +26,7 @@ def _cache_folder() -> Path:
     fingerprint = hashlib.sha256()
     for source in sorted(Path(__file__).parents[1].rglob("*.py")):
         text = source.read_bytes()
-        if source == Path(__file__) or b"kernel\ndef" in text or b"np.dtype(" in text:
+        if source == Path(__file__) or any(mark in text for mark in COMPILED):
             fingerprint.update(text)
     return base / fingerprint.hexdigest()[:16]
 

@@ -9,8 +9,8 @@ effect of one year. Parameters of the week change nothing but that year's hours,
 the whole effect; parameters of care also move later choices and habits, which one year cannot show.
 """
 
-import copy
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -21,11 +21,10 @@ from leftbehind.counts.definitions import Definition
 from leftbehind.inputs.parameters import Parameters, parameter_table
 from leftbehind.model.population.founders import START
 from leftbehind.model.processes.migration import FIRST_YEAR
-from leftbehind.model.simulation import LAST, Settings, Simulation, YearOutput
+from leftbehind.model.simulation import LAST, Settings, Simulation, years
+from leftbehind.model.state import State, branch
 from leftbehind.runs.recorder import Recorder
 
-# Parameters of these processes are read in the year itself only (conditions.py holds none of them),
-# so that they may be changed in the middle of a run.
 PROCESSES = ("week", "care")
 MEASURES = ("number", "unsupervised_hours", "nights_without_adult")
 Progress = Callable[[str, int, int], None]
@@ -60,25 +59,23 @@ def care_and_week(
         if progress:
             progress(what, done, total)
 
-    before = Simulation(Settings(scale=scale, seed=seed), threads)
-    while before.year < since:
-        tell(f"year {before.year}")
-        before.step()
+    trunk = Simulation(Settings(scale=scale, seed=seed), threads)
+    while trunk.year < since:
+        tell(f"year {trunk.year}")
+        trunk.step()
         done += 1
+    parted = State.of(trunk)
     tell("all parameters at their means")
-    at_mean = copy.deepcopy(before)
-    mean = _measured(_live(at_mean, year), at_mean, definition, scale)
-    before.alignment = at_mean.alignment.as_frozen()
+    mean = _measured(trunk, year, definition)
     rows = []
     for row in table.iter_rows(named=True):
         ends = {}
         for end in ("low", "high"):
             done += 1
             tell(f"{row['name']}, {end} end")
-            trial = copy.deepcopy(before)
-            values = {**before.parameters.values, row["name"]: row[f"prior_{end}"]}
-            trial.parameters = Parameters(values)
-            ends[end] = _measured(_live(trial, year), trial, definition, scale)
+            values = {**trunk.parameters.values, row["name"]: row[f"prior_{end}"]}
+            settings = replace(trunk.settings, parameters=Parameters(values))
+            ends[end] = _measured(branch(trunk, settings, parted), year, definition)
         rows.append(_row(row, mean, ends))
     moved = (pl.col("unsupervised_hours_at_high") - pl.col("unsupervised_hours_at_low")).abs()
     return pl.DataFrame(rows).sort(moved, descending=True, maintain_order=True)
@@ -95,21 +92,16 @@ def check_years(since: int, year: int) -> None:
         raise InputError(f"--since {since}: give a year from {START} to {year} (--year)")
 
 
-def _live(simulation: Simulation, last: int) -> YearOutput:
-    while True:
-        output = simulation.step()
-        if output.year >= last:
-            return output
+def _measured(simulation: Simulation, year: int, definition: Definition) -> dict[str, float]:
+    """The MEASURES of the children that the definition counts in `year`, which is lived to.
 
-
-def _measured(
-    output: YearOutput, simulation: Simulation, definition: Definition, scale: int
-) -> dict[str, float]:
-    """The MEASURES of the children that the definition counts; hours are NaN if there are none."""
+    Hours are NaN if there are none.
+    """
+    *_, output = years(simulation, year)
     table = pl.DataFrame(pl.from_arrow(Recorder(Path(), simulation.places).children(output)))
     counted = table.filter(definition.expr())
     number = float(counted["number"].cast(pl.Float64).sum())
-    out = {"number": number * scale * definition.share}
+    out = {"number": number * simulation.settings.scale * definition.share}
     for name in MEASURES[1:]:
         total = float(counted[name].cast(pl.Float64).sum())
         out[name] = total / number if number else float("nan")

@@ -8,6 +8,8 @@ import numpy as np
 from leftbehind.inputs.conditions import Coupling
 from leftbehind.inputs.places import Places
 from leftbehind.model.population.array import Population
+from leftbehind.model.population.founders import START, founders_by_prefecture, settle
+from leftbehind.model.prefecture import Prefecture
 
 # Flows of last year (P, P + 1) to shares of destinations (2, P, P), of their provinces (2, P, R).
 DestinationTables = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -19,6 +21,26 @@ class Beginning(NamedTuple):
     population: Population
     coupling: Coupling
     facts: dict[str, float]
+
+
+class Founders:
+    """The people of 1950 at a scale: how many, and of what kind, in each prefecture."""
+
+    def __init__(self, places: Places, scale: int, urban: np.ndarray) -> None:
+        """`urban` (P,): share with non-agricultural hukou."""
+        self.numbers = founders_by_prefecture(places, scale)  # (P, sex, age)
+        self.sizes = self.numbers.sum(axis=(1, 2))
+        self._codes = places.table["code"].to_numpy()
+        self._urban = urban
+        self._minority = places.table["minority_share_2010"].to_numpy()
+
+    def settle(
+        self, k: int, people: np.ndarray, word: np.uint64, here: np.record, p: np.record
+    ) -> None:
+        """Fill the first records of prefecture `k` with its founders."""
+        at = Prefecture(people, int(self.sizes[k]), START, word, here, p)
+        urban, minority = float(self._urban[k]), float(self._minority[k])
+        settle(at, self.numbers[k], int(self._codes[k]), urban, minority)
 
 
 class Start(Protocol):

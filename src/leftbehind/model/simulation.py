@@ -1,5 +1,6 @@
 """A run: the years one after the other, prefectures in threads, tallies handed on year by year."""
 
+import copy
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -8,31 +9,26 @@ from itertools import pairwise
 import numpy as np
 
 from leftbehind.base.randomness import seed_word
-from leftbehind.inputs import official_rates
 from leftbehind.inputs.conditions import Conditions, Coupling
 from leftbehind.inputs.official_rates import OfficialRates
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.places import Places, national
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.settlement import hukou_target
+from leftbehind.model import outlook
 from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
-from leftbehind.model.beginning import Start
+from leftbehind.model.beginning import Founders, Start
+from leftbehind.model.leg import Block, Leg, Room, Sums, Tables
 from leftbehind.model.population.array import Population
-from leftbehind.model.population.founders import START, founders_by_prefecture, settle
-from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes import destination, fertility, migration, remittance
-from leftbehind.model.tallies import cells, headcount, incomes, kin_table, migrants, moves
-from leftbehind.model.year import (
-    Leg,
-    Sums,
-    Tables,
-    expect_deaths,
-    from_births,
-    school_years_end,
-    until_births,
-)
+from leftbehind.model.population.founders import START
+from leftbehind.model.processes.destination import Outlook, place_tables
+from leftbehind.model.processes.fertility import wishes
+from leftbehind.model.processes.hukou import count_types
+from leftbehind.model.tallies import Counts, incomes
+from leftbehind.model.year import expect_deaths, from_births, school_years_end, until_births
 
 LAST = 2050
+YEARS = np.arange(START, LAST + 1)
 COMPACT_EVERY = 5
 BLOCKS = 16  # pieces of work a leg; fixed, so that it cannot depend on the number of threads
 NETWORK_CENTRE_YEAR = 2010
@@ -60,16 +56,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class YearOutput:
-    """One year's tallies: plain arrays, prefecture by prefecture (see year.Tables)."""
+    """One year's tallies: plain arrays, prefecture by prefecture (see leg.Tables)."""
 
     year: int
-    heads: np.ndarray
-    choices: np.ndarray
-    kin: np.ndarray
-    migrants: np.ndarray
-    moves: np.ndarray
-    incomes: np.ndarray
-    remittances: np.ndarray
+    counts: Counts
     flows: np.ndarray
     child_flows: np.ndarray
     births: np.ndarray
@@ -97,41 +87,59 @@ class Simulation:
         self.threads = threads
         self.places = Places.load()
         self.alignment = alignment or Alignment()
-        self.parameters = settings.parameters or Parameters.load()
         self.word = seed_word(settings.seed)
         self.year = settings.first_year
-        years = np.arange(START, LAST + 1)
-        self.rates = OfficialRates.load(START, LAST, self.parameters)
-        self.conditions = Conditions(self.places, years, self.parameters, settings.scenario)
         self.coupling = Coupling.none(len(self.places))
-        self._hukou_target = hukou_target(self.places, years)
-        self._access_centre = self._centre()
+        self._hukou_target = hukou_target(self.places, YEARS)
+        self._read(settings)
         self._price_2011 = float(national("cpi", np.array([CLASSES_YEAR]))[0])
         self.start_facts: dict[str, float] = {}
         own = settings.population
         self.population = self._start_from(own) if own else self._found()
-        self._room = _Room.of(0)
+        self._room = Room.of(0)
         self.hukou_counts = self._count_hukou()
+
+    def _read(self, settings: Settings) -> None:
+        """What follows from tables, parameters and scenario alone, for all years."""
+        self.parameters = settings.parameters or Parameters.load()
+        self.rates = OfficialRates.load(START, LAST, self.parameters)
+        self.conditions = Conditions(self.places, YEARS, self.parameters, settings.scenario)
+        self._access_centre = self._centre()
+
+    def bare(self, settings: Settings) -> "Simulation":
+        """A simulation with other settings and nobody in it yet: see `state.branch`.
+
+        It shares what no year writes, and reads this one's factors of alignment.
+        """
+        out = copy.copy(self)
+        out.settings = settings
+        out.word = seed_word(settings.seed)
+        out.alignment = self.alignment.as_frozen()
+        out.population = Population(np.zeros(len(self.places), np.int64))
+        out._room = Room.of(0)
+        changed = (*self.settings.scenario.parameter_changes, *settings.scenario.parameter_changes)
+        if changed or settings.parameters != self.settings.parameters:
+            out._read(settings)
+        else:
+            out.conditions = copy.copy(self.conditions)
+            out.conditions.scenario = settings.scenario
+        return out
 
     def _p(self, year: int) -> np.ndarray:
         """Parameters of a year, with the scenario's changes."""
         return self.settings.scenario.parameters_in(year, self.parameters)
 
     def _found(self) -> Population:
-        numbers = founders_by_prefecture(self.places, self.settings.scale)
-        population = Population(numbers.sum(axis=(1, 2)))
+        founders = Founders(self.places, self.settings.scale, self._hukou_target[:, 0])
+        population = Population(founders.sizes)
+        population.count[:] = founders.sizes
         here = self.conditions.in_year(START, self.coupling)
         p = self._p(START)[0]
-        urban = self._hukou_target[:, 0]
-        minority = self.places.table["minority_share_2010"].to_numpy()
-        codes = self.places.table["code"].to_numpy()
 
         def settle_all(low: int, high: int) -> None:
             for k in range(low, high):
-                population.count[k] = numbers[k].sum()
                 people = population.people[population.start[k] :]
-                at = Prefecture(people, int(population.count[k]), START, self.word, here[k], p)
-                settle(at, numbers[k], int(codes[k]), float(urban[k]), float(minority[k]))
+                founders.settle(k, people, self.word, here[k], p)
 
         self._in_blocks(settle_all, _even_blocks(len(self.places)))
         return population
@@ -147,14 +155,12 @@ class Simulation:
             self.word,
             here,
             p[0],
-            lambda flows: self._destinations(here, flows, p)[:2],
+            lambda flows: self._outlook(here, flows, p)[:2],
         )
         self.coupling, self.start_facts = begun.coupling, begun.facts
         return begun.population
 
     def _count_hukou(self) -> np.ndarray:
-        from leftbehind.model.processes.hukou import count_types
-
         counts = [
             count_types(self.population.of(k), int(self.population.count[k]), self.year)
             for k in range(len(self.places))
@@ -163,170 +169,118 @@ class Simulation:
 
     def _centre(self) -> float:
         """Zero point of the destinations' attraction: its mean in 2010 without migrants."""
-        parameters = Parameters(self.parameters.values)
+        nobody = Coupling.none(len(self.places))
         years = np.array([NETWORK_CENTRE_YEAR])
-        here = Conditions(self.places, years, parameters, Scenario()).in_year(
-            NETWORK_CENTRE_YEAR, Coupling.none(len(self.places))
-        )
-        _, _, expected = self._destinations(
-            here, Coupling.none(len(self.places)).flows, parameters.in_year(NETWORK_CENTRE_YEAR)
-        )
-        weight = self.places.table["registered_2010"].to_numpy()
-        return float((expected[:, destination.LEAVE, 1] * weight).sum() / weight.sum())
+        plain = Conditions(self.places, years, self.parameters, Scenario())
+        here = plain.in_year(NETWORK_CENTRE_YEAR, nobody)
+        found = self._outlook(here, nobody.flows, self.parameters.in_year(NETWORK_CENTRE_YEAR))
+        return outlook.centre(found, self.places)
 
-    def _destinations(
-        self, here: np.ndarray, flows: np.ndarray, p: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        size, provinces = len(self.places), self.places.provinces.height
-        there = destination.Destinations(
-            np.log(here["wage"]),
-            np.ascontiguousarray(here["pull"]),
-            np.ascontiguousarray(here["job_chance"]),
-            np.ascontiguousarray(here["own_barrier"]),
-            self.places.km,
-            self.places.province,
-        )
-        outlook = destination.Outlook(
-            np.empty((2, size, size)), np.empty((2, size, provinces)), np.empty((size, 2, 3))
-        )
+    def _outlook(self, here: np.ndarray, flows: np.ndarray, p: np.ndarray) -> Outlook:
+        there, out = outlook.destinations(here, self.places), outlook.room(self.places)
         self._in_blocks(
-            lambda low, high: destination.place_tables(low, high, there, flows, p[0], outlook),
-            _even_blocks(size),
+            lambda low, high: place_tables(low, high, there, flows, p[0], out),
+            _even_blocks(len(self.places)),
         )
-        return outlook.share, outlook.province_share, outlook.expected
+        return out
 
-    def step(self, watch: Callable[[Leg], None] | None = None) -> YearOutput:
+    def step(self, watch: Callable[[Leg, Block], None] | None = None) -> YearOutput:
         """Live one year and return its tallies.
 
-        `watch` sees the year as its tallies do: before pupils end their school year.
+        `watch` sees the year and all prefectures as the tallies do: before pupils end their school
+        year.
         """
         year = self.year
-        if year % COMPACT_EVERY == 0:
+        self._make_room()
+        leg = self._leg(year)
+        size, provinces = len(self.places), self.places.provinces.height
+        tables = Tables.zeros(size, provinces)
+        edges = self._blocks()
+        blocks = {(a, b): Block.of(self.population, self._room, a, b) for a, b in edges}
+        sums = {edge: Sums.zeros(provinces) for edge in edges}
+        rows = {edge: tables.rows(*edge) for edge in edges}
+
+        def each(work: Callable[[tuple[int, int]], None]) -> None:
+            self._in_blocks(lambda low, high: work((low, high)), edges)
+
+        each(lambda e: expect_deaths(leg, blocks[e], sums[e]))
+        kappa = self.alignment.for_deaths(year, sum(s.deaths_expected for s in sums.values()))  # type: ignore[arg-type]
+        leg = leg._replace(death_kappa=kappa)
+        each(lambda e: until_births(leg, blocks[e], sums[e]))
+        kappa = self.alignment.for_births(year, sum(s.births_expected for s in sums.values()))  # type: ignore[arg-type]
+        leg = leg._replace(birth_kappa=kappa)
+        each(lambda e: from_births(leg, blocks[e], sums[e], rows[e], watch is None))
+        if watch:
+            watch(leg, Block.of(self.population, self._room, 0, size))
+            each(lambda e: school_years_end(leg, blocks[e]))
+        self.coupling = Coupling(
+            tables.flows,
+            tables.rural[:, 0].copy(),
+            tables.rural[:, 1].copy(),
+            tables.schooling.sum(axis=0),
+        )
+        self.hukou_counts = tables.hukou
+        self.year = year + 1
+        return self._output(leg, list(sums.values()), tables)
+
+    def _make_room(self) -> None:
+        """Drop the forgotten dead every few years; room for births, and for each record's work."""
+        if self.year % COMPACT_EVERY == 0:
             self.population.compact()
         self.population.make_room(self.population.births_ahead())
-        leg, sums, out = self._prepare(year)
-        blocks = self._blocks()
-        by_block = dict(zip(blocks, sums, strict=True))
+        if len(self._room.cells) < len(self.population.people):
+            self._room = Room.of(len(self.population.people))
 
-        def each(work: Callable[..., None], *more: object) -> None:
-            self._in_blocks(lambda a, b: work(leg, by_block[a, b], *more, a, b), blocks)
-
-        each(expect_deaths)
-        kappa = self.alignment.for_deaths(year, sum(s.deaths_expected for s in sums))  # type: ignore[arg-type]
-        leg = leg._replace(death_kappa=kappa)
-        each(until_births)
-        kappa = self.alignment.for_births(year, sum(s.births_expected for s in sums))  # type: ignore[arg-type]
-        leg = leg._replace(birth_kappa=kappa)
-        each(from_births, out, watch is None)
-        if watch:
-            watch(leg)
-            each(school_years_end)
-        self.population.count[:] = leg.count
-        self.coupling = Coupling(
-            out.flows, out.rural[:, 0].copy(), out.rural[:, 1].copy(), out.schooling.sum(axis=0)
-        )
-        self.hukou_counts = out.hukou
-        self.year = year + 1
-        return self._output(year, leg, sums, out)
-
-    def _prepare(self, year: int) -> tuple[Leg, list[Sums], Tables]:
-        here = self.conditions.in_year(year, self.coupling)
+    def _leg(self, year: int) -> Leg:
+        """What all blocks read this year, deaths and births not aligned yet."""
         p = self._p(year)
-        provinces = self.places.provinces.height
-        target = self._hukou_target[:, year - START]
-        chance = self.alignment.for_hukou(year, target, self.hukou_counts, float(p["hukou_old"][0]))
-        changed = self.settings.scenario.changed("hukou_chance", year, chance, self.places)
-        here["hukou_chance"] = np.clip(changed, 0.0, 1.0)
-        share, province_share, expected = self._destinations(here, self.coupling.flows, p)
-        for n, kind in ((destination.LEAVE, "leave"), (destination.TAKE, "take")):
-            here[f"pay_{kind}"] = expected[:, n, 0]
-            here[f"access_{kind}"] = expected[:, n, 1] - self._access_centre
-        here["barrier"] = expected[:, destination.TAKE, 2]
-        people = self.population
+        here, found = self._here(year, p)
         t = year - START
-        size = len(self.places)
-        if len(self._room.cells) < len(people.people):
-            self._room = _Room.of(len(people.people))
-        leg = Leg(
+        return Leg(
             year=year,
             word=self.word,
-            people=people.people,
-            start=people.start,
-            room=people.room,
-            count=people.count,
             here=here,
             p=p,
             death_rates=self.rates.deaths[t],
             birth_rates=self.rates.births[t],
-            wish=fertility.wishes(p[0], year),
+            wish=wishes(p[0], year),
             death_kappa=np.ones(DEATHS_SHAPE[1:]),
             birth_kappa=np.ones(BIRTH_FACTORS),
-            own_rate=self._room.own_rate,
-            share=share,
-            province_share=province_share,
+            share=found.share,
+            province_share=found.province_share,
             first=self.places.first,
             province=self.places.province,
             bounds=incomes.bounds(p[0], self._price_2011),
         )
-        ages = official_rates.OLDEST + 1
-        sums = [
-            Sums(
-                np.zeros(DEATHS_SHAPE, np.int64),
-                np.zeros(fertility.EXPECTED_SHAPE, np.int64),
-                np.zeros((provinces, 2, ages), np.int64),
-                np.zeros((provinces, 2, ages), np.int64),
-            )
-            for _ in self._blocks()
-        ]
 
-        def zeros(*shape: int) -> np.ndarray:
-            return np.zeros(shape, np.int64)
+    def _here(self, year: int, p: np.ndarray) -> tuple[np.ndarray, Outlook]:
+        """PLACE records (P,) of the year, and what those who go can expect."""
+        here = self.conditions.in_year(year, self.coupling)
+        target = self._hukou_target[:, year - START]
+        chance = self.alignment.for_hukou(year, target, self.hukou_counts, float(p["hukou_old"][0]))
+        changed = self.settings.scenario.changed("hukou_chance", year, chance, self.places)
+        here["hukou_chance"] = np.clip(changed, 0.0, 1.0)
+        found = self._outlook(here, self.coupling.flows, p)
+        outlook.write_into(here, found, self._access_centre)
+        return here, found
 
-        out = Tables(
-            flows=zeros(size, size + 1),
-            child_flows=zeros(size, size + 1),
-            rural=zeros(size, 2),
-            schooling=zeros(size, 2),
-            hukou=zeros(size, 3),
-            heads=zeros(size, *headcount.SHAPE),
-            choices=zeros(size, *migration.CHOICES_SHAPE),
-            kin=zeros(size, *kin_table.SHAPE),
-            migrants=zeros(size, *migrants.SHAPE),
-            moves=zeros(size, self.places.provinces.height, len(moves.COLUMNS)),
-            incomes=np.zeros((size, *incomes.SHAPE)),
-            remittances=np.zeros((size, *remittance.SHAPE)),
-            cells=self._room.cells,
-            numbers=self._room.numbers,
-            sums=self._room.sums,
-            filled=zeros(size),
-            lives=self._room.lives,
-        )
-        return leg, sums, out
-
-    def _output(self, year: int, leg: Leg, sums: list[Sums], out: Tables) -> YearOutput:
-        used = np.concatenate(
-            [np.arange(s, s + f) for s, f in zip(leg.start, out.filled, strict=True)]
-        )
+    def _output(self, leg: Leg, sums: list[Sums], tables: Tables) -> YearOutput:
+        starts = zip(self.population.start, tables.filled, strict=True)
+        used = np.concatenate([np.arange(start, start + filled) for start, filled in starts])
         return YearOutput(
-            year=year,
-            heads=out.heads,
-            choices=out.choices,
-            kin=out.kin,
-            migrants=out.migrants,
-            moves=out.moves,
-            flows=out.flows,
-            incomes=out.incomes,
-            remittances=out.remittances,
-            child_flows=out.child_flows,
+            year=leg.year,
+            counts=tables.counts,
+            flows=tables.flows,
+            child_flows=tables.child_flows,
             births=np.sum([s.births for s in sums], axis=0),
             deaths=np.sum([s.deaths for s in sums], axis=0),
-            prefecture=np.repeat(np.arange(len(self.places)), out.filled),
-            cells=out.cells[used],
-            numbers=out.numbers[used],
-            sums=out.sums[used],
+            prefecture=np.repeat(np.arange(len(self.places)), tables.filled),
+            cells=self._room.cells[used],
+            numbers=self._room.numbers[used],
+            sums=self._room.sums[used],
             here=leg.here,
-            alive=int(out.hukou[:, 0].sum()),
-            records=int(leg.count.sum()),
+            alive=int(tables.hukou[:, 0].sum()),
+            records=int(self.population.count.sum()),
         )
 
     def _blocks(self) -> list[tuple[int, int]]:
@@ -344,27 +298,6 @@ class Simulation:
         with ThreadPoolExecutor(self.threads) as pool:
             for done in [pool.submit(work, low, high) for low, high in blocks]:
                 done.result()
-
-
-@dataclass(frozen=True)
-class _Room:
-    """Room for what a year works out for each record, used again every year."""
-
-    own_rate: np.ndarray
-    lives: np.ndarray
-    cells: np.ndarray
-    numbers: np.ndarray
-    sums: np.ndarray
-
-    @staticmethod
-    def of(records: int) -> "_Room":
-        return _Room(
-            np.empty(records),
-            np.empty(records, np.uint8),
-            np.empty(records, np.int64),
-            np.empty(records, np.int64),
-            np.empty((records, cells.N_SUMS)),
-        )
 
 
 def _even_blocks(size: int) -> list[tuple[int, int]]:

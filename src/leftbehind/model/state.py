@@ -1,7 +1,7 @@
 """What a simulation remembers between two years: enough to go on elsewhere with the same bits.
 
 Everything else that a Simulation holds follows from its settings. The alignment is not part of it:
-a fork into another scenario reads its baseline's.
+a branch into another scenario reads its baseline's.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from leftbehind.inputs.conditions import Coupling
-from leftbehind.model.simulation import Simulation
+from leftbehind.model.simulation import Settings, Simulation
+
+ROOM_AHEAD = 1.15  # records to reserve for each one of a state, so that few are moved later
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class State:
         for k in range(len(population.count)):  # newborns expect clean records
             population.of(k)[:] = np.zeros(1, dtype=population.people.dtype)
         population.count[:] = 0
-        population.make_room(self.count)
+        population.make_room((self.count * ROOM_AHEAD).astype(np.int64))
         ends = np.cumsum(self.count)
         for start, size, end in zip(population.start, self.count, ends, strict=True):
             population.people[start : start + size] = self.people[end - size : end]
@@ -60,3 +62,16 @@ class State:
         )
         simulation.hukou_counts = self.hukou_counts.copy()
         simulation.year = self.year
+
+
+def branch(trunk: Simulation, settings: Settings, state: State | None = None) -> Simulation:
+    """A second world with other settings, which goes on from a state of the trunk's own past.
+
+    Without `state` it parts from the trunk here. It reads the trunk's factors of alignment, so that
+    births and deaths may change: the trunk must have lived the years that the branch will live, or
+    live each of them first. All studies of two worlds are made of this: comparisons, policies,
+    sensitivity, the explorer.
+    """
+    out = trunk.bare(settings)
+    (state or State.of(trunk)).give_to(out)
+    return out

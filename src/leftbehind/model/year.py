@@ -1,15 +1,9 @@
-"""The order of a year: the page to read first.
+"""The order of a year: the page to read first. `python -m leftbehind.model.year` prints ORDER.
 
 A year has legs, because deaths and births are aligned to the nation's totals and so need sums over
-all prefectures. Within a leg every prefecture lives on its own, in any order and any thread:
-
-    count deaths to expect
-    -> deaths -> school entry -> partnership -> count births to expect
-    -> births -> hukou -> prison -> the household's choice -> destination and months away
-    -> remittances -> care of each sibling set -> boarding
-    -> tallies (incomes and the week among them) -> school continuation
-
-Prefectures touch each other only through last year's migrants (`Leg.here`, `Leg.share`).
+all prefectures. Within a leg every prefecture lives on its own, in any order and any thread, block
+by block (leg.py). Prefectures touch each other only through last year's migrants (`Leg.here`,
+`Leg.share`).
 """
 
 from typing import NamedTuple
@@ -17,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from leftbehind.base.compiled import allocating_kernel
+from leftbehind.model import tallies
+from leftbehind.model.leg import Block, Leg, Sums, Tables
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import (
     arrangement,
@@ -32,85 +28,74 @@ from leftbehind.model.processes import (
     remittance,
     schooling,
 )
-from leftbehind.model.tallies import cells, headcount, incomes, kin_table, migrants, moves
+from leftbehind.model.tallies import cells, moves
 
 
-class Leg(NamedTuple):
-    """What a leg of the year reads (shapes in brackets; P prefectures, R provinces)."""
+class Step(NamedTuple):
+    """A step of the year: its leg, what happens (as the model description says it), the call."""
 
-    year: int
-    word: np.uint64  # the seed
-    people: np.ndarray  # all records
-    start: np.ndarray  # (P,) first record of each prefecture
-    room: np.ndarray  # (P,) records reserved
-    count: np.ndarray  # type: ignore[assignment]  # (P,) records used; the third leg writes it
-    here: np.ndarray  # (P,) PLACE
-    p: np.ndarray  # (1,) parameters of the year
-    death_rates: np.ndarray  # (sex, age)
-    birth_rates: np.ndarray  # (age,)
-    wish: np.ndarray  # (hukou, parity)
-    death_kappa: np.ndarray  # (sex, age group)
-    birth_kappa: np.ndarray  # (age group + 1)
-    own_rate: np.ndarray  # (records,) before alignment: of death, from the second leg of birth
-    share: np.ndarray  # (2, P, P) of destinations in the logit: leaving, taking children
-    province_share: np.ndarray  # (2, P, R)
-    first: np.ndarray  # (R + 1,)
-    province: np.ndarray  # (P,)
-    bounds: np.ndarray  # (4,) incomes a head between the bands: incomes.bounds
+    leg: int
+    what: str
+    call: str  # module.function
+
+    @property
+    def module(self) -> str:
+        """Name of the module."""
+        return self.call.split(".")[0]
+
+    @property
+    def contract(self) -> str:
+        """What the module says that it reads and writes: the last paragraph of its docstring."""
+        text: str = globals()[self.module].__doc__
+        return " ".join(text.strip().split("\n\n")[-1].split())
 
 
-class Sums(NamedTuple):
-    """What a block of prefectures adds up in a year: integers, so that no order can change them."""
-
-    deaths_expected: np.ndarray  # (2, sex, age group)
-    births_expected: np.ndarray  # fertility.EXPECTED_SHAPE
-    deaths: np.ndarray  # (R, sex, age)
-    births: np.ndarray  # (R, sex, mother's age)
-
-
-class Tables(NamedTuple):
-    """What the year writes for each prefecture."""
-
-    flows: np.ndarray  # (P, P + 1) adults away by destination, the last abroad
-    child_flows: np.ndarray  # (P, P + 1)
-    rural: np.ndarray  # (P, 2) rural adults 16-59, of them away
-    schooling: np.ndarray  # (P, 2) years of school of people 25-49, their number
-    hukou: np.ndarray  # (P, 3) people, agricultural ones, of these 45 or over next year
-    heads: np.ndarray  # (P, headcount.SHAPE)
-    choices: np.ndarray  # (P, migration.CHOICES_SHAPE)
-    kin: np.ndarray  # (P, kin_table.SHAPE)
-    migrants: np.ndarray  # (P, migrants.SHAPE)
-    moves: np.ndarray  # (P, R, moves.COLUMNS)
-    incomes: np.ndarray  # (P, incomes.SHAPE)
-    remittances: np.ndarray  # (P, remittance.SHAPE)
-    cells: np.ndarray  # as many records as people: cells of children
-    numbers: np.ndarray
-    sums: np.ndarray  # (records, N_SUMS)
-    filled: np.ndarray  # (P,) cells used
-    lives: np.ndarray  # (records,) where each living person lives: headcount.LIVES
+ORDER = (
+    Step(1, "deaths that the rates expect", "mortality.expect"),
+    Step(2, "deaths and health", "mortality.step"),
+    Step(2, "school entry", "schooling.step"),
+    Step(2, "partnership", "partnership.step"),
+    Step(2, "births that the rates expect", "fertility.expect"),
+    Step(3, "births", "fertility.step"),
+    Step(3, "change of hukou", "hukou.step"),
+    Step(3, "prison", "prison.step"),
+    Step(3, "last year's care", "care.loads"),
+    Step(3, "the household's choice", "migration.step"),
+    Step(3, "destination and months", "destination.step"),
+    Step(3, "remittances", "remittance.step"),
+    Step(3, "care of each sibling set", "arrangement.step"),
+    Step(3, "boarding", "boarding.step"),
+    Step(3, "tallies", "tallies.count"),
+    Step(3, "school continuation", "schooling.continuation"),
+)
 
 
 @allocating_kernel
-def prefecture(leg: Leg, k: int) -> Prefecture:
-    """Prefecture `k` in this year, with the records that it has used so far."""
-    people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
-    return Prefecture(people, leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
+def records(block: Block, j: int) -> np.ndarray:
+    """The records of prefecture `j` of a block, those for this year's births included."""
+    return block.people[block.start[j] : block.start[j] + block.reserved[j]]
+
+
+# A kernel cannot return records, so each of the following makes its own `Prefecture`.
 
 
 @allocating_kernel
-def expect_deaths(leg: Leg, sums: Sums, low: int, high: int) -> None:
-    """First leg, of prefectures `low` to `high` - 1: the deaths that the rates expect."""
-    for k in range(low, high):
-        own_rate = leg.own_rate[leg.start[k] :]
-        mortality.expect(prefecture(leg, k), leg.death_rates, own_rate, sums.deaths_expected)
+def expect_deaths(leg: Leg, block: Block, sums: Sums) -> None:
+    """First leg: the deaths that the rates expect."""
+    for j in range(len(block.start)):
+        own_rate = block.room.own_rate[block.start[j] :]
+        people, here = records(block, j), leg.here[block.low + j]
+        at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
+        mortality.expect(at, leg.death_rates, own_rate, sums.deaths_expected)
 
 
 @allocating_kernel
-def until_births(leg: Leg, sums: Sums, low: int, high: int) -> None:
+def until_births(leg: Leg, block: Block, sums: Sums) -> None:
     """Second leg: deaths, school entry, unions; then the births that the rates expect."""
-    for k in range(low, high):
-        at = prefecture(leg, k)
-        own_rate = leg.own_rate[leg.start[k] :]
+    for j in range(len(block.start)):
+        people, here = records(block, j), leg.here[block.low + j]
+        at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
+        own_rate = block.room.own_rate[block.start[j] :]
         mortality.step(at, own_rate, leg.death_kappa, sums.deaths[at.here.province])
         schooling.step(at)
         partnership.step(at)
@@ -120,35 +105,50 @@ def until_births(leg: Leg, sums: Sums, low: int, high: int) -> None:
 
 
 @allocating_kernel
-def from_births(leg: Leg, sums: Sums, out: Tables, to_the_end: bool, low: int, high: int) -> None:
+def from_births(leg: Leg, block: Block, sums: Sums, out: Tables, to_the_end: bool) -> None:
     """Third leg: births, hukou, who goes and where, care, and the tallies.
 
-    `to_the_end`: with the last leg at once, which spares reading everybody's record again.
+    `out` are the block's rows. `to_the_end`: with the pupils' end of the year at once, which spares
+    reading everybody's record again.
     """
-    for k in range(low, high):
-        load = until_choice(leg, sums, k)
-        purse = from_choice(leg, load, out.choices[k], out.moves[k], k)
-        _tally(leg, out, purse, k)
+    for j in range(len(block.start)):
+        load = until_choice(leg, block, sums, j)
+        purse, before = from_choice(leg, block, load, out.counts.choices[j], j)
+        _count(
+            leg,
+            block,
+            out,
+            tallies.Beside(
+                block.low + j,
+                leg.province,
+                leg.bounds,
+                before,
+                purse,
+                block.room.lives[block.start[j] : block.start[j] + block.reserved[j]],
+            ),
+            j,
+        )
         if to_the_end:
-            end_of_year(leg, k)
+            end_of_year(leg, block, j)
 
 
 # The three parts of the third leg: a replay (replay.py) stops between them to look at a family.
 
 
 @allocating_kernel
-def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
-    """Births, hukou, prison in prefecture `k`; returns everyone's care load of last year."""
-    at = prefecture(leg, k)
-    leg.count[k] = fertility.step(
+def until_choice(leg: Leg, block: Block, sums: Sums, j: int) -> np.ndarray:
+    """Births, hukou, prison in prefecture `j`; returns everyone's care load of last year."""
+    people, here = records(block, j), leg.here[block.low + j]
+    at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
+    block.count[j] = fertility.step(
         at,
-        leg.own_rate[leg.start[k] :],
+        block.room.own_rate[block.start[j] :],
         leg.birth_kappa,
         leg.death_rates,
         sums.births[at.here.province],
         sums.deaths[at.here.province],
     )
-    at = prefecture(leg, k)  # with the newborns
+    at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])  # with newborns
     hukou.step(at)
     prison.step(at)
     return care.loads(at)
@@ -156,70 +156,61 @@ def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
 
 @allocating_kernel
 def from_choice(
-    leg: Leg, load: np.ndarray, counted: np.ndarray, moved: np.ndarray, k: int
-) -> np.ndarray:
-    """Who goes and where, money, care and boarding.
+    leg: Leg, block: Block, load: np.ndarray, counted: np.ndarray, j: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Who goes and where, money, care and boarding; households are counted in `counted`.
 
-    Households are counted in `counted`, movers between provinces in `moved` (R, moves.COLUMNS).
-
-    Returns the households' purses (count, remittance.PURSE).
+    Returns the households' purses (count, remittance.PURSE) and where people were last year.
     """
-    at = prefecture(leg, k)
-    before = moves.away_before(at.people, at.size)
+    people, here = records(block, j), leg.here[block.low + j]
+    at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
+    k = block.low + j
+    before = moves.away_before(at)
     migration.step(at, load, counted)
     logit = destination.Logit(leg.share[:, k], leg.province_share[:, k], leg.first)
     destination.step(at, logit)
-    moves.tally(at.people, at.size, at.year, before, leg.province, moved)
     purse = remittance.step(at, load, leg.here)
     arrangement.step(at, load)
     boarding.step(at)
-    return purse
+    return purse, before
 
 
 @allocating_kernel
-def school_years_end(leg: Leg, sums: Sums, low: int, high: int) -> None:
+def school_years_end(leg: Leg, block: Block) -> None:
     """Last leg, on its own because a comparison looks at the children where the tallies do."""
-    for k in range(low, high):
-        end_of_year(leg, k)
+    for j in range(len(block.start)):
+        end_of_year(leg, block, j)
 
 
 @allocating_kernel
-def end_of_year(leg: Leg, k: int) -> None:
+def end_of_year(leg: Leg, block: Block, j: int) -> None:
     """Pupils complete a year of school; some leave."""
-    schooling.continuation(prefecture(leg, k), leg.here)
+    people, here = records(block, j), leg.here[block.low + j]
+    at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
+    schooling.continuation(at, leg.here)
 
 
 @allocating_kernel
-def _tally(leg: Leg, out: Tables, purse: np.ndarray, k: int) -> None:
-    at = prefecture(leg, k)
-    people, count, _, _, here, p = at
-    gone = destination.count_flows(at, out.flows[k], out.child_flows[k])
-    out.rural[k, 0] = gone[0]
-    out.rural[k, 1] = gone[1]
-    schooling.count_years(people, count, leg.year, out.schooling[k])
-    total, rural, old = hukou.count_types(people, count, leg.year + 1)
-    out.hukou[k, 0] = total
-    out.hukou[k, 1] = rural
-    out.hukou[k, 2] = old
-    low = leg.start[k]
-    high = low + leg.room[k]
-    lives = out.lives[low:high]
-    headcount.tally(people, count, leg.year, leg.word, here, lives, out.heads[k])
-    kin_table.tally(people, count, leg.year, out.kin[k])
-    if leg.year >= incomes.FIRST_YEAR:
-        incomes.tally(at, purse, lives, leg.bounds, out.incomes[k])
-    if leg.year < migration.FIRST_YEAR:
-        return  # nobody is away: children are counted with the people
-    remittance.tally(purse, out.remittances[k])
-    migrants.tally(people, count, leg.year, leg.word, p, k, leg.province, out.migrants[k])
-    out.filled[k] = cells.tally(
-        people,
-        count,
-        leg.year,
-        leg.word,
-        here,
-        p,
-        out.cells[low:high],
-        out.numbers[low:high],
-        out.sums[low:high],
-    )
+def _count(leg: Leg, block: Block, out: Tables, beside: tallies.Beside, j: int) -> None:
+    """The tallies, what the next year reads of this one, and the children's cells."""
+    people, here = records(block, j), leg.here[block.low + j]
+    at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
+    tallies.count(at, beside, out.counts, j)
+    out.rural[j, 0], out.rural[j, 1] = destination.count_flows(at, out.flows[j], out.child_flows[j])
+    schooling.count_years(at.people, at.size, at.year, out.schooling[j])
+    types = hukou.count_types(at.people, at.size, at.year + 1)
+    out.hukou[j, 0], out.hukou[j, 1], out.hukou[j, 2] = types
+    if at.year >= migration.FIRST_YEAR:  # before, children are counted with the people only
+        low = block.start[j]
+        room = block.room
+        out.filled[j] = cells.tally(at, room.cells[low:], room.numbers[low:], room.sums[low:])
+
+
+def main() -> None:
+    """Print the order of the year with what each step reads and writes."""
+    for step in ORDER:
+        print(f"{step.leg}  {step.what:30s} {step.call:24s} {step.contract}")
+
+
+if __name__ == "__main__":
+    main()

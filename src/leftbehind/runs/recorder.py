@@ -192,8 +192,8 @@ class Recorder:
     def _coded(self, dimension: Dimension, codes: np.ndarray) -> dict[str, pa.Array]:
         columns = {}
         if dimension.coarser:
-            name, labels, of_code = dimension.coarser
-            columns[name] = labelled(np.array(of_code)[codes], labels)
+            name, names, of_code = dimension.coarser
+            columns[name] = labelled(np.array(of_code)[codes], names)
         labels = self.provinces if dimension.labels is None else dimension.labels
         return {**columns, dimension.name: _coded(codes, labels)}
 

@@ -25,23 +25,22 @@ import polars as pl
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ABROAD_CODE
 from leftbehind.base.randomness import seed_word
-from leftbehind.inputs import official_rates
 from leftbehind.inputs.conditions import PLACE
 from leftbehind.inputs.official_rates import OfficialRates
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.scenario import parse
 from leftbehind.inputs.settlement import hukou_target
-from leftbehind.model.alignment import DEATHS_SHAPE
+from leftbehind.model import outlook
+from leftbehind.model.beginning import Founders
+from leftbehind.model.leg import Block, Leg, Room, Sums
 from leftbehind.model.population.array import Population
-from leftbehind.model.population.founders import START, founders_by_prefecture, settle
+from leftbehind.model.population.founders import START
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import destination, fertility, migration
+from leftbehind.model.processes.destination import Outlook
 from leftbehind.model.simulation import COMPACT_EVERY
-from leftbehind.model.tallies import moves
 from leftbehind.model.year import (
-    Leg,
-    Sums,
     end_of_year,
     expect_deaths,
     from_choice,
@@ -83,17 +82,6 @@ class Moment:
         return int(found[0]) if len(found) else -1
 
 
-@dataclass(frozen=True)
-class _Year:
-    """What all prefectures read in a year."""
-
-    p: np.ndarray
-    wish: np.ndarray
-    death_kappa: np.ndarray
-    birth_kappa: np.ndarray
-    here: np.ndarray
-
-
 class Replay:
     """A finished run made ready to be lived again, one prefecture at a time.
 
@@ -129,21 +117,19 @@ class Replay:
             raise _other_version(world, f"it knows no parameter {missing[0]!r}")
         self.parameters = Parameters(values)
         self.scenario = parse(world.manifest["scenario"], str(world.folder))
-        last = world.years()[-1]
-        self._rates = OfficialRates.load(START, last, self.parameters)
-        self._years = self._prepare(_conditions(world, self.places))
+        self._legs = self._prepare(_conditions(world, self.places))
         self._alive = _counted_alive(world, self.places)
         self._flows = _Flows(world, self.places)
-        self._founders = founders_by_prefecture(self.places, self.scale)
-        self._urban = hukou_target(self.places, np.arange(START, last + 1))[:, 0]
+        urban = hukou_target(self.places, np.arange(START, world.years()[-1] + 1))[:, 0]
+        self._founders = Founders(self.places, self.scale, urban)
 
     def here(self, year: int) -> np.ndarray:
         """PLACE records of all prefectures in `year`, as the run's kernels read them."""
-        return self._years[year].here
+        return self._legs[year].here
 
     def p(self, year: int) -> np.record:
         """The parameters of `year`, with the scenario's changes."""
-        p: np.record = self._years[year].p[0]
+        p: np.record = self._legs[year].p[0]
         return p
 
     def moments(self, prefecture: int, last: int | None = None) -> Iterator[Moment]:
@@ -153,89 +139,72 @@ class Replay:
             held = self.world.years()
             raise InputError(f"year {end}: not in this run, which holds {held[0]} to {held[-1]}")
         population = self._found(prefecture)
-        tables = _OneOrigin(self, prefecture)
+        tables = outlook.room(self.places)  # only the prefecture's rows are ever touched
         for year in range(START, end + 1):
-            yield from self._live(year, population, tables)
+            if year >= migration.FIRST_YEAR:  # before, nobody may go: no destination is looked up
+                self._look_out(year, prefecture, tables)
+            yield from self._live(year, prefecture, population, tables)
 
-    def _live(self, year: int, population: Population, tables: "_OneOrigin") -> Iterator[Moment]:
-        k = tables.prefecture
+    def _live(self, year: int, k: int, population: Population, tables: Outlook) -> Iterator[Moment]:
         if year % COMPACT_EVERY == 0:
             population.compact()
         population.make_room(population.births_ahead())
-        leg = self._leg(year, population, tables)
+        leg = self._legs[year]._replace(share=tables.share, province_share=tables.province_share)
+        room = Room.of(len(population.people))
+        block = Block.of(population, room, 0, 1)._replace(low=k)
+        sums = Sums.zeros(self.places.provinces.height)
         counted = np.zeros(migration.CHOICES_SHAPE, np.int64)
-        moved = np.zeros((self.places.provinces.height, len(moves.COLUMNS)), np.int64)
-        expect_deaths(leg, tables.sums, k, k + 1)
-        until_births(leg, tables.sums, k, k + 1)
-        load = until_choice(leg, tables.sums, k)
-        population.count[0] = leg.count[k]
+        expect_deaths(leg, block, sums)
+        until_births(leg, block, sums)
+        load = until_choice(leg, block, sums, 0)
 
         def moment(stage: str) -> Moment:
-            return Moment(
-                year, stage, k, population.of(0), leg.here[k], leg.p[0], self.word, load, counted
-            )
+            people = population.of(0)
+            return Moment(year, stage, k, people, leg.here[k], leg.p[0], self.word, load, counted)
 
         yield moment(BEFORE_CHOICE)
-        from_choice(leg, load, counted, moved, k)
+        from_choice(leg, block, load, counted, 0)
         self._check(year, k, population)
         yield moment(AS_COUNTED)
-        end_of_year(leg, k)
-
-    def _leg(self, year: int, population: Population, tables: "_OneOrigin") -> Leg:
-        """The whole country's leg with people in one prefecture only."""
-        shared = self._years[year]
-        size = len(self.places)
-        k = tables.prefecture
-        room, count = np.zeros(size, np.int64), np.zeros(size, np.int64)
-        room[k], count[k] = population.room[0], population.count[0]
-        if year >= migration.FIRST_YEAR:  # before, nobody may go: no destination is looked up
-            tables.fill(year)
-        return Leg(
-            year=year,
-            word=self.word,
-            people=population.people,
-            start=np.zeros(size, np.int64),
-            room=room,
-            count=count,
-            here=shared.here,
-            p=shared.p,
-            death_rates=self._rates.deaths[year - START],
-            birth_rates=self._rates.births[year - START],
-            wish=shared.wish,
-            death_kappa=shared.death_kappa,
-            birth_kappa=shared.birth_kappa,
-            own_rate=np.empty(len(population.people)),
-            share=tables.share,
-            province_share=tables.province_share,
-            first=self.places.first,
-            province=self.places.province,
-            bounds=np.empty(0),  # incomes are not tallied here
-        )
+        end_of_year(leg, block, 0)
 
     def _found(self, k: int) -> Population:
-        numbers = self._founders[k]
-        population = Population(np.array([numbers.sum()]))
-        table = self.places.table
-        first = self._years[START]
-        population.count[0] = number = int(numbers.sum())
-        at = Prefecture(population.people, number, START, self.word, first.here[k], first.p[0])
-        urban, minority = float(self._urban[k]), float(table["minority_share_2010"][k])
-        settle(at, numbers, int(table["code"][k]), urban, minority)
+        population = Population(self._founders.sizes[k : k + 1])
+        population.count[0] = self._founders.sizes[k]
+        self._founders.settle(k, population.people, self.word, self.here(START)[k], self.p(START))
         return population
 
-    def _prepare(self, here: np.ndarray) -> dict[int, _Year]:
+    def _prepare(self, here: np.ndarray) -> dict[int, Leg]:
+        """What all prefectures read in each year; `here` (years, P) PLACE."""
         alignment = self.world.alignment()
+        years = self.world.years()
+        rates = OfficialRates.load(START, years[-1], self.parameters)
+        nowhere = outlook.nowhere()
         out = {}
-        for t, year in enumerate(self.world.years()):
+        for t, year in enumerate(years):
             p = self.scenario.parameters_in(year, self.parameters)
-            out[year] = _Year(
-                p,
-                fertility.wishes(p[0], year),
-                alignment.deaths[year].copy(),
-                alignment.births[year].copy(),
-                here[t],
+            out[year] = Leg(
+                year=year,
+                word=self.word,
+                here=here[t],
+                p=p,
+                death_rates=rates.deaths[t],
+                birth_rates=rates.births[t],
+                wish=fertility.wishes(p[0], year),
+                death_kappa=alignment.deaths[year].copy(),
+                birth_kappa=alignment.births[year].copy(),
+                share=nowhere.share,
+                province_share=nowhere.province_share,
+                first=self.places.first,
+                province=self.places.province,
+                bounds=np.empty(0),  # incomes are not tallied here
             )
         return out
+
+    def _look_out(self, year: int, k: int, tables: Outlook) -> None:
+        """Fill the tables of origin `k`, as the simulation does for all origins."""
+        there = outlook.destinations(self.here(year), self.places)
+        destination.place_tables(k, k + 1, there, self._flows.of(year - 1, k), self.p(year), tables)
 
     def _check(self, year: int, k: int, population: Population) -> None:
         """A replay that strays from the run's tables would tell of people who never were in it."""
@@ -247,42 +216,6 @@ class Replay:
             name = self.places.table["name"][k]
             what = f"{name} has {alive} people alive in {year}, its tables say {expected}"
             raise _other_version(self.world, what)
-
-
-class _OneOrigin:
-    """Destination tables of one origin in arrays of the country's shape, filled year by year."""
-
-    def __init__(self, replay: Replay, prefecture: int) -> None:
-        size, provinces = len(replay.places), replay.places.provinces.height
-        self.prefecture = prefecture
-        self.share = np.empty((2, size, size))  # only the origin's rows are ever touched
-        self.province_share = np.empty((2, size, provinces))
-        ages = official_rates.OLDEST + 1
-        self.sums = Sums(
-            np.zeros(DEATHS_SHAPE, np.int64),
-            np.zeros(fertility.EXPECTED_SHAPE, np.int64),
-            np.zeros((provinces, 2, ages), np.int64),
-            np.zeros((provinces, 2, ages), np.int64),
-        )
-        self._replay = replay
-        self._expected = np.empty((size, 2, 3))
-
-    def fill(self, year: int) -> None:
-        """Work out the tables of `year`, as the simulation does for all origins."""
-        here = self._replay.here(year)
-        places = self._replay.places
-        k = self.prefecture
-        there = destination.Destinations(
-            np.log(here["wage"]),
-            np.ascontiguousarray(here["pull"]),
-            np.ascontiguousarray(here["job_chance"]),
-            np.ascontiguousarray(here["own_barrier"]),
-            places.km,
-            places.province,
-        )
-        outlook = destination.Outlook(self.share, self.province_share, self._expected)
-        flows, p = self._replay._flows.of(year - 1, k), self._replay.p(year)
-        destination.place_tables(k, k + 1, there, flows, p, outlook)
 
 
 class _Flows:

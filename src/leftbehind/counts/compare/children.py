@@ -6,12 +6,15 @@ both worlds are remembered to tell which.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from leftbehind.base.compiled import kernel
+from leftbehind.base.compiled import allocating_kernel
+from leftbehind.model import year
+from leftbehind.model.leg import Block, Leg
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.tallies.cells import CHILD_AGE, cell_of
-from leftbehind.model.year import Leg
 
 # Why a child of one world is missing in the other: written in the place of its cell.
 NOT_BORN, DIED, GROWN_UP = -1, -2, -3
@@ -22,7 +25,8 @@ class Children:
     """Living children under 18, in ascending order of key; equal lengths.
 
     `key` (uint64), `prefecture` (position of the home prefecture) and `cell` (packed properties,
-    see measure/cells.py); `births` holds the sorted keys of those born this year, the dead too.
+    see model/tallies/cells.py); `births` holds the sorted keys of those born this year, also of
+    the dead.
     """
 
     year: int
@@ -32,40 +36,52 @@ class Children:
     births: np.ndarray
 
 
-@kernel
-def _list(
-    leg: Leg, key: np.ndarray, prefecture: np.ndarray, cell: np.ndarray, births: np.ndarray
-) -> tuple[int, int]:
-    """Write children and births of all prefectures; returns the number of each."""
+class _Lists(NamedTuple):
+    """Room for a list of children (see Children)."""
+
+    key: np.ndarray
+    prefecture: np.ndarray
+    cell: np.ndarray
+    births: np.ndarray
+
+
+@allocating_kernel
+def _list(leg: Leg, block: Block, to: _Lists) -> tuple[int, int]:
+    """Write children and births of all prefectures of a block; returns the number of each."""
     n = 0
     born = 0
-    for k in range(len(leg.start)):
-        people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
-        for i in range(leg.count[k]):
-            age = leg.year - people[i].birth_year
+    for j in range(len(block.start)):
+        people, here = year.records(block, j), leg.here[block.low + j]
+        at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
+        for i in range(at.size):
+            me = at.people[i]
+            age = at.year - me.birth_year
             if age >= CHILD_AGE:
                 continue
             if age == 0:
-                births[born] = people[i].key
+                to.births[born] = me.key
                 born += 1
-            if people[i].death_year == 0:
-                key[n] = people[i].key
-                prefecture[n] = k
-                cell[n] = cell_of(people, i, leg.year, leg.word, leg.here[k], leg.p[0])
+            if me.death_year == 0:
+                to.key[n] = me.key
+                to.prefecture[n] = block.low + j
+                to.cell[n] = cell_of(at, i)
                 n += 1
     return n, born
 
 
-def children_of(leg: Leg) -> Children:
-    """The children of a year, as its tallies see them (`Simulation.step(watch=...)`)."""
-    records = int(leg.count.sum())
-    key, births = np.empty(records, np.uint64), np.empty(records, np.uint64)
-    prefecture, cell = np.empty(records, np.int32), np.empty(records, np.int64)
-    n, born = _list(leg, key, prefecture, cell, births)
-    order = np.argsort(key[:n])
-    return Children(
-        leg.year, key[:n][order], prefecture[:n][order], cell[:n][order], np.sort(births[:born])
+def children_of(leg: Leg, block: Block) -> Children:
+    """The children of a block, as the year's tallies see them (`Simulation.step(watch=...)`)."""
+    records = int(block.count.sum())
+    to = _Lists(
+        np.empty(records, np.uint64),
+        np.empty(records, np.int32),
+        np.empty(records, np.int64),
+        np.empty(records, np.uint64),
     )
+    n, born = _list(leg, block, to)
+    order = np.argsort(to.key[:n])
+    key, prefecture, cell = (array[:n][order] for array in (to.key, to.prefecture, to.cell))
+    return Children(leg.year, key, prefecture, cell, np.sort(to.births[:born]))
 
 
 class Births:

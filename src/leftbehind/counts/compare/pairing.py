@@ -73,6 +73,9 @@ def lives_of(pairs: Pairs, definitions: list[Definition]) -> Lives:
     cells, position = np.unique(np.concatenate([pairs.before, pairs.after]), return_inverse=True)
     present = cells >= 0
     known = np.maximum(cells, 0)
-    counted = children_frame(known).select(d.expr().alias(d.name) for d in definitions).to_numpy().T & present
+    counted = (
+        children_frame(known).select(d.expr().alias(d.name) for d in definitions).to_numpy().T
+        & present
+    )
     half = len(pairs.before)
     return Lives(position[:half], position[half:], present, unpack(known), counted)

@@ -1,6 +1,6 @@
 """Two worlds from the same luck, side by side through the same years.
 
-Until the first year in which the scenarios differ there is one world; then it forks. The second
+Until the first year in which the scenarios differ there is one world; then it branches. The second
 world reads the first one's alignment factors of births, deaths and hukou, so that a policy can
 change births and deaths.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from leftbehind.counts.compare.children import Children, children_of
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.model.simulation import Settings, Simulation
-from leftbehind.model.state import State
+from leftbehind.model.state import branch
 from leftbehind.runs.living import baseline_alignment
 
 NEVER = 9999
@@ -45,18 +45,11 @@ def side_by_side(
     other: Simulation | None = None
     while one.year <= last:
         if one.year == parted:
-            other = fork(one, after)
+            other = branch(one, after)
         children = _live_year(one, since)
         twins = _live_year(other, since) if other else children
         if children and twins:
             yield children, twins
-
-
-def fork(simulation: Simulation, settings: Settings) -> Simulation:
-    """A second world that goes on from here with other settings and this world's alignment."""
-    other = Simulation(settings, simulation.threads, simulation.alignment.as_frozen())
-    State.of(simulation).give_to(other)
-    return other
 
 
 def _live_year(simulation: Simulation, since: int) -> Children | None:
@@ -65,5 +58,5 @@ def _live_year(simulation: Simulation, since: int) -> Children | None:
         simulation.step()
         return None
     seen: list[Children] = []
-    simulation.step(lambda leg: seen.append(children_of(leg)))
+    simulation.step(lambda leg, block: seen.append(children_of(leg, block)))
     return seen[0]

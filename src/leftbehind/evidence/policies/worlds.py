@@ -3,7 +3,7 @@
 The branches share the people, the luck and the births and deaths factors of the world as it was.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,9 @@ from leftbehind.evidence.policies.settings import Setting
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.model.simulation import Settings, Simulation, YearOutput
-from leftbehind.model.state import State
+from leftbehind.model.state import State, branch
 from leftbehind.model.tallies import cells, incomes
-from leftbehind.runs.recorder import HUKOU
+from leftbehind.model.tallies.tally import HUKOU
 
 DEFINITIONS = ("acwf-2010", "nbs-unicef-2020-all", "mca-2016")
 LAST_OF_PAST, LAST_OF_FUTURE = 2020, 2050
@@ -79,12 +79,7 @@ def live(
     states, lives = _as_it_was(was, spans)
     rows = []
     for scenario, span in zip(scenarios, spans, strict=True):
-        other = Simulation(
-            Settings(scale, setting.seed, scenario, settings.parameters),
-            1,
-            was.alignment.as_frozen(),
-        )
-        states[span.first].give_to(other)
+        other = branch(was, replace(settings, scenario=scenario), states[span.first])
         rows += _beside(scenario, span, other, lives)
     return rows
 
@@ -110,7 +105,7 @@ def _as_it_was(
 def _see(simulation: Simulation) -> Seen:
     """Live a year and look at it."""
     found: list[Children] = []
-    output = simulation.step(lambda leg: found.append(children_of(leg)))
+    output = simulation.step(lambda leg, block: found.append(children_of(leg, block)))
     return Seen(found[0], *_hours_and_middle(output))
 
 
@@ -118,7 +113,7 @@ def _hours_and_middle(output: YearOutput) -> tuple[float, float]:
     rural = cells.unpack(output.cells)["hukou"] == HUKOU.index("agricultural")
     number = output.numbers[rural].sum()
     hours = output.sums[rural, UNSUPERVISED].sum() / number if number else float("nan")
-    people = output.incomes[..., PEOPLE].sum(axis=(0, 1, 2))  # by band
+    people = output.counts.incomes[..., PEOPLE].sum(axis=(0, 1, 2))  # by band
     return float(hours), float(100.0 * people[MIDDLE].sum() / people.sum())
 
 

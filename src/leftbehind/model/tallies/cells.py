@@ -87,7 +87,6 @@ SUMS = (
     "nights_without_adult",
     "years_since_parting",
 )
-N_SUMS = 6
 
 
 @kernel
@@ -137,15 +136,14 @@ def residence(people: np.ndarray, i: int, word: np.uint64, here: np.record, p: n
 
 
 @kernel
-def cell_of(
-    people: np.ndarray, i: int, year: int, word: np.uint64, here: np.record, p: np.record
-) -> int:
+def cell_of(at: Prefecture, i: int) -> int:
     """The packed cell of child `i` (see DIMENSIONS)."""
+    people = at.people
     me = people[i]
-    code = year - me.birth_year
+    code = at.year - me.birth_year
     code = code * 2 + me.sex
     code = code * 2 + (0 if me.hukou == AGRICULTURAL else NON_AGRICULTURAL)
-    code = code * 6 + residence(people, i, word, here, p)
+    code = code * 6 + residence(people, i, at.word, at.here, at.p)
     code = code * 9 + parent_state(people, i, me.father, me.mother)
     code = code * 9 + parent_state(people, i, me.mother, me.father)
     code = code * 7 + me.arrangement
@@ -169,30 +167,20 @@ def years_since_parting(people: np.ndarray, i: int, year: int) -> int:
 
 
 @allocating_kernel
-def tally(
-    people: np.ndarray,
-    count: int,
-    year: int,
-    word: np.uint64,
-    here: np.record,
-    p: np.record,
-    cells: np.ndarray,
-    numbers: np.ndarray,
-    sums: np.ndarray,
-) -> int:
+def tally(at: Prefecture, cells: np.ndarray, numbers: np.ndarray, sums: np.ndarray) -> int:
     """Count this prefecture's children by cell; returns how many cells were filled.
 
-    Out, in ascending order of cell: `cells`, `numbers` (int64) and `sums` (float64, N_SUMS columns:
-    weekly hours averaged over school and holiday weeks, nights a week, years since parting).
+    Out, in ascending order of cell: `cells`, `numbers` (int64) and `sums` (float64, a column of
+    SUMS each: weekly hours averaged over school and holiday weeks, nights a week, years since
+    parting).
     """
-    at = Prefecture(people, count, year, word, here, p)
-    codes = np.empty(count, np.int64)
-    who = np.empty(count, np.int64)
+    codes = np.empty(at.size, np.int64)
+    who = np.empty(at.size, np.int64)
     n = 0
-    for i in range(count):
-        me = people[i]
-        if me.death_year == 0 and year - me.birth_year < CHILD_AGE:
-            codes[n] = cell_of(people, i, year, word, here, p)
+    for i in range(at.size):
+        me = at.people[i]
+        if me.death_year == 0 and at.year - me.birth_year < CHILD_AGE:
+            codes[n] = cell_of(at, i)
             who[n] = i
             n += 1
     order = np.argsort(codes[:n], kind="mergesort")
@@ -207,20 +195,24 @@ def tally(
             sums[filled, :] = 0.0
             filled += 1
         numbers[filled - 1] += 1
-        row = sums[filled - 1]
-        i = who[k]
-        home = child_home(at, i)
-        for holiday in range(2):
-            weight = HOLIDAY_WEEKS if holiday else SCHOOL_WEEKS
-            share = weight / (SCHOOL_WEEKS + HOLIDAY_WEEKS)
-            alone = fill_week(at, i, home, holiday == 1, slots)
-            row[0] += share * alone
-            row[1] += share * slots[SCHOOL]
-            row[2] += share * slots[FARM_WORK]
-            row[3] += share * slots[CHORES]
-        row[4] += nights_without_adult(at, i)
-        row[5] += years_since_parting(people, i, year)
+        _add_up(at, who[k], slots, sums[filled - 1])
     return filled
+
+
+@kernel
+def _add_up(at: Prefecture, i: int, slots: np.ndarray, row: np.ndarray) -> None:
+    """Add the week of child `i`, its nights and its years since parting to `row` (SUMS)."""
+    home = child_home(at, i)
+    for holiday in range(2):
+        weight = HOLIDAY_WEEKS if holiday else SCHOOL_WEEKS
+        share = weight / (SCHOOL_WEEKS + HOLIDAY_WEEKS)
+        alone = fill_week(at, i, home, holiday == 1, slots)
+        row[0] += share * alone
+        row[1] += share * slots[SCHOOL]
+        row[2] += share * slots[FARM_WORK]
+        row[3] += share * slots[CHORES]
+    row[4] += nights_without_adult(at, i)
+    row[5] += years_since_parting(at.people, i, at.year)
 
 
 def unpack(cells: np.ndarray) -> dict[str, np.ndarray]:

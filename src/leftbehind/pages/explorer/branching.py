@@ -5,7 +5,6 @@ writes (the State). A question's years thus start from the same people with the 
 luck as the world as it was, and only the scenario differs.
 """
 
-import copy
 import hashlib
 import os
 import shutil
@@ -20,18 +19,16 @@ from typing import Any
 import numpy as np
 
 import leftbehind
-from leftbehind.base.randomness import seed_word
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import data_folder
+from leftbehind.model import state
 from leftbehind.model.alignment import Alignment
-from leftbehind.model.population.array import Population
 from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.model.state import State
 from leftbehind.pages.explorer.question import FIRST_YEAR, LAST_YEAR
 from leftbehind.pages.explorer.reading import Reader, Reading
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
-ROOM_AHEAD = 1.15  # records to reserve for each one of 1 January 2000
 # Packages that cannot change a simulated year or what is kept of it.
 NO_MODEL = (
     "report",
@@ -63,34 +60,18 @@ def live(
     while simulation.year < FIRST_YEAR:
         each_year(simulation.year)
         simulation.step()
-    state = State.of(simulation)
+    begun = State.of(simulation)
     readings = []
     for year in YEARS:
         each_year(year)
         readings.append(reader.read(simulation.step()))
-    return Start(_lender(simulation, settings, simulation.alignment), state, tuple(readings))
+    return Start(simulation.bare(settings), begun, tuple(readings))
 
 
 def branch(start: Start, scenario: Scenario) -> Simulation:
     """A simulation that lives on from `start` under `scenario`, with the factors of the start."""
     lender = start.simulation
-    out = _lender(lender, replace(lender.settings, scenario=scenario), lender.alignment)
-    out.conditions = copy.copy(lender.conditions)
-    out.conditions.scenario = scenario
-    out.population.make_room((start.state.count * ROOM_AHEAD).astype(np.int64))
-    start.state.give_to(out)
-    return out
-
-
-def _lender(simulation: Simulation, settings: Settings, alignment: Alignment) -> Simulation:
-    """The same simulation without people and without room of its own for tallies."""
-    out = copy.copy(simulation)
-    out.settings = settings
-    out.word = seed_word(settings.seed)
-    out.alignment = alignment.as_frozen()
-    out.population = Population(np.zeros(len(simulation.places), np.int64))
-    out._room = type(simulation._room).of(0)
-    return out
+    return state.branch(lender, replace(lender.settings, scenario=scenario), start.state)
 
 
 def cache_folder(scale: int) -> Path:
@@ -139,7 +120,7 @@ def load(lender: Simulation, seed: int, folder: Path) -> Start | None:
     try:
         with np.load(folder / f"seed-{seed}.npz", allow_pickle=False) as file:
             kept = {name: file[name] for name in file.files}
-        state = State(
+        begun = State(
             year=int(kept["state_year"]),
             **{f.name: kept[f"state_{f.name}"] for f in fields(State) if f.name != "year"},
         )
@@ -151,8 +132,9 @@ def load(lender: Simulation, seed: int, folder: Path) -> Start | None:
         )
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
-    alignment = Alignment()
-    for what, values in factors.items():
-        getattr(alignment, what).update(zip(YEARS, values, strict=True))
-    settings = replace(lender.settings, seed=seed)
-    return Start(_lender(lender, settings, alignment), state, readings)
+    simulation = lender.bare(replace(lender.settings, seed=seed))
+    simulation.alignment = Alignment(
+        **{what: dict(zip(YEARS, values, strict=True)) for what, values in factors.items()},
+        frozen=True,
+    )
+    return Start(simulation, begun, readings)

@@ -1,0 +1,122 @@
+"""What a leg of the year is given and what it fills: the unit of threads, and of distribution.
+
+A block of prefectures lives a leg with what is common to all (`Leg`), and fills its own `Sums` and
+its own rows of the year's `Tables`. Nothing else passes between blocks.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from leftbehind.inputs.official_rates import OLDEST
+from leftbehind.model.alignment import DEATHS_SHAPE
+from leftbehind.model.population.array import Population
+from leftbehind.model.processes import fertility
+from leftbehind.model.tallies import TALLIES, Counts, cells
+
+
+class Leg(NamedTuple):
+    """What all blocks read in a leg of the year (P prefectures, R provinces)."""
+
+    year: int
+    word: np.uint64  # the seed
+    here: np.ndarray  # (P,) PLACE
+    p: np.ndarray  # (1,) parameters of the year
+    death_rates: np.ndarray  # (sex, age)
+    birth_rates: np.ndarray  # (age,)
+    wish: np.ndarray  # (hukou, parity)
+    death_kappa: np.ndarray  # (sex, age group); ones until deaths are aligned
+    birth_kappa: np.ndarray  # (age group + 1)
+    share: np.ndarray  # (2, P, P) of destinations in the logit: leaving, taking children
+    province_share: np.ndarray  # (2, P, R)
+    first: np.ndarray  # (R + 1,) first prefecture of each province
+    province: np.ndarray  # (P,)
+    bounds: np.ndarray  # (4,) incomes a head between the bands: incomes.bounds
+
+
+class Room(NamedTuple):
+    """Room for what a year works out for each record, used again every year."""
+
+    own_rate: np.ndarray  # before alignment: of death, from the second leg of birth
+    lives: np.ndarray  # where each living person lives: headcount.LIVES
+    cells: np.ndarray  # of children, from the start of each prefecture's records: cells.tally
+    numbers: np.ndarray
+    sums: np.ndarray  # (records, cells.SUMS)
+
+    @staticmethod
+    def of(records: int) -> "Room":
+        """Room for so many records."""
+        return Room(
+            np.empty(records),
+            np.empty(records, np.uint8),
+            np.empty(records, np.int64),
+            np.empty(records, np.int64),
+            np.empty((records, len(cells.SUMS))),
+        )
+
+
+class Block(NamedTuple):
+    """Neighbouring prefectures (B of them) that live a leg together."""
+
+    low: int  # position of the first
+    people: np.ndarray  # their records
+    start: np.ndarray  # (B,) first record of each
+    reserved: np.ndarray  # (B,) records reserved
+    count: np.ndarray  # type: ignore[assignment]  # (B,) records used; births raise it
+    room: Room
+
+    @staticmethod
+    def of(population: Population, room: Room, low: int, high: int) -> "Block":
+        """The prefectures `low` to `high` - 1: views of the population and of the room."""
+        first = int(population.start[low])
+        last = int(population.start[high - 1] + population.room[high - 1])
+        return Block(
+            low,
+            population.people[first:last],
+            population.start[low:high] - first,
+            population.room[low:high],
+            population.count[low:high],
+            Room(*(part[first:last] for part in room)),
+        )
+
+
+class Sums(NamedTuple):
+    """What a block adds up in a year: integers, so that no order can change them."""
+
+    deaths_expected: np.ndarray  # (2, sex, age group)
+    births_expected: np.ndarray  # fertility.EXPECTED_SHAPE
+    deaths: np.ndarray  # (R, sex, age)
+    births: np.ndarray  # (R, sex, mother's age)
+
+    @staticmethod
+    def zeros(provinces: int) -> "Sums":
+        """Nothing added up yet."""
+        events = (provinces, 2, OLDEST + 1)
+        shapes = (DEATHS_SHAPE, fertility.EXPECTED_SHAPE, events, events)
+        return Sums(*(np.zeros(shape, np.int64) for shape in shapes))
+
+
+class Tables(NamedTuple):
+    """What the year writes for each prefecture: the tallies, and what the next year reads."""
+
+    counts: Counts  # each (P, *tally.shape)
+    flows: np.ndarray  # (P, P + 1) adults away by destination, the last abroad
+    child_flows: np.ndarray  # (P, P + 1)
+    rural: np.ndarray  # (P, 2) rural adults 16-59, of them away
+    schooling: np.ndarray  # (P, 2) years of school of people 25-49, their number
+    hukou: np.ndarray  # (P, 3) people, agricultural ones, of these 45 or over next year
+    filled: np.ndarray  # (P,) cells of children used
+
+    @staticmethod
+    def zeros(prefectures: int, provinces: int) -> "Tables":
+        """Nothing counted yet."""
+        shapes = ((prefectures + 1,), (prefectures + 1,), (2,), (2,), (3,), ())
+        return Tables(
+            Counts(*(tally.zeros(prefectures, provinces) for tally in TALLIES)),
+            *(np.zeros((prefectures, *shape), np.int64) for shape in shapes),
+        )
+
+    def rows(self, low: int, high: int) -> "Tables":
+        """The rows of the prefectures `low` to `high` - 1 (views)."""
+        counts = Counts(*(array[low:high] for array in self.counts))
+        return Tables(counts, *(array[low:high] for array in self[1:]))
