@@ -5,15 +5,19 @@
 Runs the model to the year before `year`, then lives that year process by process.
 """
 
+import copy
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from leftbehind.inputs import official_rates
+from leftbehind.model.leg import Block, Leg, Sums, Tables
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import (
+    arrangement,
     boarding,
     care,
     destination,
@@ -27,149 +31,115 @@ from leftbehind.model.processes import (
     schooling,
 )
 from leftbehind.model.simulation import Settings, Simulation
-from leftbehind.model.tallies import cells, headcount, incomes, kin_table, migrants
+from leftbehind.model.tallies import cells, headcount, incomes, kin_table, migrants, moves
+from leftbehind.model.year import records
 
-Seconds = dict[str, float]
 
+class Clock:
+    """Seconds by process. Calling a kernel from Python costs about a millisecond for its records;
 
-def live_year(simulation: Simulation) -> tuple[Seconds, int]:
-    """Live the next year process by process: (seconds by process, people alive)."""
-    spent: Seconds = defaultdict(float)
-    population = simulation.population
-    population.make_room(population.births_ahead())
-    began = time.perf_counter()
-    leg, _, out = simulation._prepare(simulation.year)
-    spent["place tables"] = time.perf_counter() - began
-    year, word, p, here = leg.year, leg.word, leg.p[0], leg.here
-    ages = np.zeros((2, official_rates.OLDEST + 1), np.int64)
+    that is taken out by a call on nobody. In a run, kernels call each other.
+    """
 
-    def timed(name: str, work, *arguments):  # type: ignore[no-untyped-def]
-        # Calling a kernel from Python costs about a millisecond for its record arguments; that is
-        # taken out by a call on nobody. In a run, kernels call each other.
-        nobody = [
-            a._replace(size=0) if isinstance(a, Prefecture) else 0 if a is count else a
-            for a in arguments
-        ]
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = defaultdict(float)
+
+    def time(self, name: str, work: Callable[..., Any], *arguments: Any) -> Any:
+        """What `work` returns; its seconds are added to `name`."""
+        nobody = [a._replace(size=0) if isinstance(a, Prefecture) else a for a in arguments]
         began = time.perf_counter()
         work(*nobody)
         overhead = time.perf_counter() - began
         began = time.perf_counter()
         result = work(*arguments)
-        spent[name] += time.perf_counter() - began - overhead
+        self.spent[name] += time.perf_counter() - began - overhead
         return result
 
+
+def live_year(simulation: Simulation) -> tuple[dict[str, float], int]:
+    """Live the next year process by process: (seconds by process, people alive)."""
+    clock = Clock()
+    simulation._make_room()
+    began = time.perf_counter()
+    leg = simulation._leg(simulation.year)
+    clock.spent["place tables"] = time.perf_counter() - began
+    size, provinces = len(leg.here), len(leg.first) - 1
+    block = Block.of(simulation.population, simulation._room, 0, size)
+    sums, out = Sums.zeros(provinces), Tables.zeros(size, provinces)
     alive = 0
-    for k in range(len(here)):
-        people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
-        count, h = int(leg.count[k]) + 0, here[k]
-        own, lives = np.empty(len(people)), np.empty(len(people), np.uint8)
-        sums = np.zeros((2, 2, mortality.AGE_GROUPS), np.int64)
-        at = Prefecture(people, count, year, word, h, p)
-        timed("deaths: expect", mortality.expect, at, leg.death_rates, own, sums)
-        timed("deaths", mortality.step, at, own, leg.death_kappa, ages)
-        timed("school entry", schooling.step, at)
-        timed("partnership", partnership.step, at)
-        expected = np.zeros(fertility.EXPECTED_SHAPE, np.int64)
-        timed(
-            "births: expect",
-            fertility.expect,
-            at,
-            leg.birth_rates,
-            leg.wish,
-            leg.death_rates,
-            own,
-            expected,
+    for k in range(size):
+        at = Prefecture(
+            records(block, k), int(block.count[k]), leg.year, leg.word, leg.here[k], leg.p[0]
         )
-        count = timed(
-            "births", fertility.step, at, own, leg.birth_kappa, leg.death_rates, ages, ages
-        )
-        at = at._replace(size=count)
-        timed("hukou", hukou.step, at)
-        timed("prison", prison.step, at)
-        load = timed("care: loads", care.loads, people, count, year)
-        timed(
-            "migration choice",
-            migration.step,
-            people,
-            count,
-            year,
-            word,
-            load,
-            h,
-            p,
-            out.choices[k],
-        )
-        timed(
-            "destination",
-            destination.step,
-            people,
-            count,
-            year,
-            word,
-            leg.share[:, k],
-            leg.province_share[:, k],
-            leg.first,
-            h,
-            p,
-        )
-        purse = timed("remittances", remittance.step, people, count, year, word, load, here, h, p)
-        timed("care", care.step, people, count, year, word, load, h, p)
-        timed("boarding", boarding.step, at)
-        timed("tally: people", headcount.tally, people, count, year, word, h, lives, out.heads[k])
-        timed(
-            "tally: incomes",
-            incomes.tally,
-            people,
-            count,
-            year,
-            word,
-            purse,
-            lives,
-            leg.bounds,
-            h,
-            p,
-            out.incomes[k],
-        )
-        timed(
-            "tally: migrants",
-            migrants.tally,
-            people,
-            count,
-            year,
-            word,
-            p,
-            k,
-            leg.province,
-            out.migrants[k],
-        )
-        timed("tally: kin", kin_table.tally, people, count, year, out.kin[k])
-        low, high = leg.start[k], leg.start[k] + leg.room[k]
-        timed(
-            "tally: children and their week",
-            cells.tally,
-            people,
-            count,
-            year,
-            word,
-            h,
-            p,
-            out.cells[low:high],
-            out.numbers[low:high],
-            out.sums[low:high],
-        )
-        timed("school continuation", schooling.continuation, at, here)
-        alive += int((people[:count]["death_year"] == 0).sum())
-    return spent, alive
+        own_rate = np.empty(len(at.people))
+        at = _until_births(clock, leg, at, own_rate, sums)
+        purse, before = _from_births(clock, leg, at, out, k)
+        _tallies(clock, leg, at, out, (purse, before, k))
+        clock.time("school continuation", schooling.continuation, at, leg.here)
+        alive += int((at.people[: at.size]["death_year"] == 0).sum())
+    return dict(clock.spent), alive
+
+
+def _until_births(
+    clock: Clock, leg: Leg, at: Prefecture, own_rate: np.ndarray, sums: Sums
+) -> Prefecture:
+    """Deaths to births; the prefecture with its newborns."""
+    deaths, births = sums.deaths[at.here["province"]], sums.births[at.here["province"]]
+    rates = (leg.birth_rates, leg.wish, leg.death_rates)
+    clock.time(
+        "deaths: expect", mortality.expect, at, leg.death_rates, own_rate, sums.deaths_expected
+    )
+    clock.time("deaths", mortality.step, at, own_rate, leg.death_kappa, deaths)
+    clock.time("school entry", schooling.step, at)
+    clock.time("partnership", partnership.step, at)
+    clock.time("births: expect", fertility.expect, at, *rates, own_rate, sums.births_expected)
+    kappa = (leg.birth_kappa, leg.death_rates)
+    size = clock.time("births", fertility.step, at, own_rate, *kappa, births, deaths)
+    return at._replace(size=int(size))
+
+
+def _from_births(
+    clock: Clock, leg: Leg, at: Prefecture, out: Tables, k: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Hukou to boarding; purses, and where people were last year."""
+    clock.time("hukou", hukou.step, at)
+    clock.time("prison", prison.step, at)
+    load = clock.time("care: loads", care.loads, at)
+    before = moves.away_before(at)
+    clock.time("migration choice", migration.step, at, load, out.counts.choices[k])
+    logit = destination.Logit(leg.share[:, k], leg.province_share[:, k], leg.first)
+    clock.time("destination", destination.step, at, logit)
+    purse = clock.time("remittances", remittance.step, at, load, leg.here)
+    clock.time("care", arrangement.step, at, load)
+    clock.time("boarding", boarding.step, at)
+    return purse, before
+
+
+def _tallies(
+    clock: Clock, leg: Leg, at: Prefecture, out: Tables, seen: tuple[np.ndarray, np.ndarray, int]
+) -> None:
+    purse, before, k = seen
+    lives = np.empty(len(at.people), np.uint8)
+    counts = out.counts
+    clock.time("tally: people", headcount.tally, at, lives, counts.people[k])
+    clock.time("tally: kin", kin_table.tally, at, counts.kin[k])
+    if leg.year >= incomes.FIRST_YEAR:
+        clock.time("tally: incomes", incomes.tally, at, purse, lives, leg.bounds, counts.incomes[k])
+    if leg.year >= migration.FIRST_YEAR:
+        clock.time("tally: migrants", migrants.tally, at, k, leg.province, counts.migrants[k])
+        clock.time("tally: moves", moves.tally, at, before, leg.province, counts.moves[k])
+        room = (np.empty(at.size, np.int64), np.empty(at.size, np.int64))
+        sums = np.empty((at.size, len(cells.SUMS)))
+        clock.time("tally: children and their week", cells.tally, at, *room, sums)
 
 
 def main() -> None:
+    """Print the split of a year."""
     scale = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     year = int(sys.argv[2]) if len(sys.argv) > 2 else 2010
     simulation = Simulation(Settings(scale=scale), threads=2)
     while simulation.year < year:
         simulation.step()
-    import copy
-
     live_year(copy.deepcopy(simulation))  # compile
     spent, alive = live_year(simulation)
     total = sum(spent.values())

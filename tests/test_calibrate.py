@@ -144,7 +144,11 @@ def test_priors_hold_every_parameter_with_a_width():
     table = parameter_table().filter(pl.col("prior_low") < pl.col("prior_high"))
     assert priors.names == tuple(table["name"])
     assert set(priors.single()) == set(table.filter(pl.col("calibrate") == "yes")["name"])
-    assert sum(len(priors.members(unit)) for unit in priors.units) == len(priors.names)
+    processes = dict(table.select("name", "process").iter_rows())
+    assert all(
+        unit in (name, processes[name])
+        for name, unit in zip(priors.names, priors.unit, strict=True)
+    )
 
 
 def test_a_prior_is_a_normal_cut_at_its_ends():

@@ -169,20 +169,18 @@ def find(
     steps = relaxations(like, replay.places)
     exprs = [step.expr(replay.places) for _, step in steps]
     sizes = [local.filter(expr).height for expr in exprs]
-    hits = [n for n, size in enumerate(sizes) if size > 0]
-    if not hits:
+    n = next((n for n, size in enumerate(sizes) if size > 0), None)
+    if n is None:
         name = replay.places.table["name"][prefecture]
         raise InputError(
             f"{name} in {year}: no family is like this ({steps[-1][1].words(replay.places)}) among "
             f"the run's {local.height} simulated families there; "
             "give fewer conditions or a run at a finer --scale"
         )
-    n = hits[0]
     everywhere = None
     if country:
         whole = replay if replay.scale == replay.world.scale else Replay(replay.world)
-        counts = _country(whole, year, [exprs[0], exprs[n]], threads, progress)
-        everywhere = (int(counts[0]), int(counts[1]))
+        everywhere = _country(whole, year, (exprs[0], exprs[n]), threads, progress)
     return Found(
         asked=like,
         used=steps[n][1],
@@ -214,21 +212,23 @@ def estimate(count: int, scale: int) -> str:
 def _country(
     replay: Replay,
     year: int,
-    exprs: list[pl.Expr],
+    asked_and_used: tuple[pl.Expr, pl.Expr],
     threads: int,
     progress: Callable[[int], None] | None,
-) -> np.ndarray:
-    def count(prefecture: int) -> np.ndarray:
-        table = sibling_sets_of(replay, prefecture, year)
-        return np.array([table.filter(expr).height for expr in exprs])
+) -> tuple[int, int]:
+    """Simulated families of the country that meet the conditions asked, and those used."""
 
-    total = np.zeros(len(exprs), np.int64)
+    def count(prefecture: int) -> list[int]:
+        table = sibling_sets_of(replay, prefecture, year)
+        return [table.filter(expr).height for expr in asked_and_used]
+
+    asked = used = 0
     with ThreadPoolExecutor(threads) as pool:
         for done, counts in enumerate(pool.map(count, range(len(replay.places))), start=1):
-            total += counts
+            asked, used = asked + counts[0], used + counts[1]
             if progress:
                 progress(done)
-    return total
+    return asked, used
 
 
 def sibling_sets_of(replay: Replay, prefecture: int, year: int) -> pl.DataFrame:

@@ -10,7 +10,7 @@ the whole effect; parameters of care also move later choices and habits, which o
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -52,33 +52,40 @@ def care_and_week(
     since = year if since is None else since
     check_years(since, year)
     table = parameter_table().filter(pl.col("process").is_in(PROCESSES))
-    total = since - START + 1 + 2 * table.height
-    done = 0
-
-    def tell(what: str) -> None:
-        if progress:
-            progress(what, done, total)
-
+    steps = _Steps(since - START + 1 + 2 * table.height, progress)
     trunk = Simulation(Settings(scale=scale, seed=seed), threads)
     while trunk.year < since:
-        tell(f"year {trunk.year}")
+        steps.tell(f"year {trunk.year}")
         trunk.step()
-        done += 1
     parted = State.of(trunk)
-    tell("all parameters at their means")
+    steps.tell("all parameters at their means")
     mean = _measured(trunk, year, definition)
     rows = []
     for row in table.iter_rows(named=True):
         ends = {}
         for end in ("low", "high"):
-            done += 1
-            tell(f"{row['name']}, {end} end")
+            steps.tell(f"{row['name']}, {end} end")
             values = {**trunk.parameters.values, row["name"]: row[f"prior_{end}"]}
             settings = replace(trunk.settings, parameters=Parameters(values))
             ends[end] = _measured(branch(trunk, settings, parted), year, definition)
         rows.append(_row(row, mean, ends))
     moved = (pl.col("unsupervised_hours_at_high") - pl.col("unsupervised_hours_at_low")).abs()
     return pl.DataFrame(rows).sort(moved, descending=True, maintain_order=True)
+
+
+@dataclass
+class _Steps:
+    """How many steps there are, how many are done, and whom to tell what is done now."""
+
+    total: int
+    progress: Progress | None
+    done: int = 0
+
+    def tell(self, what: str) -> None:
+        """`what` is done now."""
+        if self.progress:
+            self.progress(what, self.done, self.total)
+        self.done += 1
 
 
 def check_years(since: int, year: int) -> None:

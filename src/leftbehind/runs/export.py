@@ -47,61 +47,73 @@ def people_of(simulation: Simulation, luck: bool = False) -> pl.DataFrame:
 
 
 def _prefecture(people: np.ndarray, places: Places, k: int, year: int) -> pl.DataFrame:
+    """The people of prefecture `k`, on 1 January of `year`, without weights."""
     code = int(places.table["code"][k])
     alive = people["death_year"] == 0
-    away = alive & (people["destination"] >= 0)
-    inside = alive & (people["destination"] == IN_PRISON)
+    columns = {
+        "person_id": _ids(code, np.arange(len(people))),
+        "household_id": _only(_ids(code, homes(people, year - 1)), alive),
+        "prefecture": np.full(len(people), code),
+        "province": np.full(len(people), code // 10_000),
+        "age": (year - 1 - people["birth_year"]).astype(np.int64),
+        "sex": np.array(SEXES)[people["sex"]],
+        "hukou": np.array(HUKOU)[people["hukou"]],
+        "minority": np.array(NO_YES)[people["group"]],
+        "schooling": people["schooling"].astype(np.int64),
+        "in_school": _only(np.array(NO_YES)[people["enrolled"]], alive),
+        "limited": _only(np.array(NO_YES)[people["limited"]], alive),
+        "death_year": _only(people["death_year"].astype(np.int64), ~alive),
+        "luck": [f"{key:016x}" for key in people["key"].tolist()],
+        **_kin(people, code, alive, year),
+        **_away(people, places, alive),
+    }
+    return pl.DataFrame(columns)
+
+
+def _kin(people: np.ndarray, code: int, alive: np.ndarray, year: int) -> dict[str, pl.Series]:
+    """Links, unions and births."""
     woman = people["sex"] == FEMALE
     mother, father = people["mother"], people["father"]
     parted = alive & (mother >= 0) & (father >= 0) & (people["partner"][mother] != father)
     kept = parted & (year - 1 - people["birth_year"] < ADULT_AGE)
     joined = alive & (people["union"] != NEVER)  # once: of the widowed, where they lived
-
-    def only(values: np.ndarray | pl.Series, where: np.ndarray) -> pl.Series:
-        return pl.Series(values).zip_with(pl.Series(where), pl.Series([None], dtype=None))
-
-    def named(field: str, names: tuple[str, ...]) -> np.ndarray:
-        return np.array(names)[people[field]]
+    bore = woman & (people["births"] > 0)
 
     def link(field: str, where: np.ndarray) -> pl.Series:
         at = people[field]
-        return only(_ids(code, np.maximum(at, 0)), where & (at >= 0))
+        return _only(_ids(code, np.maximum(at, 0)), where & (at >= 0))
 
     everybody = np.ones(len(people), bool)
-    return pl.DataFrame(
-        {
-            "person_id": _ids(code, np.arange(len(people))),
-            "household_id": only(_ids(code, homes(people, year - 1)), alive),
-            "prefecture": np.full(len(people), code),
-            "province": np.full(len(people), code // 10_000),
-            "age": (year - 1 - people["birth_year"]).astype(np.int64),
-            "sex": named("sex", SEXES),
-            "hukou": named("hukou", HUKOU),
-            "minority": named("group", NO_YES),
-            "mother_id": link("mother", everybody),
-            "father_id": link("father", everybody),
-            "partner_id": link("partner", alive),
-            "union": only(named("union", UNIONS), alive),
-            "children_born": only(people["births"].astype(np.int64), woman),
-            "sons_born": only(people["sons"].astype(np.int64), woman),
-            "last_birth": only(
-                people["last_birth"].astype(np.int64), woman & (people["births"] > 0)
-            ),
-            "away": only(np.where(away, "yes", "no"), alive),
-            "destination": only(_codes_of(people["destination"], places), away),
-            "months_away": only(people["months"].astype(np.int64), away),
-            "in_prison": only(np.where(inside, "yes", "no"), alive),
-            "away_since": only(people["away_since"].astype(np.int64), away | inside),
-            "schooling": people["schooling"].astype(np.int64),
-            "in_school": only(named("enrolled", NO_YES), alive),
-            "limited": only(named("limited", NO_YES), alive),
-            "home": only(named("home", HOMES), joined),
-            "carer_id": link("carer", alive),
-            "keeper": only(named("custody", PARENTS), kept),
-            "death_year": only(people["death_year"].astype(np.int64), ~alive),
-            "luck": [f"{key:016x}" for key in people["key"].tolist()],
-        }
-    )
+    return {
+        "mother_id": link("mother", everybody),
+        "father_id": link("father", everybody),
+        "partner_id": link("partner", alive),
+        "carer_id": link("carer", alive),
+        "union": _only(np.array(UNIONS)[people["union"]], alive),
+        "home": _only(np.array(HOMES)[people["home"]], joined),
+        "keeper": _only(np.array(PARENTS)[people["custody"]], kept),
+        "children_born": _only(people["births"].astype(np.int64), woman),
+        "sons_born": _only(people["sons"].astype(np.int64), woman),
+        "last_birth": _only(people["last_birth"].astype(np.int64), bore),
+    }
+
+
+def _away(people: np.ndarray, places: Places, alive: np.ndarray) -> dict[str, pl.Series]:
+    """Who is away, where and since when; who is in prison."""
+    away = alive & (people["destination"] >= 0)
+    inside = alive & (people["destination"] == IN_PRISON)
+    return {
+        "away": _only(np.where(away, "yes", "no"), alive),
+        "destination": _only(_codes_of(people["destination"], places), away),
+        "months_away": _only(people["months"].astype(np.int64), away),
+        "in_prison": _only(np.where(inside, "yes", "no"), alive),
+        "away_since": _only(people["away_since"].astype(np.int64), away | inside),
+    }
+
+
+def _only(values: np.ndarray | pl.Series, where: np.ndarray) -> pl.Series:
+    """Values (records,) where `where` holds, else null."""
+    return pl.Series(values).zip_with(pl.Series(where), pl.Series([None], dtype=None))
 
 
 def _codes_of(destination: np.ndarray, places: Places) -> np.ndarray:
