@@ -7,7 +7,7 @@
 - `kin`: year, province, age group, living grandparents, siblings, parents -> children under 15
 - `migrants`: year, prefecture, age group, sex, union, form, months, where -> adults away, not at
   school
-- `moves`: year, province of home, province away -> people by move (see measure/moves.py)
+- `moves`: year, province of home, province away -> people by move (see model/tallies/moves.py)
 - `incomes`: year, prefecture, hukou, lives, class, band -> people, their income (yuan of 2010 a
   year)
 - `remittances`: year, province, form of absence -> households, their pay away, sent home (same
