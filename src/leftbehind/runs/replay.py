@@ -19,14 +19,13 @@ Every year has two moments: before the households choose (last year's destinatio
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from leftbehind.inputs import official_rates
 import numpy as np
 import polars as pl
 
-from leftbehind.runs.folder import Run
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ABROAD_CODE
 from leftbehind.base.randomness import seed_word
+from leftbehind.inputs import official_rates
 from leftbehind.inputs.conditions import PLACE
 from leftbehind.inputs.official_rates import OfficialRates
 from leftbehind.inputs.parameters import Parameters
@@ -36,7 +35,7 @@ from leftbehind.inputs.settlement import hukou_target
 from leftbehind.model.alignment import DEATHS_SHAPE
 from leftbehind.model.population.array import Population
 from leftbehind.model.population.founders import START, founders_by_prefecture, settle
-from leftbehind.model.processes import destination, fertility, migration, mortality
+from leftbehind.model.processes import destination, fertility, migration
 from leftbehind.model.simulation import COMPACT_EVERY
 from leftbehind.model.tallies import moves
 from leftbehind.model.year import (
@@ -48,6 +47,7 @@ from leftbehind.model.year import (
     until_births,
     until_choice,
 )
+from leftbehind.runs.folder import Run
 
 BEFORE_CHOICE, AS_COUNTED = "before the choice", "as counted"
 
