@@ -18,7 +18,7 @@ from leftbehind.ensembles.folder import KIND
 from leftbehind.ensembles.running import EnsemblePlan, live_ensemble
 from leftbehind.ensembles.running import Progress as DrawProgress
 from leftbehind.inputs import scenario as gallery
-from leftbehind.inputs.scenario import Scenario
+from leftbehind.inputs.scenario import Scenario, nearest
 from leftbehind.runs.folder import manifest_of
 from leftbehind.runs.living import Progress as YearProgress
 from leftbehind.runs.plan import Given, Plan
@@ -161,6 +161,12 @@ def definitions() -> dict[str, Definition]:
 def _with_named_set(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings, with the changes of a set of parameters in place of its name."""
     named = settings.get("parameters")
-    if isinstance(named, str) and named in PARAMETER_SETS:
-        return {**settings, "parameters": PARAMETER_SETS[named]()}
-    return dict(settings)
+    if not isinstance(named, str) or Path(named).suffix:  # a name has none, a file must have one
+        return dict(settings)
+    if named not in PARAMETER_SETS:
+        known = list(PARAMETER_SETS)
+        raise InputError(
+            f"parameters {named!r}: no set of that name{nearest(named, known)}; allowed: "
+            f"{', '.join(known)}, or the path of a .csv or .parquet file"
+        )
+    return {**settings, "parameters": PARAMETER_SETS[named]()}

@@ -55,6 +55,7 @@ class EnsemblePlan:
             raise InputError(
                 f"--draws {self.draws}: not allowed; give a number from 1 to {MOST_DRAWS}"
             )
+        workers_for(self.workers)
         given = {**vars(self.world), "population": self.world.settings.population}
         for name, why in OF_ONE_RUN.items():
             if given[name]:
@@ -71,11 +72,16 @@ def live_ensemble(plan: EnsemblePlan, progress: Progress | None = None) -> Ensem
     lasts as long as the ensemble. Raises InputError for files and folders that cannot be used, and
     if another run writes there.
     """
-    if plan.world.out is None:
-        ensemble = _live_into(Path(tempfile.mkdtemp(prefix="leftbehind-")), plan, progress)
-        weakref.finalize(ensemble, shutil.rmtree, ensemble.folder, ignore_errors=True)
-        return ensemble
-    return _live_into(plan.world.out, plan, progress)
+    if plan.world.out is not None:
+        return _live_into(plan.world.out, plan, progress)
+    folder = Path(tempfile.mkdtemp(prefix="leftbehind-"))
+    try:
+        ensemble = _live_into(folder, plan, progress)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    weakref.finalize(ensemble, shutil.rmtree, folder, ignore_errors=True)
+    return ensemble
 
 
 def _live_into(out: Path, plan: EnsemblePlan, progress: Progress | None) -> Ensemble:

@@ -151,14 +151,27 @@ def scenario(which: Scenario | str | Path | None) -> Scenario:
 
 def population(which: OwnPopulation | str | Path | None) -> OwnPopulation | None:
     """Own people, or those of the file at a path; InputError names what is wrong in the file."""
-    return OwnPopulation.load(Path(which)) if isinstance(which, str | Path) else which
+    if isinstance(which, str | Path):
+        return OwnPopulation.load(_there("population", Path(which)))
+    return which
 
 
 def parameters(which: Mapping[str, float] | str | Path | None) -> dict[str, float]:
     """Changes of parameters by name, or those of the file at a path; InputError if it is bad."""
     if isinstance(which, str | Path):
-        return parameter_file.load(Path(which))
+        return parameter_file.load(_there("parameters", Path(which)))
     return dict(which or {})
+
+
+def _there(setting: str, path: Path) -> Path:
+    """`path` if it is a file; else InputError with the nearest in its folder and what is taken."""
+    if path.is_file():
+        return path
+    beside = [str(p) for p in path.parent.glob("*") if p.suffix in (".csv", ".parquet")]
+    raise InputError(
+        f"{path}: no such file{nearest(str(path), sorted(beside))}; {setting} takes the path of a "
+        ".csv or .parquet file, or what was read from one"
+    )
 
 
 def _is_whole(value: object) -> bool:
