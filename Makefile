@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run validate test check bench docs clean
+.PHONY: run validate test check bench docs wheel clean
 
 run: $(VENV)/installed
 	$(BIN)/leftbehind run --replace
@@ -28,13 +28,18 @@ docs: $(VENV)/installed-dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 	@echo "The site: site/index.html"
 
-$(VENV)/installed: pyproject.toml
+# The wheel as a user gets it: built, installed outside the clone, and a small world lived with it.
+wheel: $(VENV)/installed-dev
+	PYTHON="$(PYTHON)" BUILDER="$(BIN)/python" bash .ci/wheel
+
+# constraints.txt holds the versions of every library that the project was last tried with.
+$(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --editable .
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
 	touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(BIN)/pip install --quiet --editable '.[dev]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
 clean:

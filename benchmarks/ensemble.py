@@ -25,9 +25,9 @@ def main() -> None:
         out = Path(folder) / "ensemble"
         settings = {"out": out, "scale": int(scale), "workers": workers}
         began = time.perf_counter()
-        leftbehind.run_ensemble(draws=workers, **settings)  # processes start, kernels load
+        leftbehind.run(draws=workers, **settings)  # processes start, kernels load
         started = time.perf_counter() - began
-        ensemble = leftbehind.run_ensemble(draws=workers + int(draws), resume=True, **settings)
+        ensemble = leftbehind.run(draws=workers + int(draws), resume=True, **settings)
         seconds = float(ensemble.manifest["seconds"])
         room = [
             sum(path.stat().st_size for path in world.folder.iterdir()) / 1e6

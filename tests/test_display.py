@@ -45,7 +45,7 @@ class Tags(HTMLParser):
 def test_the_line_tells_what_identifies_the_run(world):
     line = repr(world)
     assert str(world.folder) in line
-    alive = world.population()["number"].to_list()[-1]
+    alive = world.people(2020, by=())["number"].item() / 1e6
     for part in ("1950-2020", "1:10,000", "seed 1", "baseline", f"{alive:,.0f} million"):
         assert part in line
 

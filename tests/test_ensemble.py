@@ -37,7 +37,7 @@ def file(tmp_path_factory) -> Path:
 def whole(tmp_path_factory, file) -> leftbehind.Ensemble:
     """Lived one after the other in this process."""
     out = tmp_path_factory.mktemp("whole") / "ensemble"
-    return leftbehind.run_ensemble(draws=DRAWS, out=out, draws_from=file, workers=1, **SMALL)
+    return leftbehind.run(draws=DRAWS, out=out, draws_from=file, workers=1, **SMALL)
 
 
 @pytest.fixture(scope="module")
@@ -111,19 +111,19 @@ def test_draws_differ_in_parameters_and_in_luck(whole):
 def test_resuming_lives_only_what_is_missing(expected, file, tmp_path):
     out = tmp_path / "ensemble"
     settings = {"out": out, "draws_from": file, "workers": 1, **SMALL}
-    leftbehind.run_ensemble(draws=2, **settings)
+    leftbehind.run(draws=2, **settings)
     kept = (out / "draws/001/manifest.json").stat().st_mtime_ns
     lived: list[int] = []
-    leftbehind.run_ensemble(
+    leftbehind.run(
         draws=DRAWS, resume=True, progress=lambda done, _: lived.append(done), **settings
     )
     assert lived == [2, 3, 4]
     assert bits(out) == expected
-    again = leftbehind.run_ensemble(draws=DRAWS, resume=True, **settings)
+    again = leftbehind.run(draws=DRAWS, resume=True, **settings)
     assert again.manifest["lived_now"] == 2  # nothing was written anew
     assert (out / "draws/001/manifest.json").stat().st_mtime_ns == kept
     with pytest.raises(InputError, match=f"--draws 3: {out} holds 4 draws already"):
-        leftbehind.run_ensemble(draws=3, resume=True, **settings)
+        leftbehind.run(draws=3, resume=True, **settings)
 
 
 def test_killed_at_any_moment_it_goes_on_and_ends_with_the_same_bits(expected, file, tmp_path):
@@ -135,8 +135,8 @@ def test_killed_at_any_moment_it_goes_on_and_ends_with_the_same_bits(expected, f
     process.wait()
     assert not (out / "manifest.json").exists()
     with pytest.raises(InputError, match="no complete run"):
-        leftbehind.open(out)
-    ensemble = leftbehind.run_ensemble(
+        leftbehind.open_run(out)
+    ensemble = leftbehind.run(
         draws=DRAWS, out=out, draws_from=file, workers=1, resume=True, **SMALL
     )
     assert ensemble.manifest["lived_now"] < DRAWS
@@ -149,7 +149,7 @@ def test_two_processes_one_of_them_killed_give_the_bits_of_one(
     out, mark = tmp_path / "ensemble", tmp_path / "killed"
     monkeypatch.setattr("leftbehind.ensembles.workers.live", Deadly(mark))
     done: list[tuple[int, int]] = []
-    leftbehind.run_ensemble(
+    leftbehind.run(
         draws=DRAWS,
         out=out,
         draws_from=file,
@@ -188,7 +188,7 @@ def test_ctrl_c_keeps_the_draws_that_are_done(expected, file, tmp_path):
     assert [path.name for path in out.parent.iterdir()] == ["ensemble"]
     finished = {path.parent.name for path in out.glob("draws/[0-9]*/manifest.json")}
     assert finished and not (out / "manifest.json").exists()
-    leftbehind.run_ensemble(draws=DRAWS, out=out, draws_from=file, workers=1, resume=True, **SMALL)
+    leftbehind.run(draws=DRAWS, out=out, draws_from=file, workers=1, resume=True, **SMALL)
     assert bits(out) == expected
 
 
@@ -218,7 +218,7 @@ def test_a_cluster_that_loses_a_worker_ends_with_the_same_bits(expected, file, t
             os.kill(next(iter(pids.values())), signal.SIGKILL)
             killed.set()
 
-    leftbehind.run_ensemble(
+    leftbehind.run(
         draws=DRAWS,
         out=out,
         draws_from=file,
@@ -238,7 +238,7 @@ def test_a_worker_with_other_data_is_refused(file, tmp_path, monkeypatch):
     monkeypatch.setattr("leftbehind.ensembles.draw.Draw.identity", lambda _: other)
     monkeypatch.setattr("leftbehind.ensembles.running.on_this_machine", lambda *_: iter([lived]))
     with pytest.raises(InputError, match="lived draw 001 with another 'data'"):
-        leftbehind.run_ensemble(draws=1, out=tmp_path / "e", draws_from=file, workers=1, **SMALL)
+        leftbehind.run(draws=1, out=tmp_path / "e", draws_from=file, workers=1, **SMALL)
     assert not list(tmp_path.glob("e/draws/[0-9]*"))
 
 
@@ -264,13 +264,13 @@ def test_no_scheduler_is_an_error_that_names_the_address(monkeypatch):
 def test_another_ensemble_is_not_resumed(whole, file, changed, named):
     settings = {"draws": DRAWS, "out": whole.folder, "draws_from": file, "workers": 1, **SMALL}
     with pytest.raises(InputError) as refused:
-        leftbehind.run_ensemble(**{**settings, "resume": True, **changed})
+        leftbehind.run(**{**settings, "resume": True, **changed})
     assert named in str(refused.value)
 
 
 def test_other_draws_of_the_parameters_are_another_ensemble(whole, tmp_path):
     with pytest.raises(InputError, match="another 'posterior'"):
-        leftbehind.run_ensemble(
+        leftbehind.run(
             draws=2,
             out=whole.folder,
             draws_from=draws_file(tmp_path, 5),
@@ -283,21 +283,21 @@ def test_other_draws_of_the_parameters_are_another_ensemble(whole, tmp_path):
 def test_a_folder_in_use_or_with_other_things_is_refused(whole, file, tmp_path):
     settings = {"draws": 1, "draws_from": file, "workers": 1, **SMALL}
     with locked(tmp_path / "e"), pytest.raises(InputError, match="another run is writing here"):
-        leftbehind.run_ensemble(out=tmp_path / "e", **settings)
+        leftbehind.run(out=tmp_path / "e", **settings)
     with pytest.raises(InputError, match="holds an ensemble already; go on with --resume"):
-        leftbehind.run_ensemble(out=whole.folder, **settings)
+        leftbehind.run(out=whole.folder, **settings)
     with pytest.raises(InputError, match="holds other files"):
-        leftbehind.run_ensemble(out=file.parent, **settings)
+        leftbehind.run(out=file.parent, **settings)
     with pytest.raises(InputError, match="holds a run already"):
-        leftbehind.run_ensemble(out=whole.worlds[0].folder, **settings)
+        leftbehind.run(out=whole.worlds[0].folder, **settings)
 
 
 def test_replacing_starts_anew(file, tmp_path):
     out = tmp_path / "e"
     leftbehind.run(out=out, scale=500_000, last=1950)
     settings = {"out": out, "draws_from": file, "workers": 1, **SMALL, "first": 1950, "last": 1950}
-    leftbehind.run_ensemble(draws=2, replace=True, **settings)
-    again = leftbehind.run_ensemble(draws=1, replace=True, **settings)
+    leftbehind.run(draws=2, replace=True, **settings)
+    again = leftbehind.run(draws=1, replace=True, **settings)
     assert [world.folder.name for world in again.worlds] == ["001"]
     assert sorted(path.name for path in (out / "draws").iterdir()) == ["001"]
 
@@ -315,7 +315,7 @@ def test_replacing_starts_anew(file, tmp_path):
 def test_settings_that_cannot_be(file, tmp_path, changed, message):
     settings = {"draws": 1, "out": tmp_path / "e", "draws_from": file, "workers": 1, **SMALL}
     with pytest.raises(InputError, match=message):
-        leftbehind.run_ensemble(**{**settings, **changed})
+        leftbehind.run(**{**settings, **changed})
     assert not (tmp_path / "e").exists()
 
 
@@ -324,8 +324,8 @@ def test_auto_is_a_process_a_core():
 
 
 def test_an_ensemble_is_no_run_and_a_run_no_ensemble(whole):
-    assert isinstance(leftbehind.open(whole.folder), leftbehind.Ensemble)
-    assert isinstance(leftbehind.open(whole.worlds[0].folder), World)
+    assert isinstance(leftbehind.open_run(whole.folder), leftbehind.Ensemble)
+    assert isinstance(leftbehind.open_run(whole.worlds[0].folder), World)
     with pytest.raises(InputError, match="holds an ensemble, not a run"):
         World(whole.folder)
     with pytest.raises(InputError, match="holds no ensemble"):

@@ -29,7 +29,7 @@ SOURCE = {"basis": "read", "source": "a book"}
 @pytest.fixture(scope="module")
 def ensemble(tmp_path_factory) -> leftbehind.Ensemble:
     folder = tmp_path_factory.mktemp("tables")
-    return leftbehind.run_ensemble(
+    return leftbehind.run(
         draws=DRAWS,
         out=folder / "ensemble",
         draws_from=draws_file(folder, DRAWS),
@@ -92,10 +92,8 @@ def test_left_behind_is_the_quantile_of_the_worlds_own_counts(ensemble, measure)
 
 
 def test_people_and_the_walk_between_counts_have_intervals_too(ensemble):
-    people = ensemble.population().filter(pl.col("year") == YEAR).row(0, named=True)
-    own = [
-        world.population().filter(pl.col("year") == YEAR)["number"][0] for world in ensemble.worlds
-    ]
+    people = ensemble.people(YEAR, by=()).row(0, named=True)
+    own = [world.people(YEAR, by=())["number"].item() for world in ensemble.worlds]
     assert people["median"] == pytest.approx(np.median(own))
     walk = ensemble.reconcile("acwf-2010", "mca-2018", YEAR)
     counted = ensemble.left_behind("mca-2018", years=YEAR)
@@ -137,8 +135,8 @@ def test_the_interval_tables_say_what_the_methods_say(ensemble):
     own = ensemble.left_behind("acwf-2010", years=YEAR).row(0, named=True)
     assert [row[name] for name in COLUMNS] == pytest.approx([own[name] for name in COLUMNS])
     people = ensemble.table("people").filter(pl.col("by") == "all", pl.col("year") == YEAR)
-    million = ensemble.population().filter(pl.col("year") == YEAR)["median"][0]
-    assert people.collect()["median"][0] == pytest.approx(million * 1e6)
+    persons = ensemble.people(YEAR, by=())["median"].item()
+    assert people.collect()["median"][0] == pytest.approx(persons)
     flows = ensemble.table("flows").collect()
     assert set(flows["measure"]) == {"adults", "children"}
     assert (flows["low_90"] <= flows["median"]).all()

@@ -99,7 +99,9 @@ def test_a_run_from_exported_people_with_other_luck_goes_on_alike(tmp_path):
     totals = {}
     for name, simulation in (("unbroken", unbroken), ("other", other)):
         years = [simulation.step() for _ in range(5)]
-        couples = sum(year.counts.choices[:, COUPLE_WITH_CHILDREN].sum(axis=(0, 1)) for year in years)
+        couples = sum(
+            year.counts.choices[:, COUPLE_WITH_CHILDREN].sum(axis=(0, 1)) for year in years
+        )
         totals[name] = {
             "alive": years[-1].alive,
             "births": sum(int(y.births.sum()) for y in years),

@@ -159,7 +159,7 @@ def test_a_world_is_opened_again_from_its_folder(world):
     again = World(world.folder)
     assert again.scale == world.scale
     assert again.years() == range(1950, 2021)
-    assert again.population().equals(world.population())
+    assert again.people().equals(world.people())
 
 
 def test_alignment_factors_come_back_bit_for_bit(world, lived):

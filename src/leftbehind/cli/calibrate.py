@@ -4,14 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from leftbehind.base.errors import InputError
-from leftbehind.base.workers import workers_for
-from leftbehind.evidence.calibrate.plan import FULL, FULL_SCALE, SHORT
-
-console = Console()
+from leftbehind.cli import options
+from leftbehind.cli.screen import DONE, bar, console
 
 
 def register(app: typer.Typer) -> None:
@@ -22,24 +18,16 @@ def register(app: typer.Typer) -> None:
 def calibrate(
     out: Annotated[Path, typer.Option("--out", help="Folder of the calibration.")],
     scale: Annotated[
-        int | None, typer.Option("--scale", help=f"Scale of most runs; if not given, {FULL_SCALE}.")
+        int | None, typer.Option("--scale", help="Scale of most runs; none: the plan's own.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same draws.")] = 1,
-    workers: Annotated[
-        str, typer.Option("--workers", help="Processes, or auto: one a core. No other effect.")
-    ] = "auto",
+    seed: options.Seed = 1,
+    workers: options.Workers = "auto",
     short: Annotated[
         bool, typer.Option("--short", help="Try the machinery in a minute; draws mean nothing.")
     ] = False,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on in the folder; finished runs are kept.")
-    ] = False,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Start anew in the folder of a calibration.")
-    ] = False,
-    docs: Annotated[
-        Path | None, typer.Option("--docs", help="Also write CALIBRATION.md there.")
-    ] = None,
+    resume: options.Resume = False,
+    replace: options.Replace = False,
+    docs: options.Docs = None,
     ship: Annotated[
         bool, typer.Option("--ship", help="Make the draws those of the package's data folder.")
     ] = False,
@@ -53,9 +41,11 @@ def calibrate(
             "`pip install 'leftbehind[calibrate]'`"
         ) from error
     from leftbehind.base.store import write_text
+    from leftbehind.base.workers import workers_for
     from leftbehind.ensembles.draws import ship as ship_draws
     from leftbehind.evidence.calibrate.page import page
-    from leftbehind.runs.living import check_settings
+    from leftbehind.evidence.calibrate.plan import FULL, SHORT
+    from leftbehind.runs.plan import check_settings
 
     plan = SHORT if short else FULL
     if scale is not None:
@@ -63,20 +53,13 @@ def calibrate(
         plan = plan.at_scale(scale)
     if short and ship:
         raise InputError("--ship: draws of a short calibration mean nothing; leave out --short")
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-    ) as bar:
+    with bar(DONE) as shown:
         tasks = {}
 
         def tell(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(tasks[stage], completed=done)
+                tasks[stage] = shown.add_task(stage, total=total)
+            shown.update(tasks[stage], completed=done)
 
         found = calibration.run(
             out,

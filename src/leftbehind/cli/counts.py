@@ -1,30 +1,26 @@
-"""Commands that count: count, definitions, reconcile, sensitivity, figure.
+"""Commands that count: count, definitions, reconcile, figure.
 
-Their tables are made by measure/, sensitivity.py and figures.py; here they are only asked for and
-printed. Modules are imported inside the commands, so that `leftbehind --help` stays quick.
+Their tables are made in the rooms below; here they are only asked for and printed.
 """
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+
+from leftbehind.cli import options
+from leftbehind.cli.screen import console
 
 if TYPE_CHECKING:
     import polars as pl
+    from rich.table import Table
 
     from leftbehind.counts.definitions import Definition
 
-console = Console()
-
-RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run or ensemble.")]
 Which = Annotated[
     str, typer.Argument(metavar="DEFINITION", help="A shipped name, or your own TOML file.")
 ]
-Csv = Annotated[str | None, typer.Option("--csv", help="Write the rows there; - for the screen.")]
 
 MILLION = 1e6
 MOST_ROWS = 40
@@ -51,12 +47,11 @@ def register(app: typer.Typer) -> None:
     app.command("count")(count)
     app.command("definitions")(list_definitions)
     app.command("reconcile")(reconcile)
-    app.command("sensitivity")(sensitivity)
     app.command("figure")(figure)
 
 
 def count(
-    run: RunFolder,
+    run: options.RunFolder,
     definition: Which,
     by: Annotated[
         str,
@@ -72,7 +67,7 @@ def count(
     place: Annotated[
         str | None, typer.Option("--place", help="Only children of this prefecture or province.")
     ] = None,
-    csv: Csv = None,
+    csv: options.Csv = None,
 ) -> None:
     """Count the children that a definition means, by place, age, parents away and care."""
     from leftbehind.cli import ensemble_printing as printing
@@ -80,9 +75,9 @@ def count(
     from leftbehind.counts import definitions
     from leftbehind.counts.left_behind import check_by
     from leftbehind.counts.of_place import counted
-    from leftbehind.ensembles import Ensemble, open_folder
+    from leftbehind.ensembles import Ensemble, open_run
 
-    opened = open_folder(run)
+    opened = open_run(run)
     chosen = definitions.get(definition)
     keys = check_by([key.strip() for key in by.split(",") if key.strip()])
 
@@ -93,7 +88,7 @@ def count(
 
     rows = rows_of(keys, place)
     if csv:
-        _write_csv(rows, csv)
+        write_csv(rows, csv)
         return
     table_of = printing.count_table if isinstance(opened, Ensemble) else _count_table
     where = f", {place}" if place else ""
@@ -118,6 +113,8 @@ def list_definitions(
     name: Annotated[str | None, typer.Argument(help="Only this one, in full.")] = None,
 ) -> None:
     """What counts as a left-behind child: the official definitions, in plain words."""
+    from rich.table import Table
+
     from leftbehind.counts import definitions
     from leftbehind.counts.definitions.files import FOLDER
 
@@ -140,6 +137,8 @@ def list_definitions(
 
 
 def _show_definition(definition: "Definition") -> None:
+    from rich.table import Table
+
     console.print(f"[bold]{escape(definition.title or definition.name)}[/]  {definition.title_zh}")
     console.print(escape(f"{definition.name}: {definition.agency}"))
     console.print(escape(" ".join(definition.description.split())))
@@ -152,46 +151,36 @@ def _show_definition(definition: "Definition") -> None:
     console.print(escape(f"Source ({definition.basis}): {definition.source or 'none given'}"))
 
 
-def published_rows(definition: "Definition") -> list[dict[str, object]]:
-    """Rows of published.csv that are this definition's count, in order of year."""
-    import polars as pl
-
-    from leftbehind.evidence.validate.children import UNLISTED
-    from leftbehind.inputs.tables import read_table
-
-    ids = [*definition.published, *(i for i, name in UNLISTED.items() if name == definition.name)]
-    return read_table("published").filter(pl.col("id").is_in(ids)).sort("year").rows(named=True)
-
-
 def published_figures(definition: "Definition") -> list[str]:
     """Each published figure in words; figures that round to the same are one."""
-    rows = published_rows(definition)
+    from leftbehind.counts.official import published
+
+    rows = published(definition).iter_rows(named=True)
     words = (f"{row['value']:.2f} {row['unit']} ({row['year']})" for row in rows)
     return list(dict.fromkeys(words))
 
 
 def reconcile(
-    run: RunFolder,
+    run: options.RunFolder,
     start: Annotated[str, typer.Argument(metavar="FROM", help="Definition to start from.")],
     target: Annotated[str, typer.Argument(metavar="TO", help="Definition to arrive at.")],
     year: Annotated[int, typer.Option("--year", help="The children of this year.")],
-    csv: Csv = None,
+    csv: options.Csv = None,
 ) -> None:
     """Walk from one official count to another, clause by clause, on the same children."""
     from leftbehind.cli import ensemble_printing as printing
     from leftbehind.cli import ensembles as commands
     from leftbehind.counts import definitions
-    from leftbehind.counts.reconciliation import reconcile as walk
-    from leftbehind.ensembles import Ensemble, open_folder
+    from leftbehind.ensembles import Ensemble, open_run
 
-    opened = open_folder(run)
+    opened = open_run(run)
     first, last = definitions.get(start), definitions.get(target)
     if isinstance(opened, Ensemble):
         rows = commands.walked(opened, first, last, year)
     else:
-        rows = walk(opened, first, last, year)
+        rows = opened.reconcile(first, last, year)
     if csv:
-        _write_csv(rows, csv)
+        write_csv(rows, csv)
         return
     if isinstance(opened, Ensemble):
         console.print(printing.walk_table(rows, first.name, last.name, year))
@@ -204,7 +193,11 @@ def reconcile(
         console.print(_unexplained(each, number / MILLION, year))
 
 
-def _walk_table(rows: "pl.DataFrame", first: "Definition", last: "Definition", year: int) -> Table:
+def _walk_table(
+    rows: "pl.DataFrame", first: "Definition", last: "Definition", year: int
+) -> "Table":
+    from rich.table import Table
+
     table = Table(title=f"From {first.name} to {last.name}: the simulated children of {year}")
     table.add_column("clause")
     table.add_column(escape(first.name))
@@ -223,8 +216,10 @@ def _walk_table(rows: "pl.DataFrame", first: "Definition", last: "Definition", y
 
 def _unexplained(definition: "Definition", simulated: float, year: int) -> str:
     """What no clause explains: the simulated count against the published one of that year."""
-    rows = [row for row in published_rows(definition) if row["year"] == year]
-    figures = sorted({round(float(str(row["value"])), 2) for row in rows})
+    from leftbehind.counts.official import published
+
+    rows = published(definition)
+    figures = sorted({round(value, 2) for value in rows.filter(year=year)["value"]})
     if not figures:
         has = ", ".join(published_figures(definition)) or "none"
         return (
@@ -238,113 +233,22 @@ def _unexplained(definition: "Definition", simulated: float, year: int) -> str:
     )
 
 
-def sensitivity(
-    definition: Annotated[
-        str, typer.Option("--definition", help="Whose children: a shipped name or a TOML file.")
-    ] = "nbs-unicef-2015-rural",
-    year: Annotated[int, typer.Option("--year", help="The year that is measured.")] = 2015,
-    since: Annotated[
-        int | None,
-        typer.Option("--since", help="Change from this year on; left out: only in the year."),
-    ] = None,
-    scale: Annotated[
-        int, typer.Option("--scale", help="One simulated person stands for that many.")
-    ] = 10_000,
-    seed: Annotated[int, typer.Option("--seed", help="All runs share it.")] = 1,
-    threads: Annotated[int, typer.Option("--threads", help="Never changes the result.")] = min(
-        os.cpu_count() or 1, 8
-    ),
-    csv: Csv = None,
-) -> None:
-    """How far each assumption about care and supervision moves hours and counts."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from leftbehind.counts import definitions
-    from leftbehind.counts.sensitivity import care_and_week, check_years
-    from leftbehind.runs.living import check_settings
-
-    chosen = definitions.get(definition)
-    check_years(year if since is None else since, year)
-    check_settings(1950, year, scale, seed, threads)
-    columns = (TextColumn("{task.description:48}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("Preparing")
-
-        def show(what: str, done: int, total: int) -> None:
-            bar.update(task, description=what, completed=done, total=total)
-
-        rows = care_and_week(
-            chosen, year, since=since, scale=scale, seed=seed, threads=threads, progress=show
-        )
-    if csv:
-        _write_csv(rows, csv)
-        return
-    _print_sensitivity(rows, chosen.name, year, since or year)
-
-
-def _print_sensitivity(rows: "pl.DataFrame", name: str, year: int, since: int) -> None:
-    first = rows.row(0, named=True)
-    table = Table(title=f"Children of {name}, {year}: each assumption at the ends of its prior")
-    table.add_column("assumption", no_wrap=True)
-    for column in (
-        "low",
-        "high",
-        "hours at low",
-        "hours at high",
-        "children at low",
-        "children at high",
-        "nights at low",
-        "nights at high",
-    ):
-        table.add_column(column, justify="right")
-    still = []
-    for row in rows.iter_rows(named=True):
-        measures = ("unsupervised_hours", "number", "nights_without_adult")
-        if all(row[f"{m}_at_low"] == row[f"{m}_at_mean"] == row[f"{m}_at_high"] for m in measures):
-            still.append(row["parameter"])
-            continue
-        table.add_row(
-            row["parameter"],
-            f"{row['low']:g}",
-            f"{row['high']:g}",
-            *(f"{row[f'unsupervised_hours_at_{e}']:.1f}" for e in ("low", "high")),
-            *(f"{row[f'number_at_{e}'] / MILLION:.2f}" for e in ("low", "high")),
-            *(f"{row[f'nights_without_adult_at_{e}']:.2f}" for e in ("low", "high")),
-        )
-    console.print(table)
-    console.print(
-        f"At the means: {first['unsupervised_hours_at_mean']:.1f} unsupervised hours a week "
-        f"(assumed hours), {first['number_at_mean'] / MILLION:.2f} million children, "
-        f"{first['nights_without_adult_at_mean']:.2f} nights a week without an adult (assumed). "
-        "Levels depend on\n--scale more than chance explains: read how far they move."
-    )
-    if still:
-        console.print(f"These move none of the three: {', '.join(still)}.")
-    if since == year:
-        console.print(
-            f"Each was changed in {year} only. For week_* that is the whole effect, as hours feed "
-            "back into nothing. For all\nothers it is the effect of one year: habits and networks "
-            "carry it further (--since)."
-        )
-    else:
-        console.print(f"Each was changed from {since} on.")
-
-
 def figure(
-    run: RunFolder,
+    run: options.RunFolder,
     out: Annotated[Path, typer.Option("--out", help="An .svg or .html file.")] = Path(
         "left_behind.svg"
     ),
 ) -> None:
     """Draw the simulated counts by definition over the years, with the published points."""
-    from leftbehind.ensembles import open_folder
+    from leftbehind.ensembles import open_run
     from leftbehind.pages.figures import left_behind_chart, save
 
-    save(left_behind_chart(open_folder(run)), out)
+    save(left_behind_chart(open_run(run)), out)
     console.print(f"Figure: {out}")
 
 
-def _write_csv(rows: "pl.DataFrame", where: str) -> None:
+def write_csv(rows: "pl.DataFrame", where: str) -> None:
+    """Write rows as CSV to a file, or to the screen for -."""
     from leftbehind.base.store import write_text
 
     text = rows.write_csv()
@@ -355,8 +259,10 @@ def _write_csv(rows: "pl.DataFrame", where: str) -> None:
         console.print(f"{rows.height:,} rows: {where}")
 
 
-def _count_table(rows: "pl.DataFrame", keys: list[str], title: str) -> Table:
+def _count_table(rows: "pl.DataFrame", keys: list[str], title: str) -> "Table":
     """The rows for the screen: in order, or, if there are many, those with most children."""
+    from rich.table import Table
+
     caption = None
     if rows.height > MOST_ROWS:
         caption = f"The {MOST_ROWS} with most children of {rows.height:,}; all with --csv FILE."

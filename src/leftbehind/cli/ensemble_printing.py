@@ -112,11 +112,11 @@ def what_intervals_mean(ensemble: Ensemble) -> str:
 
 def end_summary(ensemble: Ensemble, console: Console, workers: int) -> None:
     """Print the last year and the official counts beside the intervals."""
-    last = ensemble.population().row(-1, named=True)
+    last = ensemble.people(ensemble.years()[-1], by=()).row(0, named=True)
     console.print(
         f"\nSimulated China, {ensemble.years()[0]} to {last['year']}, {ensemble.manifest['draws']} "
-        f"times: {_text(last['median'], ',.0f')} million people at the end of {last['year']} "
-        f"(90 % interval {_range(last, 90, ',.0f')}). It took "
+        f"times: {_text(last['median'], ',.0f', 1 / MILLION)} million people at the end of "
+        f"{last['year']} (90 % interval {_range(last, 90, ',.0f', 1 / MILLION)}). It took "
         f"{ensemble.manifest['seconds']:.0f} seconds."
     )
     found = predictions(ensemble, official_counts, workers)

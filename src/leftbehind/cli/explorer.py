@@ -2,12 +2,12 @@
 
 import socket
 import threading
-import webbrowser
 from typing import Annotated
 
 import typer
 
 from leftbehind.base.errors import InputError
+from leftbehind.cli import options
 
 ADDRESS = "127.0.0.1"
 GRACE = 1  # seconds that open streams get when the server is stopped
@@ -19,32 +19,28 @@ def register(app: typer.Typer) -> None:
 
 
 def explore(
-    scale: Annotated[
-        int, typer.Option("--scale", help="One simulated person stands for that many.")
-    ] = 10_000,
+    scale: options.Scale = 10_000,
     port: Annotated[int, typer.Option("--port", help="0: any free port.")] = 0,
-    lang: Annotated[
-        str, typer.Option("--lang", help="en, or zh for Simplified Chinese; the page can switch.")
-    ] = "en",
+    lang: options.Language = "en",
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Only print the address.")
     ] = False,
 ) -> None:
     """Move sliders and live China's years from 2000 on again, in a page on this machine only."""
-    import os
+    import webbrowser
 
     import uvicorn
 
     from leftbehind.pages.explorer.engine import SEEDS, Engine
     from leftbehind.pages.explorer.server import application
     from leftbehind.pages.report.words import check_language
-    from leftbehind.runs.living import check_settings
+    from leftbehind.runs.plan import check_settings
 
     check_settings(1950, 2020, scale, 1, 1)
     check_language(lang)
     listening = listen(port)
     port = listening.getsockname()[1]
-    engine = Engine(scale, SEEDS, threads=min(os.cpu_count() or 1, 4))
+    engine = Engine(scale, SEEDS, threads=min(options.CORES, 4))
     config = uvicorn.Config(
         application(engine, port, lang),
         log_level="warning",

@@ -1,23 +1,19 @@
 """The commands `find` and `chronicle`."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
 
 from leftbehind.base.errors import InputError
-from leftbehind.base.person import ABROAD, ABROAD_NAME, AT_HOME, IN_PRISON
+from leftbehind.cli import options
+from leftbehind.cli.screen import console
 
 if TYPE_CHECKING:
     from leftbehind.counts.find import Found, Like
     from leftbehind.inputs.places import Places
     from leftbehind.runs.replay import Replay
 
-console = Console()
 COLUMNS = (
     "key of the mother",
     "ages",
@@ -27,11 +23,6 @@ COLUMNS = (
     "grandmother",
 )
 
-RunFolder = Annotated[Path, typer.Argument(help="Folder of a finished run, recorded from 1950.")]
-Place = Annotated[
-    str, typer.Option("--place", help="A prefecture: English or Chinese name, or code.")
-]
-Year = Annotated[int, typer.Option("--year", help="The year to look at.")]
 Zoom = Annotated[
     int | None, typer.Option("--zoom", help="Live this prefecture at 1:ZOOM in the run's country.")
 ]
@@ -47,9 +38,9 @@ def register(app: typer.Typer) -> None:
 
 
 def find_families(
-    folder: RunFolder = Path("runs/baseline"),
-    place: Place = "Liangshan",
-    year: Year = 2014,
+    folder: options.OneRun = options.BASELINE,
+    place: options.Place = "Liangshan",
+    year: options.Year = 2014,
     like: LikeName = None,
     children: Annotated[int | None, typer.Option("--children", help="Children under 18.")] = None,
     oldest: Annotated[int | None, typer.Option("--oldest", help="Age of the oldest.")] = None,
@@ -67,9 +58,11 @@ def find_families(
     ] = True,
     zoom: Zoom = None,
     most: Annotated[int, typer.Option("--most", help="Families to list.", min=1)] = 20,
-    threads: Annotated[int, typer.Option("--threads", min=1)] = min(os.cpu_count() or 1, 8),
+    threads: options.Threads = options.CORES,
 ) -> None:
     """Find families by their children, where their parents work and who looks after them."""
+    from rich.progress import Progress
+
     from leftbehind.counts import find as search
     from leftbehind.counts.world import World
     from leftbehind.runs.replay import Replay
@@ -99,6 +92,8 @@ def find_families(
 
 def show(found: "Found", replay: "Replay", prefecture: int, year: int, most: int) -> None:
     """Print what was found."""
+    from rich.table import Table
+
     from leftbehind.counts.find import estimate
 
     places = replay.places
@@ -136,6 +131,7 @@ def show(found: "Found", replay: "Replay", prefecture: int, year: int, most: int
 
 
 def _where(places: "Places", at: int) -> str:
+    from leftbehind.base.person import ABROAD, ABROAD_NAME, AT_HOME, IN_PRISON
     from leftbehind.counts.find import GONE
 
     nowhere = {
@@ -165,9 +161,9 @@ def _like(replay: "Replay", name: str | None) -> "Like | None":
 
 
 def tell_chronicle(
-    folder: RunFolder = Path("runs/baseline"),
-    place: Place = "Liangshan",
-    year: Year = 2014,
+    folder: options.OneRun = options.BASELINE,
+    place: options.Place = "Liangshan",
+    year: options.Year = 2014,
     like: LikeName = None,
     person: Annotated[
         str | None, typer.Option("--person", help="Key of a person of the place (from `find`).")

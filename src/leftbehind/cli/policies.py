@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-console = Console()
+from leftbehind.cli import options
+from leftbehind.cli.screen import DONE, bar, console
 
 
 def register(app: typer.Typer) -> None:
@@ -22,11 +21,9 @@ def policies(
     work: Annotated[
         Path, typer.Option("--work", help="Folder of the worlds lived, to go on with --resume.")
     ] = Path("runs/policies"),
-    scale: Annotated[
-        int, typer.Option("--scale", help="One simulated person stands for that many.")
-    ] = 20_000,
+    scale: options.Scale = 20_000,
     draws: Annotated[int, typer.Option("--draws", help="Draws of the posterior, with luck.")] = 12,
-    seed: Annotated[int, typer.Option("--seed", help="The first seed.")] = 1,
+    seed: options.Seed = 1,
     policy: Annotated[
         list[str] | None,
         typer.Option("--policy", help="A scenario; repeatable. None: the whole gallery."),
@@ -35,33 +32,20 @@ def policies(
         list[str] | None,
         typer.Option("--parameter", help="A parameter to move; repeatable. None: the top six."),
     ] = None,
-    workers: Annotated[
-        str, typer.Option("--workers", help="Processes, or auto: one a core. No other effect.")
-    ] = "auto",
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on; worlds already lived are kept.")
-    ] = False,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Start anew in the folder of a study.")
-    ] = False,
+    workers: options.Workers = "auto",
+    resume: options.Resume = False,
+    replace: options.Replace = False,
 ) -> None:
     """A page a policy: what it does, to whom, how, and on which assumptions that hangs."""
     from leftbehind.base.workers import workers_for
     from leftbehind.evidence.policies import study
 
     plan = study.Plan(scale, draws, seed, tuple(policy or ()), tuple(moved or ()))
-    with Progress(
-        TextColumn("worlds"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-    ) as bar:
-        task = bar.add_task("worlds")
+    with bar(DONE) as shown:
+        task = shown.add_task("worlds")
 
         def tell(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
+            shown.update(task, completed=done, total=total)
 
         study.run(
             work, out, plan, workers=workers_for(workers), resume=resume, replace=replace, tell=tell

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-console = Console()
+from leftbehind.cli import options
+from leftbehind.cli.screen import console
+
 population = typer.Typer(
     no_args_is_help=True,
     help="A starting population of your own: check a file, export people of a run, convert IPUMS.",
@@ -15,7 +15,6 @@ population = typer.Typer(
 
 File = Annotated[Path, typer.Argument(help="CSV or Parquet file: one row a person.")]
 Out = Annotated[Path, typer.Option("--out", help="CSV or Parquet file to write.")]
-Replace = Annotated[bool, typer.Option("--replace", help="Replace a file there.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +25,8 @@ def register(app: typer.Typer) -> None:
 @population.command()
 def check(file: File) -> None:
     """Check a file as a run would, and say what it holds and what will be assumed."""
+    from rich.table import Table
+
     from leftbehind.own.population_file import OwnPopulation
     from leftbehind.own.population_schema import POPULATION
     from leftbehind.own.untold import untold
@@ -48,14 +49,14 @@ def check(file: File) -> None:
 
 @population.command()
 def export(
-    folder: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    folder: options.OneRun,
     year: Annotated[int, typer.Option("--year", help="The people of 1 January of this year.")],
     out: Out,
     luck: Annotated[
         bool, typer.Option("--luck", help="Keep everyone's lasting luck, for the run's own seed.")
     ] = False,
-    replace: Replace = False,
-    threads: Annotated[int, typer.Option("--threads", help="Never changes the result.")] = 2,
+    replace: options.Replace = False,
+    threads: options.Threads = 2,
 ) -> None:
     """Live a run again to a year and write its people as a file to start from."""
     from leftbehind.counts.world import World
@@ -74,7 +75,7 @@ def from_ipums(
     ddi: Annotated[Path, typer.Argument(help="Codebook of the extract (DDI, .xml).")],
     data: Annotated[Path, typer.Argument(help="Data of the extract (.dat.gz or .csv.gz).")],
     out: Out,
-    replace: Replace = False,
+    replace: options.Replace = False,
 ) -> None:
     """Convert an extract of IPUMS International (China 1982, 1990 or 2000) into such a file."""
     from leftbehind.own.ipums import convert

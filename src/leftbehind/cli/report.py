@@ -4,14 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-Run = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run or ensemble.")]
-Out = Annotated[Path, typer.Option("--out", help="The page to write.")]
-Language = Annotated[str, typer.Option("--lang", help="en, or zh for Simplified Chinese.")]
-Compare = Annotated[
-    Path | None, typer.Option("--compare", help="Folder of a comparison of two runs.")
-]
+from leftbehind.cli import options
+from leftbehind.cli.screen import console
 
 
 def register(app: typer.Typer) -> None:
@@ -20,19 +15,20 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    folder: Run = Path("runs/baseline"),
-    out: Out = Path("report.html"),
-    lang: Language = "en",
-    compare: Compare = None,
+    folder: options.RunFolder = options.BASELINE,
+    out: Annotated[Path, typer.Option("--out", help="The page to write.")] = Path("report.html"),
+    lang: options.Language = "en",
+    compare: Annotated[
+        Path | None, typer.Option("--compare", help="Folder of a comparison of two runs.")
+    ] = None,
 ) -> None:
     """Tell the run's story in ten charts: one HTML file that works offline."""
     from leftbehind.base.store import write_text
-    from leftbehind.ensembles import open_folder
+    from leftbehind.ensembles import open_run
     from leftbehind.pages.report.build import page
 
-    console = Console()
     console.print("Counting, checking and drawing (half a minute at 1:1000) ...")
-    text = page(open_folder(folder), lang, compare)
+    text = page(open_run(folder), lang, compare)
     write_text(out, text)
     size = len(text.encode()) / 1e6
     console.print(f"Report: {out} ({size:.1f} MB, one file, needs no network)")

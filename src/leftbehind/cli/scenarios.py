@@ -4,12 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
 
-console = Console()
+from leftbehind.cli import options
+from leftbehind.cli.screen import PREPARING, bar, console
 
 Which = Annotated[
     str, typer.Argument(help="A scenario: name in the gallery, TOML file, or several joined by +.")
@@ -43,6 +41,8 @@ def scenarios(
     if name:
         console.print(known.get(name).to_toml(), markup=False, highlight=False, soft_wrap=True)
         return
+    from rich.table import Table
+
     table = Table(title="Scenarios")
     for column in ("name", "title", "what it changes", "basis"):
         table.add_column(column, overflow="fold")
@@ -56,71 +56,55 @@ def scenarios(
 def compare(
     before: Which,
     after: Which,
-    scale: Annotated[
-        int, typer.Option("--scale", help="One simulated person stands for that many.")
-    ] = 10_000,
+    scale: options.Scale = 10_000,
     seeds: Annotated[
         int, typer.Option("--seeds", help="Pairs of runs, each with its own luck.")
     ] = 5,
-    seed: Annotated[int, typer.Option("--seed", help="The first seed.")] = 1,
-    last: Annotated[int, typer.Option("--to", help="Last year to simulate (at most 2050).")] = 2020,
+    seed: options.Seed = 1,
+    last: options.Last = 2020,
     definition: Annotated[
         list[str] | None,
         typer.Option("--definition", help="Who counts as left behind: name or file; repeatable."),
     ] = None,
-    parameters: Annotated[
-        Path | None, typer.Option("--parameters", help="CSV or Parquet: name, value.")
-    ] = None,
-    population: Annotated[
-        Path | None, typer.Option("--population", help="Both worlds begin with these people.")
-    ] = None,
-    threads: Annotated[int, typer.Option("--threads", help="Never changes the result.")] = 2,
+    parameters: options.Parameters = None,
+    population: options.Population = None,
+    threads: options.Threads = 2,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the tables; none: only the summary.")
     ] = None,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Replace what is in the folder.")
-    ] = False,
+    replace: options.Replace = False,
 ) -> None:
     """Two worlds, same luck: what a change does, to whom, and the same child's two lives."""
-    from leftbehind.counts import compare as comparisons
     from leftbehind.counts.compare.summary import end_summary
+    from leftbehind.ensembles.face import compare as live_both
     from leftbehind.model.population.founders import START
-    from leftbehind.own import parameter_file
-    from leftbehind.own.population_file import OwnPopulation
+    from leftbehind.runs import plan
 
-    own = OwnPopulation.load(population) if population else None
-    changed = parameter_file.load(parameters) if parameters else None
+    own = plan.population(population)
     begin = own.year if own else START
-    console.print("Preparing (the first start compiles the model, about a minute) ...")
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-    ) as bar:
+    console.print(PREPARING)
+    with bar() as shown:
         years = last - begin + 1
-        task = bar.add_task(str(begin), total=seeds * years)
+        task = shown.add_task(str(begin), total=seeds * years)
 
         def show(s: int, year: int) -> None:
             lived = (s - seed) * years + year - begin + 1
-            bar.update(task, completed=lived, description=f"seed {s}, {year}")
+            shown.update(task, completed=lived, description=f"seed {s}, {year}")
 
-        found = comparisons.run(
+        found = live_both(
             before,
             after,
             definitions=definition,
-            scale=scale,
             seeds=seeds,
+            progress=show,
+            scale=scale,
             seed=seed,
             last=last,
             threads=threads,
-            parameters=changed,
+            parameters=parameters,
             population=own,
             out=out,
             replace=replace,
-            progress=show,
         )
     end_summary(found, console)
     if out:

@@ -37,7 +37,8 @@ def html(world: Run) -> str:
         lstrip_blocks=True,
     )
     try:
-        tables, children, problem = rows_of_tables(world), last_counts(world), ""
+        tables = world.tables.select("table", "rows").rows()
+        children, problem = last_counts(world), ""
     except InputError as error:
         tables, children, problem = [], [], str(error)
     return environment.get_template("card.html.j2").render(
@@ -59,13 +60,6 @@ def html(world: Run) -> str:
 def alive(world: Run) -> float:
     """People alive at the end of the last year, in millions."""
     return float(world.manifest["alive"]) * world.scale / MILLION
-
-
-def rows_of_tables(world: Run) -> list[tuple[str, int]]:
-    """The tables of the run and their rows; InputError if one is damaged."""
-    names = sorted(path.stem for path in world.folder.glob("*.parquet"))
-    lengths = pl.collect_all([world.table(name).select(pl.len()) for name in names])
-    return [(name, length.item()) for name, length in zip(names, lengths, strict=True)]
 
 
 def last_counts(world: Run) -> list[dict[str, Any]]:

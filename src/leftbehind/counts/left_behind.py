@@ -5,10 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
-from leftbehind.base.errors import InputError
 from leftbehind.counts import definitions
 from leftbehind.counts.definitions import Definition
-from leftbehind.inputs.scenario import nearest
+from leftbehind.counts.recorded import Years, keys_of, table_of
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.runs.folder import Run
 
@@ -29,7 +28,7 @@ def left_behind(
     world: Run,
     definition: Definition | str | Path,
     by: str | Iterable[str] = (),
-    years: int | Iterable[int] | None = None,
+    years: Years = None,
 ) -> pl.DataFrame:
     """Children that `definition` counts, one row a year and group of `by`.
 
@@ -78,29 +77,13 @@ def left_behind(
 
 
 def check_by(by: str | Iterable[str]) -> list[str]:
-    """Columns to split by, year first; InputError names an unknown one and the nearest."""
-    given = [by] if isinstance(by, str) else list(by)
-    for key in given:
-        if key not in BY:
-            raise InputError(
-                f"by = {key!r}: cannot split by that{nearest(str(key), list(BY))}; "
-                f"allowed: {', '.join(BY)}"
-            )
-    return list(dict.fromkeys(["year", *given]))
+    """Columns to split a count by, year first; InputError names an unknown one and the nearest."""
+    return keys_of(by, BY)
 
 
-def children_of(world: Run, years: int | Iterable[int] | None) -> pl.LazyFrame:
+def children_of(world: Run, years: Years) -> pl.LazyFrame:
     """The run's children table in the given years; InputError if a year was not recorded."""
-    table = world.table("children")
-    if years is None:
-        return table
-    wanted = [years] if isinstance(years, int) else list(years)
-    recorded = [year for year in world.years() if year >= FIRST_YEAR]
-    for year in wanted:
-        if year not in recorded:
-            held = f"{recorded[0]} to {recorded[-1]}" if recorded else "no years"
-            raise InputError(f"years = {year}: not recorded; the run's children table has {held}")
-    return table.filter(pl.col("year").is_in(wanted))
+    return table_of(world, "children", years, FIRST_YEAR)
 
 
 def _sums(children: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:

@@ -15,8 +15,8 @@ from leftbehind.ensembles.posterior import Posterior
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.model.simulation import Settings
-from leftbehind.runs import living
 from leftbehind.runs.checkpoint import code_fingerprint
+from leftbehind.runs.plan import Plan, identity
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Draw:
     def identity(self) -> dict[str, Any]:
         """What the manifest of the finished draw must say."""
         settings = Settings(self.scale, self.seed, self.scenario, Parameters.load(self.changes))
-        return {**living.identity(settings, self.first, self.last), **libraries()}
+        return {**identity(settings, self.first, self.last), **libraries()}
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def live(draw: Draw, scratch: Path | None) -> Lived:
     Nothing stays on the disk; only a killed process leaves the hidden folder it wrote into.
     """
     with tempfile.TemporaryDirectory(prefix=f".{draw.name}-unfinished-", dir=scratch) as folder:
-        world = worlds.run(
+        plan = Plan.of(
             first=draw.first,
             last=draw.last,
             scale=draw.scale,
@@ -110,8 +110,8 @@ def live(draw: Draw, scratch: Path | None) -> Lived:
             scenario=draw.scenario,
             parameters=draw.changes,
             out=Path(folder) / "run",
-            writer=PackedWriter,
         )
+        world = worlds.live(plan, writer=PackedWriter)
         # Also which draw it is, for who finds the folder alone.
         told = {"draw": draw.number, "posterior_draw": draw.posterior}
         write_manifest(world.folder, {**world.manifest, **told})

@@ -1,6 +1,6 @@
 """An ensemble: the same China lived many times, each with other parameters and other luck.
 
-ensemble = leftbehind.run_ensemble(draws=50, out=Path("runs/fifty"), scale=10_000)
+ensemble = leftbehind.run(draws=50, out="runs/fifty", scale=10_000)
 ensemble.left_behind("acwf-2010", by="province", years=2010)
 """
 
@@ -12,25 +12,37 @@ from typing import TypeVar
 import polars as pl
 
 from leftbehind.base.errors import InputError
-from leftbehind.base.store import read_manifest, read_run_table
+from leftbehind.base.store import read_run_table
 from leftbehind.counts.definitions import Definition
 from leftbehind.counts.intervals import intervals
 from leftbehind.counts.left_behind import MEASURES, check_by
+from leftbehind.counts.official import beside_published
+from leftbehind.counts.people import BY as PEOPLE_BY
+from leftbehind.counts.people import USUAL
 from leftbehind.counts.reconciliation import reconcile
+from leftbehind.counts.recorded import Years, keys_of
 from leftbehind.counts.world import World
-from leftbehind.ensembles.folder import DRAWS, INTERVALS, KIND
+from leftbehind.ensembles.folder import DRAWS, INTERVALS, KIND, TABLES
 from leftbehind.ensembles.workers import each
 from leftbehind.inputs.scenario import nearest
+from leftbehind.model.processes.migration import FIRST_YEAR
+from leftbehind.runs.contents import check_table
+from leftbehind.runs.folder import manifest_of
 
 Result = TypeVar("Result")
 
 
 class Ensemble:
-    """A finished ensemble in a folder: its manifest, its draws and its interval tables."""
+    """A finished ensemble in a folder: its manifest, its draws and its interval tables.
 
-    def __init__(self, folder: Path) -> None:
+    Every number is persons. An answer has the median over the draws and the ends of intervals:
+    half of the draws lie from low_50 to high_50, nine of ten from low_90 to high_90. Raises
+    InputError if `folder` holds no complete ensemble.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
-        self.manifest = read_manifest(self.folder)
+        self.manifest = manifest_of(self.folder)
         if self.manifest.get("kind") != KIND:
             raise InputError(f"{folder}: holds no ensemble; `leftbehind run --draws 50` makes one")
         self.scale = int(self.manifest["scale"])
@@ -56,8 +68,19 @@ class Ensemble:
         return range(int(self.manifest["from"]), int(self.manifest["to"]) + 1)
 
     def table(self, name: str) -> pl.LazyFrame:
-        """One table of medians and intervals in persons: counts, people, flows (see tables.py)."""
+        """One table of medians and intervals, in persons.
+
+        Raises InputError if there is no such table, with the nearest, or it is damaged.
+        """
+        check_table(name, TABLES, self.folder)
         return read_run_table(self.folder / INTERVALS, name)
+
+    @property
+    def tables(self) -> pl.DataFrame:
+        """The interval tables: table, rows, what a row tells. InputError if one is damaged."""
+        held = [name for name in TABLES if (self.folder / INTERVALS / f"{name}.parquet").is_file()]
+        rows = [int(self.table(name).select(pl.len()).collect().item()) for name in held]
+        return pl.DataFrame({"table": held, "rows": rows, "a_row": [TABLES[name] for name in held]})
 
     def each(self, ask: Callable[[World], Result], workers: int | None = None) -> list[Result]:
         """What `ask` says of every draw, in order; by `workers` processes, one if not told.
@@ -96,12 +119,12 @@ class Ensemble:
         self,
         definition: Definition | str | Path = "mca-2016",
         by: str | Iterable[str] = (),
-        years: int | Iterable[int] | None = None,
+        years: Years = None,
         measure: str = "number",
     ) -> pl.DataFrame:
         """Children that a definition counts, by year and `by`: median and intervals.
 
-        `measure` is a column of measure/left_behind.py: number, children, share or
+        `measure` is a column of counts/left_behind.py: number, children, share or
         assumed_unsupervised_hours. Raises InputError for what is unknown.
         """
         if measure not in MEASURES:
@@ -113,9 +136,26 @@ class Ensemble:
         ask = partial(World.left_behind, definition=definition, by=keys, years=years)
         return self.intervals(ask, keys, measure, MEASURES[measure])
 
-    def population(self) -> pl.DataFrame:
-        """People by year, in millions: median and intervals."""
-        return self.intervals(World.population, ["year"], "number")
+    def people(self, years: Years = None, by: str | Iterable[str] = USUAL) -> pl.DataFrame:
+        """People alive at each year's end, by year and `by`: median and intervals, in persons.
+
+        What `by` may be, and the errors: leftbehind.counts.people.
+        """
+        keys = keys_of(by, PEOPLE_BY)
+        return self.intervals(partial(World.people, years=years, by=keys), keys, "number")
+
+    @cached_property
+    def counts(self) -> pl.DataFrame:
+        """Children by every official definition and year beside what was published, in persons.
+
+        Columns: definition, year, median, low_50, high_50, low_90, high_90, published, figure; see
+        leftbehind.counts.official. Empty if the runs end before families could move.
+        """
+        if self.years()[-1] < FIRST_YEAR:
+            return pl.DataFrame()
+        nation = pl.col("by") == "all", pl.col("measure") == "number"
+        rows = self.table("counts").filter(*nation).drop("by", "group", "measure").collect()
+        return beside_published(rows)
 
     def reconcile(
         self,
@@ -124,7 +164,7 @@ class Ensemble:
         year: int,
         measure: str = "number",
     ) -> pl.DataFrame:
-        """The walk between two counts (measure/reconciliation.py): median and intervals.
+        """The walk between two counts (counts/reconciliation.py): median and intervals.
 
         `measure` is number (persons counted after each clause) or change (what it adds).
         """

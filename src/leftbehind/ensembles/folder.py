@@ -29,6 +29,13 @@ from leftbehind.runs.checkpoint import code_fingerprint
 
 PLAN, DRAWS, INTERVALS = "plan.json", "draws", "intervals"
 KIND = "ensemble"
+# The interval tables and what a row of each tells, in persons; their columns: tables.py.
+TABLES = {
+    "counts": "children by official definition, year, one split at a time, and measure",
+    "people": "people alive at a year's end, one split at a time",
+    "flows": "adults and children away by year, province of home and of work",
+    "draws": "children that each draw has by official definition and year",
+}
 
 
 @dataclass(frozen=True)

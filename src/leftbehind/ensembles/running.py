@@ -1,10 +1,14 @@
 """Run an ensemble: live the draws that are not finished yet, then combine them all."""
 
+import shutil
+import tempfile
 import time
+import weakref
 from collections.abc import Callable, Generator
 from contextlib import closing
-from importlib.metadata import version
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import locked, whole_folder
@@ -16,79 +20,106 @@ from leftbehind.ensembles.folder import DRAWS, INTERVALS, EnsembleFolder
 from leftbehind.ensembles.posterior import Posterior
 from leftbehind.ensembles.tables import write_intervals
 from leftbehind.ensembles.workers import on_cluster, on_this_machine
-from leftbehind.inputs.scenario import Scenario
-from leftbehind.inputs.tables import data_hashes
-from leftbehind.model.population.founders import START
 from leftbehind.runs.checkpoint import code_fingerprint
-from leftbehind.runs.living import check_settings
+from leftbehind.runs.plan import Plan
 
 MOST_DRAWS = 100_000
 Progress = Callable[[int, int], None]  # draws done, of how many
+# What of a run's settings does not go with many draws, and why.
+OF_ONE_RUN = {
+    "checkpoint_every": "draws are kept",
+    "population": "its people would be all draws'",
+    "changed": "see --draws-from",
+    "alignment": "each draw has its own",
+}
 
 
-def run_ensemble(
-    *,
-    draws: int,
-    out: str | Path,
-    first: int = START,
-    last: int = 2020,
-    scale: int = 1000,
-    seed: int = 1,
-    scenario: Scenario | None = None,
-    draws_from: Path | None = None,
-    workers: int | str = "auto",
-    scheduler: str | None = None,
-    replace: bool = False,
-    resume: bool = False,
-    progress: Progress | None = None,
-) -> Ensemble:
-    """Live `draws` worlds at 1:`scale`, with the parameters of one posterior draw and a seed each.
+@dataclass(frozen=True)
+class EnsemblePlan:
+    """Draws to live: the years, scale, seed, scenario and folder of `world`, `draws` times.
 
     The draws come from the file `draws_from`, or from those that ship; more than it holds are an
     error, because a draw taken twice would hide how unsure the parameters are. Each is lived by one
-    of `workers` processes (auto: one a core), or by the workers of the Dask `scheduler`, and
-    written into `out`/draws as soon as it is done. With `resume` finished draws are kept, also if
-    more are asked for; with `replace` an ensemble or run in `out` is removed first. Neither the
-    workers nor their number change a bit. Raises InputError for settings, files and folders that
-    cannot be used, and if another run writes there.
+    of `workers` processes (auto: one a core), or by the workers of the Dask `scheduler`. Neither
+    changes a bit. Raises InputError for what cannot be used and for what does not go with draws.
     """
-    scenario = scenario or Scenario()
-    check_settings(first, last, scale, seed, threads=1)
-    if not 1 <= draws <= MOST_DRAWS:
-        raise InputError(f"--draws {draws}: not allowed; give a number from 1 to {MOST_DRAWS}")
-    processes = workers_for(workers)
-    posterior = Posterior.load(draws_from)
-    wanted = draws_of(posterior, draws, seed, first, last, scale, scenario)
-    folder = EnsembleFolder.of(
-        Path(out),
-        {
-            "version": version("leftbehind"),
-            "seed": seed,
-            "scale": scale,
-            "from": first,
-            "to": last,
-            "scenario": scenario.model_dump(by_alias=True, exclude_none=True),
-            "posterior": posterior.fingerprint(),
-            "data": data_hashes(),
-            "code": code_fingerprint(),
-            **libraries(),
-        },
+
+    world: Plan
+    draws: int
+    draws_from: str | Path | None = None
+    workers: int | str = "auto"
+    scheduler: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.draws <= MOST_DRAWS:
+            raise InputError(
+                f"--draws {self.draws}: not allowed; give a number from 1 to {MOST_DRAWS}"
+            )
+        workers_for(self.workers)
+        given = {**vars(self.world), "population": self.world.settings.population}
+        for name, why in OF_ONE_RUN.items():
+            if given[name]:
+                option = {"changed": "parameters"}.get(name, name.replace("_", "-"))
+                value = f" {given[name]}" if isinstance(given[name], int) else ""
+                raise InputError(f"--{option}{value}: does not go with --draws: {why}")
+
+
+def live_ensemble(plan: EnsemblePlan, progress: Progress | None = None) -> Ensemble:
+    """Live a plan's draws into its folder, each written as soon as it is done; the ensemble.
+
+    With `resume` in the plan finished draws are kept, also if more are asked for; with `replace` an
+    ensemble or run that lies there is removed first. Without a folder it is a temporary one that
+    lasts as long as the ensemble. Raises InputError for files and folders that cannot be used, and
+    if another run writes there.
+    """
+    if plan.world.out is not None:
+        return _live_into(plan.world.out, plan, progress)
+    folder = Path(tempfile.mkdtemp(prefix="leftbehind-"))
+    try:
+        ensemble = _live_into(folder, plan, progress)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    weakref.finalize(ensemble, shutil.rmtree, folder, ignore_errors=True)
+    return ensemble
+
+
+def _live_into(out: Path, plan: EnsemblePlan, progress: Progress | None) -> Ensemble:
+    world, processes = plan.world, workers_for(plan.workers)
+    posterior = Posterior.load(Path(plan.draws_from) if plan.draws_from else None)
+    told = world.settings
+    wanted = draws_of(
+        posterior, plan.draws, told.seed, world.first, world.last, told.scale, told.scenario
     )
-    with locked(Path(out)):
+    folder = EnsembleFolder.of(out, _identity(world, posterior))
+    with locked(out):
         began = time.perf_counter()
-        folder.start(resume, replace)
+        folder.start(world.resume, world.replace)
         left = folder.left(wanted)
-        if left or not folder.is_whole(draws):
+        if left or not folder.is_whole(plan.draws):
             folder.begin()
-            _live(left, len(wanted), folder, processes, scheduler, progress)
+            _live(left, len(wanted), folder, processes, plan.scheduler, progress)
             _combine(folder, wanted, processes)
             folder.finish(
-                draws=draws,
+                draws=plan.draws,
                 posterior_file=posterior.path.name,
                 seconds=round(time.perf_counter() - began, 2),
                 lived_now=len(left),
             )
-    return Ensemble(Path(out))
+    return Ensemble(out)
+
+
+def _identity(world: Plan, posterior: Posterior) -> dict[str, Any]:
+    """All that decides the ensemble's bits but the number of draws."""
+    of_a_run = world.identity()
+    shared = ("version", "seed", "scale", "from", "to", "scenario")
+    return {
+        **{name: of_a_run[name] for name in shared},
+        "posterior": posterior.fingerprint(),
+        "data": of_a_run["data"],
+        "code": code_fingerprint(),
+        **libraries(),
+    }
 
 
 def _live(

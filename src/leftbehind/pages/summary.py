@@ -4,18 +4,18 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from leftbehind.counts.tallies import Tallies
+from leftbehind.counts.tallies import MILLION, Tallies
 from leftbehind.counts.world import World
 from leftbehind.evidence.validate import children, own_start, summary
 
 
 def end_summary(world: World, console: Console) -> None:
     """Print the run's last year and its left-behind children beside the published counts."""
-    people = world.population()
-    last = people.row(-1, named=True)
+    year = world.years()[-1]
+    millions = world.people(year, by=())["number"][0] / MILLION
     console.print(
-        f"\nSimulated China, {world.years()[0]} to {last['year']}: {last['number']:,.0f} million "
-        f"people at the end of {last['year']}. One simulated person stands for {world.scale:,}. "
+        f"\nSimulated China, {world.years()[0]} to {year}: {millions:,.0f} million "
+        f"people at the end of {year}. One simulated person stands for {world.scale:,}. "
         f"It took {world.manifest['seconds']:.0f} seconds."
     )
     if not own_start.covers_country(world):

@@ -28,7 +28,7 @@ from leftbehind.model.alignment import Alignment
 from leftbehind.model.population.founders import START
 from leftbehind.model.simulation import Simulation
 from leftbehind.model.state import State
-from leftbehind.runs.recorder import (table_writer)
+from leftbehind.runs.recorder import table_writer
 
 EVERY = 10  # years between checkpoints, if not told
 FACTORS = ("deaths", "births", "hukou")

@@ -1,12 +1,17 @@
 """A finished run in its folder: the manifest and the tables."""
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from leftbehind.base.errors import InputError
-from leftbehind.base.store import read_manifest, read_run_table
+from leftbehind.base.store import MANIFEST, read_manifest, read_run_table
+from leftbehind.inputs.scenario import nearest
 from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
+from leftbehind.runs.contents import TABLES, check_table
+
+RUNS = Path("runs")  # where the command line puts runs if not told otherwise
 
 
 class Run:
@@ -15,9 +20,9 @@ class Run:
     Raises InputError if `folder` holds no complete run, or something else than a run.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
-        self.manifest = read_manifest(self.folder)
+        self.manifest = manifest_of(self.folder)
         kind = self.manifest.get("kind")
         if kind:
             article = "an" if kind[0] in "aeiou" else "a"
@@ -31,11 +36,35 @@ class Run:
         return str(scenario.get("name") or "?") if scenario.get("change") else ""
 
     def table(self, name: str) -> pl.LazyFrame:
-        """One table of the run (runs/recorder.py lists them); numbers count simulated people.
+        """One table of the run as it was recorded, to be read lazily.
 
-        Raises InputError if the run lacks it or it is damaged.
+        Numbers count simulated people or households, not persons: each stands for `scale`.
+        `tables` tells what a row is and every number's unit; leftbehind.runs.contents has it in
+        full. Age groups are ordered, youngest first. Raises InputError if there is no such table,
+        with the nearest name, and if the run lacks it or it is damaged.
         """
-        return read_run_table(self.folder, name)
+        check_table(name, TABLES, self.folder)
+        table = read_run_table(self.folder, name)
+        ages = TABLES[name].ages
+        return table.with_columns(pl.col("age").cast(pl.Enum(ages))) if ages else table
+
+    @property
+    def tables(self) -> pl.DataFrame:
+        """The run's tables: table, rows, what a row tells, its numbers with their units.
+
+        Raises InputError if one is damaged.
+        """
+        held = [name for name in TABLES if (self.folder / f"{name}.parquet").is_file()]
+        lengths = pl.collect_all([self.table(name).select(pl.len()) for name in held])
+        return pl.DataFrame(
+            {
+                "table": held,
+                "rows": [length.item() for length in lengths],
+                "a_row": [TABLES[name].row for name in held],
+                "numbers": [TABLES[name].units(self.scale) for name in held],
+            },
+            schema={"table": pl.String, "rows": pl.Int64, "a_row": pl.String, "numbers": pl.String},
+        )
 
     def years(self) -> range:
         """The years that the tables hold."""
@@ -51,3 +80,20 @@ class Run:
             factors = rows["factor"].to_numpy().reshape(shapes[str(what)]).copy()
             getattr(out, str(what))[int(str(year))] = factors
         return out
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """The manifest in `folder`; InputError, with the finished runs nearby, if there is none."""
+    if (folder / MANIFEST).is_file():
+        return read_manifest(folder)
+    near = {
+        str(path.parent)
+        for beside in (folder.parent, RUNS)
+        for path in sorted(beside.glob(f"*/{MANIFEST}"))
+    }
+    hint = nearest(str(folder), sorted(near))
+    told = f"; finished runs nearby: {', '.join(sorted(near)[:8])}" if near else ""
+    raise InputError(
+        f"{folder}: no complete run here ({MANIFEST} is missing){hint}{told}; "
+        "`leftbehind run` makes one"
+    )

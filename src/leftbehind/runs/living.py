@@ -1,8 +1,7 @@
 """Live a run: the years one after the other into a folder, whole or not at all, or resumed."""
 
-import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace as replace_fields
 from importlib.metadata import version
@@ -17,178 +16,83 @@ from leftbehind.base.store import (
     clear_unfinished,
     locked,
     read_manifest,
-    read_run_table,
     target_folder,
     write_manifest,
 )
-from leftbehind.runs.checkpoint import (EVERY, Checkpoints, Done)
-from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Scenario
-from leftbehind.inputs.tables import data_hashes
 from leftbehind.model.alignment import Alignment
 from leftbehind.model.population.founders import START
 from leftbehind.model.simulation import LAST, Settings, Simulation, YearOutput, years
-from leftbehind.own.population_file import OwnPopulation
-from leftbehind.runs.recorder import (Recorder, Writer, table_writer)
+from leftbehind.runs.checkpoint import EVERY, Checkpoints, Done
+from leftbehind.runs.plan import Plan
+from leftbehind.runs.recorder import Recorder, Writer, table_writer
 
-SCALES = (10, 1_000_000)
 Progress = Callable[[YearOutput], None]
 
 
-def check_settings(
-    first: int,
-    last: int,
-    scale: int,
-    seed: int,
-    threads: int,
-    population: OwnPopulation | None = None,
-) -> None:
-    """Raise InputError naming the first setting that is out of range and what is allowed."""
-    limits = {
-        "--from": (first, population.year if population else START, LAST),
-        "--to": (last, first, LAST),
-        "--scale": (scale, 1 if population else SCALES[0], SCALES[1]),
-        "--seed": (seed, 0, 2**63 - 1),
-        "--threads": (threads, 1, 256),
-    }
-    for name, (value, low, high) in limits.items():
-        if not low <= value <= high:
-            raise InputError(
-                f"{name} {value}: not allowed; give a whole number from {low} to {high}"
-            )
+def live_run(plan: Plan, progress: Progress | None = None, writer: Writer = table_writer) -> Path:
+    """Live the years of `plan`, write the run's folder whole and return it.
 
-
-def live_run(
-    *,
-    first: int | None = None,
-    last: int = 2020,
-    scale: int = 1000,
-    seed: int = 1,
-    threads: int = 2,
-    scenario: Scenario | None = None,
-    parameters: dict[str, float] | None = None,
-    population: OwnPopulation | Path | None = None,
-    out: Path | None = None,
-    replace: bool = False,
-    alignment: Alignment | None = None,
-    progress: Progress | None = None,
-    checkpoint_every: int | None = None,
-    resume: bool = False,
-    writer: Writer = table_writer,
-) -> Path:
-    """Simulate China from 1950 to `last` at 1:`scale` and return the folder of the run.
-
-    With a `population` of one's own (or the path of its file) the run begins with those people in
-    the file's year. Tables hold the years `first` (None: the first lived) to `last`. They are
-    written to the folder `out`, or to a temporary one, which the caller removes. `alignment`
-    holds a baseline's factors; a scenario run without it is preceded by its baseline, so that both
-    share births and deaths factors. With `checkpoint_every` years a killed run goes on with
-    `resume` and ends with the same bits. `writer` writes each table of a run without checkpoints.
-    Raises InputError for settings out of range, a bad
-    scenario or file, or a folder that cannot be written or is being written by another run.
+    Without `plan.out` it is a temporary folder, which the caller removes. `progress` is told each
+    year; `writer` writes each table of a run without checkpoints. Raises InputError for a folder
+    that cannot be written or is being written by another run, and for checkpoints of another run.
     """
-    own = OwnPopulation.load(population) if isinstance(population, Path) else population
-    first = first or (own.year if own else START)
-    check_settings(first, last, scale, seed, threads, own)
-    settings = Settings(scale, seed, scenario or Scenario(), Parameters.load(parameters), own)
-    facts = {"changed_parameters": dict(parameters or {})}
-    with locked(out):
-        final = _write_run(
-            settings,
-            first,
-            last,
-            threads,
-            out,
-            replace,
-            alignment,
-            progress,
-            checkpoint_every,
-            resume,
-            facts,
-            writer,
-        )
+    with locked(plan.out):
+        told = plan.identity()
+        keeper = _checkpoints(plan, told)
+        if keeper and plan.out and plan.resume and _is_whole(plan.out, keeper):
+            keeper.remove()
+            return plan.out
+        with target_folder(plan.out, plan.replace) as (work, final):
+            simulation, done = _begin(plan, keeper)
+            if keeper:
+                _live_in_stretches(simulation, plan, keeper, done, progress)
+                keeper.merge_into(work)
+            else:
+                _live(simulation, work, plan.first, plan.last, done, progress, writer)
+            with Recorder(work, simulation.places, writer) as recorder:
+                recorder.finish(simulation.alignment)
+            write_manifest(work, {**told, **_facts(plan, simulation, done)})
+        if keeper:
+            keeper.remove()
     return final
 
 
-def identity(settings: Settings, first: int, last: int) -> dict[str, Any]:
-    """All that decides a run's bits, as its manifest holds it; `settings` with parameters."""
-    assert settings.parameters is not None
+def _begin(plan: Plan, keeper: Checkpoints | None) -> tuple[Simulation, Done]:
+    """The simulation before its first year, or as the last checkpoint left it; what is done."""
+    alignment = plan.alignment
+    found = keeper.start(plan.resume, plan.replace) if keeper else None
+    if found:
+        alignment = found[1]
+    elif alignment is None and plan.settings.scenario.change:
+        alignment = baseline_alignment(plan.last, plan.settings, plan.threads)
+    began = time.perf_counter()
+    simulation = Simulation(plan.settings, plan.threads, alignment)
+    if found:
+        found[0].give_to(simulation)
+    done = keeper.done if keeper else Done([])
+    done.seconds += time.perf_counter() - began
+    return simulation, done
+
+
+def _facts(plan: Plan, simulation: Simulation, done: Done) -> dict[str, Any]:
+    """What the manifest says beside the identity of the run."""
     return {
-        "version": version("leftbehind"),
-        "seed": settings.seed,
-        "scale": settings.scale,
-        "from": first,
-        "to": last,
-        "scenario": settings.scenario.model_dump(by_alias=True, exclude_none=True),
-        "parameters": dict(settings.parameters.values),
-        "data": data_hashes(),
-        "population": settings.population.source if settings.population else None,
+        "changed_parameters": dict(plan.changed),
+        "start": simulation.start_facts or None,
+        "alive": int(simulation.hukou_counts[:, 0].sum()),
+        "person_years": done.lived,
+        "seconds": round(done.seconds, 2),
+        "threads": plan.threads,
+        "numpy": np.__version__,
+        "numba": version("numba"),
     }
 
 
-def _write_run(
-    settings: Settings,
-    first: int,
-    last: int,
-    threads: int,
-    out: Path | None,
-    replace: bool,
-    alignment: Alignment | None,
-    progress: Progress | None,
-    checkpoint_every: int | None,
-    resume: bool,
-    facts: dict[str, Any],
-    writer: Writer,
-) -> Path:
-    """Live the years, write the run's folder whole and return it."""
-    told = identity(settings, first, last)
-    keeper = _checkpoints(out, checkpoint_every, resume, told)
-    if keeper and out and resume and _is_whole(out, keeper):
-        keeper.remove()
-        return out
-    with target_folder(out, replace) as (work, final):
-        found = keeper.start(resume, replace) if keeper else None
-        if found:
-            alignment = found[1]
-        elif alignment is None and settings.scenario.change:
-            alignment = baseline_alignment(last, settings, threads)
-        began = time.perf_counter()
-        simulation = Simulation(settings, threads, alignment)
-        if found:
-            found[0].give_to(simulation)
-        done = keeper.done if keeper else Done([])
-        done.seconds += time.perf_counter() - began
-        if keeper:
-            _live_in_stretches(simulation, keeper, first, last, done, progress)
-            keeper.merge_into(work)
-        else:
-            _live(simulation, work, first, last, done, progress, writer)
-        with Recorder(work, simulation.places, writer) as recorder:
-            recorder.finish(simulation.alignment)
-        write_manifest(
-            work,
-            {
-                **told,
-                **facts,
-                "start": simulation.start_facts or None,
-                "alive": int(simulation.hukou_counts[:, 0].sum()),
-                "person_years": done.lived,
-                "seconds": round(done.seconds, 2),
-                "threads": threads,
-                "numpy": np.__version__,
-                "numba": version("numba"),
-            },
-        )
-    if keeper:
-        keeper.remove()
-    return final
-
-
-def _checkpoints(
-    out: Path | None, every: int | None, resume: bool, identity: dict[str, Any]
-) -> Checkpoints | None:
+def _checkpoints(plan: Plan, identity: dict[str, Any]) -> Checkpoints | None:
     """The run's checkpoints if it is to have any."""
-    if every is None and not resume:
+    every, out = plan.checkpoint_every, plan.out
+    if every is None and not plan.resume:
         return None
     if out is None:
         raise InputError("--checkpoint-every and --resume need --out, the folder of the run")
@@ -196,7 +100,7 @@ def _checkpoints(
         raise InputError(
             f"--checkpoint-every {every}: not allowed; give years from 1 to {LAST - START + 1}"
         )
-    if resume:
+    if plan.resume:
         clear_unfinished(out)
     return Checkpoints(out, every or EVERY, identity)
 
@@ -210,19 +114,14 @@ def _is_whole(out: Path, keeper: Checkpoints) -> bool:
 
 
 def _live_in_stretches(
-    simulation: Simulation,
-    keeper: Checkpoints,
-    first: int,
-    last: int,
-    done: Done,
-    progress: Progress | None,
+    simulation: Simulation, plan: Plan, keeper: Checkpoints, done: Done, progress: Progress | None
 ) -> None:
-    """Live to the year `last`, with a checkpoint at once and after each stretch of years."""
+    """Live to the plan's last year, with a checkpoint at once and after each stretch of years."""
     keeper.save(simulation, None, done)
-    while simulation.year <= last:
+    while simulation.year <= plan.last:
         try:
-            folder, end = keeper.stretch(simulation.year, last)
-            _live(simulation, folder, first, end, done, progress)
+            folder, end = keeper.stretch(simulation.year, plan.last)
+            _live(simulation, folder, plan.first, end, done, progress)
             keeper.save(simulation, folder, done)
         except OSError as error:
             raise InputError(

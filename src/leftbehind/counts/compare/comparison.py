@@ -10,9 +10,10 @@ Effects are of the model: their intervals come from luck alone, not from the par
 import shutil
 import time
 import weakref
-from collections.abc import Callable
-from importlib.metadata import version
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace as replace_fields
 from pathlib import Path
+from typing import TypedDict, Unpack, cast
 
 import polars as pl
 
@@ -33,14 +34,13 @@ from leftbehind.counts.compare.tallies import Groups, Tally, tally
 from leftbehind.counts.compare.twins import Twins
 from leftbehind.counts.compare.worlds import NEVER, parting, side_by_side
 from leftbehind.counts.definitions import Definition
-from leftbehind.inputs import scenario as scenarios
-from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.scenario import Scenario, nearest
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.model.simulation import Settings
 from leftbehind.own.population_file import OwnPopulation
-from leftbehind.runs.living import check_settings
+from leftbehind.runs.plan import Given as PlanGiven
+from leftbehind.runs.plan import Plan, check_keywords, population, scenario
 
 HEADLINE = "acwf-2010"
 SCALE, SEEDS, TWINS = 10_000, 5, 200
@@ -107,89 +107,101 @@ class Comparison:
         return definition or self.headline
 
 
+class Given(TypedDict, total=False):
+    """Settings that both worlds share; what is left out has the default named here."""
+
+    scale: int  # persons for whom one simulated person stands, 10,000
+    seed: int  # the first seed, 1
+    last: int  # last year lived, 2020
+    threads: int  # never changes the result, 2
+    parameters: Mapping[str, float] | str | Path | None  # changes by name, or a file with them
+    population: OwnPopulation | str | Path | None  # people to begin with, or a file with them
+    out: str | Path | None  # folder; None: a temporary one
+    replace: bool  # a comparison or run that lies there, False
+
+
 def run(
     before: str | Path | Scenario = "baseline",
     after: str | Path | Scenario = "baseline",
     *,
-    definitions: list[str] | None = None,
-    scale: int = SCALE,
+    definitions: Sequence[Definition | str | Path] | None = None,
     seeds: int = SEEDS,
-    seed: int = 1,
-    last: int = 2020,
-    threads: int = 2,
-    parameters: dict[str, float] | None = None,
-    population: OwnPopulation | Path | None = None,
-    out: Path | None = None,
-    replace: bool = False,
     progress: Progress | None = None,
+    **settings: Unpack[Given],
 ) -> Comparison:
     """Live both worlds with the seeds `seed`, `seed` + 1, ... and compare their children.
 
     Tables hold the years from 1979, when people could first leave, to `last`. `definitions` are
-    names or files; twins are chosen by the first; without any, all shipped ones count. With a
-    `population` of one's own (or the path of its file) both worlds begin with its people.
-    Raises InputError for a bad scenario, definition or setting, or a folder that cannot be written.
+    objects, names or files; twins are chosen by the first; without any, all shipped ones count.
+    With a `population` of one's own both worlds begin with its people. The settings are those of
+    Given. Raises InputError for a bad scenario, definition or setting, or a folder that cannot be
+    written.
     """
-    one, other = scenarios.get(before), scenarios.get(after)
-    own = OwnPopulation.load(population) if isinstance(population, Path) else population
-    begin = max(FIRST_YEAR, own.year) if own else FIRST_YEAR
-    check_settings(begin, last, scale, seed, threads, own)
+    one, other = scenario(before), scenario(after)
+    plan = _plan(settings)
     if not 1 <= seeds <= 1000:
         raise InputError(f"--seeds {seeds}: not allowed; give a whole number from 1 to 1000")
     counted = _definitions(definitions)
-    values = Parameters.load(parameters)
     places = Places.load()
-    with locked(out), target_folder(out, replace) as (work, final):
+    with locked(plan.out), target_folder(plan.out, plan.replace) as (work, final):
         began = time.perf_counter()
         tallies: dict[int, dict[int, Tally]] = {}
-        for s in range(seed, seed + seeds):
+        first_seed = plan.settings.seed
+        for s in range(first_seed, first_seed + seeds):
             pair_of_settings = (
-                Settings(scale, s, one, values, own),
-                Settings(scale, s, other, values, own),
+                replace_fields(plan.settings, seed=s, scenario=one),
+                replace_fields(plan.settings, seed=s, scenario=other),
             )
             tallies[s], twins = _one_seed(
-                pair_of_settings, last, threads, counted, places, progress, with_twins=s == seed
+                pair_of_settings, plan, counted, places, progress, with_twins=s == first_seed
             )
             if twins is not None:
                 write_table(work, "twins", twins)
-        ensemble = tables.Ensemble.of(tallies, counted, Groups.of(places), scale)
+        ensemble = tables.Ensemble.of(tallies, counted, Groups.of(places), plan.settings.scale)
         parted = parting(*pair_of_settings)
         _write(work, ensemble, places, parted)
+        shared = ("version", "scale", "seed", "from", "to", "parameters", "population")
+        told = plan.identity()
         write_manifest(
             work,
             {
+                **{name: told[name] for name in shared},
                 "kind": KIND,
-                "version": version("leftbehind"),
-                "scale": scale,
-                "seed": seed,
                 "seeds": seeds,
-                "from": begin,
-                "to": last,
                 "before": _plain(one),
                 "after": _plain(other),
                 "parted": parted if parted != NEVER else None,
                 "definitions": [d.name for d in counted],
-                "parameters": dict(values.values),
-                "population": own.source if own else None,
                 "seconds": round(time.perf_counter() - began, 2),
-                "threads": threads,
+                "threads": plan.threads,
             },
         )
     comparison = Comparison(final)
-    if out is None:
+    if plan.out is None:
         weakref.finalize(comparison, shutil.rmtree, final, ignore_errors=True)
     return comparison
 
 
-def _definitions(wanted: list[str] | None) -> list[Definition]:
-    names = wanted or [HEADLINE, *(name for name in shipped.names() if name != HEADLINE)]
-    return [shipped.get(name) for name in names]
+def _plan(settings: Given) -> Plan:
+    """What both worlds share, checked; tables begin when people could first leave."""
+    check_keywords(settings, list(Given.__annotations__))
+    own = population(settings.get("population"))
+    begin = max(FIRST_YEAR, own.year) if own else FIRST_YEAR
+    mine = {"scale": SCALE, **settings, "population": own, "first": begin}
+    return Plan.of(**cast(PlanGiven, mine))
+
+
+def _definitions(wanted: Sequence[Definition | str | Path] | None) -> list[Definition]:
+    which = [wanted] if isinstance(wanted, str) else wanted
+    return [
+        shipped.get(one)
+        for one in which or [HEADLINE, *(name for name in shipped.names() if name != HEADLINE)]
+    ]
 
 
 def _one_seed(
     settings: tuple[Settings, Settings],
-    last: int,
-    threads: int,
+    plan: Plan,
     definitions: list[Definition],
     places: Places,
     progress: Progress | None,
@@ -203,7 +215,7 @@ def _one_seed(
     twins = Twins(before.scale) if with_twins else None
     tallies: dict[int, Tally] = {}
     since = min(parted, FIRST_YEAR)
-    for children in side_by_side(before, after, since, last, threads):
+    for children in side_by_side(before, after, since, plan.last, plan.threads):
         year = children[0].year
         for born, world in zip(births, children, strict=True):
             born.add(world)

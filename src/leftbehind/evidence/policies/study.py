@@ -24,7 +24,7 @@ from leftbehind.inputs import scenario as known
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import hashes, table_names
 from leftbehind.runs.checkpoint import code_fingerprint
-from leftbehind.runs.living import check_settings
+from leftbehind.runs.plan import check_settings
 
 SCALE, DRAWS = 20_000, 12
 IDENTITY = "plan.json"

@@ -1,0 +1,100 @@
+"""The command `leftbehind run`: one world, or an ensemble of them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from leftbehind.cli import options
+from leftbehind.cli.screen import PREPARING, bar, console
+
+if TYPE_CHECKING:
+    from leftbehind.model.simulation import YearOutput
+    from leftbehind.runs.plan import Plan
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program's."""
+    app.command()(run)
+
+
+def run(
+    first: Annotated[
+        int | None, typer.Option("--from", help="First year that the tables hold; none: all.")
+    ] = None,
+    last: options.Last = 2020,
+    scale: options.Scale = 1000,
+    seed: options.Seed = 1,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the run.")] = options.BASELINE,
+    scenario: Annotated[
+        str, typer.Option("--scenario", help="Name in the gallery, TOML file, or both joined by +.")
+    ] = "baseline",
+    parameters: options.Parameters = None,
+    population: options.Population = None,
+    threads: options.Threads = options.CORES,
+    replace: options.Replace = False,
+    checkpoint_every: Annotated[
+        int | None, typer.Option("--checkpoint-every", help="Years between checkpoints, if any.")
+    ] = None,
+    resume: options.Resume = False,
+    draws: Annotated[
+        int | None,
+        typer.Option("--draws", help="An ensemble: that many worlds, each with own parameters."),
+    ] = None,
+    draws_from: Annotated[
+        Path | None,
+        typer.Option("--draws-from", help="Parquet or CSV file of own draws of the parameters."),
+    ] = None,
+    workers: options.Workers = "auto",
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", help="Live draws on a Dask cluster: tcp://host:8786."),
+    ] = None,
+) -> None:
+    """Simulate China's families and count the children left behind."""
+    from leftbehind.cli import ensembles
+    from leftbehind.ensembles.face import plan_of
+    from leftbehind.ensembles.running import EnsemblePlan
+
+    plan = plan_of(
+        draws,
+        draws_from,
+        workers,
+        scheduler,
+        first=first,
+        last=last,
+        scale=scale,
+        seed=seed,
+        threads=threads,
+        scenario=scenario,
+        parameters=parameters,
+        population=population,
+        out=out,
+        replace=replace,
+        checkpoint_every=checkpoint_every,
+        resume=resume,
+    )
+    if isinstance(plan, EnsemblePlan):
+        ensembles.run(plan)
+    else:
+        _run_world(plan)
+    console.print(f"Tables and manifest: {out}")
+
+
+def _run_world(plan: "Plan") -> None:
+    """Live one world with a bar of its years, and say what came of it."""
+    from leftbehind.counts.world import live
+    from leftbehind.pages.summary import end_summary
+
+    scale, begin = plan.settings.scale, plan.settings.first_year
+    console.print(PREPARING)
+    with bar("{task.fields[alive]}") as shown:
+        task = shown.add_task(str(begin), total=plan.last - begin + 1, alive="")
+
+        def tell(year: "YearOutput") -> None:
+            people = f"{year.alive * scale / 1e6:,.0f} million people alive"
+            lived = year.year - begin + 1
+            shown.update(task, completed=lived, description=str(year.year), alive=people)
+
+        world = live(plan, tell)
+    end_summary(world, console)

@@ -1,0 +1,107 @@
+"""What the tables of a run hold: what one row tells, and what its numbers count, in which unit.
+
+All other columns say whom or what the row is about. Tables count simulated people; each stands for
+the run's `scale` persons.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from leftbehind.base.errors import InputError
+from leftbehind.inputs.scenario import nearest
+from leftbehind.model.tallies import cells, headcount, migrants, moves
+
+PEOPLE, HOUSEHOLDS = "simulated people", "simulated households"
+YUAN = "yuan of 2010 a year, summed over simulated people"
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What one `row` of a table tells, and the unit of each column of `numbers`.
+
+    `ages` are the labels of a column of age groups, youngest first; without any, ages are numbers.
+    """
+
+    row: str
+    numbers: dict[str, str]
+    ages: tuple[str, ...] = ()
+
+    def units(self, scale: int) -> str:
+        """Its numbers in words, each with its unit, and how many persons a simulated one means."""
+        words = ", ".join(f"{name}: {unit}" for name, unit in self.numbers.items())
+        simulated = any("simulated" in unit for unit in self.numbers.values())
+        return f"{words} (each stands for {scale:,})" if simulated else words
+
+
+SUMS_OF_CHILDREN = {
+    name: "years, summed over simulated children"
+    if name == "years_since_parting"
+    else f"{'nights' if name.startswith('nights') else 'hours'} a week, summed over simulated "
+    "children (assumed)"
+    for name in cells.SUMS
+}
+TABLES = {
+    "people": Contents(
+        "people alive at a year's end by prefecture of home, age group, sex, hukou, where they "
+        "live and, of children, with whom",
+        {"number": PEOPLE},
+        headcount.AGES,
+    ),
+    "children": Contents(
+        "children of a year by prefecture of home and every property that a definition may ask "
+        "about, from 1979 on",
+        {"number": PEOPLE, **SUMS_OF_CHILDREN},
+    ),
+    "flows": Contents(
+        "people away by year, code of the prefecture of home and of work (990000: abroad), from "
+        "1979 on",
+        {"adults": PEOPLE, "children": PEOPLE},
+    ),
+    "choices": Contents(
+        "households by year, prefecture, kind, last year's choice and this year's, from 1979 on",
+        {"households": HOUSEHOLDS},
+    ),
+    "kin": Contents(
+        "children under 15 by year, province, age group, living grandparents, siblings, parents",
+        {"number": PEOPLE},
+        ("0-4", "5-9", "10-14"),
+    ),
+    "migrants": Contents(
+        "adults away and not at school by year, prefecture of home, age group, sex, union, is the "
+        "family away too, months a year and where, from 1979 on",
+        {"number": PEOPLE},
+        migrants.AGES,
+    ),
+    "moves": Contents(
+        "people by year, province of home and province away: who left within five years, and who "
+        "came back this year after so many years, from 1979 on",
+        dict.fromkeys(moves.COLUMNS, PEOPLE),
+    ),
+    "incomes": Contents(
+        "people by year, prefecture, hukou, where they live, class and band of income",
+        {"people": PEOPLE, "income": YUAN},
+    ),
+    "remittances": Contents(
+        "households with somebody away by year, province and form of absence, from 1979 on",
+        {"households": HOUSEHOLDS, "pay": YUAN, "sent": YUAN},
+    ),
+    "events": Contents(
+        "births and deaths by year, province, sex and age: the mother's, or that of who died",
+        {"number": PEOPLE},
+    ),
+    "places": Contents("the conditions of each prefecture in a year, as the kernels read them", {}),
+    "alignment": Contents(
+        "factors by which births, deaths and registration meet the official totals of a year",
+        {"factor": "ratio"},
+    ),
+}
+
+
+def check_table(name: str, known: Iterable[str], where: object) -> None:
+    """Raise InputError, with the nearest of the `known` tables, if none is called `name`."""
+    allowed = list(known)
+    if name not in allowed:
+        raise InputError(
+            f"table {name!r}: {where} has none of that name{nearest(str(name), allowed)}; "
+            f"allowed: {', '.join(allowed)}"
+        )
