@@ -69,7 +69,8 @@ def test_every_row_has_a_source_and_a_basis(name):
     table = read_table(name)
     assert set(table["basis"].unique()) <= set(BASES)
     assert (table["source"].str.strip_chars().str.len_chars() > 3).all()
-    assert (table["unit"].str.len_chars() > 0).all()
+    if name != "place_names":  # a name has no unit
+        assert (table["unit"].str.len_chars() > 0).all()
 
 
 @pytest.mark.parametrize("name", TABLES)

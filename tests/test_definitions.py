@@ -165,12 +165,12 @@ def test_ten_lines_make_a_definition(tmp_path):
     [
         ('residense = ["village"]', ["'residense'", "'residence'", "allowed: name, title"]),
         ('residence = ["vilage"]', ["residence", "'vilage'", "'village'", "allowed: village"]),
-        ('away = "one"', ["away", "'any', 'both' or 'both-or-one-and-other-unable'", "'one'"]),
+        ('away = "one"', ["away", "'any', 'both', 'both-or-one-and-other-unable'", "'one'"]),
         ("age = [5, 18]", ["age", "[5, 18]", "< 18"]),
         ('away = "both-or-one-and-other-unable"', ["needs `unable`"]),
         ('unable = ["dead"]', ["`unable` goes only with"]),
         ('months = "any"', ["need `away`"]),
-        ("registered = 1.5", ["registered", "less than or equal to 1", "1.5"]),
+        ("registered = 1.5", ["registered", "above 0, at most 1", "1.5"]),
         ("age = ", ["not a valid TOML file"]),
     ],
 )

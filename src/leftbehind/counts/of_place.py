@@ -5,8 +5,7 @@ import polars as pl
 from leftbehind.base.errors import InputError
 from leftbehind.counts.definitions import Definition
 from leftbehind.counts.left_behind import left_behind
-from leftbehind.inputs.places import Places
-from leftbehind.inputs.scenario import nearest
+from leftbehind.inputs.place_names import find_area
 from leftbehind.runs.folder import Run
 
 
@@ -22,20 +21,13 @@ def counted(
 
 
 def find_place(place: str) -> tuple[str, str]:
-    """("prefecture" or "province", its English name) of a place by English or Chinese name or code.
+    """("prefecture" or "province", its English name) of a place by any of its names or its code.
 
     A municipality (Beijing) is both and means its province; the children are the same. Raises
-    InputError with the nearest names if there is no such place.
+    InputError if there is no such place, or if the word means several.
     """
-    places = Places.load()
-    provinces = places.provinces["name"].to_list()
-    if place in provinces:
-        return "province", place
     try:
-        return "prefecture", str(places.table["name"][places.find(place)])
+        area = find_area(place)
     except InputError as error:
-        known = [*provinces, *places.table["name"].to_list()]
-        raise InputError(
-            f"--place {place!r}: no such prefecture or province{nearest(place, known)}; "
-            "give an English or Chinese name of a prefecture, its code, or a province"
-        ) from error
+        raise InputError(f"--place {error}") from error
+    return "province" if area.is_province else "prefecture", area.name

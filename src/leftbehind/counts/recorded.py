@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from leftbehind.base.errors import InputError
-from leftbehind.inputs.scenario import nearest
+from leftbehind.base.errors import InputError, nearest
 from leftbehind.runs.folder import Run
 
 Years = int | Iterable[int] | None  # one year, several, or all

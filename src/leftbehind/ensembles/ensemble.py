@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from leftbehind.base.errors import InputError
+from leftbehind.base.errors import InputError, nearest
 from leftbehind.base.store import read_run_table
 from leftbehind.counts.definitions import Definition
 from leftbehind.counts.intervals import intervals
@@ -24,7 +24,6 @@ from leftbehind.counts.recorded import Years, keys_of
 from leftbehind.counts.world import World
 from leftbehind.ensembles.folder import DRAWS, INTERVALS, KIND, TABLES
 from leftbehind.ensembles.workers import each
-from leftbehind.inputs.scenario import nearest
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.runs.contents import check_table
 from leftbehind.runs.folder import manifest_of

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import polars as pl
 
-from leftbehind.base.errors import InputError
+from leftbehind.base.errors import InputError, shown
 from leftbehind.ensembles.draws import DRAWS, RECORD, check
-from leftbehind.inputs.parameters import Parameters, check_name, known_names
+from leftbehind.inputs.parameters import Parameters, allowed_range, check_name, known_names
 from leftbehind.inputs.tables import data_folder, sha256
+from leftbehind.own.reading import checked
+from leftbehind.own.table_file import load
+from leftbehind.own.table_schema import Constraints, Field, TableSchema
 
 NUMBER = "draw"
-ENDINGS = (".parquet", ".csv")
 
 
 @dataclass(frozen=True)
@@ -31,23 +33,25 @@ class Posterior:
     def load(path: Path | None = None) -> "Posterior":
         """Read a Parquet or CSV file of draws; without a path, the draws that ship.
 
-        Raises InputError that names the file, and the column or draw, if it is missing, damaged,
+        Raises InputError that names the file, and the column and row, if it is missing, damaged,
         has no column `draw` of different whole numbers, a column that is no parameter, or a value
-        that is no finite number.
+        that is no number within the range that a parameter may have.
         """
         path = Path(path) if path else _shipped()
-        table = _read(path)
-        _check_numbers(path, table)
-        names = [name for name in table.columns if name != NUMBER]
+        if not path.is_file():
+            raise InputError(
+                f"{path}: there are no draws of the parameters; give a file of draws by "
+                "--draws-from"
+            )
+        raw = load(path)
+        names = [name for name in raw.table.columns if name != NUMBER]
         if not names:
             raise InputError(f"{path}: no column but {NUMBER!r}; give one column a parameter")
         known = set(known_names())
         for name in names:
             if name not in known:
                 _refuse_name(path, name)
-            _check_column(path, table, name)
-        floats = table.select(NUMBER, pl.col(names).cast(pl.Float64))
-        return Posterior(path, floats.sort(NUMBER))
+        return Posterior(path, checked(path, raw, _schema(tuple(names))).table.sort(NUMBER))
 
     def __len__(self) -> int:
         """How many draws there are."""
@@ -91,48 +95,26 @@ def _shipped() -> Path:
     return path
 
 
-def _read(path: Path) -> pl.DataFrame:
-    if path.suffix not in ENDINGS:
-        raise InputError(f"{path}: cannot read that; give a file ending in {' or '.join(ENDINGS)}")
-    if not path.is_file():
-        raise InputError(
-            f"{path}: there are no draws of the parameters; give a file of draws by --draws-from"
-        )
-    try:
-        if path.suffix == ".csv":
-            return pl.read_csv(path, infer_schema_length=None)
-        return pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise InputError(f"{path}: damaged, or no table of draws ({error})") from error
+def _schema(names: tuple[str, ...]) -> TableSchema:
+    """What a file of draws with these parameters must hold."""
+    whole = Constraints(required=True, unique=True, minimum=0)
+    number = Field(name=NUMBER, type="integer", description="number of a draw", constraints=whole)
+    return TableSchema(
+        name="leftbehind-draws",
+        title="Draws of the parameters: one row a draw, one column a parameter",
+        key=NUMBER,
+        fields=(number, *(_field(name) for name in names)),
+    )
 
 
-def _check_numbers(path: Path, table: pl.DataFrame) -> None:
-    if NUMBER not in table.columns:
-        raise InputError(f"{path}: no column {NUMBER!r}; it must number the draws")
-    numbers = table[NUMBER]
-    if not numbers.dtype.is_integer() or numbers.null_count():
-        raise InputError(f"{path}: column {NUMBER!r}: not all are whole numbers")
-    if table.is_empty():
-        raise InputError(f"{path}: holds no draw; give one row a draw")
-    twice = numbers.filter(numbers.is_duplicated())
-    if not twice.is_empty():
-        raise InputError(f"{path}: column {NUMBER!r}: {twice[0]} is there twice")
+def _field(name: str) -> Field:
+    low, high = allowed_range(name)
+    limits = Constraints(required=True, minimum=low, maximum=high)
+    return Field(name=name, type="number", description="value of the parameter", constraints=limits)
 
 
 def _refuse_name(path: Path, name: str) -> None:
     try:
         check_name(name)
     except InputError as error:
-        raise InputError(f"{path}: column {name!r}: {error}") from error
-
-
-def _check_column(path: Path, table: pl.DataFrame, name: str) -> None:
-    column = table[name]
-    if not column.dtype.is_numeric():
-        raise InputError(f"{path}: column {name!r}: not all are numbers")
-    bad = table.filter(~pl.col(name).is_finite() | pl.col(name).is_null())
-    if not bad.is_empty():
-        raise InputError(
-            f"{path}: draw {bad[NUMBER][0]}, column {name!r}: {bad[name][0]} is not allowed; "
-            "give a finite number"
-        )
+        raise InputError(f"{path}: column {shown(name)}: {error}") from error

@@ -63,6 +63,16 @@ TABLES: dict[str, tuple[str, list[str], dict[str, str]]] = {
             "minority_share_2010": "share of people who are not Han",
         },
     ),
+    "place_names": (
+        "Other names of provinces and prefectures, and their former codes",
+        ["code", "name"],
+        {
+            "code": "six digits; a province's end in 0000",
+            "language": "zh, en, or code: the name is a former code of GB/T 2260",
+            "kind": "official, short, pinyin, postal (or Wade-Giles), former; former code: it "
+            "became this place; divided code: a part of it did",
+        },
+    ),
     "province_series": ("Series by province", ["province", "indicator", "year"], {}),
     "national_series": ("National series, observed and assumed to 2050", ["indicator", "year"], {}),
     "fertility_rules": (

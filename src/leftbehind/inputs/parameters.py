@@ -10,12 +10,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
+from numbers import Real
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from leftbehind.base.errors import InputError
+from leftbehind.base.errors import InputError, shown
 from leftbehind.inputs.tables import data_folder, read_table
 
 _DATED = re.compile(r"^(?P<name>.+)_(?P<year>(19|20)\d\d)$")
@@ -45,10 +48,18 @@ class Parameters:
             if name not in named:
                 check_name(name)
             rows = named[name]
-            low, high = min(r["prior_low"] for r in rows), max(r["prior_high"] for r in rows)
-            _check_value(name, float(value), low, high)
+            _check_value(name, value)
             values.update({r["name"]: float(value) for r in rows})
         return Parameters(values)
+
+    def path(self, name: str, years: np.ndarray) -> np.ndarray:
+        """Values of one parameter, as the kernels know it, at the given years (years,)."""
+        points = {full: value for full, value in self.values.items() if undated(full) == name}
+        if name in points:
+            return np.full(len(years), points[name])
+        dated = sorted((int(full.rsplit("_", 1)[1]), value) for full, value in points.items())
+        at, held = zip(*dated, strict=True)
+        return np.interp(years, at, held)
 
     def in_year(self, year: int) -> np.ndarray:
         """A one-row structured array with one float field a parameter: its value in `year`."""
@@ -90,21 +101,51 @@ def yearly_names() -> list[str]:
     return sorted({undated(name) for name in read_table("parameters")["name"].to_list()})
 
 
-def _check_value(name: str, value: float, low: float, high: float) -> None:
-    lowest, highest = low - (high - low), high + (high - low)
-    if high > low and not lowest <= value <= highest:
+def allowed_range(name: str) -> tuple[float, float]:
+    """Lowest and highest value of a parameter, dated or not: its prior range and as much beside.
+
+    A wider value is a slip of unit. Without a range between its ends every number is allowed.
+    """
+    low, high = prior_range(name)
+    width = high - low if high > low else np.inf
+    return low - width, high + width
+
+
+def prior_range(name: str) -> tuple[float, float]:
+    """The prior range of a parameter; of a dated one without its year that of all its points."""
+    return _ranges(data_folder())[name]
+
+
+@cache
+def _ranges(folder: Path) -> dict[str, tuple[float, float]]:
+    """Prior ranges by name, dated and undated, from the table in `folder`."""
+    out: dict[str, tuple[float, float]] = {}
+    rows = read_table("parameters").select("name", "prior_low", "prior_high").iter_rows()
+    for full, low, high in rows:
+        for name in {full, undated(full)}:
+            lowest, highest = out.get(name, (low, high))
+            out[name] = min(lowest, low), max(highest, high)
+    return out
+
+
+def _check_value(name: str, value: object) -> None:
+    low, high = allowed_range(name)
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    if not number or not low <= value <= high or abs(value) == np.inf:  # type: ignore[operator,arg-type]
+        prior = "prior range {:g} to {:g}".format(*prior_range(name))
+        told = f"{value:g}" if isinstance(value, float) else shown(value)
         raise InputError(
-            f"parameter {name} = {value:g}: not allowed; give a number from {lowest:g} to "
-            f"{highest:g} (prior range {low:g} to {high:g})"
+            f"parameter {name} = {told}: not allowed; give a number from {low:g} to {high:g} "
+            f"({prior})"
         )
 
 
 def check_name(name: str) -> None:
     """Raise InputError with the nearest valid names if `name` is not a parameter."""
     if name not in known_names():
-        near = get_close_matches(name, known_names(), n=3)
+        near = get_close_matches(name[:60], known_names(), n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise InputError(
-            f"{data_folder() / 'parameters.csv'}: no parameter named {name!r}{hint} "
+            f"{data_folder() / 'parameters.csv'}: no parameter named {shown(name)}{hint} "
             "(`leftbehind sources --parameters` lists them all)"
         )

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from leftbehind.base.errors import InputError
+from leftbehind.base.errors import InputError, shown
+from leftbehind.inputs.place_names import find_area
 from leftbehind.inputs.tables import data_folder, read_table, yearly
 
 EARTH_KM = 6371.0
@@ -53,18 +54,19 @@ class Places:
         return Places(table, provinces, province, first, _distances(table))
 
     def find(self, name: str) -> int:
-        """Position of a prefecture by English or Chinese name or code; InputError if none."""
-        for column in ("name", "name_zh"):
-            hit = np.flatnonzero((self.table[column] == name).to_numpy())
-            if len(hit):
-                return int(hit[0])
-        if name.isdigit() and int(name) in self.table["code"].to_list():
-            return self.table["code"].to_list().index(int(name))
-        from difflib import get_close_matches
+        """Position of a prefecture by any of its names or its code.
 
-        near = get_close_matches(name, self.table["name"].to_list(), n=3)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        raise InputError(f"no prefecture is called {name!r}{hint}")
+        Raises InputError if none is called so, or if the word means several places (place_names).
+        """
+        area = find_area(name, "prefecture")
+        codes = self.table["code"].to_list()
+        here = [k for k, code in enumerate(codes) if area.code in (code, code // 10_000 * 10_000)]
+        if len(here) > 1:
+            raise InputError(
+                f"{shown(name)} is a province; give one of its prefectures, such as "
+                f"{self.table['name'][here[0]]}"
+            )
+        return here[0]
 
     def registered(self) -> np.ndarray:
         """People registered in each province in the census of 2010, (provinces,)."""

@@ -14,35 +14,55 @@ and stays at its ends. Unknown keys are refused with the nearest valid name. The
 with the package lie in `data/scenarios`; `get("city-schools-open+pensions-for-the-old")` combines.
 """
 
-import math
-import tomllib
+import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 import leftbehind.data
-from leftbehind.base.errors import InputError
+from leftbehind.base.errors import InputError, nearest, shown
 from leftbehind.inputs.levers import LEVERS
-from leftbehind.inputs.parameters import Parameters, yearly_names
+from leftbehind.inputs.parameters import Parameters, allowed_range, yearly_names
+from leftbehind.inputs.place_names import find_area
 from leftbehind.inputs.places import Places
+from leftbehind.inputs.tables import BASES
+from leftbehind.inputs.toml_file import read_toml, validated
 
 REGIONS = ("east", "central", "west", "northeast")
 GALLERY = Path(leftbehind.data.__file__).parent / "scenarios"
+BASELINE = "baseline"
 FIRST, LAST = 1950, 2100  # years that a change may name
 
+LARGEST = 1e12  # number that a change may hold, in any unit
+FACTORS = (0.0, 100.0)  # what a lever of places may be multiplied by
+
 Amount = float | dict[int, float]  # one number, or its path by year
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=200)]
+# A list in the file; what it holds is as strict as the rest.
+Texts = Annotated[tuple[str, ...], Field(strict=False)]
+
+# What each field of a file may hold, for errors.
+_NUMBER = "give a number, or a path of numbers by year: { 2024 = 1.0, 2050 = 1.4 }"
+ALLOWED = {
+    "name": "give a name of small letters, digits and hyphens, at most 200",
+    "basis": f"give one of {', '.join(BASES)}",
+    **dict.fromkeys(("title", "description", "source", "lever"), "give text in quotes"),
+    **dict.fromkeys(("set", "multiply", "add"), _NUMBER),
+    **dict.fromkeys(("from", "to"), f"give a year, a whole number from {FIRST} to {LAST}"),
+    "places": 'give a list of names: ["Beijing", "east"]',
+    "change": "give tables headed [[change]]",
+}
 
 
 class Change(BaseModel):
     """One dated change of a lever: exactly one of `set`, `multiply`, `add`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     lever: str
     set: Amount | None = None
@@ -50,7 +70,7 @@ class Change(BaseModel):
     add: Amount | None = None
     from_year: int = Field(default=FIRST, alias="from", ge=FIRST, le=LAST)
     to_year: int = Field(default=LAST, alias="to", ge=FIRST, le=LAST)
-    places: tuple[str, ...] = ()
+    places: Texts = ()
 
     @field_validator("set", "multiply", "add", mode="before")
     @classmethod
@@ -98,14 +118,16 @@ class Change(BaseModel):
 
 
 def _number(given: Any) -> float:
-    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
-        raise ValueError("give a number, or a path of numbers by year: { 2024 = 1.0, 2050 = 1.4 }")
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise ValueError(_NUMBER)
+    if not abs(given) <= LARGEST:  # nor a value that is not a number
+        raise ValueError(f"{_NUMBER}, each of at most {LARGEST:.0e}")
     return float(given)
 
 
 def _year(given: Any) -> int:
-    if not str(given).isdigit() or not FIRST <= int(given) <= LAST:
-        raise ValueError(f"{given!r} is no year of a path; give years from {FIRST} to {LAST}")
+    if not re.fullmatch("[0-9]{4}", str(given)) or not FIRST <= int(given) <= LAST:
+        raise ValueError(f"{shown(given)} is no year of a path; give years from {FIRST} to {LAST}")
     return int(given)
 
 
@@ -122,14 +144,23 @@ class Scenario(BaseModel):
     `source` and `basis` say where its numbers come from, as in the model's tables.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    name: str = Field(default="baseline", pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: Name = BASELINE
     title: str = "As it was"
     description: str = ""
     source: str = ""
     basis: Literal["read", "memory", "derived", "assumption"] = "assumption"
-    change: tuple[Change, ...] = ()
+    change: Annotated[tuple[Change, ...], Field(strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _own_name(self) -> "Scenario":
+        if self.change and self.name == BASELINE:
+            raise ValueError(
+                f"name: a changed world needs a name of its own, not {BASELINE!r}: the world as it "
+                'was; give name = "my-world"'
+            )
+        return self
 
     @cached_property
     def parameter_changes(self) -> tuple[Change, ...]:
@@ -159,7 +190,24 @@ class Scenario(BaseModel):
                 _check_change(change, places)
             except InputError as error:
                 raise InputError(f"scenario {self.name!r}, change {number}: {error}") from error
+        for lever in dict.fromkeys(c.lever for c in self.parameter_changes):
+            self._check_parameter(lever)
         return self
+
+    def _check_parameter(self, lever: str) -> None:
+        """InputError if a parameter leaves, in any year, what a file of parameters may hold."""
+        low, high = allowed_range(lever)
+        changes = [c for c in self.parameter_changes if c.lever == lever]
+        years = np.arange(FIRST, LAST + 1)
+        for year, value in zip(years, Parameters.load().path(lever, years), strict=True):
+            held = np.array([value])
+            for change in changes:
+                held = change.apply(held, int(year)) if change.holds(int(year)) else held
+            if held[0] != value and not low <= held[0] <= high:
+                raise InputError(
+                    f"scenario {self.name!r}: {lever} would be {held[0]:g} in {year}: not allowed; "
+                    f"change it so that it stays from {low:g} to {high:g}"
+                )
 
     def to_toml(self) -> str:
         """The scenario as the text of a TOML file that `load` reads back."""
@@ -173,8 +221,8 @@ def _check_change(change: Change, places: Places) -> None:
     known = [*LEVERS, *yearly_names()]
     if change.lever not in known:
         raise InputError(
-            f"no lever named {change.lever!r}{nearest(change.lever, known)}; levers of places: "
-            f"{', '.join(LEVERS)}; or any parameter of `leftbehind sources --parameters`"
+            f"no lever named {shown(change.lever)}{nearest(change.lever, known)}; levers of "
+            f"places: {', '.join(LEVERS)}; or any parameter of `leftbehind sources --parameters`"
         )
     if change.lever not in LEVERS:
         if change.places:
@@ -184,19 +232,18 @@ def _check_change(change: Change, places: Places) -> None:
         return
     members(change.places, places)
     _, lowest, highest = LEVERS[change.lever]
-    given = change.set.values() if isinstance(change.set, dict) else [change.set]
-    for value in given:
-        if value is not None and not lowest <= value <= highest:
-            raise InputError(
-                f"set = {value:g}: not allowed for {change.lever!r}; give a number from "
-                f"{lowest:g} to {highest:g}"
-            )
-
-
-def nearest(word: str, known: list[str]) -> str:
-    """`; did you mean X?` or nothing."""
-    near = get_close_matches(word, known, n=2)
-    return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+    operations = {
+        "set": (change.set, lowest, highest),
+        "multiply": (change.multiply, *FACTORS),
+        "add": (change.add, lowest - highest, highest - lowest),
+    }
+    for name, (amount, low, high) in operations.items():
+        for value in amount.values() if isinstance(amount, dict) else [amount]:
+            if value is not None and not low <= value <= high:
+                raise InputError(
+                    f"{name} = {value:g}: not allowed for {change.lever!r}; give a number from "
+                    f"{low:g} to {high:g}"
+                )
 
 
 def members(names: tuple[str, ...], places: Places) -> np.ndarray:
@@ -204,14 +251,13 @@ def members(names: tuple[str, ...], places: Places) -> np.ndarray:
     if not names:
         return np.ones(len(places), dtype=bool)
     out = np.zeros(len(places), dtype=bool)
-    provinces = places.provinces["name"].to_list()
+    codes = places.table["code"].to_numpy()
     for name in names:
         if name in REGIONS:
             out |= (places.provinces["region"] == name).to_numpy()[places.province]
-        elif name in provinces:
-            out |= places.province == provinces.index(name)
-        else:
-            out[places.find(name)] = True
+            continue
+        area = find_area(name, "prefecture, province or region")
+        out |= (codes // 10_000 * 10_000 if area.is_province else codes) == area.code
     return out
 
 
@@ -226,16 +272,18 @@ def get(which: str | Path | Scenario) -> Scenario:
     Raises InputError if there is none, with the nearest name of the gallery.
     """
     if isinstance(which, Scenario):
-        return which
-    if Path(which).is_file():
+        return _unlike_gallery(which, f"scenario {which.name!r}")
+    if _is_file(str(which)):
         return load(Path(which))
     if "+" in str(which):
-        return combine(*(get(part.strip()) for part in str(which).split("+")))
+        both = combine(*(get(part.strip()) for part in str(which).split("+")))
+        return both.check(Places.load())
     shipped = {path.stem: path for path in GALLERY.glob("*.toml")}
     name = str(which).removesuffix(".toml")
     if name not in shipped:
         raise InputError(
-            f"scenario {str(which)!r}: neither a file nor in the gallery{nearest(name, [*shipped])}"
+            f"scenario {shown(str(which))}: neither a file nor in the gallery"
+            f"{nearest(name, [*shipped])}"
             f"; gallery: {', '.join(sorted(shipped))}"
         )
     return load(shipped[name])
@@ -259,34 +307,32 @@ def combine(*scenarios: Scenario) -> Scenario:
 
 def load(path: Path) -> Scenario:
     """Read a scenario file; InputError names file, field, value and what is allowed."""
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot read the scenario ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not a valid TOML file ({error})") from error
-    return parse(raw, str(path))
+    scenario = parse(read_toml(path, "scenario"), str(path))
+    return scenario if path.parent == GALLERY else _unlike_gallery(scenario, str(path))
 
 
 def parse(raw: dict[str, Any], where: str) -> Scenario:
     """A scenario from plain data; `where` names its origin in errors."""
-    try:
-        scenario = Scenario.model_validate(raw)
-    except ValidationError as error:
-        problems = (_explain(problem, where) for problem in error.errors())
-        raise InputError("\n".join(problems)) from error
+    scenario = validated(Scenario, raw, where, ALLOWED)
     try:
         return scenario.check(Places.load())
     except InputError as error:
         raise InputError(f"{where}: {error}") from error
 
 
-def _explain(problem: Any, where: str) -> str:
-    field = ".".join(str(part) for part in problem["loc"])
-    if problem["type"] == "extra_forbidden":
-        inside = "change" in problem["loc"]
-        known = [f.alias or n for n, f in (Change if inside else Scenario).model_fields.items()]
-        hint = nearest(str(problem["loc"][-1]), known)
-        return f"{where}: unknown field {field!r}{hint}; allowed: {', '.join(known)}"
-    message = problem["msg"].removeprefix("Value error, ")
-    return f"{where}: {field}: {message} (got {problem['input']!r})"
+def _is_file(which: str) -> bool:
+    try:
+        return Path(which).is_file()
+    except (OSError, ValueError):  # a name too long for a file, or with a null byte
+        return False
+
+
+def _unlike_gallery(scenario: Scenario, where: str) -> Scenario:
+    """Itself, unless it has the name of a scenario of the gallery and changes something else."""
+    shipped = GALLERY / f"{scenario.name}.toml"
+    if _is_file(str(shipped)) and load(shipped).change != scenario.change:
+        raise InputError(
+            f"{where}: name: {scenario.name!r} is a scenario of the gallery that changes other "
+            "things; a changed world needs a name of its own"
+        )
+    return scenario

@@ -5,8 +5,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from leftbehind.base.errors import InputError
-from leftbehind.inputs.scenario import nearest
+from leftbehind.base.errors import InputError, nearest
 from leftbehind.inputs.tables import BASES, data_folder, package_descriptor, read_table, table_names
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from leftbehind.base.errors import InputError
 from leftbehind.base.randomness import FOUNDER
 from leftbehind.inputs.places import Places
 from leftbehind.model.processes.care import ADULT_AGE
@@ -43,6 +44,11 @@ def draw(people: People, places: Places, scale: int, word: np.uint64) -> Drawn:
     """The people of a run at 1:`scale` with the seed that `word` stands for."""
     names = hashes(people.table["person_id"])
     number, families = _copies(people, scale, word)
+    if not families:
+        raise InputError(
+            f"--scale {scale}: no family was drawn at this scale, for the file's people stand for "
+            f"{_real_people(people):,.0f} only; use --scale {_finer(people)}"
+        )
     row = np.repeat(np.arange(len(number)), number)
     first = np.cumsum(number) - number
     copy = np.arange(len(row)) - first[row]
@@ -61,6 +67,17 @@ def draw(people: People, places: Places, scale: int, word: np.uint64) -> Drawn:
         at[link] = np.where(there, position[where], NOBODY)[order] if len(row) else kin
     key = _keys(people, names, row, copy, word)
     return Drawn(row[order], key[order], prefecture[order], count, at, families, lost)
+
+
+def _real_people(people: People) -> float:
+    """The number of living people for whom the file's rows stand."""
+    weight = people.table["weight"].fill_null(1.0).to_numpy()
+    return float(weight[people.alive].sum())
+
+
+def _finer(people: People) -> int:
+    """A scale at which a hundred people are drawn, or 1."""
+    return max(1, int(_real_people(people) / 100))
 
 
 def _copies(people: People, scale: int, word: np.uint64) -> tuple[np.ndarray, int]:

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from leftbehind.base.errors import InputError
+from leftbehind.base.errors import InputError, shown
 
 SHOWN = 10  # faults that the message tells; of the rest only the number
 
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One wrong value; rows count from 1, the header not among them."""
+    """One wrong value; rows count from 1 in the user's file, the header not among them."""
 
     row: int
     column: str
@@ -20,15 +20,16 @@ class Fault:
     allowed: str
 
     def __str__(self) -> str:
-        shown = "is empty" if self.value == "" else f"= {self.value!r}"
-        return f"row {self.row}, column {self.column} {shown}: not allowed; {self.allowed}"
+        value = "is empty" if self.value == "" else f"= {shown(self.value)}"
+        return f"row {self.row}, column {self.column} {value}: not allowed; {self.allowed}"
 
 
 @dataclass
 class Faults:
-    """Collects the faults of the file `where`."""
+    """Collects the faults of the file `where`; `rows` (rows,) are the numbers of its rows."""
 
     where: str
+    rows: np.ndarray
     total: int = 0
     found: list[Fault] = field(default_factory=list)
 
@@ -39,7 +40,9 @@ class Faults:
         for row in rows[:SHOWN].tolist():
             value = values[row]
             self.found.append(
-                Fault(row + 1, values.name, "" if value is None else str(value), allowed)
+                Fault(
+                    int(self.rows[row]), values.name, "" if value is None else str(value), allowed
+                )
             )
 
     def tell(self) -> None:

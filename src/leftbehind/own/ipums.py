@@ -24,18 +24,23 @@ from leftbehind.own.draw import hashes
 from leftbehind.own.faults import Faults
 from leftbehind.own.ipums_places import prefectures
 from leftbehind.own.population_check import (
+    CLOSE_KIN,
     FIRST_SCHOOL_AGE,
+    LINKS,
     OLDEST_FATHER,
     OLDEST_MOTHER,
     YOUNGEST_FATHER,
     YOUNGEST_MOTHER,
     YOUNGEST_PARTNER,
+    People,
     check,
+    close_kin,
     rows_of,
 )
 from leftbehind.own.population_schema import POPULATION
 
 LARGEST_HOME = 30  # members; larger units are dormitories and institutions, not households
+LARGEST = 2.0**53  # of a code: larger ones lose digits
 WORD = seed_word(0)  # the conversion's own luck: the same file every time
 GAPS = {
     "mother_id": (YOUNGEST_MOTHER, OLDEST_MOTHER),
@@ -65,6 +70,10 @@ class Extract:
         """Whether the extract holds a variable."""
         return name in self.table.columns
 
+    def faults(self) -> Faults:
+        """An empty list of faults of its data."""
+        return Faults(self.where, np.arange(1, self.table.height + 1))
+
 
 def convert(ddi: Path, data: Path) -> Converted:
     """The population of an extract.
@@ -74,8 +83,9 @@ def convert(ddi: Path, data: Path) -> Converted:
     """
     extract = read_extract(ddi, data)
     year = _check(extract)
-    table, notes = _people(extract, year, Places.load())
-    check(str(data), table, Places.load())
+    places = Places.load()
+    table, rows, notes = _people(extract, year, places)
+    check(str(data), table, rows, places)
     return Converted(table, year, (*notes, " ".join(extract.citation.split())))
 
 
@@ -87,12 +97,17 @@ def read_extract(ddi: Path, data: Path) -> Extract:
         raise InputError(
             "reading an extract needs the library ipumspy: pip install 'leftbehind[ipums]'"
         ) from error
+    for path in (ddi, data):
+        if not path.is_file():
+            raise InputError(f"{path}: cannot be read: no such file")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the citation is told in the notes
-            codebook = readers.read_ipums_ddi(Path(ddi))
+            codebook = readers.read_ipums_ddi(ddi)
     except Exception as error:  # XML, missing parts and unknown endings raise as they come
-        raise InputError(f"{ddi}: cannot be read as an IPUMS codebook ({error})") from error
+        raise InputError(
+            f"{ddi}: cannot be read as an IPUMS codebook; give the DDI file (.xml) of the extract"
+        ) from error
     described = {variable.name: variable for variable in codebook.data_description}
     missing = [name for name in codes.REQUIRED if name not in described]
     if missing:
@@ -103,32 +118,56 @@ def read_extract(ddi: Path, data: Path) -> Extract:
     plain = [replace(variable, shift=None) for variable in used.values()]
     try:
         frame = readers.read_microdata(
-            replace(codebook, data_description=plain), Path(data), dtype=dict.fromkeys(used, str)
+            replace(codebook, data_description=plain), data, dtype=dict.fromkeys(used, str)
         )
-    except Exception as error:
-        raise InputError(f"{data}: cannot be read with {ddi} ({error})") from error
-    faults = Faults(str(data))
-    columns = []
-    for name, variable in used.items():
-        text = pl.Series(name, frame[name].fillna("").to_list(), pl.String)
-        text = text.str.strip_chars()
-        number = text.cast(pl.Float64, strict=False)
-        faults.add(number.is_null().to_numpy(), text, "give a number")
-        implied = variable.shift if ".dat" in Path(data).suffixes and variable.shift else 0
-        columns.append(number / 10**implied if name == "PERWT" else number.cast(pl.Int64))
+        texts = {
+            name: pl.Series(name, frame[name].fillna("").to_list(), pl.String) for name in used
+        }
+        labels = {name: _labels(variable) for name, variable in used.items()}
+    except Exception as error:  # as above
+        raise InputError(
+            f"{data}: cannot be read with {ddi}; give the extract's own .dat.gz or .csv.gz"
+        ) from error
+    faults = Faults(str(data), np.arange(1, len(frame) + 1))
+    implied = ".dat" in data.suffixes
+    columns = [
+        _numbers(texts[name], variable.shift if implied else 0, faults)
+        for name, variable in used.items()
+    ]
     faults.tell()
-    labels = {name: {int(c): str(k) for k, c in _codes(v).items()} for name, v in used.items()}
-    return Extract(str(data), pl.DataFrame(columns), labels, codebook.ipums_citation or "")
+    if not len(frame):
+        raise InputError(f"{data}: holds no person; give an extract with at least one")
+    return Extract(str(data), pl.DataFrame(columns), labels, str(codebook.ipums_citation or ""))
 
 
-def _codes(variable: Any) -> dict[str, Any]:
-    """Labels and codes of a variable that has numbers as codes."""
-    return {label: code for label, code in variable.codes.items() if str(code).isdigit()}
+def _numbers(text: pl.Series, shift: int | None, faults: Faults) -> pl.Series:
+    """A variable as whole numbers, a weight with its implied decimals; blank options stay open."""
+    name, text = text.name, text.str.strip_chars()
+    number = text.cast(pl.Float64, strict=False)
+    blank = text == ""
+    right = number.is_not_null() & (number.abs() < LARGEST)
+    if name != "PERWT":
+        right = right & (number == number.round())
+    wrong = ~right.fill_null(False)
+    faults.add(
+        (wrong if name in codes.REQUIRED else wrong & ~blank).to_numpy(),
+        text,
+        "give a number" if name == "PERWT" else "give a whole number",
+    )
+    number = number.set(wrong, None)
+    return number / 10 ** (shift or 0) if name == "PERWT" else number.cast(pl.Int64)
+
+
+def _labels(variable: Any) -> dict[int, str]:
+    """Labels by code of a variable that has numbers as codes."""
+    return {
+        int(code): str(label) for label, code in variable.codes.items() if str(code).isdecimal()
+    }
 
 
 def _check(extract: Extract) -> int:
     """The census year, if the values are those of one sample of China."""
-    table, faults = extract.table, Faults(extract.where)
+    table, faults = extract.table, extract.faults()
     year = table["YEAR"]
     known = ", ".join(map(str, codes.CENSUS_YEARS))
     faults.add((~year.is_in(codes.CENSUS_YEARS)).to_numpy(), year, f"give one of {known}")
@@ -152,7 +191,7 @@ def _check(extract: Extract) -> int:
 
 
 def _check_pointers(extract: Extract) -> None:
-    table, faults = extract.table, Faults(extract.where)
+    table, faults = extract.table, extract.faults()
     ids = _ids(table, "PERNUM")
     for variable in codes.POINTERS.values():
         points = table[variable].to_numpy() > 0
@@ -174,7 +213,10 @@ def _ids(table: pl.DataFrame, number: str) -> pl.Series:
     return table.select(name.alias("id")).to_series()
 
 
-def _people(extract: Extract, year: int, places: Places) -> tuple[pl.DataFrame, list[str]]:
+def _people(
+    extract: Extract, year: int, places: Places
+) -> tuple[pl.DataFrame, np.ndarray, list[str]]:
+    """The population, the row of each person in the extract, and what is to be told."""
     raw = extract.table
     ids = _ids(raw, "PERNUM")
     born = _birth_years(raw, year, hashes(ids))
@@ -184,6 +226,7 @@ def _people(extract: Extract, year: int, places: Places) -> tuple[pl.DataFrame, 
     notes.append(
         f"{int(newborn.sum()):,} children born in {year} left out: the model bears that year's"
     )
+    codes_of_homes, where = prefectures(raw, extract.labels.get("GEO2_CN", {}), places, WORD)
     home = raw["SERIAL"].cast(pl.String)
     size = raw.select(pl.len().over("SERIAL")).to_series()
     table = pl.DataFrame(
@@ -191,9 +234,7 @@ def _people(extract: Extract, year: int, places: Places) -> tuple[pl.DataFrame, 
             "year": pl.repeat(year, raw.height, dtype=pl.Int64, eager=True),
             "person_id": ids,
             "household_id": pl.select(pl.when(size <= LARGEST_HOME).then(home)).to_series(),
-            "prefecture": prefectures(
-                extract.table, extract.labels.get("GEO2_CN", {}), places, WORD
-            ),
+            "prefecture": codes_of_homes,
             "age": year - 1 - born,
             "sex": _mapped(raw["SEX"], codes.SEX),
             "weight": raw["PERWT"],
@@ -202,7 +243,13 @@ def _people(extract: Extract, year: int, places: Places) -> tuple[pl.DataFrame, 
     )
     for column, variable in codes.POINTERS.items():
         table = table.with_columns(_ids(raw, variable).alias(column))
-    table = table.filter(pl.Series(kept.to_numpy() & ~newborn))
+    stays = kept.to_numpy() & ~newborn
+    if not stays.any():
+        raise InputError(
+            f"{extract.where}: nobody is left for 1 January {year}: {'; '.join(notes)}; give an "
+            "extract of all ages"
+        )
+    table = table.filter(pl.Series(stays))
     table, cut = _cut_links(table)
     table = _within_limits(table)
     lacking = [name for name in POPULATION.names() if name not in table.columns]
@@ -213,7 +260,7 @@ def _people(extract: Extract, year: int, places: Places) -> tuple[pl.DataFrame, 
     notes += cut
     notes += _married_alone(table)
     notes.append("everybody is taken as registered where counted, and nobody as away")
-    return table.select(POPULATION.names()), notes
+    return table.select(POPULATION.names()), np.flatnonzero(stays) + 1, [*notes, *where]
 
 
 def _birth_years(raw: pl.DataFrame, year: int, names: np.ndarray) -> np.ndarray:
@@ -286,6 +333,20 @@ def _cut_links(table: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
         notes.append(f"{int(odd.sum()):,} links to a {column.removesuffix('_id')} cut: {told}")
         keep = pl.Series((at >= 0) & ~odd)
         table = table.with_columns(pl.when(keep).then(pl.col(column)).alias(column))
+    return _without_close_kin(table, notes)
+
+
+def _without_close_kin(table: pl.DataFrame, notes: list[str]) -> tuple[pl.DataFrame, list[str]]:
+    """Cut links between partners who are close kin, as step and adoptive parents make them."""
+    links = {f"{link}_id" for link in LINKS}
+    lacking = [pl.lit(None, pl.String).alias(c) for c in sorted(links - set(table.columns))]
+    lacking.append(pl.lit(None, pl.Int64).alias("death_year"))
+    lacking.append(pl.lit(None, pl.Int64).alias("province"))
+    close = close_kin(People(table.with_columns(lacking)))
+    if close.any():
+        notes.append(f"{int(close.sum()):,} links to a partner cut: {CLOSE_KIN}")
+        partner = pl.when(~pl.Series(close)).then(pl.col("partner_id"))
+        table = table.with_columns(partner.alias("partner_id"))
     return table, notes
 
 

@@ -67,15 +67,6 @@ GEO1_BASE = 156_000
 LATER_PROVINCES = {51: (50, 51), 44: (44, 46)}
 # GEO2_CN are prefectures or groups of them, in an order of IPUMS's own; its labels name them as in
 # "Tangshan city, Qinhuangdao city, Chengde city" (IPUMS).
-KINDS_OF_PLACE = (
-    " municipality",
-    " autonomous prefecture",
-    " prefecture",
-    " league",
-    " region",
-    " city",
-    " district",
-)
 HAN = "han"  # label of the majority in ETHNICCN's codebook
 
 # For the page: variable, what becomes of it, how its codes are known.

@@ -44,8 +44,8 @@ def load(path: Path) -> dict[str, float]:
     Raises InputError that names row, column, value and what is allowed, for an unknown name the
     nearest valid ones.
     """
-    table = read(Path(path), PARAMETERS)
-    faults = Faults(str(path))
+    table, rows = read(Path(path), PARAMETERS)
+    faults = Faults(str(path), rows)
     values: dict[str, float] = {}
     for row, (name, value) in enumerate(table.select("name", "value").iter_rows()):
         wrong = _wrong(name, value)

@@ -12,7 +12,8 @@ from leftbehind.base.person import ABROAD_CODE
 from leftbehind.inputs.places import Places
 from leftbehind.model.processes.migration import FIRST_YEAR as FIRST_AWAY
 from leftbehind.model.processes.prison import YOUNGEST as YOUNGEST_PRISONER
-from leftbehind.own.faults import Faults
+from leftbehind.own.faults import SHOWN, Faults
+from leftbehind.own.place_codes import told
 from leftbehind.own.population_schema import OLDEST
 
 YOUNGEST_MOTHER, OLDEST_MOTHER = 12, 55
@@ -21,6 +22,7 @@ YOUNGEST_PARTNER = 14
 FIRST_SCHOOL_AGE = 5
 LINKS = ("mother", "father", "partner", "carer")
 NOBODY = -1
+CLOSE_KIN = "a parent, grandparent, brother or sister (half too), uncle or aunt"
 
 
 class People:
@@ -58,14 +60,14 @@ def rows_of(named: pl.Series, ids: pl.Series) -> np.ndarray:
     return at
 
 
-def check(where: str, table: pl.DataFrame, places: Places) -> People:
-    """The people of a table that `reading.read` has read.
+def check(where: str, table: pl.DataFrame, rows: np.ndarray, places: Places) -> People:
+    """The people of a table that `reading.read` has read; `rows` (rows,) are its row numbers.
 
     Raises InputError with the first faults: unknown ids and codes, impossible kin (a parent too
     young or too old, of the wrong sex, dead too early; a partner who is not mutual), families
     registered in two places, lives that cannot be.
     """
-    faults = Faults(where)
+    faults = Faults(where, rows)
     people = People(table)
     for rule in RULES:
         rule(people, places, faults)
@@ -77,7 +79,7 @@ def _ids(people: People, _: Places, faults: Faults) -> None:
     for link in LINKS:
         ids = people.table[f"{link}_id"]
         unknown = ids.is_not_null().to_numpy() & ~people.has(link)
-        faults.add(unknown, ids, "no row has this person_id")
+        faults.add(unknown, ids, "no row has this person_id; if there is none, leave empty")
         own = people.at[link] == np.arange(len(ids))
         faults.add(own, ids, "nobody is their own kin")
 
@@ -117,16 +119,40 @@ def _partners(people: People, _: Places, faults: Faults) -> None:
     faults.add(has & same, ids, "the model knows couples of a woman and a man only")
     dead = ~people.alive | ~people.of(people.alive, "partner", True).astype(bool)
     faults.add(has & dead, ids, "both partners must be alive: leave it empty and give `union`")
-    parent = (people.at["partner"] == people.at["mother"]) | (
-        people.at["partner"] == people.at["father"]
-    )
-    faults.add(has & parent, ids, "a parent cannot be the partner")
+    faults.add(has & close_kin(people), ids, f"{CLOSE_KIN} cannot be the partner")
     young = has & (table["age"].to_numpy() < YOUNGEST_PARTNER)
     faults.add(young, table["age"], f"who has a partner must be {YOUNGEST_PARTNER} or older")
     together = (table["union"] == "together").fill_null(False).to_numpy()
     other = table["union"].is_not_null().to_numpy() & ~together
     faults.add(people.alive & ~has & together, table["union"], "needs a partner_id")
     faults.add(has & other, table["union"], "with a partner_id give together, or nothing")
+
+
+def close_kin(people: People) -> np.ndarray:
+    """Whether each row's partner is a parent, grandparent, sibling (half too), uncle or aunt."""
+    partner = people.at["partner"]
+    parents = [people.at[link] for link in ("mother", "father")]
+    grandparents = [above for one in parents for above in _parents_of(people, one)]
+    in_law = _parents_of(people, partner)
+    found = np.zeros(len(partner), bool)
+    for elder in (*parents, *grandparents):
+        found |= partner == elder
+    for one, other in zip(parents, in_law, strict=True):
+        found |= (one >= 0) & (one == other)
+    for elder in grandparents:
+        for parent in in_law:
+            found |= (elder >= 0) & (elder == parent)
+    found &= partner >= 0
+    return found | people.of(found, "partner", 0).astype(bool)
+
+
+def _parents_of(people: People, who: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of mother and father of the rows in `who`, NOBODY where there is none."""
+    mother, father = (
+        np.where(who >= 0, people.at[link][np.maximum(who, 0)], NOBODY)
+        for link in ("mother", "father")
+    )
+    return mother, father
 
 
 def _places(people: People, places: Places, faults: Faults) -> None:
@@ -139,8 +165,12 @@ def _places(people: People, places: Places, faults: Faults) -> None:
         ("province", provinces),
     ):
         unknown = table[name].is_not_null() & ~table[name].is_in(codes.to_list())
-        hint = f"give a code of the table of {'provinces' if name == 'province' else 'prefectures'}"
-        faults.add(unknown.to_numpy(), table[name], f"{hint}, such as {codes[0]}")
+        wrong = table[name].filter(unknown).unique(maintain_order=True).to_list()
+        for code in wrong[:SHOWN]:
+            here = (table[name] == code).fill_null(False)
+            faults.add(here.to_numpy(), table[name], told(code, name))
+        others = table[name].is_in(wrong[SHOWN:]).fill_null(False).to_numpy()
+        faults.add(others, table[name], "give a code of the table of prefectures or provinces")
     none = (table["prefecture"].is_null() & table["province"].is_null()).to_numpy()
     faults.add(none, table["prefecture"], "give a prefecture, or at least a province")
     apart = (table["prefecture"] // 10_000 != table["province"]).fill_null(False).to_numpy()

@@ -47,6 +47,7 @@ POPULATION = TableSchema(
     title="A starting population of leftbehind: one row a person, on 1 January of the year",
     key="person_id",
     links=("mother_id", "father_id", "partner_id", "carer_id"),
+    groups=("household_id",),
     fields=(
         _whole(
             "year",

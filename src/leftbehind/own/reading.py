@@ -1,51 +1,58 @@
-"""Read a CSV or Parquet file and check it column by column against a schema."""
+"""Check a table that a user brings column by column against a schema.
+
+Codes by which other programs mean "missing" are read as empty where they are text (NA, NULL, nan,
+a point). Negative numbers are no ids, and 0 names nobody: both are refused, for they may mean
+"missing" or not. Ids that have lost digits as decimal numbers are refused too.
+"""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
-from leftbehind.base.errors import InputError
-from leftbehind.inputs.scenario import nearest
+from leftbehind.base.errors import InputError, nearest, shown
 from leftbehind.own.faults import Faults
-from leftbehind.own.table_schema import Field, TableSchema
+from leftbehind.own.table_file import Raw, load
+from leftbehind.own.table_schema import MISSING, Field, TableSchema
 
 TYPES = {"string": pl.String, "integer": pl.Int64, "number": pl.Float64}
+EXACT_DIGITS = 15  # of a decimal number in Excel; more come back as zeros
+# Whole numbers from here on are not all different as a decimal number of 64 or 32 bits.
+EXACT, EXACT_32 = 2.0**53, 2.0**24
+_LEAVE_EMPTY = "no id, but what programs write for a missing one: leave empty, number from 1"
+_LOST = "it has lost digits as a decimal number: save ids as text or whole numbers"
 
 
-def read(path: Path, schema: TableSchema) -> pl.DataFrame:
+class Table(NamedTuple):
+    """A checked table, and each row's number in the file, for faults found later."""
+
+    table: pl.DataFrame
+    rows: np.ndarray
+
+
+def read(path: Path, schema: TableSchema) -> Table:
     """The file's rows with all columns of the schema, typed; columns it lacks are null.
 
     Raises InputError for a file that cannot be read, an unknown, doubled or missing column, and
     for wrong values: row (from 1, without the header), column, value and what is allowed.
     """
-    raw = _load(path)
-    _check_columns(path, raw.columns, schema)
-    if raw.is_empty():
-        raise InputError(f"{path}: holds no row; give at least one")
-    faults = Faults(str(path))
+    return checked(path, load(path), schema)
+
+
+def checked(path: Path, raw: Raw, schema: TableSchema) -> Table:
+    """The same of a file that is loaded."""
+    _check_columns(path, raw.table.columns, schema)
+    faults = Faults(str(path), raw.rows)
     columns = []
     for field in schema.fields:
-        if field.name in raw.columns:
-            columns.append(_checked(raw[field.name], field, faults))
+        if field.name in raw.table.columns:
+            is_id = field.type == "string" and field.name in schema.ids()
+            columns.append(_checked(raw.table[field.name], field, is_id, faults))
         else:
-            columns.append(pl.Series(field.name, [None] * raw.height, TYPES[field.type]))
+            columns.append(pl.Series(field.name, [None] * raw.table.height, TYPES[field.type]))
     faults.tell()
-    return pl.DataFrame(columns)
-
-
-def _load(path: Path) -> pl.DataFrame:
-    if path.suffix not in (".csv", ".parquet"):
-        raise InputError(f"{path}: not known by its ending; give a .csv or .parquet file")
-    if not path.is_file():
-        raise InputError(f"{path}: no such file")
-    try:
-        if path.suffix == ".parquet":
-            return pl.read_parquet(path)
-        return pl.read_csv(path, infer_schema=False)
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
-        what = "a CSV file in UTF-8" if path.suffix == ".csv" else "a Parquet file"
-        raise InputError(f"{path}: cannot be read as {what} ({error})") from error
+    return Table(pl.DataFrame(columns), raw.rows)
 
 
 def _check_columns(path: Path, given: list[str], schema: TableSchema) -> None:
@@ -53,7 +60,7 @@ def _check_columns(path: Path, given: list[str], schema: TableSchema) -> None:
     for name in given:
         if name not in known:
             raise InputError(
-                f"{path}: unknown column {name!r}{nearest(name, known)}; "
+                f"{path}: unknown column {shown(name)}{nearest(name, known)}; "
                 f"allowed: {', '.join(known)}"
             )
     missing = [f.name for f in schema.fields if f.constraints.required and f.name not in given]
@@ -61,46 +68,60 @@ def _check_columns(path: Path, given: list[str], schema: TableSchema) -> None:
         raise InputError(f"{path}: lacks the column {', '.join(missing)}; it must be there")
 
 
-def _checked(raw: pl.Series, field: Field, faults: Faults) -> pl.Series:
+def _checked(raw: pl.Series, field: Field, is_id: bool, faults: Faults) -> pl.Series:
     """The column in the schema's type; wrong values go to `faults` and become null."""
-    shown = _texts(raw)
-    typed = _typed(raw, shown, field)
-    faults.add((shown.is_not_null() & typed.is_null()).to_numpy(), shown, field.allowed())
+    told = _texts(raw)
+    if is_id:
+        code = r"^-\d+$" if field.constraints.unique else r"^(0+|-\d+)$"
+        faults.add(told.str.contains(code).fill_null(False).to_numpy(), told, _LEAVE_EMPTY)
+        faults.add(_lost_digits(raw, told), told, _LOST)
+    typed = _typed(told, field)
+    faults.add((told.is_not_null() & typed.is_null()).to_numpy(), told, field.allowed())
     limits = field.constraints
     if limits.required:
-        faults.add(shown.is_null().to_numpy(), shown, field.allowed())
-    faults.add(_outside(typed, field), shown, field.allowed())
+        faults.add(told.is_null().to_numpy(), told, field.allowed())
+    faults.add(_outside(typed, field), told, field.allowed())
     if limits.unique:
         again = typed.is_not_null() & ~typed.is_first_distinct()
-        faults.add(again.to_numpy(), shown, "each row needs its own, and another row has it")
+        faults.add(again.to_numpy(), told, "each row needs its own, and another row has it")
     return typed
 
 
 def _texts(raw: pl.Series) -> pl.Series:
-    """Values as text for errors and names: trimmed, empty as null, whole floats without `.0`."""
+    """Values as text: trimmed, empty and missing codes as null, whole decimals without `.0`."""
     if raw.dtype == pl.Boolean:
-        yes = pl.when(pl.col(raw.name)).then(pl.lit("yes")).otherwise(pl.lit("no"))
-        known = pl.col(raw.name).is_not_null()
-        return raw.to_frame().select(pl.when(known).then(yes).alias(raw.name)).to_series()
+        return raw.replace_strict({True: "yes", False: "no"}, return_dtype=pl.String)
     if raw.dtype.is_float():
         raw = raw.fill_nan(None)
     text = raw.cast(pl.String, strict=False).str.strip_chars()
     # Programs that keep whole numbers with gaps as floats write the id 12 as 12.0.
-    text = text.str.replace(r"^(-?\d+)\.0$", "$1")
-    return text.set(text == "", None)
+    text = text.str.replace(r"^(-?\d+)\.0+$", "$1")
+    return text.set(text.str.to_lowercase().is_in(MISSING), None)
 
 
-def _typed(raw: pl.Series, text: pl.Series, field: Field) -> pl.Series:
+def _lost_digits(raw: pl.Series, text: pl.Series) -> np.ndarray:
+    """Where an id was a decimal number that cannot hold it (rows,)."""
+    lost = text.str.contains(r"^[+-]?\d*\.?\d*[eE][+]?\d+$|^[+-]?\d*\.\d+$")
+    if raw.dtype.is_float():
+        lost = lost | (raw.abs() >= (EXACT_32 if raw.dtype == pl.Float32 else EXACT))
+    elif raw.dtype == pl.String:
+        # 12345678901234567.0: a decimal number; all ids ending in zeros: digits that Excel cut
+        lost = lost | (raw.str.contains(r"^\s*[+-]?\d+\.0+\s*$") & (text.str.len_chars() > 15))
+        long = text.str.contains(rf"^\d{{{EXACT_DIGITS + 1},}}$")
+        cut = text.str.contains(rf"^\d{{{EXACT_DIGITS}}}0+$")
+        if (long.sum() or 0) > 1 and not (long & ~cut).any():
+            lost = lost | cut
+    found: np.ndarray = lost.fill_null(False).to_numpy()
+    return found
+
+
+def _typed(text: pl.Series, field: Field) -> pl.Series:
     if field.type == "string":
         return text
     if field.type == "integer":
         return text.cast(pl.Int64, strict=False)
-    number = (
-        raw.cast(pl.Float64, strict=False)
-        if raw.dtype.is_numeric()
-        else text.cast(pl.Float64, strict=False)
-    )
-    return number.set(~number.is_finite(), None).alias(raw.name)
+    number = text.cast(pl.Float64, strict=False)
+    return number.set(~number.is_finite(), None).alias(text.name)
 
 
 def _outside(typed: pl.Series, field: Field) -> np.ndarray:

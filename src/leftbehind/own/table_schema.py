@@ -8,6 +8,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+# What programs write for a missing value, in small letters; read as empty in every column.
+MISSING = ("", "na", "n/a", "#n/a", "nan", "null", "none", ".", "-", "<na>", "nat", "missing")
+
 
 class Constraints(BaseModel):
     """What a field may hold, as in Frictionless Table Schema; None or False: no limit."""
@@ -50,7 +53,10 @@ class Field(BaseModel):
 
 
 class TableSchema(BaseModel):
-    """The columns of one kind of file; `links` are columns that name another row's key."""
+    """The columns of one kind of file.
+
+    `links` are columns that name another row's key, `groups` those whose values join rows.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -59,6 +65,11 @@ class TableSchema(BaseModel):
     key: str
     fields: tuple[Field, ...]
     links: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+    def ids(self) -> tuple[str, ...]:
+        """Columns that hold ids."""
+        return (self.key, *self.links, *self.groups)
 
     def field(self, name: str) -> Field:
         """The field called `name`."""
@@ -78,7 +89,7 @@ class TableSchema(BaseModel):
         return {
             "name": self.name,
             "title": self.title,
-            "missingValues": [""],
+            "missingValues": sorted({*MISSING, "NA", "N/A", "#N/A", "NaN", "NULL", "None", "<NA>"}),
             "primaryKey": self.key,
             **({"foreignKeys": keys} if keys else {}),
             "fields": fields,

@@ -7,8 +7,7 @@ the run's `scale` persons.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from leftbehind.base.errors import InputError
-from leftbehind.inputs.scenario import nearest
+from leftbehind.base.errors import InputError, nearest
 from leftbehind.model.tallies import cells, headcount, migrants, moves
 
 PEOPLE, HOUSEHOLDS = "simulated people", "simulated households"

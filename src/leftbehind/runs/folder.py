@@ -5,9 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from leftbehind.base.errors import InputError
+from leftbehind.base.errors import InputError, nearest
 from leftbehind.base.store import MANIFEST, read_manifest, read_run_table
-from leftbehind.inputs.scenario import nearest
 from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
 from leftbehind.runs.contents import TABLES, check_table
 

@@ -1,10 +1,11 @@
 """A definition of a left-behind child, validated; its fields are those of its TOML file."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from leftbehind.base.errors import nearest, shown
 from leftbehind.counts.definitions.clauses import (
     AWAY,
     Away,
@@ -16,7 +17,8 @@ from leftbehind.counts.definitions.clauses import (
     parent_clauses,
     registered_clause,
 )
-from leftbehind.inputs.scenario import nearest
+from leftbehind.inputs.scenario import Name, Texts
+from leftbehind.inputs.tables import BASES
 from leftbehind.model.tallies.cells import CHILD_AGE, LABELS
 
 # The column of `children` whose labels a field lists.
@@ -26,6 +28,25 @@ COLUMNS = {
     "unable": "father",
     "stages": "stage",
     "arrangement": "arrangement",
+}
+
+
+_AGE = f"give [lowest, highest], whole numbers with 0 <= lowest <= highest < {CHILD_AGE}"
+# What each field of a file may hold, for errors.
+ALLOWED = {
+    "name": "give a name of small letters, digits and hyphens, at most 200",
+    "basis": f"give one of {', '.join(BASES)}",
+    **dict.fromkeys(
+        ("title", "title_zh", "agency", "source", "description"), "give text in quotes"
+    ),
+    "year": "give a year, a whole number from 1950 to 2100",
+    "published": "give a list of texts",
+    "age": _AGE,
+    **{field: f"give a list of {', '.join(LABELS[column])}" for field, column in COLUMNS.items()},
+    "away": f"give one of {', '.join(map(repr, get_args(Away)))}",
+    "months": f"give one of {', '.join(map(repr, get_args(Months)))}",
+    "absent_counts_as_away": "give true or false",
+    "registered": "give a number above 0, at most 1",
 }
 
 
@@ -39,34 +60,34 @@ class Definition(BaseModel):
     `registered` is the share of such children that the agency's register holds.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: Name
     title: str = ""
     title_zh: str = ""
     agency: str = ""
     year: int | None = Field(None, ge=1950, le=2100)
-    published: tuple[str, ...] = ()
+    published: Texts = ()
     source: str = ""
     basis: Literal["read", "memory", "derived", "assumption"] = "assumption"
     description: str = ""
 
-    age: tuple[int, int] = (0, CHILD_AGE - 1)
-    residence: tuple[str, ...] = ()
-    hukou: tuple[str, ...] = ()
+    age: Annotated[tuple[int, int], Field(strict=False)] = (0, CHILD_AGE - 1)
+    residence: Texts = ()
+    hukou: Texts = ()
     away: Away | None = None
-    unable: tuple[str, ...] = ()
+    unable: Texts = ()
     months: Months = "6 or more"
     absent_counts_as_away: bool = False
-    stages: tuple[str, ...] = ()
-    arrangement: tuple[str, ...] = ()
+    stages: Texts = ()
+    arrangement: Texts = ()
     registered: float | None = Field(None, gt=0, le=1)
 
     @field_validator("age")
     @classmethod
     def _child_ages(cls, age: tuple[int, int]) -> tuple[int, int]:
         if not 0 <= age[0] <= age[1] < CHILD_AGE:
-            raise ValueError(f"give [lowest, highest] with 0 <= lowest <= highest < {CHILD_AGE}")
+            raise ValueError(_AGE)
         return age
 
     @field_validator(*COLUMNS)
@@ -76,7 +97,7 @@ class Definition(BaseModel):
         for label in labels:
             if label not in known:
                 hint = nearest(label, list(known))
-                raise ValueError(f"no such label {label!r}{hint}; allowed: {', '.join(known)}")
+                raise ValueError(f"no such label {shown(label)}{hint}; allowed: {', '.join(known)}")
         return labels
 
     @model_validator(mode="after")

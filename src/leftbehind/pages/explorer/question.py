@@ -107,7 +107,9 @@ class Question(BaseModel):
         """The question as a scenario; the baseline if no slider is moved."""
         if not self.moved:
             return Scenario()
-        places = () if self.where == EVERYWHERE else (self.where,)
+        # As a province: Jilin and Hainan alone may mean a prefecture too.
+        where = self.where if self.where in REGIONS else f"{self.where} province"
+        places = () if self.where == EVERYWHERE else (where,)
         parts = [slider.in_words(value) for slider, value in self.moved]
         return Scenario(
             name="explored",
