@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from leftbehind.base.ending import end_like_ctrl_c, in_words, what_was_kept
 from leftbehind.base.errors import InputError
 from leftbehind.cli import calibrate as calibrate_command
 from leftbehind.cli import counts as count_commands
@@ -20,6 +22,7 @@ from leftbehind.cli import policies as policies_command
 from leftbehind.cli import population as own_commands
 from leftbehind.cli import report as report_command
 from leftbehind.cli import scenarios as scenario_commands
+from leftbehind.cli import verify as verify_command
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,6 +38,7 @@ report_command.register(app)
 own_commands.register(app)
 calibrate_command.register(app)
 policies_command.register(app)
+verify_command.register(app)
 console = Console()
 errors = Console(stderr=True)
 
@@ -223,14 +227,17 @@ def sources(
 def main() -> None:
     """Entry point: an error that the user can mend ends with its message and status 2."""
     gc.freeze()  # all that is imported stays: no search through it for garbage
+    end_like_ctrl_c()
     try:
         app()
-    except InputError as error:
-        errors.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+    except (InputError, OSError, MemoryError) as error:
+        words = str(error) if isinstance(error, InputError) else in_words(error)
+        errors.print(f"[bold red]Error:[/] {escape(words)}", highlight=False, soft_wrap=True)
         sys.exit(2)
     except SystemExit as end:
         if end.code == INTERRUPTED:
-            errors.print("Stopped; kept are checkpoints and finished draws (go on with --resume).")
+            with suppress(OSError):  # the terminal may have gone
+                errors.print(f"Stopped. {escape(what_was_kept(end))}", highlight=False)
         raise
 
 

@@ -21,6 +21,7 @@ from leftbehind.counts.world import World
 from leftbehind.ensembles.folder import DRAWS, INTERVALS, KIND
 from leftbehind.ensembles.workers import each
 from leftbehind.inputs.scenario import nearest
+from leftbehind.runs.verify import check_part
 
 Result = TypeVar("Result")
 
@@ -46,10 +47,10 @@ class Ensemble:
     @cached_property
     def worlds(self) -> list[World]:
         """The draws, in order; each is a world of its own. InputError if one is missing."""
-        return [
-            World(self.folder / DRAWS / f"{number:03d}")
-            for number in range(1, int(self.manifest["draws"]) + 1)
-        ]
+        parts = [f"{DRAWS}/{number:03d}" for number in range(1, int(self.manifest["draws"]) + 1)]
+        for part in parts:
+            check_part(self.folder, self.manifest, part)
+        return [World(self.folder / part) for part in parts]
 
     def years(self) -> range:
         """The years that the tables hold."""
@@ -57,6 +58,7 @@ class Ensemble:
 
     def table(self, name: str) -> pl.LazyFrame:
         """One table of medians and intervals in persons: counts, people, flows (see tables.py)."""
+        check_part(self.folder, self.manifest, INTERVALS)
         return read_run_table(self.folder / INTERVALS, name)
 
     def each(self, ask: Callable[[World], Result], workers: int | None = None) -> list[Result]:

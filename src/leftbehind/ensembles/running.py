@@ -74,7 +74,7 @@ def run_ensemble(
             **libraries(),
         },
     )
-    with locked(Path(out)):
+    with locked(Path(out)), folder.told_if_stopped():
         began = time.perf_counter()
         folder.start(resume, replace)
         left = folder.left(wanted)

@@ -7,6 +7,7 @@ import polars as pl
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import read_manifest, read_run_table
 from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
+from leftbehind.runs.verify import check_fields
 
 
 class Run:
@@ -22,6 +23,7 @@ class Run:
         if kind:
             article = "an" if kind[0] in "aeiou" else "a"
             raise InputError(f"{folder}: holds {article} {kind}, not a run")
+        check_fields(self.folder, self.manifest)
         self.scale = int(self.manifest["scale"])
 
     @property

@@ -1,8 +1,7 @@
 """Live a run: the years one after the other into a folder, whole or not at all, or resumed."""
 
-import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace as replace_fields
 from importlib.metadata import version
@@ -17,11 +16,9 @@ from leftbehind.base.store import (
     clear_unfinished,
     locked,
     read_manifest,
-    read_run_table,
     target_folder,
     write_manifest,
 )
-from leftbehind.runs.checkpoint import (EVERY, Checkpoints, Done)
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import data_hashes
@@ -29,7 +26,8 @@ from leftbehind.model.alignment import Alignment
 from leftbehind.model.population.founders import START
 from leftbehind.model.simulation import LAST, Settings, Simulation, YearOutput, years
 from leftbehind.own.population_file import OwnPopulation
-from leftbehind.runs.recorder import (Recorder, Writer, table_writer)
+from leftbehind.runs.checkpoint import EVERY, Checkpoints, Done
+from leftbehind.runs.recorder import Recorder, Writer, table_writer
 
 SCALES = (10, 1_000_000)
 Progress = Callable[[YearOutput], None]
@@ -228,6 +226,9 @@ def _live_in_stretches(
             raise InputError(
                 f"{keeper.folder}: cannot write ({error.strerror or error}); go on with --resume"
             ) from error
+        except KeyboardInterrupt as stop:
+            stop.add_note(keeper.kept())
+            raise
 
 
 def _live(
