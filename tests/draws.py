@@ -29,7 +29,7 @@ def bits(ensemble: Path) -> dict[str, bytes | str]:
         name = str(path.relative_to(ensemble))
         if path.suffix == ".json":
             told = json.loads(path.read_text(encoding="utf-8"))
-            machine = ("seconds", "threads", "lived_now", "scenario")
+            machine = ("seconds", "threads", "lived_now", "scenario", "seal", "parts")
             found[name] = json.dumps({k: v for k, v in told.items() if k not in machine})
         else:
             found[name] = path.read_bytes()

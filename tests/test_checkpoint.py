@@ -34,9 +34,9 @@ def stop_in(year: int):
 
 
 def contents(folder: Path) -> dict[str, bytes | str]:
-    """Bytes of every table, and the manifest without the machine and the scenario's words."""
+    """Bytes of every table, and the manifest without the clock and the scenario's words."""
     manifest = json.loads((folder / "manifest.json").read_text())
-    for name in ("seconds", "threads", "scenario"):
+    for name in ("seconds", "threads", "scenario", "seal"):
         manifest.pop(name)
     tables = {path.name: path.read_bytes() for path in sorted(folder.glob("*.parquet"))}
     return {**tables, "manifest": json.dumps(manifest, sort_keys=True)}

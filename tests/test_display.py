@@ -90,10 +90,9 @@ def test_a_run_before_families_could_move_says_so(tmp_path):
 def test_a_damaged_run_says_what_is_damaged(small, tmp_path):
     folder = tmp_path / "damaged"
     shutil.copytree(small.folder, folder)
-    (folder / "children.parquet").write_bytes(b"PAR1 no longer")
+    size = (folder / "children.parquet").stat().st_size
+    (folder / "children.parquet").write_bytes(b"PAR1 no longer".ljust(size))
     assert "children.parquet: damaged" in leftbehind.World(folder)._repr_html_()
-    (folder / "children.parquet").unlink()
-    assert "lacks this table" in leftbehind.World(folder)._repr_html_()
 
 
 def test_a_comparison_is_no_world(tmp_path):

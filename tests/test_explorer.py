@@ -2,7 +2,10 @@
 
 import io
 import json
+import logging
+import socket
 import threading
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,7 @@ from leftbehind.counts import definitions
 from leftbehind.inputs import scenario
 from leftbehind.inputs.places import Places
 from leftbehind.model.simulation import Settings, Simulation
-from leftbehind.pages.explorer import branching, evidence
+from leftbehind.pages.explorer import branching, evidence, serving
 from leftbehind.pages.explorer.engine import WAITING, Busy, Engine, Event
 from leftbehind.pages.explorer.guard import MOST_BYTES
 from leftbehind.pages.explorer.question import SLIDERS, Question, from_json, from_query
@@ -28,7 +31,8 @@ from leftbehind.runs.recorder import Recorder
 
 SCALE = 100_000
 PORT = 8000
-ADDRESS = f"http://127.0.0.1:{PORT}"
+KEY = "a-key"
+ADDRESS = f"http://127.0.0.1:{PORT}/{KEY}"
 OPEN_SCHOOLS = {"school_barrier": 0}
 
 
@@ -42,7 +46,7 @@ class Idle(Engine):
 @pytest.fixture
 def page() -> Iterator[TestClient]:
     """A client of an explorer that never answers."""
-    with TestClient(application(Idle(SCALE, seeds=1), PORT), base_url=ADDRESS) as client:
+    with TestClient(application(Idle(SCALE, seeds=1), PORT, KEY), base_url=ADDRESS) as client:
         yield client
 
 
@@ -50,7 +54,7 @@ def page() -> Iterator[TestClient]:
 def explorer() -> Iterator[tuple[TestClient, Engine]]:
     """A client of an explorer with two seeds of a small China."""
     engine = Engine(SCALE, seeds=2, threads=1, keep=False)
-    with TestClient(application(engine, PORT), base_url=ADDRESS) as client:
+    with TestClient(application(engine, PORT, KEY), base_url=ADDRESS) as client:
         yield client, engine
 
 
@@ -80,6 +84,14 @@ def test_other_host_or_origin_is_refused(page: TestClient, headers: dict[str, st
     for path in ("/api/words", "/static/app.js", "/download/scenario.toml"):
         assert page.get(path, headers=headers).status_code == 403
     assert page.post("/api/answer", json={}, headers=headers).status_code == 403
+
+
+def test_without_the_key_nothing_is_shown(page: TestClient) -> None:
+    for path in ("/", "/api/words", "/static/app.js", f"/{KEY}", f"/{KEY[:-1]}/", f"/x{KEY}/"):
+        reply = page.get(f"http://127.0.0.1:{PORT}{path}")
+        assert reply.status_code == 403, path
+        assert KEY not in reply.text
+    assert page.get(f"http://127.0.0.1:{PORT}/{KEY}/api/words").status_code == 200
 
 
 def test_a_link_elsewhere_may_open_the_page(page: TestClient) -> None:
@@ -119,6 +131,8 @@ def test_other_methods_and_types_are_refused(page: TestClient) -> None:
         (b'{"where": "Sichuen"}', "did you mean 'Sichuan'"),
         (b'{"definition": "mca-2017"}', "no such definition"),
         (b"\xff", "not valid JSON"),
+        (b'{"wage": 90, "wage": 80}', "given twice"),
+        (b"[" * 4000, "not valid JSON"),
     ],
 )
 def test_bad_settings_are_named(page: TestClient, body: bytes, words: str) -> None:
@@ -138,7 +152,7 @@ def test_waiting_questions_are_bounded() -> None:
     jobs = [engine.ask(Question(), lambda _: None) for _ in range(WAITING)]
     with pytest.raises(Busy):
         engine.ask(Question(), lambda _: None)
-    with TestClient(application(engine, PORT), base_url=ADDRESS) as client:
+    with TestClient(application(engine, PORT, KEY), base_url=ADDRESS) as client:
         reply = client.post("/api/answer", json={})
         assert reply.status_code == 429
         assert reply.headers["retry-after"]
@@ -154,6 +168,48 @@ def test_every_reply_forbids_other_sites(page: TestClient) -> None:
         assert headers["x-content-type-options"] == "nosniff"
     text = page.get("/").text
     assert "style=" not in text and "onclick" not in text and "http" not in text
+
+
+def test_half_open_connections_keep_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as the server takes: silent ones, and ones that never end a request's head."""
+    monkeypatch.setattr(serving, "PATIENCE", 0.5)
+    listening = listen(0)
+    port = listening.getsockname()[1]
+    app = application(Idle(SCALE, seeds=1), port, KEY)
+    server = serving.server(app)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        crowd = [socket.create_connection(("127.0.0.1", port)) for _ in range(80)]
+        for half in crowd[::2]:
+            half.sendall(b"GET / HTTP/1.1\r\nHost: ")
+        for one in crowd:
+            one.settimeout(5)
+            assert one.recv(1) == b""
+        address = f"http://127.0.0.1:{port}/{KEY}/api/words"
+        with urllib.request.urlopen(address, timeout=5) as reply:
+            assert reply.status == 200
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+def test_a_flood_of_lines_stays_short_in_the_log() -> None:
+    bounded = serving.Bounded()
+    lines = [
+        logging.LogRecord("uvicorn.error", 30, "", 1, "bad %s", ("x" * 10_000,), None)
+        for _ in range(1000)
+    ]
+    written = [line.getMessage() for line in lines if bounded.filter(line)]
+    assert len(written) == serving.LINES
+    assert max(map(len, written)) < serving.LINE + 100
+    assert "no more" in written[-1]
+
+
+def test_the_browsers_door_is_its_owners_alone(tmp_path: Path) -> None:
+    door = serving.doorway("http://127.0.0.1:1/secret/", tmp_path)
+    assert door.stat().st_mode & 0o077 == 0
+    assert "/secret/" in door.read_text()
 
 
 def test_a_taken_port_is_an_input_error() -> None:

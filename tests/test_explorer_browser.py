@@ -48,13 +48,13 @@ def address() -> Iterator[str]:
     port = listening.getsockname()[1]
     engine = Engine(100_000, seeds=2, threads=1, keep=False)
     config = uvicorn.Config(
-        application(engine, port), log_level="warning", timeout_graceful_shutdown=1
+        application(engine, port, "key"), log_level="warning", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     wait(lambda: server.started, "the server to accept connections")
-    yield f"http://127.0.0.1:{port}/"
+    yield f"http://127.0.0.1:{port}/key/"
     server.should_exit = True
     thread.join(10)
 

@@ -31,7 +31,9 @@ class Idle(Engine):
 
 def client(language: str = "en") -> TestClient:
     engine = Idle(20_000, seeds=1)
-    return TestClient(application(engine, PORT, language), base_url=f"http://127.0.0.1:{PORT}")
+    return TestClient(
+        application(engine, PORT, "key", language), base_url=f"http://127.0.0.1:{PORT}/key/"
+    )
 
 
 def texts(content: dict[str, Any], before: str = "") -> dict[str, Any]:

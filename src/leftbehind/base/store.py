@@ -1,17 +1,20 @@
 """Files in and out: Parquet tables of a run, its manifest, all written whole or not at all.
 
-A run is written into a hidden folder beside its target and renamed at the end; the manifest is the
-last file. A folder without a manifest is not a run, so a killed run leaves nothing that looks
-complete.
+A run is written into a hidden folder beside its target, flushed to the disk and renamed at the end;
+the manifest is the last file and holds the checksums of all (sealing.py). A folder without a
+manifest is not a run, so a killed run leaves nothing that looks complete. What it leaves is told by
+its name, `.NAME-unfinished-...`, and removed by the next run into NAME. A run that is replaced
+waits beside its successor, with `-old` at the end, until that stands in its place.
 """
 
 import glob
 import json
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +22,11 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from leftbehind.base.errors import InputError
+from leftbehind.base.forks import check_not_forked
+from leftbehind.base.sealing import FILES, TABLE, check_seal, check_sizes, check_table, sealed
 
 MANIFEST = "manifest.json"
+UNFINISHED, OLD, PART = "-unfinished-", "-old", ".part"
 
 
 @contextmanager
@@ -56,33 +62,30 @@ def locked(target: Path | None) -> Iterator[None]:
 
 @contextmanager
 def whole_folder(target: Path, replace: bool = False) -> Iterator[Path]:
-    """A temporary folder that becomes `target` at the end; removed again if anything fails.
+    """A new folder that becomes `target` at the end; removed again if anything fails.
 
-    Raises InputError if `target` exists and is no run, or a run and not `replace`, or if the disk
-    refuses (no right to write, full).
+    Who calls is the only writer of `target`. Raises InputError if `target` exists and is no run, or
+    a run and not `replace`, or if the disk refuses (no right to write, full) or memory is lacking.
     """
     target = target.absolute()
-    _check_target(target, replace)
-    try:
+    with _told(target):
+        clear_unfinished(target)
+        _check_target(target, replace)
         target.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{target.name}-unfinished-", dir=target.parent))
-    except OSError as error:
-        raise InputError(f"{target}: cannot write here ({error.strerror})") from error
+        work = _beside(target)
+        work.mkdir()  # not by tempfile, whose folders nobody else may read
     try:
-        yield work
-        if target.exists():
-            old = work.with_name(work.name + "-old")
-            target.rename(old)
-            work.rename(target)
-            shutil.rmtree(old)
-        else:
-            work.rename(target)
-    except OSError as error:
-        raise InputError(
-            f"{target}: cannot write ({error.strerror or error}); nothing was kept"
-        ) from error
+        with _told(target):
+            yield work
+            flush_folder(work)
+            _put(work, target)
+    except KeyboardInterrupt as stop:
+        if not hasattr(stop, "__notes__"):
+            stop.add_note("Nothing was kept.")
+        raise
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        with suppress(OSError):
+            clear_unfinished(target)
 
 
 @contextmanager
@@ -92,17 +95,90 @@ def target_folder(out: Path | None, replace: bool) -> Iterator[tuple[Path, Path]
         with whole_folder(Path(out), replace) as work:
             yield work, Path(out)
         return
-    folder = Path(tempfile.mkdtemp(prefix="leftbehind-"))
+    with _told(Path(tempfile.gettempdir())):
+        folder = Path(tempfile.mkdtemp(prefix="leftbehind-"))
     try:
-        yield folder, folder
-    except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise InputError(
-            f"{folder}: cannot write ({error.strerror or error}); nothing was kept"
-        ) from error
+        with _told(folder):
+            yield folder, folder
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+@contextmanager
+def _told(target: Path) -> Iterator[None]:
+    """What the disk or the memory refuses while writing `target`, as InputError."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"{target}: cannot write ({error.strerror or error}); nothing was kept"
+        ) from error
+    except MemoryError as error:
+        raise InputError(
+            f"{target}: not enough memory; nothing was kept; give a larger --scale"
+        ) from error
+
+
+def _beside(target: Path) -> Path:
+    """The name of a hidden folder for the same disk as `target`."""
+    return target.with_name(f".{target.name}{UNFINISHED}{secrets.token_hex(4)}")
+
+
+def _put(work: Path, target: Path) -> None:
+    """Give the whole folder `work` the name `target`; what stands there goes last."""
+    old = work.with_name(work.name + OLD)
+    if target.exists():
+        target.rename(old)
+    work.rename(target)
+    _flush(target.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _finish_replacing(target: Path) -> None:
+    """If a replacing ended halfway, give the place to the successor, or without one to the old."""
+    for old in _halfway(target):
+        new = old.with_name(old.name.removesuffix(OLD))
+        for whole in (new, old):
+            if (whole / MANIFEST).is_file() and not target.exists():
+                whole.rename(target)
+
+
+def _halfway(target: Path) -> list[Path]:
+    """The folders that had to make way for a successor of `target` that never came."""
+    if target.exists():
+        return []
+    return list(target.parent.glob(f".{glob.escape(target.name)}{UNFINISHED}*{OLD}"))
+
+
+def clear_unfinished(target: Path) -> None:
+    """Remove what killed runs into `target` left behind; no other run may be writing there."""
+    target = target.absolute()
+    _finish_replacing(target)
+    for folder in target.parent.glob(f".{glob.escape(target.name)}{UNFINISHED}*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_folder(folder: Path, of: Path) -> None:
+    """Remove a folder, if it is there, so that no part of it ever stands under its name.
+
+    What a kill leaves of it counts as left by a run into `of`, beside it. InputError if the disk
+    refuses.
+    """
+    if folder.exists():
+        hidden = _beside(of.absolute())
+        try:
+            folder.rename(hidden)
+        except OSError as error:
+            raise InputError(f"{folder}: cannot be removed ({error.strerror})") from error
+        shutil.rmtree(hidden, ignore_errors=True)
+
+
+def clear_parts(folder: Path) -> None:
+    """Remove the files below `folder` that killed writers had not finished (see `write_bytes`)."""
+    for part in folder.rglob(f".*{PART}"):
+        if not _is_alive(part):
+            part.unlink(missing_ok=True)
 
 
 def check_same(where: Path, has: str, mine: Mapping[str, Any], found: Mapping[str, Any]) -> None:
@@ -123,21 +199,22 @@ def check_same(where: Path, has: str, mine: Mapping[str, Any], found: Mapping[st
             )
 
 
-def clear_unfinished(target: Path) -> None:
-    """Remove what killed runs into `target` left behind; no other run may be writing there."""
-    target = target.absolute()
-    for folder in target.parent.glob(f".{glob.escape(target.name)}-unfinished-*"):
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def flush_folder(folder: Path) -> None:
     """Have the disk hold a folder's files and names, so that even a power cut keeps them."""
-    for path in (*(p for p in folder.iterdir() if p.is_file()), folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    for path in folder.iterdir():
+        if path.is_dir():
+            flush_folder(path)
+        else:
+            _flush(path)
+    _flush(folder)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _check_target(target: Path, replace: bool) -> None:
@@ -154,40 +231,62 @@ def _check_target(target: Path, replace: bool) -> None:
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    """Write the manifest, flushed to disk."""
-    with (folder / MANIFEST).open("w", encoding="utf-8") as file:
-        json.dump(manifest, file, indent=1, ensure_ascii=False, sort_keys=True)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
+    """Write the manifest, sealed (sealing.py), after the tables and flushed to disk."""
+    text = json.dumps(sealed(folder, manifest), indent=1, ensure_ascii=False, sort_keys=True)
+    write_text(folder / MANIFEST, text + "\n")
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a run; InputError if `folder` is no complete run."""
-    path = Path(folder) / MANIFEST
+    """The manifest of a whole folder of results.
+
+    Raises InputError if `folder` holds none, if it was edited, or if a table that it lists is
+    missing or of another size. A replacing that was killed halfway is brought to its end.
+    """
+    check_not_forked()
+    folder = Path(folder)
+    path = folder / MANIFEST
+    if _halfway(folder.absolute()):
+        with suppress(InputError, OSError), locked(folder):
+            _finish_replacing(folder.absolute())
     try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        manifest = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_without_doubles)
     except OSError as error:
         raise InputError(
             f"{folder}: no complete run here ({MANIFEST} is missing); `leftbehind run` makes one"
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: damaged ({error})") from error
+    if not isinstance(manifest, dict):
+        raise InputError(f"{path}: damaged: not a manifest")
+    check_seal(path, manifest)
+    check_sizes(folder, manifest)
     return manifest
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def write_table(folder: Path, name: str, table: pl.DataFrame) -> None:
     """Write one table as Parquet (zstd)."""
-    table.write_parquet(folder / f"{name}.parquet", compression="zstd")
+    table.write_parquet(folder / f"{name}{TABLE}", compression="zstd")
 
 
 def read_run_table(folder: Path, name: str) -> pl.LazyFrame:
-    """One table of a run, read lazily; InputError if it is missing or damaged."""
-    path = Path(folder) / f"{name}.parquet"
-    if not path.is_file():
+    """One table of a run, read lazily; InputError if the run lacks it or it is damaged.
+
+    Its checksum is worked out when a process first asks for it.
+    """
+    path = Path(folder) / f"{name}{TABLE}"
+    told = read_manifest(folder)[FILES].get(path.name)
+    if told is None:
         raise InputError(f"{path}: the run lacks this table")
+    check_table(path, told)
     try:
-        lazy = pl.scan_parquet(path)
+        lazy = pl.scan_parquet(path, glob=False)
         lazy.collect_schema()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise InputError(f"{path}: damaged ({error})") from error
@@ -200,14 +299,39 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; InputError if the disk refuses."""
+    """Write a file whole or not at all, flushed to disk; InputError if the disk refuses.
+
+    The unfinished file carries the number of its process, so that the next writer knows whether
+    somebody still writes it.
+    """
+    part = path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}{PART}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name}-", delete=False
-        ) as file:
+        for left in path.parent.glob(f".{glob.escape(path.name)}-*{PART}"):
+            if not _is_alive(left):
+                left.unlink(missing_ok=True)
+        with part.open("xb") as file:
             file.write(content)
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(path)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        _flush(path.parent)
     except OSError as error:
-        raise InputError(f"{path}: cannot write ({error.strerror})") from error
+        raise InputError(f"{path}: cannot write ({error.strerror or error})") from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _is_alive(part: Path) -> bool:
+    """Whether the process that writes an unfinished file still runs on this machine."""
+    number = part.name.removesuffix(PART).split("-")[-2:][0]
+    if not number.isdigit():
+        return True  # not one of ours
+    try:
+        os.kill(int(number), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        pass  # it runs, but is somebody else's
+    return True

@@ -1,12 +1,16 @@
-"""How many processes work, and work that they do in any order."""
+"""How many processes work, and work that they do in any order; none outlives its parent."""
 
 import os
+import signal
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from leftbehind.base.errors import InputError
 
 MOST = 256
+LOOK_EVERY = 0.5  # seconds between two looks of a worker at its parent
 Result = TypeVar("Result")
 
 
@@ -31,13 +35,46 @@ def as_done(
 ) -> Iterator[Result]:
     """`function` of each of the `arguments` by `workers` processes, in the order of their ends.
 
-    One worker, or one call, stays in this process and in order.
+    One worker, or one call, stays in this process and in order. Raises InputError if the system
+    kills a process: most often it lacks memory.
     """
     if workers == 1 or len(arguments) < 2:
         for given in arguments:
             yield function(*given)
         return
     from joblib import Parallel, delayed
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-    yield from parallel(delayed(function)(*given) for given in arguments)
+    try:
+        with processes():
+            parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
+            yield from parallel(delayed(function)(*given) for given in arguments)
+    except TerminatedWorkerError as error:
+        raise InputError("the system killed a worker process; it may lack memory") from error
+
+
+def processes() -> Any:
+    """A context in which joblib's processes have one thread each and end with this one.
+
+    They live on, so a second call need not start them anew.
+    """
+    from joblib import parallel_config
+
+    return parallel_config(
+        backend="loky", inner_max_num_threads=1, initializer=_serve, initargs=(os.getpid(),)
+    )
+
+
+def _serve(parent: int) -> None:
+    """In a worker: leave Ctrl-C to the parent, and end when it has gone, however it went."""
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    # Not the system's signal at a parent's death: it is sent when the thread ends that started us.
+    threading.Thread(target=_end_with, args=(parent,), name="watch", daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(LOOK_EVERY)
+    os._exit(1)

@@ -6,10 +6,12 @@ that `leftbehind --help` need not wait for the compiler and the table library.
 
 import gc
 import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
+from leftbehind.base.ending import end_like_ctrl_c, in_words, what_was_kept
 from leftbehind.base.errors import InputError
 from leftbehind.cli import (
     calibrate,
@@ -23,6 +25,7 @@ from leftbehind.cli import (
     run,
     scenarios,
     sensitivity,
+    verify,
 )
 
 INTERRUPTED = 130  # how Typer ends after Ctrl-C
@@ -45,6 +48,7 @@ for commands in (
     population,
     calibrate,
     policies,
+    verify,
 ):
     commands.register(app)
 
@@ -71,20 +75,21 @@ def common(
 def main() -> None:
     """Entry point: an error that the user can mend ends with its message and status 2."""
     gc.freeze()  # all that is imported stays: no search through it for garbage
+    end_like_ctrl_c()
     try:
         app()
-    except InputError as error:
+    except (InputError, OSError, MemoryError) as error:
         from rich.markup import escape
 
         from leftbehind.cli.screen import errors
 
-        errors.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        words = str(error) if isinstance(error, InputError) else in_words(error)
+        errors.print(f"[bold red]Error:[/] {escape(words)}", highlight=False, soft_wrap=True)
         sys.exit(2)
     except SystemExit as end:
         if end.code == INTERRUPTED:
-            typer.echo(
-                "Stopped; kept are checkpoints and finished draws (go on with --resume).", err=True
-            )
+            with suppress(OSError):  # the terminal may have gone
+                typer.echo(f"Stopped. {what_was_kept(end)}", err=True)
         raise
 
 

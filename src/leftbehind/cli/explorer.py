@@ -1,7 +1,10 @@
 """`leftbehind explore`: serve the explorer on this machine and open it in the browser."""
 
+import secrets
 import socket
+import tempfile
 import threading
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,7 +13,6 @@ from leftbehind.base.errors import InputError
 from leftbehind.cli import options
 
 ADDRESS = "127.0.0.1"
-GRACE = 1  # seconds that open streams get when the server is stopped
 
 
 def register(app: typer.Typer) -> None:
@@ -29,8 +31,7 @@ def explore(
     """Move sliders and live China's years from 2000 on again, in a page on this machine only."""
     import webbrowser
 
-    import uvicorn
-
+    from leftbehind.pages.explorer import serving
     from leftbehind.pages.explorer.engine import SEEDS, Engine
     from leftbehind.pages.explorer.server import application
     from leftbehind.pages.report.words import check_language
@@ -41,19 +42,14 @@ def explore(
     listening = listen(port)
     port = listening.getsockname()[1]
     engine = Engine(scale, SEEDS, threads=min(options.CORES, 4))
-    config = uvicorn.Config(
-        application(engine, port, lang),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE,
-        limit_concurrency=64,
-    )
-    address = f"http://{ADDRESS}:{port}/"
+    key = secrets.token_urlsafe(16)
+    address = f"http://{ADDRESS}:{port}/{key}/"
     typer.echo(f"The explorer is at {address} (stop with Ctrl-C)")
-    if not no_browser:
-        threading.Timer(0.5, webbrowser.open, [address]).start()
-    uvicorn.Server(config).run(sockets=[listening])
+    with tempfile.TemporaryDirectory(prefix="leftbehind-") as folder:
+        if not no_browser:
+            door = serving.doorway(address, Path(folder))
+            threading.Timer(0.5, webbrowser.open, [door.as_uri()]).start()
+        serving.run(application(engine, port, key, lang), listening)
 
 
 def listen(port: int) -> socket.socket:

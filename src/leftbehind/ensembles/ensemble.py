@@ -27,6 +27,7 @@ from leftbehind.ensembles.workers import each
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.runs.contents import check_table
 from leftbehind.runs.folder import manifest_of
+from leftbehind.runs.verify import check_part
 
 Result = TypeVar("Result")
 
@@ -57,10 +58,10 @@ class Ensemble:
     @cached_property
     def worlds(self) -> list[World]:
         """The draws, in order; each is a world of its own. InputError if one is missing."""
-        return [
-            World(self.folder / DRAWS / f"{number:03d}")
-            for number in range(1, int(self.manifest["draws"]) + 1)
-        ]
+        parts = [f"{DRAWS}/{number:03d}" for number in range(1, int(self.manifest["draws"]) + 1)]
+        for part in parts:
+            check_part(self.folder, self.manifest, part)
+        return [World(self.folder / part) for part in parts]
 
     def years(self) -> range:
         """The years that the tables hold."""
@@ -72,6 +73,7 @@ class Ensemble:
         Raises InputError if there is no such table, with the nearest, or it is damaged.
         """
         check_table(name, TABLES, self.folder)
+        check_part(self.folder, self.manifest, INTERVALS)
         return read_run_table(self.folder / INTERVALS, name)
 
     @property

@@ -7,19 +7,21 @@ manifest.json    the last: an ensemble without it is unfinished and goes on with
 """
 
 import json
-import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from leftbehind.base.errors import InputError
+from leftbehind.base.sealing import FILES, PARTS, SEAL, check_table
 from leftbehind.base.store import (
     MANIFEST,
     check_same,
+    clear_parts,
     clear_unfinished,
-    flush_folder,
     read_manifest,
+    remove_folder,
     whole_folder,
     write_manifest,
     write_text,
@@ -57,6 +59,8 @@ class EnsembleFolder:
         differs), or an ensemble and neither is asked for.
         """
         found = self.path / PLAN
+        clear_unfinished(self.path)
+        clear_parts(self.path)
         if found.is_file() and resume:
             self._check_plan(found)
             return
@@ -103,21 +107,33 @@ class EnsembleFolder:
         with whole_folder(self.path / DRAWS / draw.name, replace=True) as work:
             for name, content in lived.files.items():
                 (work / name).write_bytes(content)
-            flush_folder(work)
+
+    @contextmanager
+    def told_if_stopped(self) -> Iterator[None]:
+        """Note on a KeyboardInterrupt what of the ensemble is kept."""
+        try:
+            yield
+        except KeyboardInterrupt as stop:
+            done = len(list((self.path / DRAWS).glob("[0-9]*")))
+            stop.add_note(f"Kept: {done} finished draws in {self.path}; go on with --resume.")
+            raise
 
     def is_whole(self, draws: int) -> bool:
         """Whether the ensemble is finished and has that many draws."""
-        if not (self.path / MANIFEST).is_file():
+        found = _whole_manifest(self.path)
+        if not found or not _whole_manifest(self.path / INTERVALS):
             return False
-        return read_manifest(self.path).get("draws") == draws
+        return found.get("draws") == draws
 
     def begin(self) -> None:
         """From now on the ensemble is unfinished."""
         (self.path / MANIFEST).unlink(missing_ok=True)
 
     def finish(self, **facts: object) -> None:
-        """Write the manifest: the ensemble is whole."""
-        write_manifest(self.path, {**self.plan, "kind": KIND, **facts})
+        """Write the manifest, with the seals of all draws and intervals: the ensemble is whole."""
+        folders = [*sorted((self.path / DRAWS).glob("[0-9]*")), self.path / INTERVALS]
+        seals = {str(f.relative_to(self.path)): read_manifest(f)[SEAL] for f in folders}
+        write_manifest(self.path, {**self.plan, "kind": KIND, **facts, PARTS: seals})
 
     def _make_way(self, replace: bool) -> None:
         if not self.path.is_dir():
@@ -133,7 +149,7 @@ class EnsembleFolder:
             if (self.path / PLAN).is_file():
                 held = "an ensemble already; go on with --resume, or start anew with --replace"
             raise InputError(f"{self.path}: holds {held}")
-        shutil.rmtree(self.path)
+        remove_folder(self.path, self.path)
 
     def _check_plan(self, path: Path) -> None:
         try:
@@ -145,10 +161,19 @@ class EnsembleFolder:
         check_same(self.path, "this ensemble has", here, there)
 
     def _is_finished(self, draw: Draw) -> bool:
-        folder = self.path / DRAWS / draw.name
-        if not (folder / MANIFEST).is_file():
-            return False
-        return _first_difference(draw, read_manifest(folder)) is None
+        manifest = _whole_manifest(self.path / DRAWS / draw.name)
+        return manifest is not None and _first_difference(draw, manifest) is None
+
+
+def _whole_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a folder whose tables are all as they were written; else None."""
+    try:
+        manifest = read_manifest(folder)
+        for name, told in manifest[FILES].items():
+            check_table(folder / name, told)
+    except InputError:
+        return None
+    return manifest
 
 
 def _first_difference(draw: Draw, manifest: dict[str, Any]) -> str | None:

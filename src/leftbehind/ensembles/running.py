@@ -92,7 +92,7 @@ def _live_into(out: Path, plan: EnsemblePlan, progress: Progress | None) -> Ense
         posterior, plan.draws, told.seed, world.first, world.last, told.scale, told.scenario
     )
     folder = EnsembleFolder.of(out, _identity(world, posterior))
-    with locked(out):
+    with locked(out), folder.told_if_stopped():
         began = time.perf_counter()
         folder.start(world.resume, world.replace)
         left = folder.left(wanted)

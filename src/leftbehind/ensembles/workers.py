@@ -5,7 +5,6 @@ them to the disk. So a cluster needs no shared folder, and a worker that is kill
 draws it had not given back, which are then lived again.
 """
 
-import signal
 import uuid
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from leftbehind.base.errors import InputError
+from leftbehind.base.workers import processes
 from leftbehind.ensembles.draw import Draw, Lived, live
 
 TRIES = 4  # as often as a Dask scheduler tries a task whose worker dies
@@ -33,7 +33,7 @@ def each(function: Callable[[Item], Result], items: Sequence[Item], workers: int
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     try:
-        with _processes():
+        with processes():
             done: list[Result] = Parallel(n_jobs=min(workers, len(items)), batch_size=1)(
                 delayed(function)(item) for item in items
             )
@@ -74,24 +74,11 @@ def _unordered(draws: list[Draw], workers: int, scratch: Path) -> Generator[Live
     from joblib import Parallel, delayed
 
     jobs = min(workers, len(draws))
-    with _processes():
+    with processes():
         parallel = Parallel(
             n_jobs=jobs, batch_size=1, pre_dispatch=jobs, return_as="generator_unordered"
         )
         yield from parallel(delayed(live)(draw, scratch) for draw in draws)
-
-
-def _processes() -> Any:
-    """The processes that Parallel uses: they live on, so a second call need not start them anew."""
-    from joblib import parallel_config
-
-    return parallel_config(
-        backend="loky", inner_max_num_threads=1, initializer=_leave_ctrl_c_to_the_parent
-    )
-
-
-def _leave_ctrl_c_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def on_cluster(draws: Sequence[Draw], address: str) -> Iterator[Lived]:

@@ -16,6 +16,7 @@ import polars as pl
 
 import leftbehind.data
 from leftbehind.base.errors import InputError
+from leftbehind.base.forks import check_not_forked
 
 BASES = ("read", "memory", "derived", "assumption")
 
@@ -92,8 +93,10 @@ def _read(name: str, folder: Path) -> pl.DataFrame:
 def read_table(name: str) -> pl.DataFrame:
     """A table of the data package with the columns and types its schema gives.
 
-    Raises InputError that names the file if it is missing, damaged or malformed.
+    Raises InputError that names the file if it is missing, damaged or malformed, and in a process
+    that was forked after a table was read.
     """
+    check_not_forked()
     return _read(name, data_folder())
 
 

@@ -1,11 +1,12 @@
 """Write a table as CSV or Parquet, whole or not at all."""
 
-import tempfile
+import io
 from pathlib import Path
 
 import polars as pl
 
 from leftbehind.base.errors import InputError
+from leftbehind.base.store import write_bytes
 
 ENDINGS = (".csv", ".parquet")
 
@@ -22,20 +23,9 @@ def check_target(out: Path, replace: bool) -> None:
 
 def write(table: pl.DataFrame, out: Path) -> None:
     """Write `table`; InputError if the disk refuses, and then nothing is kept."""
-    work: Path | None = None
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            dir=out.parent, prefix=f".{out.name}-", delete=False
-        ) as file:
-            work = Path(file.name)
-            if out.suffix == ".csv":
-                table.write_csv(file)
-            else:
-                table.write_parquet(file, compression="zstd")
-        work.chmod(0o644)
-        work.replace(out)
-    except OSError as error:
-        if work:
-            work.unlink(missing_ok=True)
-        raise InputError(f"{out}: cannot write ({error.strerror or error})") from error
+    content = io.BytesIO()
+    if out.suffix == ".csv":
+        table.write_csv(content)
+    else:
+        table.write_parquet(content, compression="zstd")
+    write_bytes(out, content.getvalue())

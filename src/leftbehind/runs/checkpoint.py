@@ -3,7 +3,8 @@
 A run into the folder OUT keeps, until it is whole, the folder OUT.checkpoint:
 
     1950-1959/    the tables of the years lived between two checkpoints, one folder a stretch
-    state.npz     the state after the last stretch, its alignment, and what run this is
+    state.npz     the state after the last stretch, its alignment, what run this is, and the
+                  checksums of the stretches' tables
 
 A stretch is complete before the state that names it replaces the older state in one step; what the
 state does not name is discarded. At the end the stretches become the tables of one run.
@@ -12,9 +13,11 @@ state does not name is discarded. At the end the stretches become the tables of 
 import json
 import os
 import shutil
+import struct
 import tempfile
 import zipfile
-from dataclasses import dataclass, fields
+import zlib
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,8 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from leftbehind.base.errors import InputError
-from leftbehind.base.store import check_same, flush_folder
+from leftbehind.base.sealing import sha256
+from leftbehind.base.store import check_same, flush_folder, remove_folder
 from leftbehind.model.alignment import Alignment
 from leftbehind.model.population.founders import START
 from leftbehind.model.simulation import Simulation
@@ -32,15 +36,34 @@ from leftbehind.runs.recorder import table_writer
 
 EVERY = 10  # years between checkpoints, if not told
 FACTORS = ("deaths", "births", "hukou")
+# All that NumPy and zipfile say of a damaged file.
+UNREADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    SyntaxError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    MemoryError,
+)
 
 
 @dataclass
 class Done:
-    """What a run has done so far: stretches recorded, person-years lived, seconds taken."""
+    """What a run has done so far: stretches recorded, person-years lived, seconds taken.
+
+    `sums` holds the SHA-256 of each stretch's tables, by its name and theirs.
+    """
 
     stretches: list[str]
     lived: int = 0
     seconds: float = 0.0
+    sums: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 class Checkpoints:
@@ -48,6 +71,7 @@ class Checkpoints:
 
     def __init__(self, out: Path, every: int, identity: dict[str, Any]) -> None:
         """Of the run into folder `out`; `identity` is all that decides its bits."""
+        self.out = out
         self.folder = folder_of(out)
         self.every = every
         # As JSON gives it back, so that the two can be compared.
@@ -66,7 +90,7 @@ class Checkpoints:
                     f"{self.folder}: holds an unfinished run; go on with --resume, or start anew "
                     "with --replace"
                 )
-            shutil.rmtree(self.folder)
+            remove_folder(self.folder, self.out)
         found = self._read() if (self.folder / "state.npz").exists() else None
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -90,7 +114,9 @@ class Checkpoints:
         """Make the state after `stretch` the point to go on from."""
         if stretch:
             flush_folder(stretch)
+            tables = sorted(stretch.glob("*.parquet"))
             done.stretches.append(stretch.name)
+            done.sums[stretch.name] = {path.name: sha256(path) for path in tables}
         self.done = done
         header = json.dumps(
             {
@@ -98,6 +124,7 @@ class Checkpoints:
                 "stretches": done.stretches,
                 "lived": done.lived,
                 "seconds": done.seconds,
+                "sums": done.sums,
                 "frozen": simulation.alignment.frozen,
             }
         )
@@ -111,7 +138,11 @@ class Checkpoints:
         _replace(self.folder / "state.npz", arrays)
 
     def merge_into(self, work: Path) -> None:
-        """Write the tables of all stretches to `work`, each year in its own row group."""
+        """Write the tables of all stretches to `work`, each year in its own row group.
+
+        Raises InputError if a table is not the one that its stretch wrote.
+        """
+        self._check_stretches()
         parts = [self.folder / name for name in self.done.stretches]
         for name in sorted({path.name for part in parts for path in part.glob("*.parquet")}):
             files = [pq.ParquetFile(part / name) for part in parts if (part / name).exists()]
@@ -124,7 +155,24 @@ class Checkpoints:
 
     def remove(self) -> None:
         """Forget the checkpoints: the run is whole."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        remove_folder(self.folder, self.out)
+
+    def kept(self) -> str:
+        """What of an interrupted run can be gone on with, for the user."""
+        if not (self.folder / "state.npz").is_file():
+            return "Nothing was kept."
+        end = max((name.rpartition("-")[2] for name in self.done.stretches), default="")
+        until = f"the years to {end}" if end else "the start"
+        return f"Kept: {until}, in {self.folder}; go on with --resume."
+
+    def _check_stretches(self) -> None:
+        for stretch, tables in self.done.sums.items():
+            for name, told in tables.items():
+                path = self.folder / stretch / name
+                if not path.is_file() or sha256(path) != told:
+                    raise InputError(
+                        f"{path}: missing or damaged; remove the folder {self.folder} to start anew"
+                    )
 
     def _read(self) -> tuple[State, Alignment]:
         path = self.folder / "state.npz"
@@ -137,13 +185,16 @@ class Checkpoints:
             for what in FACTORS:
                 years = arrays[f"{what}_years"].tolist()
                 getattr(alignment, what).update(zip(years, arrays[f"{what}_factors"], strict=True))
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            done = Done(
+                **{name: header[name] for name in ("stretches", "lived", "seconds", "sums")}
+            )
+        except UNREADABLE as error:
             raise InputError(
                 f"{path}: damaged ({error!r}); remove the folder {self.folder} to start anew"
             ) from error
         has = "these checkpoints are of a run with"
         check_same(self.folder, has, self.identity, header["identity"])
-        self.done = Done(header["stretches"], int(header["lived"]), float(header["seconds"]))
+        self.done = done
         return state, alignment
 
 

@@ -9,6 +9,7 @@ from leftbehind.base.errors import InputError, nearest
 from leftbehind.base.store import MANIFEST, read_manifest, read_run_table
 from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
 from leftbehind.runs.contents import TABLES, check_table
+from leftbehind.runs.verify import check_fields
 
 RUNS = Path("runs")  # where the command line puts runs if not told otherwise
 
@@ -26,6 +27,7 @@ class Run:
         if kind:
             article = "an" if kind[0] in "aeiou" else "a"
             raise InputError(f"{folder}: holds {article} {kind}, not a run")
+        check_fields(self.folder, self.manifest)
         self.scale = int(self.manifest["scale"])
 
     @property

@@ -127,6 +127,9 @@ def _live_in_stretches(
             raise InputError(
                 f"{keeper.folder}: cannot write ({error.strerror or error}); go on with --resume"
             ) from error
+        except KeyboardInterrupt as stop:
+            stop.add_note(keeper.kept())
+            raise
 
 
 def _live(

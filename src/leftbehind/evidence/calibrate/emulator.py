@@ -15,6 +15,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, DotProduct, WhiteKernel
 
+from leftbehind.base.workers import processes
+
 LEAST_WEIGHT = 0.02  # an input without effect is not quite forgotten
 SQUARES = 0.3  # weight of an input's square relative to its own
 FEWEST = 4
@@ -111,7 +113,8 @@ def fit_all(
     )
     if workers == 1:
         return [function(*args) for function, args, _ in work]
-    return list(Parallel(n_jobs=workers)(work))
+    with processes():
+        return list(Parallel(n_jobs=workers)(work))
 
 
 def enough(figures: np.ndarray) -> np.ndarray:

@@ -9,9 +9,8 @@ A design is written before its runs and read back on resuming, so a calibration 
 the same runs.
 """
 
+import io
 import json
-import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import version
@@ -22,7 +21,14 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.errors import InputError
-from leftbehind.base.store import check_same, write_text
+from leftbehind.base.store import (
+    check_same,
+    clear_parts,
+    clear_unfinished,
+    remove_folder,
+    write_bytes,
+    write_text,
+)
 from leftbehind.evidence.calibrate.plan import Plan
 from leftbehind.evidence.calibrate.priors import Priors
 from leftbehind.inputs.tables import hashes, table_names
@@ -61,6 +67,8 @@ class Folder:
         """
         path = Path(path)
         there = path / IDENTITY
+        clear_unfinished(path)
+        clear_parts(path)
         if there.is_file() and resume:
             check_same(there, "this folder holds a calibration with", mine, _read(there))
             return Folder(path)
@@ -70,7 +78,7 @@ class Folder:
                     "go on with --resume, start anew with --replace, or " if there.is_file() else ""
                 )
                 raise InputError(f"{path}: not empty; {hint}give an empty or new folder")
-            shutil.rmtree(path)
+            remove_folder(path, path)
         write_text(there, json.dumps(mine, indent=1) + "\n")
         for name in ("designs", "runs"):
             (path / name).mkdir(exist_ok=True)
@@ -79,7 +87,7 @@ class Folder:
     def design(self, stage: str) -> pl.DataFrame | None:
         """The design of a stage if it is written."""
         path = self.path / "designs" / f"{stage}.parquet"
-        return pl.read_parquet(path) if path.is_file() else None
+        return _table(path) if path.is_file() else None
 
     def keep_design(
         self, stage: str, priors: Priors, values: np.ndarray, seeds: Sequence[int], scale: int
@@ -94,20 +102,16 @@ class Folder:
 
     def keep_table(self, name: str, table: pl.DataFrame) -> None:
         """Write a table whole or not at all."""
-        path = self.path / f"{name}.parquet"
-        part = path.with_name(f".{path.name}")
-        try:
-            table.write_parquet(part)
-            part.replace(path)
-        except OSError as error:
-            raise InputError(f"{path}: cannot write ({error.strerror or error})") from error
+        content = io.BytesIO()
+        table.write_parquet(content)
+        write_bytes(self.path / f"{name}.parquet", content.getvalue())
 
     def table(self, name: str) -> pl.DataFrame:
         """A table of the folder; InputError if it is missing."""
         path = self.path / f"{name}.parquet"
         if not path.is_file():
             raise InputError(f"{path}: missing; finish the calibration with --resume")
-        return pl.read_parquet(path)
+        return _table(path)
 
     def keep_json(self, name: str, content: dict[str, Any]) -> None:
         """Write a result as JSON, whole or not at all."""
@@ -127,25 +131,25 @@ class Folder:
 
     def keep_run(self, stage: str, index: int, row: dict[str, Any]) -> None:
         """Write a run's row, on disk at once and whole."""
-        path = self.run_file(stage, index)
-        part = path.with_name(f".{path.name}-{os.getpid()}")
-        try:
-            with part.open("w", encoding="utf-8") as file:
-                json.dump(row, file)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-        except OSError as error:
-            raise InputError(f"{path}: cannot write ({error.strerror or error})") from error
+        write_text(self.run_file(stage, index), json.dumps(row))
 
     def run(self, stage: str, index: int) -> dict[str, Any]:
         """A run's row; InputError if it is damaged."""
         return _read(self.run_file(stage, index))
 
 
+def _table(path: Path) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(path, glob=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputError(f"{path}: damaged; remove it and go on with --resume") from error
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        if not isinstance(content, dict):
+            raise ValueError("not an object")
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path}: damaged ({error}); remove it and go on with --resume") from error
     return content

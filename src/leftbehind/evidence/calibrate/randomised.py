@@ -16,6 +16,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from scipy.optimize import least_squares
 
+from leftbehind.base.workers import processes
 from leftbehind.evidence.calibrate.emulator import Bank
 from leftbehind.evidence.calibrate.matching import implausibility, nth_largest
 from leftbehind.evidence.calibrate.priors import Priors
@@ -79,7 +80,8 @@ class Problem:
         rows = list(zip(start, centre, normal, beyond, strict=True))
         if workers == 1:
             return np.array([self.solve(*row) for row in rows])
-        return np.array(Parallel(n_jobs=workers)(delayed(self.solve)(*row) for row in rows))
+        with processes():
+            return np.array(Parallel(n_jobs=workers)(delayed(self.solve)(*row) for row in rows))
 
 
 def kept(figures: np.ndarray, noise: np.ndarray, aims: Aims, cut: float) -> np.ndarray:

@@ -41,9 +41,13 @@ def live_all(
     done = design.height - len(todo)
     tell(stage, done, design.height)
     work = [(folder, stage, k, design.row(k, named=True), targets) for k in todo]
-    for _ in as_done(live, work, workers):
-        done += 1
-        tell(stage, done, design.height)
+    try:
+        for _ in as_done(live, work, workers):
+            done += 1
+            tell(stage, done, design.height)
+    except KeyboardInterrupt as stop:
+        stop.add_note(f"Kept: all runs that had ended, in {folder.path}; go on with --resume.")
+        raise
     return outcomes(folder, stage, targets)
 
 

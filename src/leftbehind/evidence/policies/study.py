@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from leftbehind.base.errors import InputError
-from leftbehind.base.store import check_same, write_text
+from leftbehind.base.store import check_same, clear_parts, write_text
 from leftbehind.base.workers import as_done
 from leftbehind.evidence.policies.effects import effects
 from leftbehind.evidence.policies.page import index, page
@@ -75,9 +75,13 @@ def run(
     done = len(worlds) - len(todo)
     tell(done, len(worlds))
     jobs = [(Path(work), world, scenarios, plan) for world in todo]
-    for _ in as_done(_live, jobs, workers):
-        done += 1
-        tell(done, len(worlds))
+    try:
+        for _ in as_done(_live, jobs, workers):
+            done += 1
+            tell(done, len(worlds))
+    except KeyboardInterrupt as stop:
+        stop.add_note(f"Kept: {done} of {len(worlds)} worlds in {work}; go on with --resume.")
+        raise
     rows = [(world, _rows(_file(work, world))) for world in worlds]
     found = effects(rows, scenarios, plan.scale)
     write_text(Path(out) / "policies.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
@@ -125,8 +129,12 @@ def _open(work: Path, plan: Plan, worlds: list[Setting], resume: bool, replace: 
         )
     )
     there = work / IDENTITY
+    clear_parts(work)
     if there.is_file() and resume:
-        found = json.loads(there.read_text(encoding="utf-8"))
+        try:
+            found = dict(json.loads(there.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise InputError(f"{there}: damaged ({error}); start anew with --replace") from error
         check_same(there, "this folder holds a study with", mine, found)
         return
     if work.exists() and any(work.iterdir()) and not (replace and there.is_file()):

@@ -23,6 +23,7 @@ from leftbehind.pages.explorer.reading import Reader, Reading
 SEEDS = 6
 WAITING = 4  # questions that may wait
 REMEMBERED = 12  # changed worlds whose readings stay in memory
+FAILURES_TOLD, MOST_SAID = 10, 300  # in the terminal, and characters of each
 PATIENCE = 0.2  # seconds between two looks at whether a waiting job was cancelled
 
 Event = dict[str, Any]
@@ -93,6 +94,7 @@ class Engine:
         self._quiet.set()
         self._stopping = threading.Event()
         self._now: Job | None = None
+        self._told: set[str] = set()
 
     def start(self) -> None:
         """Begin to prepare, and to answer, in threads of their own."""
@@ -275,6 +277,9 @@ class Engine:
         if job.cancelled.is_set() or self._stopping.is_set():
             raise Stopped
 
-    @staticmethod
-    def _log(error: Exception) -> None:
-        traceback.print_exception(error, file=sys.stderr)
+    def _log(self, error: Exception) -> None:
+        """Tell the terminal, once for each kind of failure."""
+        kind = f"{type(error).__name__}: {error}"[:MOST_SAID]
+        if kind not in self._told and len(self._told) < FAILURES_TOLD:
+            self._told.add(kind)
+            traceback.print_exception(error, limit=20, file=sys.stderr)

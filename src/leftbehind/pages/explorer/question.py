@@ -4,6 +4,7 @@ A question that moves no slider is the world as it was. Every question is a Scen
 page shows can be run again with `leftbehind run --scenario`.
 """
 
+import json
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -126,9 +127,18 @@ class Question(BaseModel):
 def from_json(body: bytes) -> Question:
     """The question in a request's body; InputError says in plain words what is wrong with it."""
     try:
-        return Question.model_validate_json(body, strict=True)
+        question = Question.model_validate_json(body, strict=True)
+        json.loads(body, object_pairs_hook=_without_doubles)
+        return question
     except ValidationError as error:
         raise InputError(_explain(error)) from error
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise InputError("a setting is given twice")
+    return found
 
 
 def from_query(pairs: list[tuple[str, str]]) -> Question:

@@ -1,4 +1,4 @@
-"""The explorer's addresses.
+"""The explorer's addresses, all behind its key (guard.py).
 
     GET  /                       the page (its settings and language are in the link's query)
     GET  /static/...             its scripts and styles
@@ -97,10 +97,11 @@ async def _left(receive: Receive) -> None:
         pass
 
 
-def application(engine: Engine, port: int, language: str = "en") -> Starlette:
+def application(engine: Engine, port: int, key: str, language: str = "en") -> Starlette:
     """The explorer as an ASGI application; the engine is stopped with it.
 
-    `language` is that of the page where its link names none.
+    All addresses begin with the `key`, a part of a path. `language` is that of the page where its
+    link names none.
     """
 
     @contextlib.asynccontextmanager
@@ -149,7 +150,7 @@ def application(engine: Engine, port: int, language: str = "en") -> Starlette:
             Route("/download/scenario.toml", _scenario),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
-        middleware=[Middleware(Guard, port=port)],
+        middleware=[Middleware(Guard, port=port, key=key)],
         exception_handlers={404: _nothing, 500: _broken},
         lifespan=life,
     )

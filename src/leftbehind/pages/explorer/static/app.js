@@ -16,7 +16,7 @@ const page = { words: null, question: null, answer: null, partial: null, running
 
 async function begin() {
   try {
-    page.words = await (await fetch(`/api/words?lang=${LANGUAGE}`)).json();
+    page.words = await (await fetch(`api/words?lang=${LANGUAGE}`)).json();
   } catch {
     return silent();
   }
@@ -69,9 +69,9 @@ function keepLink() {
   const query = controls.toQuery(page.words, controls.read(page.words));
   const own = LANGUAGE === page.words.usual_language ? query : inLanguage(query, LANGUAGE);
   history.replaceState(null, "", `${location.pathname}${own ? `?${own}` : ""}#${page.year}`);
-  for (const link of document.querySelectorAll("#languages a")) link.href = `/?${inLanguage(query, link.dataset.language)}#${page.year}`;
-  $("csv").href = `/download/data.csv?${query}`;
-  $("toml").href = `/download/scenario.toml?${query}`;
+  for (const link of document.querySelectorAll("#languages a")) link.href = `./?${inLanguage(query, link.dataset.language)}#${page.year}`;
+  $("csv").href = `download/data.csv?${query}`;
+  $("toml").href = `download/scenario.toml?${query}`;
 }
 
 const inLanguage = (query, language) => `${query}${query && "&"}lang=${language}`;

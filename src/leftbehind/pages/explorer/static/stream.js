@@ -10,7 +10,7 @@ export class Refused extends Error {
 }
 
 export async function ask(question, signal, each) {
-  const reply = await fetch("/api/answer", {
+  const reply = await fetch("api/answer", {
     method: "POST", signal, headers: { "content-type": "application/json" }, body: JSON.stringify(question),
   });
   if (!reply.ok) {

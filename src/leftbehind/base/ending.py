@@ -1,0 +1,34 @@
+"""How the program ends: SIGTERM and SIGHUP as Ctrl-C, and true words about what is kept."""
+
+import signal
+
+
+def end_like_ctrl_c() -> None:
+    """Let SIGTERM and SIGHUP end this process as Ctrl-C does, unless it was told to ignore them."""
+
+    def stop(number: int, _: object) -> None:
+        for name in found:  # once is enough: what is half done is being removed
+            signal.signal(name, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    names = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    found = [name for name in names if signal.getsignal(name) is signal.SIG_DFL]
+    for name in found:
+        signal.signal(name, stop)
+
+
+def what_was_kept(error: BaseException | None) -> str:
+    """What an interrupted piece of work says it kept: the last note of its KeyboardInterrupt."""
+    while error is not None:
+        if notes := getattr(error, "__notes__", None):
+            return str(notes[-1])
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+def in_words(error: OSError | MemoryError) -> str:
+    """What the system refused (memory, files, rights), in a sentence."""
+    if isinstance(error, MemoryError):
+        return "not enough memory; give a larger --scale, or fewer --threads or --workers"
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}the system refuses ({error.strerror or error})"

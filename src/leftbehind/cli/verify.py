@@ -1,0 +1,30 @@
+"""The command `leftbehind verify`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from leftbehind.runs.verify import verify as verify_folder
+
+console = Console()
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program's."""
+    app.command()(verify)
+
+
+def verify(
+    folder: Annotated[
+        Path, typer.Argument(metavar="RUN", help="Folder of a run, ensemble or comparison.")
+    ] = Path("runs/baseline"),
+) -> None:
+    """Check every table of a run, or of all draws of an ensemble: checksums, rows, manifest."""
+    found = verify_folder(folder)
+    parts = f" in {found.folders} folders" if found.folders > 1 else ""
+    console.print(
+        f"Whole: {found.tables} tables{parts}, {found.rows:,} rows, {found.bytes / 1e6:.1f} MB",
+        highlight=False,
+    )
