@@ -14,6 +14,7 @@ import numpy as np
 from leftbehind.inputs import official_rates
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import (
+    arrangement,
     boarding,
     care,
     destination,
@@ -86,50 +87,15 @@ def live_year(simulation: Simulation) -> tuple[Seconds, int]:
         at = at._replace(size=count)
         timed("hukou", hukou.step, at)
         timed("prison", prison.step, at)
-        load = timed("care: loads", care.loads, people, count, year)
-        timed(
-            "migration choice",
-            migration.step,
-            people,
-            count,
-            year,
-            word,
-            load,
-            h,
-            p,
-            out.choices[k],
-        )
-        timed(
-            "destination",
-            destination.step,
-            people,
-            count,
-            year,
-            word,
-            leg.share[:, k],
-            leg.province_share[:, k],
-            leg.first,
-            h,
-            p,
-        )
-        purse = timed("remittances", remittance.step, people, count, year, word, load, here, h, p)
-        timed("care", care.step, people, count, year, word, load, h, p)
+        load = timed("care: loads", care.loads, at)
+        timed("migration choice", migration.step, at, load, out.choices[k])
+        logit = destination.Logit(leg.share[:, k], leg.province_share[:, k], leg.first)
+        timed("destination", destination.step, at, logit)
+        purse = timed("remittances", remittance.step, at, load, here)
+        timed("care", arrangement.step, at, load)
         timed("boarding", boarding.step, at)
         timed("tally: people", headcount.tally, people, count, year, word, h, lives, out.heads[k])
-        timed(
-            "tally: incomes",
-            incomes.tally,
-            people,
-            count,
-            year,
-            word,
-            purse,
-            lives,
-            leg.bounds,
-            h,
-            p,
-            out.incomes[k],
-        )
+        timed("tally: incomes", incomes.tally, at, purse, lives, leg.bounds, out.incomes[k])
         timed(
             "tally: migrants",
             migrants.tally,

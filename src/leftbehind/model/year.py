@@ -91,10 +91,9 @@ class Tables(NamedTuple):
 
 
 @allocating_kernel
-def prefecture(leg: Leg, k: int) -> Prefecture:
-    """Prefecture `k` in this year, with the records that it has used so far."""
-    people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
-    return Prefecture(people, leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
+def _people(leg: Leg, k: int) -> np.ndarray:
+    """All records of prefecture `k`, those for this year's births included."""
+    return leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
 
 
 @allocating_kernel
@@ -102,14 +101,15 @@ def expect_deaths(leg: Leg, sums: Sums, low: int, high: int) -> None:
     """First leg, of prefectures `low` to `high` - 1: the deaths that the rates expect."""
     for k in range(low, high):
         own_rate = leg.own_rate[leg.start[k] :]
-        mortality.expect(prefecture(leg, k), leg.death_rates, own_rate, sums.deaths_expected)
+        at = Prefecture(_people(leg, k), leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
+        mortality.expect(at, leg.death_rates, own_rate, sums.deaths_expected)
 
 
 @allocating_kernel
 def until_births(leg: Leg, sums: Sums, low: int, high: int) -> None:
     """Second leg: deaths, school entry, unions; then the births that the rates expect."""
     for k in range(low, high):
-        at = prefecture(leg, k)
+        at = Prefecture(_people(leg, k), leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
         own_rate = leg.own_rate[leg.start[k] :]
         mortality.step(at, own_rate, leg.death_kappa, sums.deaths[at.here.province])
         schooling.step(at)
@@ -139,7 +139,7 @@ def from_births(leg: Leg, sums: Sums, out: Tables, to_the_end: bool, low: int, h
 @allocating_kernel
 def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
     """Births, hukou, prison in prefecture `k`; returns everyone's care load of last year."""
-    at = prefecture(leg, k)
+    at = Prefecture(_people(leg, k), leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
     leg.count[k] = fertility.step(
         at,
         leg.own_rate[leg.start[k] :],
@@ -148,7 +148,9 @@ def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
         sums.births[at.here.province],
         sums.deaths[at.here.province],
     )
-    at = prefecture(leg, k)  # with the newborns
+    at = Prefecture(
+        _people(leg, k), leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0]
+    )  # with the newborns
     hukou.step(at)
     prison.step(at)
     return care.loads(at)
@@ -164,7 +166,7 @@ def from_choice(
 
     Returns the households' purses (count, remittance.PURSE).
     """
-    at = prefecture(leg, k)
+    at = Prefecture(_people(leg, k), leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
     before = moves.away_before(at.people, at.size)
     migration.step(at, load, counted)
     logit = destination.Logit(leg.share[:, k], leg.province_share[:, k], leg.first)
@@ -186,12 +188,13 @@ def school_years_end(leg: Leg, sums: Sums, low: int, high: int) -> None:
 @allocating_kernel
 def end_of_year(leg: Leg, k: int) -> None:
     """Pupils complete a year of school; some leave."""
-    schooling.continuation(prefecture(leg, k), leg.here)
+    at = Prefecture(_people(leg, k), leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
+    schooling.continuation(at, leg.here)
 
 
 @allocating_kernel
 def _tally(leg: Leg, out: Tables, purse: np.ndarray, k: int) -> None:
-    at = prefecture(leg, k)
+    at = Prefecture(_people(leg, k), leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
     people, count, _, _, here, p = at
     gone = destination.count_flows(at, out.flows[k], out.child_flows[k])
     out.rural[k, 0] = gone[0]
