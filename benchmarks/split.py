@@ -12,6 +12,7 @@ from collections import defaultdict
 import numpy as np
 
 from leftbehind.inputs import official_rates
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import (
     boarding,
     care,
@@ -45,7 +46,10 @@ def live_year(simulation: Simulation) -> tuple[Seconds, int]:
     def timed(name: str, work, *arguments):  # type: ignore[no-untyped-def]
         # Calling a kernel from Python costs about a millisecond for its record arguments; that is
         # taken out by a call on nobody. In a run, kernels call each other.
-        nobody = [0 if a is count else a for a in arguments]
+        nobody = [
+            a._replace(size=0) if isinstance(a, Prefecture) else 0 if a is count else a
+            for a in arguments
+        ]
         began = time.perf_counter()
         work(*nobody)
         overhead = time.perf_counter() - began
@@ -60,54 +64,28 @@ def live_year(simulation: Simulation) -> tuple[Seconds, int]:
         count, h = int(leg.count[k]) + 0, here[k]
         own, lives = np.empty(len(people)), np.empty(len(people), np.uint8)
         sums = np.zeros((2, 2, mortality.AGE_GROUPS), np.int64)
-        timed(
-            "deaths: expect",
-            mortality.expect,
-            people,
-            count,
-            year,
-            leg.death_rates,
-            h,
-            p,
-            own,
-            sums,
-        )
-        timed("deaths", mortality.step, people, count, year, word, own, leg.death_kappa, h, p, ages)
-        timed("school entry", schooling.step, people, count, year, word, h, p)
-        timed("partnership", partnership.step, people, count, year, word, h, p)
+        at = Prefecture(people, count, year, word, h, p)
+        timed("deaths: expect", mortality.expect, at, leg.death_rates, own, sums)
+        timed("deaths", mortality.step, at, own, leg.death_kappa, ages)
+        timed("school entry", schooling.step, at)
+        timed("partnership", partnership.step, at)
         expected = np.zeros(fertility.EXPECTED_SHAPE, np.int64)
         timed(
             "births: expect",
             fertility.expect,
-            people,
-            count,
-            year,
+            at,
             leg.birth_rates,
             leg.wish,
             leg.death_rates,
-            h,
-            p,
             own,
             expected,
         )
         count = timed(
-            "births",
-            fertility.step,
-            people,
-            count,
-            year,
-            word,
-            own,
-            leg.birth_kappa,
-            leg.death_rates,
-            1.0,
-            h,
-            p,
-            ages,
-            ages,
+            "births", fertility.step, at, own, leg.birth_kappa, leg.death_rates, ages, ages
         )
-        timed("hukou", hukou.step, people, count, year, word, h["hukou_chance"], p)
-        timed("prison", prison.step, people, count, year, word, p)
+        at = at._replace(size=count)
+        timed("hukou", hukou.step, at)
+        timed("prison", prison.step, at)
         load = timed("care: loads", care.loads, people, count, year)
         timed(
             "migration choice",
@@ -136,7 +114,7 @@ def live_year(simulation: Simulation) -> tuple[Seconds, int]:
         )
         purse = timed("remittances", remittance.step, people, count, year, word, load, here, h, p)
         timed("care", care.step, people, count, year, word, load, h, p)
-        timed("boarding", boarding.step, people, count, year, word, h, p)
+        timed("boarding", boarding.step, at)
         timed("tally: people", headcount.tally, people, count, year, word, h, lives, out.heads[k])
         timed(
             "tally: incomes",
@@ -179,7 +157,7 @@ def live_year(simulation: Simulation) -> tuple[Seconds, int]:
             out.numbers[low:high],
             out.sums[low:high],
         )
-        timed("school continuation", schooling.continuation, people, count, year, word, here, h, p)
+        timed("school continuation", schooling.continuation, at, here)
         alive += int((people[:count]["death_year"] == 0).sum())
     return spent, alive
 

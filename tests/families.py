@@ -19,6 +19,7 @@ from leftbehind.base.randomness import founder_key, seed_word
 from leftbehind.inputs.conditions import PLACE
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.model.population.kin import link_child
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.mortality import die
 
 WORD = seed_word(1)
@@ -79,6 +80,10 @@ class Family:
     def child(self, age: int, mother: int, father: int, sex: int = MALE, **fields: Any) -> int:
         """Add a child of both; pupils are `enrolled=1` with their `schooling`."""
         return self.person(age, sex, mother=mother, father=father, **fields)
+
+    def at(self, here: np.record, p: np.record) -> Prefecture:
+        """The family as the people of a prefecture in its year."""
+        return Prefecture(self.people, self.count, self.year, WORD, here, p)
 
     def dies(self, *persons: int) -> None:
         """These persons died earlier this year."""

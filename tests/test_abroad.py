@@ -118,9 +118,9 @@ def test_a_child_taken_along_lives_abroad_and_is_no_migrant_child_of_a_chinese_c
     assert "abroad" not in definitions.get("migrant-children").residence
     open_here = a_place(barrier=0.0)
     family.people["schooling"][child] = JUNIOR
-    there = schooling.staying_chance(family.people, child, 0.6, 0.0, 0.0, open_here, P)
+    there = schooling.staying_chance(family.at(open_here, P), child, 0.6, 0.0, 0.0)
     family.people["destination"][child] = AWAY
-    in_china = schooling.staying_chance(family.people, child, 0.6, 0.0, 0.0, open_here, P)
+    in_china = schooling.staying_chance(family.at(open_here, P), child, 0.6, 0.0, 0.0)
     assert there == pytest.approx(in_china * (1.0 - V.school_city_senior))
 
 

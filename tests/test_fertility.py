@@ -15,7 +15,7 @@ from leftbehind.inputs.tables import yearly
 from leftbehind.model.alignment import DEATHS_SHAPE, Alignment
 from leftbehind.model.processes import fertility, mortality
 
-from .families import WORD, Family, a_place, parameters, three_generations, values
+from .families import Family, a_place, parameters, three_generations, values
 
 P = parameters(1990)
 V = values(P)
@@ -91,32 +91,10 @@ def bear(
     births, deaths = np.zeros((2, AGES), np.int64), np.zeros((2, AGES), np.int64)
     factors = np.full(fertility.AGE_GROUPS + 1, kappa)
     own = np.empty(family.count)
-    fertility.expect(
-        family.people,
-        family.count,
-        family.year,
-        np.full(AGES, rate),
-        wish,
-        infant_deaths,
-        here,
-        p,
-        own,
-        np.zeros(fertility.EXPECTED_SHAPE, np.int64),
-    )
-    family.count = fertility.step(
-        family.people,
-        family.count,
-        family.year,
-        WORD,
-        own,
-        factors,
-        infant_deaths,
-        1.0,
-        here,
-        p,
-        births,
-        deaths,
-    )
+    at = family.at(here, p)
+    sums = np.zeros(fertility.EXPECTED_SHAPE, np.int64)
+    fertility.expect(at, np.full(AGES, rate), wish, infant_deaths, own, sums)
+    family.count = fertility.step(at, own, factors, infant_deaths, births, deaths)
     return births, deaths
 
 
@@ -132,7 +110,7 @@ def test_the_alignment_of_real_women_gives_the_uns_births(rate):
     flat = np.full(AGES, rate)
     wish = fertility.wishes(P, 1990)
     own = np.empty(family.count)
-    fertility.expect(family.people, family.count, 1990, flat, wish, NEVER, HERE, P, own, expected)
+    fertility.expect(family.at(HERE, P), flat, wish, NEVER, own, expected)
     group = (25 - 10) // 5
     assert expected[fertility.OFFICIAL, group, 0] / mortality.FIXED_POINT == pytest.approx(
         2000 * rate, rel=1e-6
@@ -235,21 +213,10 @@ def test_births_beyond_the_prefectures_room_are_refused_and_touch_no_neighbour()
     family = wives(40)
     neighbour = family.people[100:].copy()
     births, deaths = np.zeros((2, AGES), np.int64), np.zeros((2, AGES), np.int64)
+    at = family.at(HERE, P)._replace(people=family.people[:100])
+    certain, factors = np.full(80, 50.0), np.ones(fertility.AGE_GROUPS + 1)
     with pytest.raises(MemoryError):
-        fertility.step(
-            family.people[:100],
-            80,
-            1990,
-            WORD,
-            np.full(80, 50.0),
-            np.ones(fertility.AGE_GROUPS + 1),
-            NEVER,
-            1.0,
-            HERE,
-            P,
-            births,
-            deaths,
-        )
+        fertility.step(at, certain, factors, NEVER, births, deaths)
     assert np.array_equal(family.people[100:], neighbour)
 
 
@@ -290,7 +257,7 @@ def test_sex_selection_is_weaker_in_towns_and_among_the_yi():
             1, year=2004, births=1, **{k: v for k, v in more.items() if k != "liangshan"}
         )
         here = a_place(liangshan=more.get("liangshan", 0))
-        return fertility.boy_chance(family.people, 1, 2004, here, parameters(2004))
+        return fertility.boy_chance(family.at(here, parameters(2004)), 1)
 
     rural, urban = chance(), chance(hukou=NON_AGRICULTURAL)
     yi = chance(group=MINORITY, liangshan=1)
@@ -330,7 +297,7 @@ def test_sex_ratio_at_birth_of_the_run_rises_and_falls_as_published(lived):
 )
 def test_the_birth_rule_of_rural_han(rule, births, sons, allowed):
     family = wives(1, births=births, sons=sons)
-    found = fertility.permission(family.people, 1, a_place(rule_rural=rule), P)
+    found = fertility.permission(family.at(a_place(rule_rural=rule), P), 1)
     assert found == (1.0 if allowed else V.fert_leak_rural)
 
 
@@ -338,7 +305,7 @@ def test_each_group_has_its_own_rule():
     here = a_place(rule_rural=1.0, rule_urban=2.0, rule_minority=3.0)
     for fields, rule in (({}, 1.0), ({"hukou": NON_AGRICULTURAL}, 2.0), ({"group": MINORITY}, 3.0)):
         family = wives(1, **fields)
-        assert fertility.allowed_children(family.people, 1, here) == rule
+        assert fertility.allowed_children(family.at(here, P), 1) == rule
 
 
 @pytest.mark.parametrize(
@@ -353,7 +320,7 @@ def test_only_children_may_have_two(only_child, hers, his, two):
     wife = family.woman(25, husband=husband, mother=her_mother)
     family.people["births"][[her_mother, his_mother]] = hers, his
     here = a_place(rule_rural=1.0, rule_only_child=only_child)
-    assert fertility.allowed_children(family.people, wife, here) == (2.0 if two else 1.0)
+    assert fertility.allowed_children(family.at(here, P), wife) == (2.0 if two else 1.0)
 
 
 RULE_YEARS = np.arange(1950, 2051)
@@ -428,7 +395,7 @@ def rate(change: dict[str, int] | None = None, here: np.record = HERE, **fields:
     for name, value in (change or {}).items():
         family.people[name][1] = value
     flat = np.full(AGES, 0.1)
-    return fertility.unaligned_rate(family.people, 1, 1990, flat, EVERYBODY, here, P)
+    return fertility.unaligned_rate(family.at(here, P), 1, flat, EVERYBODY)
 
 
 def test_what_raises_and_lowers_the_birth_rate():
@@ -447,7 +414,7 @@ def test_a_couple_away_together_is_not_apart():
     family = wives(1)
     family.goes(0, 1, choice=3)
     flat = np.full(AGES, 0.1)
-    found = fertility.unaligned_rate(family.people, 1, 1990, flat, EVERYBODY, HERE, P)
+    found = fertility.unaligned_rate(family.at(HERE, P), 1, flat, EVERYBODY)
     assert found == pytest.approx(0.1)
 
 
@@ -474,7 +441,7 @@ def newborns_hukou(year: int, mother: int, father: int, number: int) -> list[int
     her, him = who["mother"], who["father"]
     family.people["hukou"][[her, him]] = mother, father
     keys = [np.uint64(k) for k in range(number)]
-    return [fertility.newborn_hukou(family.people, her, him, k, year, WORD, P) for k in keys]
+    return [fertility.newborn_hukou(family.at(HERE, P), her, him, k) for k in keys]
 
 
 @pytest.mark.parametrize(("mother", "father"), [(0, 0), (0, 1), (1, 0), (1, 1)])

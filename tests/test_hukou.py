@@ -17,7 +17,7 @@ MANY = 1500
 
 def live(family: Family, chance: float, **changes: float) -> None:
     p = parameters(family.year, **changes)
-    hukou.step(family.people, family.count, family.year, WORD, chance, p)
+    hukou.step(family.at(a_place(hukou_chance=chance), p))
 
 
 def new_students(year: int) -> float:

@@ -14,7 +14,7 @@ from leftbehind.inputs.tables import read_table, yearly
 from leftbehind.model.alignment import DEATHS_SHAPE, Alignment
 from leftbehind.model.processes import mortality
 
-from .families import WORD, Family, a_place, parameters, three_generations, values
+from .families import Family, a_place, parameters, three_generations, values
 
 P = parameters(1990)
 V = values(P)
@@ -82,14 +82,15 @@ def test_alignment_makes_expected_deaths_the_uns_in_every_group(rates):
     expected = np.zeros(DEATHS_SHAPE, np.int64)
     here = a_place(mortality=1.3)
     rate = np.empty(family.count)
-    mortality.expect(family.people, family.count, 1990, year_rates, here, P, rate, expected)
+    at = family.at(here, P)
+    mortality.expect(at, year_rates, rate, expected)
     kappa = Alignment().for_deaths(1990, expected)
     own = np.zeros((2, mortality.AGE_GROUPS))
     theirs = np.zeros_like(own)
     for i in range(family.count):
         age = 1990 - family.of(i, "birth_year")
         sex, group = family.of(i, "sex"), min(age // 5, 20)
-        assert rate[i] == mortality.death_rate(family.people, i, age, year_rates, here, P)
+        assert rate[i] == mortality.death_rate(at, i, age, year_rates)
         own[sex, group] += kappa[sex, group] * rate[i]
         theirs[sex, group] += year_rates[sex, age]
     assert own == pytest.approx(theirs, rel=1e-6)
@@ -109,17 +110,8 @@ def test_frozen_alignment_returns_what_the_baseline_found():
 def test_people_die_with_the_chance_of_their_rate(rate):
     family = a_village(20_000, (40,))
     deaths = np.zeros((2, official_rates.OLDEST + 1), np.int64)
-    mortality.step(
-        family.people,
-        family.count,
-        1990,
-        WORD,
-        np.full(family.count, rate),
-        np.ones((2, mortality.AGE_GROUPS)),
-        HERE,
-        P,
-        deaths,
-    )
+    kappa = np.ones((2, mortality.AGE_GROUPS))
+    mortality.step(family.at(HERE, P), np.full(family.count, rate), kappa, deaths)
     chance = 1.0 - math.exp(-rate)
     dead = int((family.people["death_year"] == 1990).sum())
     assert dead == deaths[:, 40].sum() == deaths.sum()
@@ -131,8 +123,8 @@ def test_the_dead_do_not_die_again():
     deaths = np.zeros((2, official_rates.OLDEST + 1), np.int64)
     certain = np.full(family.count, 50.0)
     kappa = np.ones((2, mortality.AGE_GROUPS))
-    for year in (1990, 1991):
-        mortality.step(family.people, family.count, year, WORD, certain, kappa, HERE, P, deaths)
+    for family.year in (1990, 1991):
+        mortality.step(family.at(HERE, P), certain, kappa, deaths)
     assert deaths.sum() == 100
     assert np.all(family.people["death_year"] == 1990)
 
@@ -157,7 +149,7 @@ def test_both_partners_may_die_in_one_year():
 def ratio(age: int, **fields: int) -> float:
     family = Family()
     family.man(age, **fields)
-    return mortality.settlement_ratio(family.people, 0, age, P)
+    return mortality.settlement_ratio(family.at(HERE, P), 0, age)
 
 
 def test_villages_are_deadlier_than_towns_and_most_for_infants():
@@ -173,18 +165,8 @@ def limited_after(age: int, years: int, pension: float, limited: int) -> float:
     deaths = np.zeros((2, official_rates.OLDEST + 1), np.int64)
     never = np.zeros(family.count)
     kappa = np.ones((2, mortality.AGE_GROUPS))
-    for year in range(1990, 1990 + years):
-        mortality.step(
-            family.people,
-            family.count,
-            year,
-            WORD,
-            never,
-            kappa,
-            a_place(pension=pension),
-            P,
-            deaths,
-        )
+    for family.year in range(1990, 1990 + years):
+        mortality.step(family.at(a_place(pension=pension), P), never, kappa, deaths)
     assert deaths.sum() == 0
     return float(family.people["limited"].mean())
 

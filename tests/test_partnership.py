@@ -22,13 +22,14 @@ from leftbehind.base.person import (
     TOGETHER,
     WIDOWED,
 )
-from leftbehind.model.processes import partnership
+from leftbehind.model.processes import matching, partnership
 
-from .families import WORD, Family, a_place, parameters, three_generations, values
+from .families import Family, a_place, parameters, three_generations, values
 
 P = parameters(1990)
 V = values(P)
 HERE = a_place()
+NOBODY_THERE = Family(1990).at(HERE, P)  # for what does not depend on the people
 
 
 def ever(age: float, median: float, ceiling: float) -> float:
@@ -58,33 +59,35 @@ def a_person(age: int = 20, sex: int = FEMALE, year: int = 1990, **fields: int) 
 def test_yearly_hazards_add_up_to_the_share_ever_in_union(sex, hukou):
     """The product of (1 - hazard) from 15 to any age is what the closed form leaves unmarried."""
     me = a_person(sex=sex, hukou=hukou)
-    median = partnership.median_age(me, HERE, P)
+    median = partnership.median_age(NOBODY_THERE, me)
     ceiling = V.union_ever_rural_men if sex == MALE and hukou == 0 else V.union_ever_women
     single = 1.0 - ever(15, median, ceiling)
     for age in range(15, 60):
-        hazard = partnership.first_union_hazard(age, me, HERE, P)
+        hazard = partnership.first_union_hazard(NOBODY_THERE, me, age)
         assert 0.0 <= hazard < 1.0
         single *= 1.0 - hazard
         assert single == pytest.approx(1.0 - ever(age + 1, median, ceiling), abs=1e-9)
 
 
 def test_medians_by_group():
-    rural = partnership.median_age(a_person(), HERE, P)
+    rural = partnership.median_age(NOBODY_THERE, a_person())
     assert rural == pytest.approx(V.union_median_age_women + V.union_shift_rural)
-    urban = partnership.median_age(a_person(hukou=NON_AGRICULTURAL), HERE, P)
+    urban = partnership.median_age(NOBODY_THERE, a_person(hukou=NON_AGRICULTURAL))
     assert urban == pytest.approx(V.union_median_age_women + V.union_shift_urban)
-    man = partnership.median_age(a_person(sex=MALE), HERE, P)
+    man = partnership.median_age(NOBODY_THERE, a_person(sex=MALE))
     assert man == pytest.approx(rural + V.union_men_later)
-    yi = partnership.median_age(a_person(group=MINORITY), a_place(liangshan=1), P)
+    yi = partnership.median_age(
+        NOBODY_THERE._replace(here=a_place(liangshan=1)), a_person(group=MINORITY)
+    )
     assert yi == pytest.approx(rural + V.union_shift_yi)
-    later = partnership.median_age(a_person(), HERE, parameters(2020))
+    later = partnership.median_age(NOBODY_THERE._replace(p=parameters(2020)), a_person())
     assert later > rural + 3.0
 
 
 def seek(family: Family, here: np.record = HERE, p: np.record = P) -> float:
     """Share who begin to seek."""
     before = family.people["union"][: family.count] == SEEKING
-    partnership.seek(family.people, family.count, family.year, WORD, here, p)
+    partnership.seek(family.at(here, p))
     return float(((family.people["union"][: family.count] == SEEKING) & ~before).mean())
 
 
@@ -97,7 +100,7 @@ def crowd(number: int, age: int, sex: int, **fields: int) -> Family:
 
 @pytest.mark.parametrize("age", [18, 22, 27])
 def test_people_begin_to_seek_with_the_hazard_of_their_age(age):
-    hazard = partnership.first_union_hazard(age, a_person(), HERE, P)
+    hazard = partnership.first_union_hazard(NOBODY_THERE, a_person(), age)
     assert seek(crowd(4000, age, FEMALE)) == pytest.approx(
         hazard, abs=4 * math.sqrt(hazard * (1 - hazard) / 4000)
     )
@@ -145,7 +148,7 @@ def test_forbidden_and_allowed_pairs():
     far_outsider = add(33, MALE)
 
     def may(woman: int, man: int) -> bool:
-        return bool(partnership.may_marry(family.people, woman, man))
+        return bool(matching.may_marry(family.people, woman, man))
 
     assert may(sons_daughter, outsider)
     assert not may(daughter, son)  # brother and sister
@@ -164,18 +167,18 @@ def test_aunt_and_nephew_may_not_marry():
     sister = family.person(40, FEMALE, mother=grandmother)
     nephew = family.person(20, MALE, mother=sister)
     aunt = family.person(22, FEMALE, mother=grandmother)
-    assert not partnership.may_marry(family.people, aunt, nephew)
+    assert not matching.may_marry(family.people, aunt, nephew)
 
 
 def test_people_of_unknown_parents_may_marry():
     """Two founders have no recorded parents: that makes them no kin."""
     family = Family()
     man, woman = family.man(25), family.woman(24)
-    assert partnership.may_marry(family.people, woman, man)
+    assert matching.may_marry(family.people, woman, man)
 
 
 def matched(family: Family) -> list[tuple[int, int]]:
-    partnership.match(family.people, family.count, family.year, WORD, HERE, P)
+    partnership.match(family.at(HERE, P))
     people = family.people[: family.count]
     return [
         (i, int(people["partner"][i]))
@@ -250,7 +253,7 @@ def homes(hukou: int) -> np.ndarray:
     for _ in range(3000):
         man = family.man(25, hukou=hukou)
         woman = family.woman(23, hukou=hukou)
-        partnership.join(family.people, woman, man, 1990, WORD, HERE, P)
+        partnership.join(family.at(HERE, P), woman, man)
     return family.people["home"][1::2]
 
 
@@ -271,8 +274,8 @@ def test_couples_leave_the_parents_home_and_the_youngest_son_mostly_stays():
         mother = family.woman(60)
         sons = [family.man(age, mother=mother) for age in (35, 30)]
         wives = [family.woman(29, husband=son) for son in sons]
-        for year in range(1990, 1996):
-            partnership.leave_parents(family.people, family.count, year, WORD, P)
+        for family.year in range(1990, 1996):
+            partnership.leave_parents(family.at(HERE, P))
         older.append(family.of(wives[0], "home") == SAME_HOME)
         youngest.append(family.of(wives[1], "home") == SAME_HOME)
     stay = (1.0 - V.coreside_leave) ** 6
@@ -289,7 +292,7 @@ def test_divorce_parts_couples_and_one_parent_has_all_children():
     fathers = 0
     for number in range(400):
         family, who = three_generations(number=number)
-        partnership.divorce(family.people, family.count, 2010, WORD, certain)
+        partnership.divorce(family.at(HERE, certain))
         for name in ("mother", "father"):
             assert family.of(who[name], "union") == DIVORCED
             assert family.of(who[name], "partner") == NOBODY
@@ -312,7 +315,7 @@ def test_divorces_a_year(apart, hukou, name):
     p = parameters(2010, divorce=0.05)
     chance = 0.05 * getattr(values(p), f"divorce_{name}_ratio")
     chance *= values(p).divorce_apart_ratio if apart else 1.0
-    partnership.divorce(family.people, family.count, 2010, WORD, p)
+    partnership.divorce(family.at(HERE, p))
     share = (family.people["union"] == DIVORCED).mean()
     assert share == pytest.approx(chance, abs=4 * math.sqrt(chance * (1 - chance) / 8000))
 

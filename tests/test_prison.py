@@ -61,7 +61,7 @@ def convicted(*names: str) -> tuple[Family, dict[str, int]]:
     """Three generations of whom these are in prison."""
     family, who = three_generations()
     for name in names:
-        prison.enter(family.people, who[name], family.year)
+        prison.enter(family.at(HERE, P), who[name])
     return family, who
 
 
@@ -97,7 +97,7 @@ def sentenced(number: int, age: int = 30, sex: int = MALE, **fields: int) -> flo
         prison_entry_men=100 * V.prison_entry_men,
         prison_entry_women=100 * V.prison_entry_women,
     )
-    prison.step(family.people, family.count, family.year, WORD, often)
+    prison.step(family.at(HERE, often))
     return float((family.people["destination"] == IN_PRISON).mean())
 
 
@@ -117,7 +117,8 @@ def test_who_is_never_sentenced(age, fields):
 
 def test_years_served_are_whole_years_of_the_given_mean():
     keys = np.random.default_rng(1).integers(1, 2**63, 20_000).astype(np.uint64)
-    years = np.array([prison.years_served(key, 2010, WORD, P) for key in keys])
+    at = Family().at(HERE, P)
+    years = np.array([prison.years_served(at, key, 2010) for key in keys])
     assert years.min() == 1
     assert years.mean() == pytest.approx(V.prison_years, rel=0.03)
     assert (years == 1).mean() == pytest.approx(1 / V.prison_years, abs=0.01)
@@ -129,10 +130,11 @@ def test_a_sentence_lasts_its_years_and_then_the_person_is_at_home():
         family.man(30)
     never = parameters(2010, prison_entry_men=0.0)
     for i in range(300):
-        prison.enter(family.people, i, 2010)
-    served = np.array([prison.years_served(k, 2010, WORD, P) for k in family.people["key"]])
+        prison.enter(family.at(HERE, P), i)
+    at = family.at(HERE, P)
+    served = np.array([prison.years_served(at, k, 2010) for k in family.people["key"]])
     for year in range(2011, 2040):
-        prison.step(family.people, 300, year, WORD, never)
+        prison.step(at._replace(year=year, p=never))
         inside = family.people["destination"] == IN_PRISON
         assert np.array_equal(inside, year - 2010 < served)
         assert np.all(family.people["away_since"][inside] == 2010)
@@ -145,8 +147,8 @@ def test_the_same_person_has_the_same_luck_in_another_world():
         for k in range(400):
             family.man(20, choice=FATHER_AWAY if worlds_pay > 1 else HOME, death_year=k % 2 * 1980)
         seen = []
-        for year in range(1990, 2010):
-            prison.step(family.people, 400, year, WORD, parameters(year, prison_entry_men=0.1))
+        for family.year in range(1990, 2010):
+            prison.step(family.at(HERE, parameters(family.year, prison_entry_men=0.1)))
             seen += np.flatnonzero(family.people["destination"] == IN_PRISON).tolist()
         return seen
 
@@ -156,7 +158,7 @@ def test_the_same_person_has_the_same_luck_in_another_world():
 def test_a_migrant_who_is_sentenced_is_no_longer_away():
     family, who = three_generations()
     family.goes(who["father"], choice=FATHER_AWAY)
-    prison.enter(family.people, who["father"], family.year)
+    prison.enter(family.at(HERE, P), who["father"])
     flows, children = np.zeros(10, np.int64), np.zeros(10, np.int64)
     _, gone = destination.count_flows(family.people, family.count, family.year, flows, children)
     assert (gone, flows.sum(), children.sum()) == (0, 0, 0)
@@ -218,14 +220,14 @@ def test_a_grandparent_in_prison_cares_for_nobody():
     family, who = three_generations()
     assert capacity(family, who) > 0.5
     for name in ("grandmother", "grandfather"):
-        prison.enter(family.people, who[name], family.year)
+        prison.enter(family.at(HERE, P), who[name])
     assert capacity(family, who) == 0.0
 
 
 def test_an_old_parent_is_not_in_the_pot_of_a_son_in_prison():
     family, who = three_generations()
     assert host_of(family.people, who["grandmother"], family.year) == who["father"]
-    prison.enter(family.people, who["father"], family.year)
+    prison.enter(family.at(HERE, P), who["father"])
     assert host_of(family.people, who["grandmother"], family.year) == NOBODY
 
 
@@ -234,9 +236,8 @@ def test_no_child_is_begotten_in_prison(inside):
     rates = np.full(120, 0.2)
 
     def rate(family: Family, who: dict[str, int]) -> float:
-        return fertility.unaligned_rate(
-            family.people, who["mother"], family.year, rates, np.ones((2, 4)), HERE, P
-        )
+        at = family.at(HERE, P)
+        return fertility.unaligned_rate(at, who["mother"], rates, np.ones((2, 4)))
 
     assert rate(*three_generations()) > 0.0
     assert rate(*convicted(inside)) == 0.0
@@ -245,10 +246,10 @@ def test_no_child_is_begotten_in_prison(inside):
 def test_prisoners_find_no_partner():
     family = Family()
     man, woman = family.man(25, union=SEEKING), family.woman(24, union=SEEKING)
-    prison.enter(family.people, man, family.year)
-    assert partnership.match(family.people, 2, family.year, WORD, HERE, P) == 0
+    prison.enter(family.at(HERE, P), man)
+    assert partnership.match(family.at(HERE, P)) == 0
     family.people["destination"][man] = AT_HOME
-    assert partnership.match(family.people, 2, family.year, WORD, HERE, P) == 1
+    assert partnership.match(family.at(HERE, P)) == 1
     assert family.of(man, "partner") == woman
 
 
@@ -256,7 +257,7 @@ def test_prisoners_find_no_partner():
 def test_after_a_divorce_the_parent_outside_keeps_the_children(inside):
     family, who = convicted(inside)
     always = parameters(2010, divorce=1.0, divorce_rural_ratio=1.0)
-    partnership.divorce(family.people, family.count, family.year, WORD, always)
+    partnership.divorce(family.at(HERE, always))
     assert family.of(who["mother"], "partner") == NOBODY
     with_father = inside == "mother"
     assert family.of(who["older"], "custody") == int(with_father)
@@ -283,7 +284,7 @@ def test_who_is_in_prison_earns_nothing_and_shares_nothing():
 
 def test_the_registration_of_a_prisoner_follows_the_family():
     family, who = convicted("father")
-    hukou.step(family.people, family.count, family.year, WORD, 1.0, P)
+    hukou.step(family.at(a_place(hukou_chance=1.0), P))
     for name in ("father", "mother", "older"):
         assert family.of(who[name], "hukou") == NON_AGRICULTURAL
 
@@ -308,7 +309,7 @@ def test_when_the_parent_with_custody_is_in_prison_the_other_has_the_children():
     part(family.people, who["mother"])
     family.people["custody"][[who["older"], who["younger"]]] = 1
     assert parent_state(family.people, who["older"], who["mother"], who["father"]) == P_ABSENT
-    prison.enter(family.people, who["father"], family.year)
+    prison.enter(family.at(HERE, P), who["father"])
     assert parent_state(family.people, who["older"], who["mother"], who["father"]) == P_HOME
     assert children_of(family, who["mother"], NOBODY) == 2
 

@@ -34,7 +34,7 @@ def entrants(year: int) -> set[int]:
     family = Family(year)
     for age in range(20, -1, -1):
         family.man(age)
-    schooling.step(family.people, family.count, year, WORD, ALL_GO, P)
+    schooling.step(family.at(ALL_GO, P))
     return {year - int(b) for b in family.people["birth_year"][family.people["enrolled"] == 1]}
 
 
@@ -56,9 +56,9 @@ def through_school(here: np.record, years: int = 20) -> list[tuple[int, int]]:
     family = Family(2000)
     child = family.man(6)
     seen = []
-    for year in range(2000, 2000 + years):
-        schooling.step(family.people, family.count, year, WORD, here, P)
-        schooling.continuation(family.people, family.count, year, WORD, CITIES, here, P)
+    for family.year in range(2000, 2000 + years):
+        schooling.step(family.at(here, P))
+        schooling.continuation(family.at(here, P), CITIES)
         seen.append((schooling.stage(family.people, child), family.of(child, "schooling")))
     return seen
 
@@ -80,7 +80,7 @@ def test_school_ends_at_the_end_of_a_stage(barrier, years):
         family.man(8 + years - 1, enrolled=1, schooling=years - 1)
     open_ = {f"progress_to_{s}": 1.0 for s in ("junior", "senior", "college")}
     here = a_place(**{**open_, barrier: 0.4})
-    schooling.continuation(family.people, family.count, 2000, WORD, CITIES, here, P)
+    schooling.continuation(family.at(here, P), CITIES)
     assert np.all(family.people["schooling"] == years)
     # These have no brothers or sisters: their chance is the base's, shifted by one sibling fewer.
     z = np.log(0.4 / 0.6) - V.school_siblings
@@ -101,7 +101,7 @@ def chance(
     for name, value in fields.items():
         family.people[name][who["older"]] = value
     return schooling.staying_chance(
-        family.people, who["older"], base, work, sent, a_place() if here is None else here, P
+        family.at(a_place() if here is None else here, P), who["older"], base, work, sent
     )
 
 
@@ -166,9 +166,7 @@ def test_of_two_families_away_the_better_paid_one_keeps_more_children_in_school(
             family.people["choice"][mother] = FATHER_AWAY
         cities = CITIES.copy()
         cities["wage"] = pay
-        schooling.continuation(
-            family.people, family.count, 2010, WORD, cities, a_place(progress_to_senior=0.5), P
-        )
+        schooling.continuation(family.at(a_place(progress_to_senior=0.5), P), cities)
         return set(np.flatnonzero(family.people["enrolled"]).tolist())
 
     poor, rich = stay(500.0), stay(4000.0)
@@ -201,7 +199,7 @@ def test_a_child_left_with_its_mother_is_not_in_the_city_of_its_fathers_new_fami
 
     def stays() -> float:
         family.people["schooling"][who["older"]] = JUNIOR
-        return schooling.staying_chance(family.people, who["older"], 0.6, 0.0, 0.0, closed, P)
+        return schooling.staying_chance(family.at(closed, P), who["older"], 0.6, 0.0, 0.0)
 
     family.goes(who["father"], choice=CHILDREN_LEFT)
     alone = stays()

@@ -253,7 +253,7 @@ def test_farm_work_doubles_in_the_holidays_and_townspeople_have_none():
 
 def chance(age: int = 13, here: np.record = HERE, **fields: int) -> float:
     family, child = a_child(age, **fields)
-    return boarding.boarding_chance(family.people, child, WORD, here, P)
+    return boarding.boarding_chance(family.at(here, P), child)
 
 
 def test_who_may_board():
@@ -274,9 +274,7 @@ def test_boarding_lasts_as_long_as_its_chance_does_not_fall():
         family, child = a_child(13, number=number)
         seen = []
         for share in (0.2, 0.5, 0.8):
-            boarding.step(
-                family.people, family.count, family.year, WORD, a_place(boarding_junior=share), P
-            )
+            boarding.step(family.at(a_place(boarding_junior=share), P))
             seen.append(family.of(child, "boards"))
         assert seen == sorted(seen)
 
@@ -284,7 +282,7 @@ def test_boarding_lasts_as_long_as_its_chance_does_not_fall():
 def test_way_to_school_is_log_normal_and_longer_in_the_mountains():
     def minutes(age: int, here: np.record) -> np.ndarray:
         families = [a_child(age, number=n) for n in range(1500)]
-        return np.array([boarding.school_minutes(f.people, c, WORD, here, P) for f, c in families])
+        return np.array([boarding.school_minutes(f.at(here, P), c) for f, c in families])
 
     primary = minutes(8, HERE)
     assert np.median(primary) == pytest.approx(V.school_minutes, rel=0.08)
@@ -297,16 +295,8 @@ def test_way_to_school_is_log_normal_and_longer_in_the_mountains():
 
 
 def gap(family: Family, who: dict[str, int]) -> float:
-    return farm.labour_gap(
-        family.people,
-        who["mother"],
-        who["father"],
-        4,
-        family.year,
-        WORD,
-        a_place(land=4.0),
-        parameters(1990),
-    )
+    at = family.at(a_place(land=4.0), parameters(1990))
+    return farm.labour_gap(at, who["mother"], who["father"], 4)
 
 
 def test_land_asks_more_of_those_who_stay_when_one_parent_goes():
@@ -347,4 +337,4 @@ def test_a_childs_farm_hours_stay_below_the_cap_of_its_age(age, hours_missing, c
 def test_small_children_do_not_work_on_the_farm():
     for number in range(50):
         family, child = a_child(7, number=number)
-        assert not farm.works(family.people, child, True, family.year, WORD, P)
+        assert not farm.works(family.at(HERE, P), child, True)

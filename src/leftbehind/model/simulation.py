@@ -19,6 +19,7 @@ from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
 from leftbehind.model.beginning import Start
 from leftbehind.model.population.array import Population
 from leftbehind.model.population.founders import START, founders_by_prefecture, settle
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import destination, fertility, migration, remittance
 from leftbehind.model.tallies import cells, headcount, incomes, kin_table, migrants, moves
 from leftbehind.model.year import (
@@ -127,16 +128,10 @@ class Simulation:
 
         def settle_all(low: int, high: int) -> None:
             for k in range(low, high):
-                population.count[k] = settle(
-                    population.people[population.start[k] :],
-                    numbers[k],
-                    int(codes[k]),
-                    float(urban[k]),
-                    float(minority[k]),
-                    self.word,
-                    here[k],
-                    p,
-                )
+                population.count[k] = numbers[k].sum()
+                people = population.people[population.start[k] :]
+                at = Prefecture(people, int(population.count[k]), START, self.word, here[k], p)
+                settle(at, numbers[k], int(codes[k]), float(urban[k]), float(minority[k]))
 
         self._in_blocks(settle_all, _even_blocks(len(self.places)))
         return population

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.compiled import allocating_kernel
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import (
     boarding,
     care,
@@ -88,56 +89,32 @@ class Tables(NamedTuple):
     lives: np.ndarray  # (records,) where each living person lives: headcount.LIVES
 
 
-@kernel
+@allocating_kernel
+def _people(leg: Leg, k: int) -> np.ndarray:
+    """All records of prefecture `k`, those for this year's births included."""
+    return leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
+
+
+@allocating_kernel
 def expect_deaths(leg: Leg, sums: Sums, low: int, high: int) -> None:
     """First leg, of prefectures `low` to `high` - 1: the deaths that the rates expect."""
     for k in range(low, high):
-        people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
-        mortality.expect(
-            people,
-            leg.count[k],
-            leg.year,
-            leg.death_rates,
-            leg.here[k],
-            leg.p[0],
-            leg.own_rate[leg.start[k] :],
-            sums.deaths_expected,
-        )
+        own_rate = leg.own_rate[leg.start[k] :]
+        at = Prefecture(_people(leg, k), leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
+        mortality.expect(at, leg.death_rates, own_rate, sums.deaths_expected)
 
 
-@kernel
+@allocating_kernel
 def until_births(leg: Leg, sums: Sums, low: int, high: int) -> None:
     """Second leg: deaths, school entry, unions; then the births that the rates expect."""
-    p = leg.p[0]
     for k in range(low, high):
-        people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
+        at = Prefecture(_people(leg, k), leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
         own_rate = leg.own_rate[leg.start[k] :]
-        count = leg.count[k]
-        here = leg.here[k]
-        mortality.step(
-            people,
-            count,
-            leg.year,
-            leg.word,
-            own_rate,
-            leg.death_kappa,
-            here,
-            p,
-            sums.deaths[here.province],
-        )
-        schooling.step(people, count, leg.year, leg.word, here, p)
-        partnership.step(people, count, leg.year, leg.word, here, p)
+        mortality.step(at, own_rate, leg.death_kappa, sums.deaths[at.here.province])
+        schooling.step(at)
+        partnership.step(at)
         fertility.expect(
-            people,
-            count,
-            leg.year,
-            leg.birth_rates,
-            leg.wish,
-            leg.death_rates,
-            here,
-            p,
-            own_rate,
-            sums.births_expected,
+            at, leg.birth_rates, leg.wish, leg.death_rates, own_rate, sums.births_expected
         )
 
 
@@ -161,26 +138,21 @@ def from_births(leg: Leg, sums: Sums, out: Tables, to_the_end: bool, low: int, h
 @allocating_kernel
 def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
     """Births, hukou, prison in prefecture `k`; returns everyone's care load of last year."""
-    people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
-    here = leg.here[k]
-    count = fertility.step(
-        people,
-        leg.count[k],
-        leg.year,
-        leg.word,
+    at = Prefecture(_people(leg, k), leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
+    leg.count[k] = fertility.step(
+        at,
         leg.own_rate[leg.start[k] :],
         leg.birth_kappa,
         leg.death_rates,
-        leg.birth_kappa[fertility.INFANTS],
-        here,
-        leg.p[0],
-        sums.births[here.province],
-        sums.deaths[here.province],
+        sums.births[at.here.province],
+        sums.deaths[at.here.province],
     )
-    leg.count[k] = count
-    hukou.step(people, count, leg.year, leg.word, here.hukou_chance, leg.p[0])
-    prison.step(people, count, leg.year, leg.word, leg.p[0])
-    return care.loads(people, count, leg.year)
+    at = Prefecture(
+        _people(leg, k), leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0]
+    )  # with the newborns
+    hukou.step(at)
+    prison.step(at)
+    return care.loads(at.people, at.size, at.year)
 
 
 @allocating_kernel
@@ -193,12 +165,8 @@ def from_choice(
 
     Returns the households' purses (count, remittance.PURSE).
     """
-    people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
-    count = leg.count[k]
-    here = leg.here[k]
-    year = leg.year
-    word = leg.word
-    p = leg.p[0]
+    at = Prefecture(_people(leg, k), leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
+    people, count, year, word, here, p = at
     before = moves.away_before(people, count)
     migration.step(people, count, year, word, load, here, p, counted)
     destination.step(
@@ -207,7 +175,7 @@ def from_choice(
     moves.tally(people, count, year, before, leg.province, moved)
     purse = remittance.step(people, count, year, word, load, leg.here, here, p)
     care.step(people, count, year, word, load, here, p)
-    boarding.step(people, count, year, word, here, p)
+    boarding.step(at)
     return purse
 
 
@@ -221,18 +189,14 @@ def school_years_end(leg: Leg, sums: Sums, low: int, high: int) -> None:
 @allocating_kernel
 def end_of_year(leg: Leg, k: int) -> None:
     """Pupils complete a year of school; some leave."""
-    people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
-    schooling.continuation(
-        people, leg.count[k], leg.year, leg.word, leg.here, leg.here[k], leg.p[0]
-    )
+    at = Prefecture(_people(leg, k), leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
+    schooling.continuation(at, leg.here)
 
 
-@kernel
+@allocating_kernel
 def _tally(leg: Leg, out: Tables, purse: np.ndarray, k: int) -> None:
-    people = leg.people[leg.start[k] : leg.start[k] + leg.room[k]]
-    count = leg.count[k]
-    here = leg.here[k]
-    p = leg.p[0]
+    at = Prefecture(_people(leg, k), leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
+    people, count, _, _, here, p = at
     gone = destination.count_flows(people, count, leg.year, out.flows[k], out.child_flows[k])
     out.rural[k, 0] = gone[0]
     out.rural[k, 1] = gone[1]

@@ -19,14 +19,13 @@ Every year has two moments: before the households choose (last year's destinatio
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from leftbehind.inputs import official_rates
 import numpy as np
 import polars as pl
 
-from leftbehind.runs.folder import Run
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ABROAD_CODE
 from leftbehind.base.randomness import seed_word
+from leftbehind.inputs import official_rates
 from leftbehind.inputs.conditions import PLACE
 from leftbehind.inputs.official_rates import OfficialRates
 from leftbehind.inputs.parameters import Parameters
@@ -36,7 +35,8 @@ from leftbehind.inputs.settlement import hukou_target
 from leftbehind.model.alignment import DEATHS_SHAPE
 from leftbehind.model.population.array import Population
 from leftbehind.model.population.founders import START, founders_by_prefecture, settle
-from leftbehind.model.processes import destination, fertility, migration, mortality
+from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.processes import destination, fertility, migration
 from leftbehind.model.simulation import COMPACT_EVERY
 from leftbehind.model.tallies import moves
 from leftbehind.model.year import (
@@ -48,6 +48,7 @@ from leftbehind.model.year import (
     until_births,
     until_choice,
 )
+from leftbehind.runs.folder import Run
 
 BEFORE_CHOICE, AS_COUNTED = "before the choice", "as counted"
 
@@ -211,16 +212,10 @@ class Replay:
         population = Population(np.array([numbers.sum()]))
         table = self.places.table
         first = self._years[START]
-        population.count[0] = settle(
-            population.people,
-            numbers,
-            int(table["code"][k]),
-            float(self._urban[k]),
-            float(table["minority_share_2010"][k]),
-            self.word,
-            first.here[k],
-            first.p[0],
-        )
+        population.count[0] = number = int(numbers.sum())
+        at = Prefecture(population.people, number, START, self.word, first.here[k], first.p[0])
+        urban, minority = float(self._urban[k]), float(table["minority_share_2010"][k])
+        settle(at, numbers, int(table["code"][k]), urban, minority)
         return population
 
     def _prepare(self, here: np.ndarray) -> dict[int, _Year]:

@@ -23,6 +23,7 @@ from leftbehind.base.randomness import FOUNDER, UNION, founder_key, luck, normal
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.population.kin import link_child
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.partnership import YOUNGEST, founder_share, match
 
 START = 1950
@@ -63,60 +64,44 @@ def place_weights(places: Places) -> np.ndarray:
     return share / share.sum()
 
 
-@kernel
+@allocating_kernel
 def settle(
-    people: np.ndarray,
-    numbers: np.ndarray,
-    code: int,
-    urban_share: float,
-    minority_share: float,
-    word: np.uint64,
-    here: np.record,
-    p: np.record,
-) -> int:
-    """Fill the start of one prefecture's array with its founders; returns their number.
+    at: Prefecture, numbers: np.ndarray, code: int, urban_share: float, minority_share: float
+) -> None:
+    """Fill the records of one prefecture with its founders, `numbers` (sex, age) in all.
 
-    `numbers` (sex, age). Couples are matched once with hazards cumulated to their age, then
-    children under 15 are attached to mothers.
+    Couples are matched once with hazards cumulated to their age, then children under 15 are
+    attached to mothers. `code` is the prefecture's, the shares are of its people.
     """
-    count = 0
+    i = 0
     for age in range(numbers.shape[1] - 1, -1, -1):  # oldest first, as births will append
         for sex in range(2):
             for _ in range(numbers[sex, age]):
-                _found(people, count, code, age, sex, urban_share, minority_share, word, p)
-                count += 1
-    for i in range(count):
-        me = people[i]
+                _found(at, i, age, sex, code, urban_share, minority_share)
+                i += 1
+    for i in range(at.size):
+        me = at.people[i]
         age = START - me.birth_year
-        if age >= ATTACHED_UNDER and luck(word, me.key, 0, UNION, 1) < founder_share(
-            age, me, here, p
-        ):
+        grown = age >= ATTACHED_UNDER
+        if grown and luck(at.word, me.key, 0, UNION, 1) < founder_share(at, me, age):
             me.union = SEEKING
-    match(people, count, START, word, here, p)
-    for i in range(count):
-        me = people[i]
+    match(at)
+    for i in range(at.size):
+        me = at.people[i]
         age = START - me.birth_year
         if me.union == TOGETHER:
             me.union_year = START - max(age - 18, 0)
         elif me.union == SEEKING and age >= 30:
             me.union = WIDOWED
-    _attach_children(people, count, word, p)
-    return count
+    _attach_children(at)
 
 
 @kernel
 def _found(
-    people: np.ndarray,
-    i: int,
-    code: int,
-    age: int,
-    sex: int,
-    urban_share: float,
-    minority_share: float,
-    word: np.uint64,
-    p: np.record,
+    at: Prefecture, i: int, age: int, sex: int, code: int, urban_share: float, minority_share: float
 ) -> None:
-    me = people[i]
+    word, p = at.word, at.p
+    me = at.people[i]
     me.key = founder_key(word, code, i + 1)
     me.mother = NOBODY
     me.father = NOBODY
@@ -156,47 +141,58 @@ def _spread_in_year(people: np.ndarray, persons: np.ndarray) -> np.ndarray:
 
 
 @allocating_kernel
-def _attach_children(people: np.ndarray, count: int, word: np.uint64, p: np.record) -> None:
-    """Give founders' children a mother by a keyed age gap, and her partner as father."""
-    wives = np.empty(count, np.int64)
+def _attach_children(at: Prefecture) -> None:
+    """Give founders' children a mother, and her partner as father."""
+    people = at.people
+    wives = np.empty(at.size, np.int64)
     n = 0
-    for i in range(count):  # in order of age, oldest first
+    for i in range(at.size):  # in order of age, oldest first
         if people[i].sex == FEMALE and people[i].partner >= 0:
             wives[n] = i
             n += 1
-    if n == 0:
-        return
-    births = _spread_in_year(people, wives[:n])
-    for i in range(count):
+    wives = wives[:n]
+    moments = _spread_in_year(people, wives)
+    for i in range(at.size):
         me = people[i]
         if START - 1 - me.birth_year >= ATTACHED_UNDER:
             continue
-        best = -1  # the first woman who had none just before, else the one with fewest
-        fewest = 10_000
-        for attempt in range(12):
-            gap = p.founder_mother_age + p.founder_mother_age_sd * normal(
-                word, me.key, 0, FOUNDER, 4 + attempt
-            )
-            gap = min(max(gap, 18.0), 45.0)
-            k = np.searchsorted(births, me.birth_year - gap)
-            k = min(max(k, 0), n - 1)
-            her = people[wives[k]]
-            if not 17 <= me.birth_year - her.birth_year <= 46:
-                continue
-            if me.birth_year - people[her.partner].birth_year < YOUNGEST:
-                continue
-            if me.birth_year - her.last_birth >= SPACING:
-                best = wives[k]
-                break
-            if her.births < fewest:
-                fewest = her.births
-                best = wives[k]
-        if best < 0:
+        mother = _mother_for(at, i, wives, moments)
+        if mother < 0:
             continue
-        her = people[best]
-        link_child(people, i, best, her.partner)
+        her = people[mother]
+        link_child(people, i, mother, her.partner)
         me.hukou = her.hukou
         me.group = her.group
         her.births += 1
         her.last_birth = me.birth_year
         her.sons += 1 if me.sex == MALE else 0
+
+
+@kernel
+def _mother_for(at: Prefecture, child: int, wives: np.ndarray, moments: np.ndarray) -> int:
+    """A wife whom keyed age gaps find for `child`: the first who had no child just before.
+
+    Else she who has fewest of those found; NOBODY if none can be the mother. `moments` are the
+    wives' moments of birth, in order.
+    """
+    people, p = at.people, at.p
+    me = people[child]
+    best = NOBODY
+    fewest = 10_000
+    for attempt in range(12 if len(wives) > 0 else 0):
+        luck_of_gap = normal(at.word, me.key, 0, FOUNDER, 4 + attempt)
+        gap = p.founder_mother_age + p.founder_mother_age_sd * luck_of_gap
+        gap = min(max(gap, 18.0), 45.0)
+        k = np.searchsorted(moments, me.birth_year - gap)
+        wife = wives[min(max(k, 0), len(wives) - 1)]
+        her = people[wife]
+        if not 17 <= me.birth_year - her.birth_year <= 46:
+            continue
+        if me.birth_year - people[her.partner].birth_year < YOUNGEST:
+            continue
+        if me.birth_year - her.last_birth >= SPACING:
+            return wife
+        if her.births < fewest:
+            fewest = her.births
+            best = wife
+    return best

@@ -118,16 +118,3 @@ def is_only_child(people: np.ndarray, i: int) -> bool:
     """Whether the mother is recorded and bore one child only."""
     mother = people[i].mother
     return mother >= 0 and people[mother].births == 1
-
-
-@kernel
-def minor_children(people: np.ndarray, parent: int, year: int, under: int) -> int:
-    """Number of living children of `parent` who reach an age below `under` this year."""
-    number = 0
-    child = people[parent].youngest_child
-    while child >= 0:
-        me = people[child]
-        if me.death_year == 0 and year - me.birth_year < under:
-            number += 1
-        child = next_child(people, parent, child)
-    return number

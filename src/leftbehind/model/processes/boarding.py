@@ -10,34 +10,33 @@ Reads age, stage, hukou, parents. Writes boards.
 
 import math
 
-import numpy as np
-
 from leftbehind.base.compiled import kernel
 from leftbehind.base.person import AGRICULTURAL, GRANDPARENT_HOME, WITH_PARENT
 from leftbehind.base.randomness import BOARDING, WALK, luck, normal
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.schooling import logit, stage
 
 FIRST_BOARDING_YEARS = 2  # years of primary school completed before a child may board
 
 
 @kernel
-def school_minutes(
-    people: np.ndarray, i: int, word: np.uint64, here: np.record, p: np.record
-) -> float:
+def school_minutes(at: Prefecture, i: int) -> float:
     """One-way minutes to school of pupil `i`."""
-    median = p.school_minutes if stage(people, i) == 1 else p.school_minutes_junior
-    if here.mountain > 1:
+    p = at.p
+    median = p.school_minutes if stage(at.people, i) == 1 else p.school_minutes_junior
+    if at.here.mountain > 1:
         median *= p.school_minutes_mountain
-    return median * math.exp(p.school_minutes_spread * normal(word, people[i].key, 0, WALK, 4))
+    return median * math.exp(
+        p.school_minutes_spread * normal(at.word, at.people[i].key, 0, WALK, 4)
+    )
 
 
 @kernel
-def boarding_chance(
-    people: np.ndarray, i: int, word: np.uint64, here: np.record, p: np.record
-) -> float:
+def boarding_chance(at: Prefecture, i: int) -> float:
     """Chance that pupil `i` boards this year."""
-    me = people[i]
-    level = stage(people, i)
+    me = at.people[i]
+    here, p = at.here, at.p
+    level = stage(at.people, i)
     if level == 0 or level > 3 or me.hukou != AGRICULTURAL or me.destination >= 0:
         return 0.0
     if level == 1 and me.schooling < FIRST_BOARDING_YEARS:
@@ -45,7 +44,7 @@ def boarding_chance(
     base = here.boarding_primary if level == 1 else here.boarding_junior
     if base <= 0.0:
         return 0.0
-    z = logit(base) + p.board_distance * math.log(school_minutes(people, i, word, here, p) / 30.0)
+    z = logit(base) + p.board_distance * math.log(school_minutes(at, i) / 30.0)
     if me.arrangement != WITH_PARENT:
         z += p.board_both_away
         if me.arrangement != GRANDPARENT_HOME:
@@ -54,16 +53,14 @@ def boarding_chance(
 
 
 @kernel
-def step(
-    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record, p: np.record
-) -> None:
+def step(at: Prefecture) -> None:
     """Set `boards` of every pupil under 18; the same draw each year, so boarding lasts."""
-    for i in range(count):
-        me = people[i]
-        if me.death_year != 0 or year - me.birth_year >= 18:
+    for i in range(at.size):
+        me = at.people[i]
+        if me.death_year != 0 or at.year - me.birth_year >= 18:
             continue
         me.boards = 0
         if me.enrolled == 1:
-            chance = boarding_chance(people, i, word, here, p)
-            if luck(word, me.key, 0, BOARDING, 0) < chance:
+            chance = boarding_chance(at, i)
+            if luck(at.word, me.key, 0, BOARDING, 0) < chance:
                 me.boards = 1

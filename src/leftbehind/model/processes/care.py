@@ -34,21 +34,10 @@ from leftbehind.base.person import (
     present,
 )
 from leftbehind.base.randomness import CARE, WALK, luck, normal
-from leftbehind.model.population.households import household_of
+from leftbehind.model.population.households import ADULT_AGE, household_of, is_dependant
 from leftbehind.model.population.kin import grandparent, keeper_of, next_child
 
-ADULT_AGE = 18
 FAR = 1e9  # minutes: another county
-
-
-@kernel
-def is_dependant(people: np.ndarray, child: int, year: int) -> bool:
-    """A living child under 16, or under 18 and at school: somebody must care for it."""
-    me = people[child]
-    if me.death_year != 0:
-        return False
-    age = year - me.birth_year
-    return age < 16 or (age < ADULT_AGE and me.enrolled == 1)
 
 
 @kernel

@@ -22,9 +22,10 @@ from leftbehind.base.person import (
     at_home,
 )
 from leftbehind.base.randomness import FARM, luck
-from leftbehind.model.population.households import unit_of
+from leftbehind.model.population.households import ADULT_AGE, unit_of
 from leftbehind.model.population.kin import keeper_of, next_child
-from leftbehind.model.processes.care import ADULT_AGE, able, in_care_of
+from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.processes.care import able, in_care_of
 
 
 @kernel
@@ -38,24 +39,16 @@ def cap(age: int) -> float:
 
 
 @kernel
-def labour_gap(
-    people: np.ndarray,
-    mother: int,
-    father: int,
-    members: int,
-    year: int,
-    word: np.uint64,
-    here: np.record,
-    p: np.record,
-) -> float:
+def labour_gap(at: Prefecture, mother: int, father: int, members: int) -> float:
     """Hours a year that land and animals ask of the household beyond what adults at home give."""
+    people, here, p = at.people, at.here, at.p
     head = mother if mother >= 0 else father
     if head < 0:
         return 0.0
     choice = people[head].choice
     land = here.land * members
     if choice in (CHILDREN_LEFT, CHILDREN_TAKEN):
-        rented = luck(word, people[head].key, 0, FARM, 1) < p.farm_rent_out
+        rented = luck(at.word, people[head].key, 0, FARM, 1) < p.farm_rent_out
         land = 0.0 if rented else 0.5 * land
     effort = p.farm_mountain if here.mountain > 1 else p.farm_lowland
     demand = land * p.farm_days_per_mu * effort * 8.0 + p.farm_livestock_hours
@@ -68,19 +61,17 @@ def labour_gap(
         for which in range(2):
             elder = people[father].mother if which == 0 else people[father].father
             if at_home(people, elder):
-                supply += p.farm_elder_hours * able(people, elder, year, p)
+                supply += p.farm_elder_hours * able(people, elder, at.year, p)
     return max(0.0, demand - supply)
 
 
 @kernel
-def works(
-    people: np.ndarray, i: int, both_away: bool, year: int, word: np.uint64, p: np.record
-) -> bool:
+def works(at: Prefecture, i: int, both_away: bool) -> bool:
     """Whether child `i` has farm work at all: old enough, and a lasting keyed draw."""
-    if cap(year - people[i].birth_year) <= 0.0:
+    if cap(at.year - at.people[i].birth_year) <= 0.0:
         return False
-    z = p.farm_work_intercept + (p.farm_both_away if both_away else 0.0)
-    return luck(word, people[i].key, 0, FARM, 0) < 1.0 / (1.0 + math.exp(-z))
+    z = at.p.farm_work_intercept + (at.p.farm_both_away if both_away else 0.0)
+    return luck(at.word, at.people[i].key, 0, FARM, 0) < 1.0 / (1.0 + math.exp(-z))
 
 
 @kernel
@@ -93,10 +84,11 @@ def child_hours(age: int, gap: float, children: int, p: np.record) -> float:
 
 
 @kernel
-def chore_hours(people: np.ndarray, i: int, year: int, p: np.record) -> float:
+def chore_hours(at: Prefecture, i: int) -> float:
     """Hours of chores a week of child `i`: from age 6, more for girls and without parents."""
-    me = people[i]
-    age = year - me.birth_year
+    me = at.people[i]
+    p = at.p
+    age = at.year - me.birth_year
     if age < 6:
         return 0.0
     hours: float = p.week_chores_base + p.week_chores_age * (age - 6)
@@ -108,8 +100,9 @@ def chore_hours(people: np.ndarray, i: int, year: int, p: np.record) -> float:
 
 
 @kernel
-def children_at_home(people: np.ndarray, mother: int, father: int, year: int) -> int:
+def children_at_home(at: Prefecture, mother: int, father: int) -> int:
     """Number of children under 18 of this household who live at home."""
+    people = at.people
     number = 0
     for which in range(2):
         parent = mother if which == 0 else father
@@ -122,7 +115,7 @@ def children_at_home(people: np.ndarray, mother: int, father: int, year: int) ->
             if (
                 not shared
                 and me.death_year == 0
-                and year - me.birth_year < ADULT_AGE
+                and at.year - me.birth_year < ADULT_AGE
                 and me.destination < 0
                 and in_care_of(people, child, mother, father)
             ):
@@ -132,31 +125,28 @@ def children_at_home(people: np.ndarray, mother: int, father: int, year: int) ->
 
 
 @kernel
-def child_home(
-    people: np.ndarray, i: int, year: int, word: np.uint64, here: np.record, p: np.record
-) -> tuple[float, bool, int]:
+def child_home(at: Prefecture, i: int) -> tuple[float, bool, int]:
     """(farm hours a school week, one parent away and one at home, siblings in the home)."""
+    people = at.people
     keeper = keeper_of(people, i)
     if keeper < 0:
         return 0.0, False, 0
     mother, father = unit_of(people, keeper)
-    at_home = children_at_home(people, mother, father, year)
+    children = children_at_home(at, mother, father)
     she = mother >= 0 and people[mother].destination >= 0
     he = father >= 0 and people[father].destination >= 0
     farm = 0.0
     on_farm = people[i].destination < 0 and people[i].hukou == AGRICULTURAL
-    if on_farm and works(people, i, she and he, year, word, p):
-        gap = labour_gap(people, mother, father, 2 + at_home, year, word, here, p)
-        farm = child_hours(year - people[i].birth_year, gap, at_home, p)
-    return farm, she != he, max(at_home - 1, 0)
+    if on_farm and works(at, i, she and he):
+        gap = labour_gap(at, mother, father, 2 + children)
+        farm = child_hours(at.year - people[i].birth_year, gap, children, at.p)
+    return farm, she != he, max(children - 1, 0)
 
 
 @kernel
-def work_hours(
-    people: np.ndarray, i: int, year: int, word: np.uint64, here: np.record, p: np.record
-) -> float:
+def work_hours(at: Prefecture, i: int) -> float:
     """Hours a school week of farm work and chores that fall to child `i`; 0 from 18."""
-    if year - people[i].birth_year >= ADULT_AGE:
+    if at.year - at.people[i].birth_year >= ADULT_AGE:
         return 0.0
-    farm, _, _ = child_home(people, i, year, word, here, p)
-    return farm + chore_hours(people, i, year, p)
+    farm, _, _ = child_home(at, i)
+    return farm + chore_hours(at, i)

@@ -27,6 +27,7 @@ from leftbehind.base.person import (
 )
 from leftbehind.base.randomness import BIRTH, HUKOU, MORTALITY, SEX, TWIN, child_key, luck
 from leftbehind.model.population.kin import is_only_child, link_child
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.mortality import FIXED_POINT, death_rate
 
 YOUNGEST_MOTHER, OLDEST_MOTHER = 13, 54
@@ -66,12 +67,13 @@ def wishes(p: np.record, year: int) -> np.ndarray:
 
 
 @kernel
-def allowed_children(people: np.ndarray, i: int, here: np.record) -> float:
+def allowed_children(at: Prefecture, i: int) -> float:
     """Children that the birth rules of the place and year allow woman `i` (1.5: see below).
 
     1.5 means a second child only if the first is a girl; NO_LIMIT before 1971.
     """
-    me = people[i]
+    me = at.people[i]
+    here = at.here
     if me.hukou != AGRICULTURAL:
         allowed = here.rule_urban
     elif me.group == MINORITY:
@@ -79,18 +81,19 @@ def allowed_children(people: np.ndarray, i: int, here: np.record) -> float:
     else:
         allowed = here.rule_rural
     if here.rule_only_child > 0 and allowed < 2.0 and me.partner >= 0:
-        mine = is_only_child(people, i)
-        his = is_only_child(people, me.partner)
+        mine = is_only_child(at.people, i)
+        his = is_only_child(at.people, me.partner)
         if (mine and his) or (here.rule_only_child > 1 and (mine or his)):
             allowed = 2.0
     return allowed
 
 
 @kernel
-def permission(people: np.ndarray, i: int, here: np.record, p: np.record) -> float:
+def permission(at: Prefecture, i: int) -> float:
     """1 if woman `i` may have a further child, else the leak of her group."""
-    me = people[i]
-    allowed = allowed_children(people, i, here)
+    me = at.people[i]
+    p = at.p
+    allowed = allowed_children(at, i)
     if me.births < math.floor(allowed):
         return 1.0
     if allowed == 1.5 and me.births == 1 and me.sons == 0:
@@ -101,12 +104,13 @@ def permission(people: np.ndarray, i: int, here: np.record, p: np.record) -> flo
 
 
 @kernel
-def spacing(people: np.ndarray, i: int, year: int, p: np.record) -> float:
+def spacing(at: Prefecture, i: int) -> float:
     """Factor by years since the last birth; 1 before the first."""
-    me = people[i]
+    me = at.people[i]
+    p = at.p
     if me.last_birth == 0:
         return 1.0
-    gap = year - me.last_birth
+    gap = at.year - me.last_birth
     if gap <= 1:
         return p.fert_spacing_one
     if gap == 2:
@@ -115,22 +119,15 @@ def spacing(people: np.ndarray, i: int, year: int, p: np.record) -> float:
 
 
 @kernel
-def unaligned_rate(
-    people: np.ndarray,
-    i: int,
-    year: int,
-    rates: np.ndarray,
-    wish: np.ndarray,
-    here: np.record,
-    p: np.record,
-) -> float:
+def unaligned_rate(at: Prefecture, i: int, rates: np.ndarray, wish: np.ndarray) -> float:
     """Yearly birth rate of woman `i` before alignment; 0 outside the fertile ages.
 
     A woman who died this year was exposed for part of it, so that a mother can die in childbed.
     """
+    people, here, p = at.people, at.here, at.p
     me = people[i]
-    age = year - me.birth_year
-    if me.death_year != 0 and me.death_year != year:
+    age = at.year - me.birth_year
+    if me.death_year != 0 and me.death_year != at.year:
         return 0.0
     if age < YOUNGEST_MOTHER or age > OLDEST_MOTHER:
         return 0.0
@@ -139,7 +136,7 @@ def unaligned_rate(
     ):
         return 0.0
     urban = 1 if me.hukou == NON_AGRICULTURAL else 0
-    theta = wish[urban, min(me.births, 3)] * permission(people, i, here, p)
+    theta = wish[urban, min(me.births, 3)] * permission(at, i)
     if me.births >= 1 and me.sons == 0:
         theta *= p.fert_son_wish_urban if urban else p.fert_son_wish_rural
     group = p.fert_urban_relative if urban else 1.0
@@ -152,45 +149,41 @@ def unaligned_rate(
         union = p.fert_apart
     exposure = 1.0 if me.death_year == 0 else p.fert_before_death
     rate = rates[age] * here.fertility * group * theta * union * exposure
-    return rate * spacing(people, i, year, p)
+    return rate * spacing(at, i)
 
 
 @kernel
 def expect(
-    people: np.ndarray,
-    count: int,
-    year: int,
+    at: Prefecture,
     rates: np.ndarray,
     wish: np.ndarray,
     death_rates: np.ndarray,
-    here: np.record,
-    p: np.record,
     own_rate: np.ndarray,
     expected: np.ndarray,
 ) -> None:
-    """Each woman's own rate into `own_rate` (count,), 0 of others; sums for `solve_alignment`.
+    """Each woman's own rate into `own_rate` (size,), 0 of others; sums for `solve_alignment`.
 
     `expected` (EXPECTED_SHAPE) holds numbers of women, their own rates and, in the first bin, the
     UN's rates, both in fixed point; its last row newborns' expected deaths, own and UN's.
     """
-    for i in range(count):
+    for i in range(at.size):
         own_rate[i] = 0.0
-        me = people[i]
-        age = year - me.birth_year
+        me = at.people[i]
+        age = at.year - me.birth_year
         if me.sex != FEMALE or age < YOUNGEST_MOTHER or age > OLDEST_MOTHER:
             continue
-        if me.death_year != 0 and me.death_year != year:
+        if me.death_year != 0 and me.death_year != at.year:
             continue
-        own = unaligned_rate(people, i, year, rates, wish, here, p)
+        own = unaligned_rate(at, i, rates, wish)
         own_rate[i] = own
         group = (age - 10) // 5
-        exposure = 1.0 if me.death_year == 0 else p.fert_before_death
+        exposure = 1.0 if me.death_year == 0 else at.p.fert_before_death
         expected[OFFICIAL, group, 0] += np.int64(rates[age] * exposure * FIXED_POINT)
         if own > 0.0:
             rate_bin = min(int(own * RATE_BINS), RATE_BINS - 1)
             expected[WOMEN, group, rate_bin] += 1
             expected[OWN, group, rate_bin] += np.int64(own * FIXED_POINT)
-            infant = death_rate(people, i, 0, death_rates, here, p)
+            infant = death_rate(at, i, 0, death_rates)
             expected[OWN, INFANTS, 0] += np.int64(own * infant * FIXED_POINT)
             mean = 0.5 * (death_rates[0, 0] + death_rates[1, 0])
             expected[OFFICIAL, INFANTS, 0] += np.int64(own * mean * FIXED_POINT)
@@ -221,56 +214,44 @@ def solve_alignment(expected: np.ndarray) -> np.ndarray:
 
 
 @kernel
-def boy_chance(people: np.ndarray, i: int, year: int, here: np.record, p: np.record) -> float:
+def boy_chance(at: Prefecture, i: int) -> float:
     """Chance that the next birth of woman `i` is a boy, with sex selection after no son."""
-    me = people[i]
+    me = at.people[i]
+    p = at.p
     excess = p.fert_boy_excess
     if me.hukou != AGRICULTURAL:
         excess *= p.fert_boy_excess_urban_ratio
-    if me.group == MINORITY and here.liangshan:
+    if me.group == MINORITY and at.here.liangshan:
         excess *= p.fert_boy_excess_yi_ratio
     if me.births == 0:
-        return p.fert_boy_base + (p.fert_boy_excess_first_ratio * excess if year >= 1995 else 0.0)
+        return p.fert_boy_base + (
+            p.fert_boy_excess_first_ratio * excess if at.year >= 1995 else 0.0
+        )
     return p.fert_boy_base + (excess if me.sons == 0 else 0.0)
 
 
 @kernel
-def newborn_hukou(
-    people: np.ndarray,
-    mother: int,
-    father: int,
-    key: np.uint64,
-    year: int,
-    word: np.uint64,
-    p: np.record,
-) -> int:
+def newborn_hukou(at: Prefecture, mother: int, father: int, key: np.uint64) -> int:
     """The mother's type until 1998; from then mostly the non-agricultural one if either has it."""
-    mothers = people[mother].hukou
-    if year < 1998 or father < 0 or people[father].hukou == mothers:
+    mothers = at.people[mother].hukou
+    if at.year < 1998 or father < 0 or at.people[father].hukou == mothers:
         return mothers
-    if luck(word, key, year, HUKOU, 0) < p.hukou_urban_if_either:
+    if luck(at.word, key, at.year, HUKOU, 0) < at.p.hukou_urban_if_either:
         return NON_AGRICULTURAL
     return mothers
 
 
 @kernel
-def bear(
-    people: np.ndarray,
-    count: int,
-    mother: int,
-    year: int,
-    word: np.uint64,
-    here: np.record,
-    p: np.record,
-) -> int:
-    """Add one newborn of `mother` at position `count`; returns its sex."""
+def bear(at: Prefecture, child: int, mother: int) -> int:
+    """Add one newborn of `mother` at position `child`; returns its sex."""
+    people = at.people
     her = people[mother]
     father = her.partner
     key = child_key(her.key, her.births + 1)
-    boy = luck(word, key, 0, SEX, 0) < boy_chance(people, mother, year, here, p)
-    me = people[count]
+    boy = luck(at.word, key, 0, SEX, 0) < boy_chance(at, mother)
+    me = people[child]
     me.key = key
-    me.birth_year = year
+    me.birth_year = at.year
     me.death_year = 0
     me.sex = MALE if boy else FEMALE
     me.group = her.group
@@ -278,11 +259,11 @@ def bear(
     me.youngest_child = NOBODY
     me.carer = NOBODY
     me.destination = -1
-    me.hukou = newborn_hukou(people, mother, father, key, year, word, p)
+    me.hukou = newborn_hukou(at, mother, father, key)
     me.arrangement = WITH_PARENT
-    link_child(people, count, mother, father)
+    link_child(people, child, mother, father)
     her.births += 1
-    her.last_birth = year
+    her.last_birth = at.year
     if boy:
         her.sons += 1
     return me.sex
@@ -290,41 +271,37 @@ def bear(
 
 @kernel
 def step(
-    people: np.ndarray,
-    count: int,
-    year: int,
-    word: np.uint64,
+    at: Prefecture,
     own_rate: np.ndarray,
     kappa: np.ndarray,
     death_rates: np.ndarray,
-    infant_kappa: float,
-    here: np.record,
-    p: np.record,
     births: np.ndarray,
     deaths: np.ndarray,
 ) -> int:
     """This year's births, and the newborns' deaths; returns the new number of records.
 
     `people` must have room for the newborns. `births` (sex, mother's age) and `deaths` (sex, age)
-    are counted up. `own_rate` (count,) as from `expect`, `kappa` (age group of the mother).
+    are counted up. `own_rate` (size,) as from `expect`; `kappa` (age group of the mother, and one
+    for infants' deaths).
     """
-    end = count
-    for i in range(count):
+    people, word, year = at.people, at.word, at.year
+    end = at.size
+    for i in range(at.size):
         own = own_rate[i]
         if own <= 0.0:
             continue
         age = year - people[i].birth_year
         chance = 1.0 - math.exp(-own * kappa[(age - 10) // 5])
         # The chance counts children; twins make two children of one confinement.
-        if luck(word, people[i].key, year, BIRTH, 0) >= chance / (1.0 + p.fert_twin):
+        if luck(word, people[i].key, year, BIRTH, 0) >= chance / (1.0 + at.p.fert_twin):
             continue
-        children = 2 if luck(word, people[i].key, year, TWIN, 0) < p.fert_twin else 1
+        children = 2 if luck(word, people[i].key, year, TWIN, 0) < at.p.fert_twin else 1
         if end + children > len(people):
             raise MemoryError("a prefecture has no room for this year's births")
         for _ in range(children):
-            sex = bear(people, end, i, year, word, here, p)
+            sex = bear(at, end, i)
             births[sex, age] += 1
-            rate = infant_kappa * death_rate(people, end, 0, death_rates, here, p)
+            rate = kappa[INFANTS] * death_rate(at, end, 0, death_rates)
             if luck(word, people[end].key, year, MORTALITY, 0) < 1.0 - math.exp(-rate):
                 people[end].death_year = year
                 deaths[sex, 0] += 1

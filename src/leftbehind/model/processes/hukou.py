@@ -18,6 +18,7 @@ from leftbehind.base.compiled import allocating_kernel, kernel
 from leftbehind.base.person import AGRICULTURAL, NON_AGRICULTURAL, SENIOR
 from leftbehind.base.randomness import HUKOU, luck
 from leftbehind.model.population.households import household_of
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.care import dependants
 
 OLD = 45  # age from which `hukou_old` holds
@@ -25,15 +26,15 @@ BY_FAMILY, BY_COLLEGE = 1, 2  # alternatives of the draws for HUKOU; a newborn's
 
 
 @allocating_kernel
-def step(
-    people: np.ndarray, count: int, year: int, word: np.uint64, chance: float, p: np.record
-) -> None:
+def step(at: Prefecture) -> None:
     """Convert this year's new students, and each rural family at home with its chance.
 
-    `chance` is that of a family whose mother (or, without her, father) is under 45.
+    `here.hukou_chance` is that of a family whose mother (or, without her, father) is under 45.
     """
+    people, year, word, p = at.people, at.year, at.word, at.p
+    chance = at.here.hukou_chance
     found = np.empty(32, np.int64)
-    for i in range(count):
+    for i in range(at.size):
         me = people[i]
         if me.death_year != 0 or year - me.birth_year < 16:
             continue
@@ -61,12 +62,12 @@ def step(
 
 
 @kernel
-def count_types(people: np.ndarray, count: int, year: int) -> tuple[int, int, int]:
-    """Living people, of them with agricultural hukou, of these those of 45 or over."""
+def count_types(people: np.ndarray, size: int, year: int) -> tuple[int, int, int]:
+    """Living people, of them with agricultural hukou, of these those of 45 or over in `year`."""
     total = 0
     rural = 0
     old = 0
-    for i in range(count):
+    for i in range(size):
         if people[i].death_year == 0:
             total += 1
             if people[i].hukou == AGRICULTURAL:

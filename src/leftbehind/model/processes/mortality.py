@@ -19,6 +19,7 @@ from leftbehind.base.compiled import kernel
 from leftbehind.base.person import AGRICULTURAL, NOBODY, WIDOWED
 from leftbehind.base.randomness import HEALTH, MORTALITY, luck
 from leftbehind.inputs.official_rates import OLDEST
+from leftbehind.model.prefecture import Prefecture
 
 AGE_GROUPS = 21  # 0-4, 5-9, ..., 100+
 FIXED_POINT = 1 << 30  # sums across prefectures are integers: no order of addition can change them
@@ -39,93 +40,71 @@ def die(people: np.ndarray, i: int, year: int) -> None:
 
 
 @kernel
-def settlement_ratio(people: np.ndarray, i: int, age: int, p: np.record) -> float:
+def settlement_ratio(at: Prefecture, i: int, age: int) -> float:
     """Mortality at `age` relative to the mean, by where person `i` lives."""
-    me = people[i]
+    me = at.people[i]
     urban = me.hukou != AGRICULTURAL or me.destination >= 0
     if urban:
-        return p.mort_urban_ratio
-    return p.mort_rural_infant_ratio if age <= 1 else p.mort_rural_ratio
+        return at.p.mort_urban_ratio
+    return at.p.mort_rural_infant_ratio if age <= 1 else at.p.mort_rural_ratio
 
 
 @kernel
-def death_rate(
-    people: np.ndarray, i: int, age: int, rates: np.ndarray, here: np.record, p: np.record
-) -> float:
+def death_rate(at: Prefecture, i: int, age: int, rates: np.ndarray) -> float:
     """Death rate (per year) of a person who reaches `age` this year, before alignment."""
-    sex = people[i].sex
-    return rates[sex, min(age, OLDEST)] * here.mortality * settlement_ratio(people, i, age, p)
+    sex = at.people[i].sex
+    return rates[sex, min(age, OLDEST)] * at.here.mortality * settlement_ratio(at, i, age)
 
 
 @kernel
-def expect(
-    people: np.ndarray,
-    count: int,
-    year: int,
-    rates: np.ndarray,
-    here: np.record,
-    p: np.record,
-    own_rate: np.ndarray,
-    expected: np.ndarray,
-) -> None:
-    """Each living person's own rate into `own_rate` (count,); sums of own and UN's, for alignment.
+def expect(at: Prefecture, rates: np.ndarray, own_rate: np.ndarray, expected: np.ndarray) -> None:
+    """Each living person's own rate into `own_rate` (size,); sums of own and UN's, for alignment.
 
     `expected` has shape (2, sex, age group) in fixed point: 0 the model's rates, 1 the UN's.
     """
-    for i in range(count):
-        me = people[i]
+    for i in range(at.size):
+        me = at.people[i]
         if me.death_year != 0:
             continue
-        age = year - me.birth_year
+        age = at.year - me.birth_year
         group = min(age // 5, AGE_GROUPS - 1)
-        own = death_rate(people, i, age, rates, here, p)
+        own = death_rate(at, i, age, rates)
         own_rate[i] = own
         expected[0, me.sex, group] += np.int64(own * FIXED_POINT)
         expected[1, me.sex, group] += np.int64(rates[me.sex, min(age, OLDEST)] * FIXED_POINT)
 
 
 @kernel
-def step(
-    people: np.ndarray,
-    count: int,
-    year: int,
-    word: np.uint64,
-    own_rate: np.ndarray,
-    kappa: np.ndarray,
-    here: np.record,
-    p: np.record,
-    deaths: np.ndarray,
-) -> None:
+def step(at: Prefecture, own_rate: np.ndarray, kappa: np.ndarray, deaths: np.ndarray) -> None:
     """Let this year's deaths happen among those alive at its start (newborns: see fertility).
 
-    `own_rate` (count,) as from `expect`, `kappa` (sex, five-year group); `deaths` (sex, age) is
+    `own_rate` (size,) as from `expect`, `kappa` (sex, five-year group); `deaths` (sex, age) is
     counted up.
     """
-    for i in range(count):
-        me = people[i]
+    for i in range(at.size):
+        me = at.people[i]
         if me.death_year != 0:
             continue
-        age = year - me.birth_year
+        age = at.year - me.birth_year
         rate = own_rate[i] * kappa[me.sex, min(age // 5, AGE_GROUPS - 1)]
-        u = luck(word, me.key, year, MORTALITY, 0)
+        u = luck(at.word, me.key, at.year, MORTALITY, 0)
         # 1 - exp(-rate) lies below the rate: most are spared the exponential.
         if u < rate and u < 1.0 - math.exp(-rate):
-            die(people, i, year)
+            die(at.people, i, at.year)
             deaths[me.sex, min(age, OLDEST)] += 1
         elif age >= 50:
-            _change_health(people, i, age, year, word, here, p)
+            _change_health(at, i, age)
 
 
 @kernel
-def _change_health(
-    people: np.ndarray, i: int, age: int, year: int, word: np.uint64, here: np.record, p: np.record
-) -> None:
-    me = people[i]
-    u = luck(word, me.key, year, HEALTH, 0)
+def _change_health(at: Prefecture, i: int, age: int) -> None:
+    me = at.people[i]
+    p = at.p
+    u = luck(at.word, me.key, at.year, HEALTH, 0)
     if me.limited:
         recover = p.care_limit_recover
         if age >= 60 and me.hukou == AGRICULTURAL:
-            recover += p.pension_recovery * here.pension / 1000.0
+            recover += p.pension_recovery * at.here.pension / 1000.0
         if u < recover:
             me.limited = 0
     elif u < p.care_limit_onset * math.exp(p.care_limit_slope * (age - 50)):

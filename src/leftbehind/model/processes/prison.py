@@ -17,49 +17,51 @@ import numpy as np
 from leftbehind.base.compiled import kernel
 from leftbehind.base.person import FEMALE, HOME, IN_PRISON
 from leftbehind.base.randomness import PRISON, luck
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.destination import come_home
 
 YOUNGEST, OLDEST = 18, 59  # juveniles are held apart, few are sentenced at 60 and over
 
 
 @kernel
-def entry_chance(people: np.ndarray, i: int, year: int, p: np.record) -> float:
+def entry_chance(at: Prefecture, i: int) -> float:
     """Chance that person `i`, at liberty, goes to prison this year."""
-    me = people[i]
-    if not YOUNGEST <= year - me.birth_year <= OLDEST or me.enrolled == 1:
+    me = at.people[i]
+    p = at.p
+    if not YOUNGEST <= at.year - me.birth_year <= OLDEST or me.enrolled == 1:
         return 0.0
     chance: float = p.prison_entry_women if me.sex == FEMALE else p.prison_entry_men
     return chance * (p.prison_in_union if me.partner >= 0 else 1.0)
 
 
 @kernel
-def years_served(key: np.uint64, since: int, word: np.uint64, p: np.record) -> int:
+def years_served(at: Prefecture, key: np.uint64, since: int) -> int:
     """Whole years (1 or more) of the sentence that began in the year `since`."""
-    going_on = 1.0 - 1.0 / p.prison_years
-    return 1 + int(math.log(luck(word, key, since, PRISON, 1)) / math.log(going_on))
+    going_on = 1.0 - 1.0 / at.p.prison_years
+    return 1 + int(math.log(luck(at.word, key, since, PRISON, 1)) / math.log(going_on))
 
 
 @kernel
-def enter(people: np.ndarray, i: int, year: int) -> None:
+def enter(at: Prefecture, i: int) -> None:
     """Person `i` is in prison from this year on, wherever it was before."""
-    me = people[i]
+    me = at.people[i]
     me.destination = IN_PRISON
     me.months = 0
-    me.away_since = year
+    me.away_since = at.year
     me.choice = HOME
 
 
 @kernel
-def step(people: np.ndarray, count: int, year: int, word: np.uint64, p: np.record) -> None:
+def step(at: Prefecture) -> None:
     """Releases of those whose time is served, and this year's sentences of those at liberty."""
-    for i in range(count):
-        me = people[i]
+    for i in range(at.size):
+        me = at.people[i]
         if me.death_year != 0:
             continue
         if me.destination == IN_PRISON:
-            if year - me.away_since >= years_served(me.key, me.away_since, word, p):
-                come_home(people, i)
+            if at.year - me.away_since >= years_served(at, me.key, me.away_since):
+                come_home(at.people, i)
             continue
-        chance = entry_chance(people, i, year, p)
-        if chance > 0.0 and luck(word, me.key, year, PRISON, 0) < chance:
-            enter(people, i, year)
+        chance = entry_chance(at, i)
+        if chance > 0.0 and luck(at.word, me.key, at.year, PRISON, 0) < chance:
+            enter(at, i)

@@ -19,6 +19,7 @@ from leftbehind.base.compiled import allocating_kernel, kernel
 from leftbehind.base.person import ABROAD, AGRICULTURAL, COLLEGE, JUNIOR, PRIMARY, SENIOR
 from leftbehind.base.randomness import SCHOOL, luck
 from leftbehind.model.population.kin import living_siblings
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.farm import work_hours
 from leftbehind.model.processes.remittance import sent_for
 
@@ -47,14 +48,13 @@ def logit(share: float) -> float:
 
 
 @kernel
-def staying_chance(
-    people: np.ndarray, i: int, base: float, work: float, sent: float, here: np.record, p: np.record
-) -> float:
+def staying_chance(at: Prefecture, i: int, base: float, work: float, sent: float) -> float:
     """Chance that pupil `i` goes on to the next stage, given the national share `base`.
 
     `work` is its farm work and chores, hours a school week; `sent` the money that its household
     sent home this year (yuan of 2010).
     """
+    people, here, p = at.people, at.here, at.p
     me = people[i]
     z = logit(base) + (0.0 if me.hukou == AGRICULTURAL else p.school_urban)
     gone = 0
@@ -88,41 +88,33 @@ def staying_chance(
 
 
 @kernel
-def step(
-    people: np.ndarray, count: int, year: int, word: np.uint64, here: np.record, p: np.record
-) -> None:
+def step(at: Prefecture) -> None:
     """School entry at the start of the year; two cohorts enter in the year of the earlier age."""
+    year = at.year
     oldest = 7 if year > ENTRY_AT_SIX else 8  # age reached this year
     youngest = 7 if year >= ENTRY_AT_SIX else 8
-    for i in range(count):
-        me = people[i]
+    for i in range(at.size):
+        me = at.people[i]
         if me.death_year != 0 or me.enrolled == 1:
             continue
         if youngest <= year - me.birth_year <= oldest and me.schooling == 0:
-            base = here.primary_enrolment
+            base = at.here.primary_enrolment
             if me.hukou != AGRICULTURAL:
-                base = 1.0 / (1.0 + math.exp(-logit(base) - p.school_urban))
-            if luck(word, me.key, 0, SCHOOL, 0) < base:
+                base = 1.0 / (1.0 + math.exp(-logit(base) - at.p.school_urban))
+            if luck(at.word, me.key, 0, SCHOOL, 0) < base:
                 me.enrolled = 1
 
 
 @allocating_kernel
-def continuation(
-    people: np.ndarray,
-    count: int,
-    year: int,
-    word: np.uint64,
-    places: np.ndarray,
-    here: np.record,
-    p: np.record,
-) -> None:
+def continuation(at: Prefecture, places: np.ndarray) -> None:
     """End of the school year: a year is completed; at a stage's end some leave.
 
     `places` (P,) PLACE of all destinations.
     """
+    here = at.here
     found = np.empty(32, np.int64)
-    for i in range(count):
-        me = people[i]
+    for i in range(at.size):
+        me = at.people[i]
         if me.death_year != 0 or me.enrolled == 0:
             continue
         me.schooling += 1
@@ -136,17 +128,17 @@ def continuation(
         elif me.schooling >= COLLEGE:
             me.enrolled = 0
         if base >= 0.0:
-            work = work_hours(people, i, year, word, here, p)
-            sent = sent_for(people, i, year, word, places, here, p, found)
-            chance = staying_chance(people, i, base, work, sent, here, p)
-            if luck(word, me.key, 0, SCHOOL, me.schooling) >= chance:
+            work = work_hours(at, i)
+            sent = sent_for(at.people, i, at.year, at.word, places, here, at.p, found)
+            chance = staying_chance(at, i, base, work, sent)
+            if luck(at.word, me.key, 0, SCHOOL, me.schooling) >= chance:
                 me.enrolled = 0
 
 
 @kernel
-def count_years(people: np.ndarray, count: int, year: int, out: np.ndarray) -> None:
+def count_years(people: np.ndarray, size: int, year: int, out: np.ndarray) -> None:
     """Years of school of people aged 25 to 49 into `out` (2): their sum and the people's number."""
-    for i in range(count):
+    for i in range(size):
         me = people[i]
         if me.death_year == 0 and 25 <= year - me.birth_year < 50:
             out[0] += me.schooling

@@ -20,6 +20,7 @@ from leftbehind.base.person import (
     RELATIVE,
     WITH_PARENT,
 )
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.boarding import school_minutes
 from leftbehind.model.processes.care import able
 from leftbehind.model.processes.farm import chore_hours
@@ -129,6 +130,7 @@ def fill_week(
     away while the other is at home, `siblings` the number of brothers and sisters in the home.
     """
     slots[:] = 0.0
+    at = Prefecture(people, len(people), year, word, here, p)
     me = people[i]
     age = year - me.birth_year
     level = stage(people, i)
@@ -140,12 +142,12 @@ def fill_week(
             slots[SCHOOL] = school_hours(age, level, here)
         if level > 0:
             trips = 2.0 if me.boards else 10.0
-            minutes = school_minutes(people, i, word, here, p)
+            minutes = school_minutes(at, i)
             slots[TRAVEL] = min(trips * minutes / 60.0, p.week_travel_most)
     home = HOURS - slots[SLEEP] - slots[SCHOOL] - slots[TRAVEL]
     rural_home = me.hukou == AGRICULTURAL and me.destination < 0
     if age >= 6:
-        chores = chore_hours(people, i, year, p)
+        chores = chore_hours(at, i)
         present = home / (HOURS - slots[SLEEP])
         slots[CHORES] = chores * (1.0 if holiday else min(1.0, 2.0 * present))
         if rural_home:

@@ -19,6 +19,7 @@ from leftbehind.base.person import (
 )
 from leftbehind.base.randomness import NEAR_TOWN, luck
 from leftbehind.model.population.households import household_key, lives_in_town
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.farm import child_home
 from leftbehind.model.processes.schooling import stage
 from leftbehind.model.processes.week import (
@@ -180,6 +181,7 @@ def tally(
     Out, in ascending order of cell: `cells`, `numbers` (int64) and `sums` (float64, N_SUMS columns:
     weekly hours averaged over school and holiday weeks, nights a week, years since parting).
     """
+    at = Prefecture(people, count, year, word, here, p)
     codes = np.empty(count, np.int64)
     who = np.empty(count, np.int64)
     n = 0
@@ -203,7 +205,7 @@ def tally(
         numbers[filled - 1] += 1
         row = sums[filled - 1]
         i = who[k]
-        farm, one_away, siblings = child_home(people, i, year, word, here, p)
+        farm, one_away, siblings = child_home(at, i)
         for holiday in range(2):
             weight = HOLIDAY_WEEKS if holiday else SCHOOL_WEEKS
             share = weight / (SCHOOL_WEEKS + HOLIDAY_WEEKS)

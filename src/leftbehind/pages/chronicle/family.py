@@ -13,6 +13,7 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.person import ABROAD, AT_HOME, CHILDREN_TAKEN, NOBODY
 from leftbehind.counts.reasons import Change, Decision, Flip, change, decide, flips
 from leftbehind.model.population.households import unit_of
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.care import FAR, dependants, minutes_to
 from leftbehind.model.processes.economy import pay_kept, skill, youngest_age
 from leftbehind.model.processes.remittance import wage_at
@@ -270,7 +271,7 @@ def _sent_home(moment: Moment, i: int, pay: float) -> float:
 def _week(moment: Moment, i: int) -> tuple[tuple[float, ...], float]:
     """Hours of the year's mean week by slot, and unsupervised hours (both assumed)."""
     people, year, word, here, p = moment.people, moment.year, moment.word, moment.here, moment.p
-    farm, one_away, siblings = child_home(people, i, year, word, here, p)
+    farm, one_away, siblings = child_home(Prefecture(people, len(people), year, word, here, p), i)
     slots, total, alone = np.empty(N_SLOTS), np.zeros(len(SLOTS)), 0.0
     for holiday, weeks in ((False, SCHOOL_WEEKS), (True, HOLIDAY_WEEKS)):
         share = weeks / (SCHOOL_WEEKS + HOLIDAY_WEEKS)
