@@ -47,9 +47,8 @@ CITIES["wage"] = 1900.0
 
 def go(family: Family, here: np.record, year: int = 2010) -> None:
     """All go where their choice says; ten places in one province are as good as each other."""
-    destination.step(
-        family.people, family.count, year, WORD, SHARE, np.ones((2, 1)), np.array([0, 10]), here, P
-    )
+    logit = destination.Logit(SHARE, np.ones((2, 1)), np.array([0, 10]))
+    destination.step(family.at(here, P)._replace(year=year), logit)
 
 
 def fathers(number: int, choice: int = FATHER_AWAY) -> Family:
@@ -149,9 +148,7 @@ def test_twice_as_much_is_sent_from_abroad(choice):
         for name in going:
             family.goes(who[name], choice=choice, to=to)
         here = a_place(pay_leave=float(CITIES["wage"][AWAY]))
-        purse = remittance.step(
-            family.people, family.count, family.year, WORD, family.no_load(), CITIES, here, P
-        )
+        purse = remittance.step(family.at(here, P), family.no_load(), CITIES)
         sent[to] = purse[who["mother"], remittance.SENT]
     assert sent[ABROAD] == pytest.approx(V.abroad_pay * sent[AWAY])
     assert V.abroad_pay == 2.0
@@ -170,7 +167,7 @@ def test_tallies_have_a_place_of_their_own_for_those_abroad():
     family, who = three_generations()
     family.goes(who["father"], choice=FATHER_AWAY, to=ABROAD)
     flows, children = np.zeros(11, np.int64), np.zeros(11, np.int64)
-    destination.count_flows(family.people, family.count, family.year, flows, children)
+    destination.count_flows(family.at(a_place(), P), flows, children)
     assert flows.tolist() == [0] * 10 + [1]
     out = np.zeros(migrants.TALLY.shape(), np.int64)
     migrants.tally(family.at(a_place(), P), 0, np.zeros(10, np.int64), out)

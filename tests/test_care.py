@@ -26,7 +26,7 @@ from leftbehind.base.person import (
     SIBLINGS,
     WITH_PARENT,
 )
-from leftbehind.model.processes import care
+from leftbehind.model.processes import arrangement, care
 from leftbehind.model.processes.partnership import part
 from leftbehind.model.tallies.cells import P_ABSENT, P_DEAD, P_UNKNOWN, parent_state
 
@@ -41,25 +41,16 @@ def capacity(family: Family, child: int, head: int, load: np.ndarray | None = No
     """K of the child's sibling set, and (carer, q, minutes) of the best grandparent."""
     best = np.empty(3)
     me = family.people[head]
-    k = care.capacity(
-        family.people,
-        child,
-        me["key"],
-        int(me["home"]),
-        family.no_load() if load is None else load,
-        family.year,
-        WORD,
-        where.get("here", HERE),
-        where.get("p", P),
-        best,
-    )
+    at = family.at(where.get("here", HERE), where.get("p", P))
+    load = family.no_load() if load is None else load
+    k = care.capacity(at, load, child, me["key"], int(me["home"]), best)
     return k, best
 
 
 def settle_care(family: Family) -> None:
     """The year's care step, after last year's loads."""
-    load = care.loads(family.people, family.count, family.year)
-    care.step(family.people, family.count, family.year, WORD, load, HERE, P)
+    at = family.at(HERE, P)
+    arrangement.step(at, care.loads(at))
 
 
 def able(age: int, limited: bool = False) -> float:
@@ -91,10 +82,15 @@ def test_the_need_of_a_sibling_set_grows_less_than_its_number(ages):
     family = Family()
     mother = family.woman(40)
     found = np.array([family.child(a, mother, NOBODY) for a in sorted(ages, reverse=True)])
-    total = care.total_need(family.people, found, len(found), family.year)
+
+    def needed(found: np.ndarray) -> float:
+        household = care.Household(mother, NOBODY, found, len(found))
+        return care.household_need(family.at(HERE, P), household)
+
+    total = needed(found)
     assert total == pytest.approx(sum(care.need(a) for a in ages) ** 0.7)
     one_more = family.child(0, mother, NOBODY)
-    more = care.total_need(family.people, np.append(found, one_more), len(found) + 1, family.year)
+    more = needed(np.append(found, one_more))
     assert total < more < total + 0.8**0.7 + 1e-12
 
 
@@ -173,7 +169,7 @@ def test_capacity_falls_with_a_grandmothers_age(one, other):
     def of_age(age: int) -> float:
         family = Family()
         grandmother = family.woman(age)
-        return care.able(family.people, grandmother, family.year, P)
+        return care.able(family.at(HERE, P), grandmother)
 
     younger, older = sorted((one, other))
     assert of_age(older) <= of_age(younger)
@@ -182,17 +178,9 @@ def test_capacity_falls_with_a_grandmothers_age(one, other):
 
 def q_at(minutes: float, maternal: bool = False) -> float:
     family, who = three_generations()
-    return care.caring_chance(
-        family.people,
-        who["younger"],
-        who["grandmother"],
-        maternal,
-        minutes,
-        family.no_load(),
-        family.year,
-        HERE,
-        P,
-    )
+    at = family.at(HERE, P)
+    grandmother = who["grandmother"]
+    return care.caring_chance(at, family.no_load(), who["younger"], grandmother, maternal, minutes)
 
 
 def test_the_40_minute_walk_leaves_a_quarter():
@@ -584,7 +572,7 @@ def test_every_dependant_belongs_to_exactly_one_household(shared, his, hers, par
 
 
 def duty(family: Family, mother: int, father: int) -> float:
-    return care.elder_duty(family.people, mother, father, family.year, P)
+    return care.elder_duty(family.at(HERE, P), mother, father)
 
 
 def an_old_woman(sons: int) -> tuple[Family, int, list[int]]:

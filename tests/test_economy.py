@@ -23,7 +23,8 @@ from leftbehind.inputs.places import Places, national
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.population.households import host_of, pots, remoteness
-from leftbehind.model.processes import economy, remittance
+from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.processes import care, economy, remittance
 from leftbehind.model.tallies import incomes
 
 from .families import AWAY, WORD, Family, a_place, parameters, three_generations, values
@@ -61,16 +62,20 @@ def purses(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(purse of each head, sums by form)."""
     sums = np.zeros(remittance.SHAPE)
-    purse = remittance.step(
-        family.people, family.count, family.year, WORD, family.no_load(), cities(pay), here, p
-    )
+    purse = remittance.step(family.at(here, p), family.no_load(), cities(pay))
     remittance.tally(purse, sums)
     return purse, sums
 
 
 def per_head(family: Family, here: np.record, p: np.record = P) -> np.ndarray:
     purse, _ = purses(family, here, p)
-    return incomes.incomes(family.people, family.count, family.year, WORD, purse, here, p)
+    return incomes.incomes(family.at(here, p), purse)
+
+
+def household(family: Family, who: dict[str, int]) -> care.Household:
+    """The couple of `who` with its two children."""
+    found = np.array([who["younger"], who["older"]])
+    return care.Household(who["mother"], who["father"], found, 2)
 
 
 # --- Money sent home -----------------------------------------------------------------------------
@@ -89,10 +94,7 @@ def test_money_sent_never_exceeds_pay_less_cost_of_living(choice, number, pay, m
     family.people["months"][family.people["destination"] >= 0] = months
     purse, _ = purses(family, a_place(pension=pension), pay=pay)
     row = purse[who["mother"]]
-    taken = 2 if choice == CHILDREN_TAKEN else 0
-    living = remittance.living_away(
-        family.people, who["mother"], who["father"], taken, cities(pay), a_place(), P
-    )
+    living = remittance.living_away(family.at(a_place(), P), cities(pay), household(family, who))
     assert 0.0 <= row[remittance.SENT] <= max(0.0, row[remittance.PAID] - living) + 1e-6
 
 
@@ -122,7 +124,7 @@ def test_more_is_sent_to_an_elder_who_needs_care_and_less_to_one_with_a_pension(
     goes(family, who, FATHER_AWAY)
 
     def share(here: np.record) -> float:
-        return remittance.share_sent(family.people, who["mother"], who["father"], 2, YEAR, here, P)
+        return remittance.share_sent(family.at(here, P), household(family, who))
 
     plain = share(a_place())
     with_pension = share(a_place(pension=500.0))
@@ -138,7 +140,7 @@ def test_pay_is_the_places_mean_times_months_and_skill():
     family.people["months"][who["father"]] = 5
     purse, _ = purses(family, a_place())
     expected = sum(
-        CITY_PAY * months * economy.skill(family.people, who[name], YEAR, WORD, P)
+        CITY_PAY * months * economy.skill(family.at(a_place(), P), who[name])
         for name, months in (("father", 5), ("mother", 10))
     )
     assert purse[who["mother"], remittance.PAID] == pytest.approx(expected)
@@ -170,9 +172,8 @@ def test_what_one_unit_sends_another_receives(lived):
     seen = 0
     for people in lived.records[2010][::17]:
         sums = np.zeros(remittance.SHAPE)
-        purse = remittance.step(
-            people, len(people), 2010, WORD, np.zeros(len(people)), places, here, P
-        )
+        at = Prefecture(people, len(people), 2010, WORD, here, P)
+        purse = remittance.step(at, np.zeros(at.size), places)
         remittance.tally(purse, sums)
         sent = purse[:, remittance.SENT].sum()
         assert sent == pytest.approx(purse[:, remittance.RECEIVED].sum())
@@ -194,11 +195,10 @@ def test_incomes_a_head_add_up_to_what_the_family_has(choice):
     head = who["mother"]
     key = family.people["key"][head]
     remote = remoteness(family.people, head, WORD)
-    home = economy.home_income(key, remote, 2, 2, True, WORD, here, P)
-    home *= incomes.centre(
-        family.people, family.count, YEAR, pots(family.people, family.count, YEAR)[1], P
-    )
-    home *= incomes.good_year(key, YEAR, WORD, P) * purse[head, remittance.KEPT]
+    at = family.at(here, P)
+    home = economy.home_income(at, key, remote, 2, 2, True)
+    home *= incomes.centre(at, pots(family.people, family.count, YEAR)[1])
+    home *= incomes.good_year(at, key) * purse[head, remittance.KEPT]
     total = home + purse[head, remittance.PAID] + 2 * 600.0
     if choice == HOME:
         assert purse[head, remittance.KEPT] == 1.0 and purse[head, remittance.PAID] == 0.0
@@ -220,9 +220,8 @@ def test_townspeople_have_the_urban_income():
     family.people["hukou"][: family.count] = NON_AGRICULTURAL
     heads = per_head(family, a_place())
     key = family.people["key"][who["mother"]]
-    assert heads[who["younger"]] == pytest.approx(
-        economy.urban_income(key, 1.0, WORD, a_place(), P)
-    )
+    income = economy.urban_income(family.at(a_place(), P), key, 1.0)
+    assert heads[who["younger"]] == pytest.approx(income)
 
 
 def test_townspeople_away_keep_one_purse_and_send_nothing():
@@ -235,10 +234,11 @@ def test_townspeople_away_keep_one_purse_and_send_nothing():
 
 
 def test_spreads_have_mean_one():
+    at = Family(YEAR).at(a_place(urban_income=1.0), P)
     draws = [
         [
-            economy.urban_income(np.uint64(7919 * n), 1.0, WORD, a_place(urban_income=1.0), P),
-            incomes.good_year(np.uint64(7919 * n), YEAR, WORD, P),
+            economy.urban_income(at, np.uint64(7919 * n), 1.0),
+            incomes.good_year(at, np.uint64(7919 * n)),
         ]
         for n in range(1, 20_001)
     ]
@@ -256,7 +256,8 @@ def test_home_incomes_are_the_places_mean_a_head_if_nobody_left(lived):
         rural = (people["death_year"] == 0) & (people["hukou"] == 0)
         purse = np.zeros((len(people), len(remittance.PURSE)))
         purse[:, remittance.KEPT] = 1.0
-        income = incomes.incomes(people, len(people), 2010, WORD, purse, here, p)
+        at = Prefecture(people, len(people), 2010, WORD, here, p)
+        income = incomes.incomes(at, purse)
         seen.append([income[rural].sum(), rural.sum()])
     total, number = np.sum(seen, axis=0)
     assert total / number == pytest.approx(5000.0, rel=0.03)
@@ -268,8 +269,11 @@ def test_jobs_near_home_go_to_the_nearest_to_town(share):
     key = np.uint64(5)
 
     def ratio(remote: float) -> float:
-        income = economy.home_income(key, remote, 2, 1, False, WORD, here, P)
-        return income / economy.home_income(key, remote, 2, 1, False, WORD, nobody, P)
+        one, other = (
+            economy.home_income(Family(YEAR).at(place, P), key, remote, 2, 1, False)
+            for place in (here, nobody)
+        )
+        return one / other
 
     assert ratio(share + 0.01) == pytest.approx(0.8)
     assert ratio(share - 0.01) == pytest.approx(0.8 * V.local_job_premium)
@@ -304,7 +308,7 @@ def test_the_minimum_income_tops_up_to_its_standard():
 
     def topped(income: float, key: int = 1, reach: float = 1.0) -> float:
         p = parameters(2010, income_dibao_reach=reach)
-        return incomes.with_minimum(income, np.uint64(key), YEAR, WORD, here, p)
+        return incomes.with_minimum(Family(YEAR).at(here, p), np.uint64(key), income)
 
     assert [topped(x) for x in (2000.0, 300.0, 900.0)] == [2000.0, 1200.0, 1400.0]
     reached = np.mean([topped(300.0, 7919 * n, 0.3) > 300.0 for n in range(1, 5001)])

@@ -22,7 +22,7 @@ from leftbehind.base.person import (
 )
 from leftbehind.base.randomness import mix
 from leftbehind.model.population.households import remoteness
-from leftbehind.model.processes import care, destination, migration, nested_logit
+from leftbehind.model.processes import care, destination, migration, nested_logit, utility
 from leftbehind.model.processes.partnership import part
 
 from .families import AWAY, WORD, Family, a_place, parameters, three_generations, values
@@ -38,22 +38,10 @@ def terms_of(
     family: Family, mother: int, father: int, here: np.record = HERE, p: np.record = P
 ) -> np.ndarray:
     """Utility of each alternative term by term (5, 12)."""
-    terms = np.empty((nested_logit.N_ALTERNATIVES, migration.N_TERMS))
-    migration.fill_terms(
-        family.people,
-        mother,
-        father,
-        family.year,
-        WORD,
-        care.loads(family.people, family.count, family.year),
-        here,
-        p,
-        terms,
-        np.empty(migration.N_FACTS),
-        np.empty(32, np.int64),
-        np.empty(3),
-    )
-    return terms
+    at = family.at(here, p)
+    weighing = utility.new_weighing()
+    utility.weigh(at, care.loads(at), mother, father, weighing)
+    return weighing.terms
 
 
 def decide(
@@ -61,9 +49,8 @@ def decide(
 ) -> np.ndarray:
     """The year's choice step; returns how many households decided, by kind, before and now."""
     counted = np.zeros(migration.CHOICES_SHAPE, np.int64)
-    year = year or family.year
-    load = care.loads(family.people, family.count, year)
-    migration.step(family.people, family.count, year, WORD, load, here, p, counted)
+    at = family.at(here, p)._replace(year=year or family.year)
+    migration.step(at, care.loads(at), counted)
     return counted
 
 
@@ -153,7 +140,7 @@ def townspeople() -> tuple[Family, int, int]:
 def test_townspeople_have_no_land_and_no_villagers_network():
     family, mother, father = townspeople()
     terms = terms_of(family, mother, father, a_place(network=0.4, farm_need=1.0))
-    assert (terms[:, [migration.FARM, migration.NETWORK]] == 0.0).all()
+    assert (terms[:, [utility.FARM, utility.NETWORK]] == 0.0).all()
     rural = three_generations()[0]
     own = terms_of(rural, mother, father, a_place(network=0.4, farm_need=1.0, town_share=0.0))
     apart = terms[1:, nested_logit.CONSTANT] - own[1:, nested_logit.CONSTANT]
@@ -164,14 +151,14 @@ def test_a_rural_family_whose_home_lies_in_town_decides_without_land_and_village
     family, who = three_generations()
     couple = who["mother"], who["father"]
     remote = remoteness(family.people, who["mother"], WORD)
-    away = [migration.FARM, migration.NETWORK]
+    away = [utility.FARM, utility.NETWORK]
 
     def found(town_share: float) -> np.ndarray:
         return terms_of(family, *couple, a_place(network=0.4, farm_need=1.0, town_share=town_share))
 
     assert (found(remote + 0.01)[:, away] == 0.0).all()
     assert (found(remote - 0.01)[1:, away] != 0.0).all()
-    others = [t for t in range(migration.N_TERMS) if t not in away]
+    others = [t for t in range(utility.N_TERMS) if t not in away]
     assert np.array_equal(found(remote + 0.01)[:, others], found(remote - 0.01)[:, others])
 
 
@@ -182,16 +169,16 @@ def test_townspeople_take_their_own_pay_along(ratio):
     here = a_place(wage=2000.0, pay_leave=ratio * 2000.0)
     terms = terms_of(family, mother, father, here)
     kept = 0.5 + 0.5 * ratio * (1.0 - V.choice_living_cost)
-    assert terms[FATHER_AWAY, migration.PAY] == pytest.approx(V.choice_pay * math.log(kept))
-    assert terms[MOTHER_AWAY, migration.PAY] == terms[FATHER_AWAY, migration.PAY]
+    assert terms[FATHER_AWAY, utility.PAY] == pytest.approx(V.choice_pay * math.log(kept))
+    assert terms[MOTHER_AWAY, utility.PAY] == terms[FATHER_AWAY, utility.PAY]
     both = ratio * (1.0 - V.choice_living_two * V.choice_living_cost / 2.0)
-    assert terms[CHILDREN_LEFT, migration.PAY] == pytest.approx(V.choice_pay * math.log(both))
+    assert terms[CHILDREN_LEFT, utility.PAY] == pytest.approx(V.choice_pay * math.log(both))
 
 
 def test_a_couple_of_mixed_hukou_decides():
     family, who = three_generations()
     family.people["hukou"][who["father"]] = NON_AGRICULTURAL
-    assert migration.decides(family.people, who["mother"], who["father"], family.year)
+    assert migration.decides(family.at(HERE, P), who["mother"], who["father"])
 
 
 def test_a_couple_is_decided_once_and_both_partners_know_the_choice():
@@ -228,9 +215,9 @@ def test_nobody_goes_before_1979():
 def test_an_infant_keeps_its_mother_and_not_its_father():
     family, who = three_generations()
     before = terms_of(family, who["mother"], who["father"])
-    assert np.all(before[:, migration.NEWBORN] == 0.0)
+    assert np.all(before[:, utility.NEWBORN] == 0.0)
     family.child(0, who["mother"], who["father"])
-    after = terms_of(family, who["mother"], who["father"])[:, migration.NEWBORN]
+    after = terms_of(family, who["mother"], who["father"])[:, utility.NEWBORN]
     assert after[MOTHER_AWAY] == after[CHILDREN_LEFT] == V.choice_newborn < 0.0
     assert after[HOME] == after[FATHER_AWAY] == after[CHILDREN_TAKEN] == 0.0
 
@@ -238,15 +225,15 @@ def test_an_infant_keeps_its_mother_and_not_its_father():
 def test_a_child_of_one_year_is_no_infant():
     family, who = three_generations()
     family.child(1, who["mother"], who["father"])
-    assert np.all(terms_of(family, who["mother"], who["father"])[:, migration.NEWBORN] == 0.0)
+    assert np.all(terms_of(family, who["mother"], who["father"])[:, utility.NEWBORN] == 0.0)
 
 
 def test_the_grandmothers_death_makes_leaving_the_children_harder_and_nothing_else_of_care():
     family, who = three_generations()
     family.dies(who["grandfather"])
-    before = terms_of(family, who["mother"], who["father"])[:, migration.CARE]
+    before = terms_of(family, who["mother"], who["father"])[:, utility.CARE]
     family.dies(who["grandmother"])
-    after = terms_of(family, who["mother"], who["father"])[:, migration.CARE]
+    after = terms_of(family, who["mother"], who["father"])[:, utility.CARE]
     assert after[CHILDREN_LEFT] < before[CHILDREN_LEFT]
     assert after[MOTHER_AWAY] < before[MOTHER_AWAY]
     for j in (HOME, FATHER_AWAY, CHILDREN_TAKEN):
@@ -260,7 +247,7 @@ def test_care_uncovered_by_anybody_is_the_whole_need():
     family.child(14, mother, father, enrolled=1, schooling=7)
     family.child(5, mother, father)
     need = (care.need(14) + care.need(5)) ** 0.7
-    found = terms_of(family, mother, father)[:, migration.CARE]
+    found = terms_of(family, mother, father)[:, utility.CARE]
     assert found[CHILDREN_LEFT] == pytest.approx(-V.choice_care * need)
     assert found[MOTHER_AWAY] == pytest.approx(-V.choice_care_mother * V.choice_care * need)
     assert found[FATHER_AWAY] == pytest.approx(-V.choice_care_father * V.choice_care * need)
@@ -275,8 +262,8 @@ def test_a_closed_city_school_touches_only_those_who_would_take_their_children(o
         family.child(15 - k, mother, father, enrolled=1, schooling=5)
     family.child(2, mother, father)
     low, high = sorted((one, other))
-    a = terms_of(family, mother, father, a_place(barrier=low))[:, migration.SCHOOL]
-    b = terms_of(family, mother, father, a_place(barrier=high))[:, migration.SCHOOL]
+    a = terms_of(family, mother, father, a_place(barrier=low))[:, utility.SCHOOL]
+    b = terms_of(family, mother, father, a_place(barrier=high))[:, utility.SCHOOL]
     assert np.all(a[:CHILDREN_TAKEN] == 0.0) and np.all(b[:CHILDREN_TAKEN] == 0.0)
     step = V.choice_school * pupils**0.7 * (high - low)
     assert a[CHILDREN_TAKEN] - b[CHILDREN_TAKEN] == pytest.approx(step)
@@ -289,17 +276,15 @@ def test_better_pay_in_the_city_draws_everybody_who_would_go(pay, factor):
     better = a_place(pay_leave=pay * factor, pay_take=pay * factor)
     high = terms_of(family, who["mother"], who["father"], better)
     for j in GOING:
-        assert high[j, migration.PAY] >= low[j, migration.PAY]
-    assert high[CHILDREN_LEFT, migration.PAY] > low[CHILDREN_LEFT, migration.PAY]
-    assert low[HOME, migration.PAY] == high[HOME, migration.PAY] == 0.0
+        assert high[j, utility.PAY] >= low[j, utility.PAY]
+    assert high[CHILDREN_LEFT, utility.PAY] > low[CHILDREN_LEFT, utility.PAY]
+    assert low[HOME, utility.PAY] == high[HOME, utility.PAY] == 0.0
 
 
 def test_support_for_children_at_home_makes_leaving_them_cost_more():
     family, who = three_generations()
-    plain = terms_of(family, who["mother"], who["father"])[:, migration.PAY]
-    paid = terms_of(family, who["mother"], who["father"], a_place(transfer=2000.0))[
-        :, migration.PAY
-    ]
+    plain = terms_of(family, who["mother"], who["father"])[:, utility.PAY]
+    paid = terms_of(family, who["mother"], who["father"], a_place(transfer=2000.0))[:, utility.PAY]
     assert paid[CHILDREN_LEFT] < plain[CHILDREN_LEFT]
     assert paid[CHILDREN_TAKEN] < plain[CHILDREN_TAKEN]
 
@@ -307,23 +292,23 @@ def test_support_for_children_at_home_makes_leaving_them_cost_more():
 def test_the_network_counts_once_for_the_household():
     family, who = three_generations()
     found = terms_of(family, who["mother"], who["father"], a_place(network=0.3, town_share=0.0))
-    assert found[HOME, migration.NETWORK] == 0.0
+    assert found[HOME, utility.NETWORK] == 0.0
     for j in GOING:
-        assert found[j, migration.NETWORK] == pytest.approx(0.3 * V.choice_network)
+        assert found[j, utility.NETWORK] == pytest.approx(0.3 * V.choice_network)
 
 
 def test_habit_keeps_people_where_they_were():
     family, who = three_generations()
-    home = terms_of(family, who["mother"], who["father"])[:, migration.HABIT]
+    home = terms_of(family, who["mother"], who["father"])[:, utility.HABIT]
     assert home[HOME] == V.choice_habit_home and np.all(home[1:] == 0.0)
     family.goes(who["father"], choice=FATHER_AWAY)
     family.people["choice"][who["mother"]] = FATHER_AWAY
-    his = terms_of(family, who["mother"], who["father"])[:, migration.HABIT]
+    his = terms_of(family, who["mother"], who["father"])[:, utility.HABIT]
     assert his[FATHER_AWAY] == V.choice_habit
     assert his[MOTHER_AWAY] == his[HOME] == 0.0
     assert 0.0 < his[CHILDREN_LEFT] == his[CHILDREN_TAKEN] < his[FATHER_AWAY] + 0.5
     family.goes(who["mother"], who["father"], choice=CHILDREN_LEFT)
-    both = terms_of(family, who["mother"], who["father"])[:, migration.HABIT]
+    both = terms_of(family, who["mother"], who["father"])[:, utility.HABIT]
     assert both[CHILDREN_LEFT] - both[CHILDREN_TAKEN] == pytest.approx(V.choice_habit_form)
 
 
@@ -336,7 +321,7 @@ def test_a_couple_away_has_no_habit_of_leaving_a_first_child():
     family.goes(mother, father, choice=CHILDREN_LEFT)
 
     def preferred() -> float:
-        habit = terms_of(family, mother, father)[:, migration.HABIT]
+        habit = terms_of(family, mother, father)[:, utility.HABIT]
         return float(habit[CHILDREN_LEFT] - habit[CHILDREN_TAKEN])
 
     assert preferred() == 0.0
@@ -349,18 +334,18 @@ def test_an_old_mother_alone_holds_all_who_would_go():
     old = family.woman(78)
     father = family.man(45, mother=old)
     mother = family.woman(43, husband=father, home=SAME_VILLAGE)
-    found = terms_of(family, mother, father)[:, migration.ELDER]
+    found = terms_of(family, mother, father)[:, utility.ELDER]
     assert found[HOME] == 0.0
     assert 0 > found[FATHER_AWAY] > found[MOTHER_AWAY] > found[CHILDREN_LEFT]
     assert found[CHILDREN_LEFT] == -V.choice_elder
-    eased = terms_of(family, mother, father, a_place(pension=1500.0))[:, migration.ELDER]
+    eased = terms_of(family, mother, father, a_place(pension=1500.0))[:, utility.ELDER]
     assert eased[FATHER_AWAY] == pytest.approx(V.pension_elder_factor * found[FATHER_AWAY])
 
 
 def test_tastes_last_but_differ_between_households():
     def tastes(number: int, year: int) -> np.ndarray:
         family, who = three_generations(year=year, number=number)
-        return terms_of(family, who["mother"], who["father"])[:, migration.TASTES]
+        return terms_of(family, who["mother"], who["father"])[:, utility.TASTES]
 
     assert np.array_equal(tastes(1, 2005), tastes(1, 2015))
     his = [tastes(number, 2010)[FATHER_AWAY] for number in range(400)]
@@ -373,11 +358,11 @@ rows = st.lists(st.floats(-5, 5), min_size=5, max_size=5)
 
 
 @given(rows, rows, st.integers(0, 4), st.floats(0.0, 5.0))
-def test_raising_one_alternative_only_moves_people_into_it(utility, shock, j, more):
-    terms = np.zeros((5, migration.N_TERMS))
-    terms[:, migration.PAY] = utility
+def test_raising_one_alternative_only_moves_people_into_it(worth, shock, j, more):
+    terms = np.zeros((5, utility.N_TERMS))
+    terms[:, utility.PAY] = worth
     before = nested_logit.best_alternative(terms, np.array(shock))
-    terms[j, migration.SCHOOL] += more
+    terms[j, utility.SCHOOL] += more
     after = nested_logit.best_alternative(terms, np.array(shock))
     assert after in (before, j)
     if before == j:
@@ -385,12 +370,12 @@ def test_raising_one_alternative_only_moves_people_into_it(utility, shock, j, mo
 
 
 @given(rows, rows, st.sets(st.integers(1, 4)))
-def test_an_impossible_alternative_is_never_chosen(utility, shock, closed):
-    terms = np.zeros((5, migration.N_TERMS))
-    terms[:, migration.PAY] = utility
+def test_an_impossible_alternative_is_never_chosen(worth, shock, closed):
+    terms = np.zeros((5, utility.N_TERMS))
+    terms[:, utility.PAY] = worth
     for j in closed:
         terms[j, nested_logit.CONSTANT] = nested_logit.IMPOSSIBLE
-        terms[j, migration.PAY] += 1000.0
+        terms[j, utility.PAY] += 1000.0
     assert nested_logit.best_alternative(terms, np.array(shock)) not in closed
 
 
@@ -410,12 +395,12 @@ def test_in_a_whole_population_a_raised_alternative_gains_and_no_other_does(leve
 
 
 @numba.njit
-def _shares(n, utility, word, p, shocks, best):
+def _shares(n, terms, at, shocks, best):
     counts = np.zeros(5, np.int64)
     out = np.empty(5)
     for i in range(n):
-        shocks(mix(np.uint64(i)), 2010, word, p, utility, out)
-        counts[best(utility, out)] += 1
+        shocks(at, mix(np.uint64(i)), terms, out)
+        counts[best(terms, out)] += 1
     return counts
 
 
@@ -423,10 +408,11 @@ def _shares(n, utility, word, p, shocks, best):
 def test_the_households_shocks_make_an_exact_nested_logit(index):
     n = 60_000
     p = parameters(2010, choice_nest=index)
-    utility = np.zeros((5, migration.N_TERMS))
-    utility[:, nested_logit.CONSTANT] = [0.0, -0.7, -1.1, 0.3, 0.1]
-    counts = _shares(n, utility, WORD, p, nested_logit.shocks, nested_logit.best_alternative)
-    expected = n * nested_logit_shares(utility[:, nested_logit.CONSTANT], index)
+    terms = np.zeros((5, utility.N_TERMS))
+    terms[:, nested_logit.CONSTANT] = [0.0, -0.7, -1.1, 0.3, 0.1]
+    at = Family().at(HERE, p)
+    counts = _shares(n, terms, at, nested_logit.shocks, nested_logit.best_alternative)
+    expected = n * nested_logit_shares(terms[:, nested_logit.CONSTANT], index)
     assert stats.chisquare(counts, expected).pvalue > RARE
 
 
@@ -461,21 +447,9 @@ def three_places():
     province = np.array([0, 0, 1, 1, 1])
     share, by_province = np.empty((2, 5, 5)), np.empty((2, 5, 2))
     expected = np.empty((5, 2, 3))
-    destination.place_tables(
-        0,
-        5,
-        np.log(pay),
-        np.log(jobs),
-        chance,
-        barrier,
-        km,
-        province,
-        flows,
-        P,
-        share,
-        by_province,
-        expected,
-    )
+    there = destination.Destinations(np.log(pay), np.log(jobs), chance, barrier, km, province)
+    outlook = destination.Outlook(share, by_province, expected)
+    destination.place_tables(0, 5, there, flows, P, outlook)
     return {
         "pay": pay,
         "jobs": jobs,
@@ -544,12 +518,16 @@ def test_expected_pay_and_barrier_are_means_and_logsum_is_mean_utility_plus_vari
         assert mean + entropy == pytest.approx(logsum)
 
 
+def logit_of(t: dict[str, np.ndarray]) -> destination.Logit:
+    """What the first place's people choose from."""
+    return destination.Logit(t["share"][:, 0], t["by_province"][:, 0], t["first"])
+
+
 def drawn(t: dict[str, np.ndarray], last: int, n: int = 20_000) -> np.ndarray:
     keys = [np.uint64(mix(np.uint64(i))) for i in range(n)]
+    at = Family().at(HERE, P)
     found = [
-        destination.choose_destination(
-            key, 2010, WORD, last, t["share"][0, 0], t["by_province"][0, 0], t["first"], P
-        )
+        destination.choose_destination(at, logit_of(t), destination.LEAVE, key, last)
         for key in keys
     ]
     return np.bincount(found, minlength=5)
@@ -569,17 +547,7 @@ def test_a_share_of_those_away_goes_back_and_the_others_choose_anew(three_places
 
 
 def go(family: Family, tables: dict[str, np.ndarray], here: np.record = HERE) -> None:
-    destination.step(
-        family.people,
-        family.count,
-        family.year,
-        WORD,
-        tables["share"][:, 0],
-        tables["by_province"][:, 0],
-        tables["first"],
-        here,
-        P,
-    )
+    destination.step(family.at(here, P), logit_of(tables))
 
 
 @pytest.mark.parametrize("choice", [HOME, *GOING])
@@ -680,9 +648,7 @@ def test_flows_count_adults_and_children_apart():
     family, who = three_generations()
     family.goes(who["father"], who["mother"], who["younger"], choice=CHILDREN_TAKEN)
     flows, child_flows = np.zeros(10, np.int64), np.zeros(10, np.int64)
-    adults, gone = destination.count_flows(
-        family.people, family.count, family.year, flows, child_flows
-    )
+    adults, gone = destination.count_flows(family.at(HERE, P), flows, child_flows)
     assert (flows[AWAY], flows.sum()) == (2, 2)
     assert (child_flows[AWAY], child_flows.sum()) == (1, 1)
     assert (adults, gone) == (2, 2)  # the grandparents are past 59

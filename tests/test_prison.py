@@ -19,6 +19,7 @@ from leftbehind.base.person import (
 )
 from leftbehind.model.population.households import host_of, household_of
 from leftbehind.model.processes import (
+    arrangement,
     care,
     destination,
     fertility,
@@ -70,18 +71,8 @@ def children_of(family: Family, mother: int, father: int) -> int:
 
 
 def capacity(family: Family, who: dict[str, int]) -> float:
-    return care.capacity(
-        family.people,
-        who["older"],
-        family.people["key"][who["mother"]],
-        0,
-        family.no_load(),
-        family.year,
-        WORD,
-        HERE,
-        P,
-        np.empty(3),
-    )
+    key = family.people["key"][who["mother"]]
+    return care.capacity(family.at(HERE, P), family.no_load(), who["older"], key, 0, np.empty(3))
 
 
 # --- The sentence --------------------------------------------------------------------------------
@@ -160,7 +151,7 @@ def test_a_migrant_who_is_sentenced_is_no_longer_away():
     family.goes(who["father"], choice=FATHER_AWAY)
     prison.enter(family.at(HERE, P), who["father"])
     flows, children = np.zeros(10, np.int64), np.zeros(10, np.int64)
-    _, gone = destination.count_flows(family.people, family.count, family.year, flows, children)
+    _, gone = destination.count_flows(family.at(HERE, P), flows, children)
     assert (gone, flows.sum(), children.sum()) == (0, 0, 0)
     assert family.of(who["father"], "months") == 0
 
@@ -175,22 +166,14 @@ def test_the_parent_outside_decides_alone_and_has_the_children(inside, head):
     assert alone == ((who[head], NOBODY) if head == "mother" else (NOBODY, who[head]))
     assert household_of(family.people, who[inside]) == (NOBODY, NOBODY)
     assert children_of(family, *alone) == 2
-    assert migration.decides(family.people, *alone, family.year)
+    assert migration.decides(family.at(HERE, P), *alone)
 
 
 def test_a_family_cannot_choose_to_send_the_prisoner_away():
     family, who = convicted("father")
     always = parameters(2010, choice_alpha_both_left=50.0)
-    migration.step(
-        family.people,
-        family.count,
-        family.year,
-        WORD,
-        family.no_load(),
-        HERE,
-        always,
-        np.zeros(migration.CHOICES_SHAPE, np.int64),
-    )
+    counted = np.zeros(migration.CHOICES_SHAPE, np.int64)
+    migration.step(family.at(HERE, always), family.no_load(), counted)
     assert family.of(who["mother"], "choice") == CHILDREN_LEFT
     assert family.of(who["father"], "choice") == HOME
     assert family.of(who["father"], "destination") == IN_PRISON
@@ -200,17 +183,17 @@ def test_a_lone_mother_who_leaves_while_the_father_is_inside_leaves_the_children
     family, who = convicted("father")
     family.goes(who["mother"], choice=CHILDREN_LEFT)
     load = family.no_load()
-    care.step(family.people, family.count, family.year, WORD, load, HERE, P)
+    arrangement.step(family.at(HERE, P), load)
     assert family.of(who["older"], "arrangement") != WITH_PARENT
     family, who = convicted("father")
-    care.step(family.people, family.count, family.year, WORD, load, HERE, P)
+    arrangement.step(family.at(HERE, P), load)
     assert family.of(who["older"], "arrangement") == WITH_PARENT
 
 
 def test_children_of_two_prisoners_live_with_a_grandparent():
     family, who = convicted("father", "mother")
     willing = parameters(2010, care_accept=1.0)
-    care.step(family.people, family.count, family.year, WORD, family.no_load(), HERE, willing)
+    arrangement.step(family.at(HERE, willing), family.no_load())
     for child in ("older", "younger"):
         assert family.of(who[child], "arrangement") == GRANDPARENT_HOME
         assert family.of(who[child], "carer") in (who["grandmother"], who["grandfather"])
@@ -268,10 +251,8 @@ def test_who_is_in_prison_earns_nothing_and_shares_nothing():
     places = np.zeros(1, HERE.dtype)
 
     def per_head() -> np.ndarray:
-        purse = remittance.step(
-            family.people, family.count, family.year, WORD, family.no_load(), places, HERE, P
-        )
-        return incomes.incomes(family.people, family.count, family.year, WORD, purse, HERE, P)
+        at = family.at(HERE, P)
+        return incomes.incomes(at, remittance.step(at, family.no_load(), places))
 
     income = per_head()
     assert income[who["father"]] == -1.0  # none: not counted

@@ -6,7 +6,7 @@ import pytest
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import AGRICULTURAL, FEMALE, HOME
 from leftbehind.counts.reasons import LEAST, UNKNOWN, change, decide, flips, goes_home, name_of
-from leftbehind.model.processes.migration import F_CHILDREN, PAY, TERMS
+from leftbehind.model.processes.utility import F_CHILDREN, PAY, TERMS
 from leftbehind.runs.replay import AS_COUNTED, BEFORE_CHOICE, Replay
 
 FIRST, LAST = 2004, 2014

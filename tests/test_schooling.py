@@ -18,7 +18,7 @@ from leftbehind.inputs.conditions import PLACE
 from leftbehind.model.processes import remittance, schooling
 from leftbehind.model.processes.partnership import part
 
-from .families import AWAY, WORD, Family, a_place, parameters, three_generations, values
+from .families import AWAY, Family, a_place, parameters, three_generations, values
 
 P = parameters(2010)
 V = values(P)
@@ -124,9 +124,7 @@ def test_money_sent_home_keeps_children_in_school(sent):
 
 
 def sent_for(family: Family, child: int, here: np.record) -> float:
-    return remittance.sent_for(
-        family.people, child, family.year, WORD, CITIES, here, P, np.empty(32, np.int64)
-    )
+    return remittance.sent_for(family.at(here, P), CITIES, child, np.empty(32, np.int64))
 
 
 @pytest.mark.parametrize("choice", [FATHER_AWAY, MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN])
@@ -138,9 +136,7 @@ def test_the_money_that_counts_is_what_the_own_household_sent_this_year(choice):
         family.people["choice"][who[name]] = choice
         if choice != other:
             family.goes(who[name], choice=choice)
-    purse = remittance.step(
-        family.people, family.count, family.year, WORD, family.no_load(), CITIES, here, P
-    )
+    purse = remittance.step(family.at(here, P), family.no_load(), CITIES)
     assert sent_for(family, who["older"], here) == purse[who["mother"], remittance.SENT] > 0.0
 
 

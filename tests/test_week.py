@@ -22,7 +22,7 @@ from leftbehind.base.person import (
 )
 from leftbehind.model.processes import boarding, farm, week
 
-from .families import WORD, Family, a_place, parameters, three_generations, values
+from .families import Family, a_place, parameters, three_generations, values
 
 P = parameters(2010)
 V = values(P)
@@ -72,19 +72,8 @@ def hours(
 ) -> tuple[dict[str, float], float]:
     """Hours of the week by slot, and those without supervision."""
     slots = np.full(week.N_SLOTS, np.nan)
-    alone = week.fill_week(
-        family.people,
-        child,
-        farm_hours,
-        one_away,
-        siblings,
-        holiday,
-        family.year,
-        WORD,
-        here,
-        p,
-        slots,
-    )
+    home = (farm_hours, one_away, siblings)
+    alone = week.fill_week(family.at(here, p), child, home, holiday, slots)
     return dict(zip(week.SLOTS, slots.tolist(), strict=True)), alone
 
 
@@ -158,7 +147,7 @@ def test_a_boarder_is_at_school_from_sunday_evening_to_friday_afternoon():
 def test_a_boarder_has_two_nights_a_week_at_home():
     for boards, nights in ((0, 7.0), (1, 2.0)):
         family, child = a_child(13, ALONE, boards)
-        assert week.nights_without_adult(family.people, child, P) == nights
+        assert week.nights_without_adult(family.at(HERE, P), child) == nights
 
 
 @pytest.mark.parametrize(
@@ -167,12 +156,12 @@ def test_a_boarder_has_two_nights_a_week_at_home():
 )
 def test_nights_without_an_adult(arrangement, nights):
     family, child = a_child(10, arrangement)
-    assert week.nights_without_adult(family.people, child, P) == nights
+    assert week.nights_without_adult(family.at(HERE, P), child) == nights
 
 
 def test_a_grandmother_a_walk_away_is_there_in_some_nights():
     family, child = a_child(10, GRANDPARENT_WALK, minutes=20)
-    nights = week.nights_without_adult(family.people, child, P)
+    nights = week.nights_without_adult(family.at(HERE, P), child)
     assert nights == pytest.approx(7.0 * (1.0 - V.week_night_walk))
 
 

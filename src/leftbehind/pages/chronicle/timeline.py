@@ -27,24 +27,36 @@ def _pairs(before: FamilyYear | None, now: FamilyYear) -> list[tuple[Member, Mem
 
 
 def _unions(before: FamilyYear | None, now: FamilyYear, words: Words) -> list[Sentence]:
+    """A couple begun, a new marriage of the mother, or a couple parted."""
+    was_together = before is not None and before.together
+    text = ""
+    if now.together and not was_together:
+        text = _became_a_couple(now)
+    elif not now.together and _has_new_partner(before, now):
+        text = "The mother married again."
+    elif was_together and not now.together and _both_alive(now):
+        text = "The mother and the father parted."
     where = person("partner", now.year, now.mother, now.father)
-    if now.together and not (before and before.together) and now.mother and now.father:
-        ages = f"she was {now.mother.age(now.year)}, he {now.father.age(now.year)}"
-        home = (
-            "with his parents"
-            if now.home == SAME_HOME and (now.elders[0] or now.elders[1])
-            else "in a home of their own"
-        )
-        text = f"The mother and the father became a couple ({ages}) and lived {home}."
-        return [Sentence(text, where)]
+    return [Sentence(text, where)] if text else []
+
+
+def _became_a_couple(now: FamilyYear) -> str:
+    if not (now.mother and now.father):
+        return ""
+    ages = f"she was {now.mother.age(now.year)}, he {now.father.age(now.year)}"
+    with_parents = now.home == SAME_HOME and (now.elders[0] or now.elders[1])
+    home = "with his parents" if with_parents else "in a home of their own"
+    return f"The mother and the father became a couple ({ages}) and lived {home}."
+
+
+def _has_new_partner(before: FamilyYear | None, now: FamilyYear) -> bool:
     partner = now.mother.partner if now.mother and now.mother.alive else 0
-    married = before and before.mother and partner and partner != before.mother.partner
-    if married and not now.together:
-        return [Sentence("The mother married again.", where)]
-    parted = before and before.together and not now.together
-    if parted and now.mother and now.father and now.mother.alive and now.father.alive:
-        return [Sentence("The mother and the father parted.", where)]
-    return []
+    old = before.mother if before else None
+    return bool(old and partner and partner != old.partner)
+
+
+def _both_alive(now: FamilyYear) -> bool:
+    return bool(now.mother and now.father and now.mother.alive and now.father.alive)
 
 
 def _births(before: FamilyYear | None, now: FamilyYear, words: Words) -> list[Sentence]:
