@@ -44,7 +44,6 @@ from leftbehind.pages.chronicle import tell
 from leftbehind.pages.chronicle.render import render
 
 from .families import (
-    WORD,
     Family,
     a_mother_whose_partner_is,
     a_place,
