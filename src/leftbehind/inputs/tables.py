@@ -17,7 +17,9 @@ import polars as pl
 import leftbehind.data
 from leftbehind.base.errors import InputError
 
-BASES = ("read", "memory", "derived", "assumption")
+# How a number is known, as `leftbehind sources` counts it. `unverified`: from memory, looked for in
+# copies of the source and not found there.
+BASES = ("read", "memory", "unverified", "derived", "assumption")
 
 
 def data_folder() -> Path:
