@@ -78,9 +78,9 @@ def test_a_late_target_is_refused(monkeypatch):
         targets.load()
 
 
-def a_check(held_out: bool, year: int = 2010):
+def a_check(held_out: bool, year: int = 2010, basis: str = "read"):
     return in_range(
-        "g", "a", year, 1.0, 2.0, "percent", 1.0, 4.0, basis="read", source="s", held_out=held_out
+        "g", "a", year, 1.0, 2.0, "percent", 1.0, 4.0, basis=basis, source="s", held_out=held_out
     )
 
 
@@ -103,6 +103,11 @@ def test_errors_of_a_target_are_those_of_the_published_range():
     relative = targets.aims([a_target(kind="relative")], {"a": 2.0}, {"a": 0.5})
     assert relative.published[0] == pytest.approx(np.log(2.0))
     assert relative.error[0] == pytest.approx(0.25)
+
+
+def test_a_figure_that_could_not_be_verified_weighs_less():
+    known, doubted = a_check(False), a_check(False, basis="unverified")
+    assert targets.own_error(doubted) == pytest.approx(1.5 * targets.own_error(known))
 
 
 def test_years_of_one_figure_err_alike():

@@ -44,9 +44,11 @@ scenario file, or in Python with `leftbehind.run(parameters={name: value})`."""
 
 SOURCES_HEAD = """\
 Every row of every table says where its number comes from and how that is known: *read* in the
-source, from *memory* (not read again), *derived* by arithmetic from read figures, or an
-*assumption* of this model. The tables lie in `src/leftbehind/data/china/` with `datapackage.json`
-(Frictionless Data), which describes each column."""
+source or a copy of it, from *memory* (not read again), *unverified* (from memory, looked for in
+copies of the source and not found: such a figure counts less in fitting), *derived* by arithmetic
+from read figures, or an *assumption* of this model. The tables lie in
+`src/leftbehind/data/china/` with `datapackage.json` (Frictionless Data), which describes each
+column."""
 
 
 def write(folder: Path) -> list[Path]:

@@ -43,8 +43,8 @@ METHOD = f"""## How
 
 A prior is a normal about the table's mean, cut at the ends of its range, which are read as two
 standard deviations. A target's tolerance joins the published figure's own error (its accepted range
-read as 95 percent) and the model's discrepancy, an assumption stated for every target in the table
-`calibration_targets`.
+read as 95 percent, half as large again where the figure could not be verified) and the model's
+discrepancy, an assumption stated for every target in the table `calibration_targets`.
 """
 
 LIMITS = """## What it cannot say

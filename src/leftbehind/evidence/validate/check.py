@@ -22,8 +22,8 @@ class Check:
 
     `low` and `high` bound what is accepted (in `unit`; infinite where a side is open). `tolerance`
     is the accepted distance: a share of the published value (`relative`), in `unit` (`absolute`),
-    or half of a published range (`range`). `basis` is how the published figure is known: read,
-    memory, derived, assumption.
+    or half of a published range (`range`). `basis` is how the published figure is known, one of
+    `leftbehind.inputs.tables.BASES`.
     """
 
     group: str

@@ -29,8 +29,8 @@ HOW_TO_READ = """\
   range; elsewhere a tolerance stated in `src/leftbehind/validate`.
 - **times** is the distance from the published figure over the distance accepted on that side.
 - **held out** figures are not for calibration (most are later than 2012): they only judge.
-- **basis** says how the published figure is known: read in its source, from memory, derived by
-  arithmetic, or an assumption.
+- **basis** says how the published figure is known: read in its source, from memory, unverified
+  (from memory, looked for and not found), derived by arithmetic, or an assumption.
 """
 NOT_COMPARED = """\
 - Births by order, ages at marriage and divorce, months away and schooling: not in a run's tables,

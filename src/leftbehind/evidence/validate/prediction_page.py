@@ -59,7 +59,8 @@ HOW_TO_READ = """\
   over half that interval's width; **percent** is the same distance in percent of the published
   figure.
 - **held out** figures were kept from fitting; those after {last} judge the model's course.
-- **basis** says how the published figure is known: read, from memory, derived, or an assumption."""
+- **basis** says how the published figure is known: read, from memory, unverified (from memory,
+  looked for and not found), derived, or an assumption."""
 
 
 def page(manifest: dict[str, Any], found: list[Prediction]) -> str:

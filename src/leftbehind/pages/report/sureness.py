@@ -197,7 +197,7 @@ def _bases(counts: pl.DataFrame, words: Words) -> Chart:
                 "basis:N",
                 sort=order,
                 legend=alt.Legend(title=None, orient="top"),
-                scale=alt.Scale(domain=order, range=[BLUE, ORANGE, PALETTE[4], GREY]),
+                scale=alt.Scale(domain=order, range=[BLUE, ORANGE, PALETTE[3], PALETTE[4], GREY]),
             ),
             tooltip=["name:N", "basis:N", alt.Tooltip("number:Q", format=",")],
         )
