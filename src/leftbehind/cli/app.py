@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from leftbehind.base.errors import InputError
+from leftbehind.cli import arguments
 from leftbehind.cli import calibrate as calibrate_command
 from leftbehind.cli import counts as count_commands
 from leftbehind.cli import explorer as explorer_command
@@ -224,7 +225,7 @@ def main() -> None:
     """Entry point: an error that the user can mend ends with its message and status 2."""
     gc.freeze()  # all that is imported stays: no search through it for garbage
     try:
-        app()
+        arguments.call(app)
     except InputError as error:
         errors.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(2)
