@@ -3,12 +3,15 @@
 import io
 import random
 import sys
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 from leftbehind.base.errors import InputError
 from leftbehind.cli import app
-from leftbehind.runs import living
+from leftbehind.ensembles import running
+from leftbehind.model.simulation import Simulation
 from tests.campaigns.mutations import NUMBERS, WORDS
 
 COMMANDS = (
@@ -82,15 +85,11 @@ class Refused(InputError):
         Exception.__init__(self, printed)
 
 
-def never_live() -> None:
+def never_live(replace: Callable[[Any, str, Any], None] = setattr) -> None:
     """Let no command of this process live a year, in a run or an ensemble."""
 
     def reached(*_: object, **__: object) -> None:
         raise Reached
 
-    living._write_run = reached  # type: ignore[assignment]
-    from leftbehind.counts.compare import comparison
-    from leftbehind.ensembles import running
-
-    running.run_ensemble = reached  # type: ignore[assignment]
-    comparison.live_pairs = reached  # type: ignore[attr-defined]
+    replace(Simulation, "__init__", reached)
+    replace(running, "run_ensemble", reached)
