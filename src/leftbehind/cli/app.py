@@ -237,7 +237,8 @@ def main() -> None:
     except SystemExit as end:
         if end.code == INTERRUPTED:
             with suppress(OSError):  # the terminal may have gone
-                errors.print(f"Stopped. {escape(what_was_kept(end))}", highlight=False)
+                words = f"Stopped. {what_was_kept(end)}".rstrip()
+                errors.print(escape(words), highlight=False, soft_wrap=True)
         raise
 
 
