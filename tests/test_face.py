@@ -21,9 +21,9 @@ from leftbehind.counts.definitions import Definition
 from leftbehind.ensembles import face
 from leftbehind.ensembles.draws import median
 from leftbehind.inputs.scenario import Change, Scenario
+from leftbehind.model.tallies.headcount import AGES
 from leftbehind.runs import plan
 from leftbehind.runs.contents import TABLES
-from leftbehind.runs.recorder import AGE_LABELS
 from tests.draws import draws_file
 
 NAMES = {
@@ -220,7 +220,7 @@ def test_people_are_persons_and_agree_with_the_table(small):
 
 def test_ages_are_ordered_wherever_they_are_groups(small):
     ages = small.people(YEAR, by="age")["age"]
-    assert ages.is_sorted() and ages.to_list() == list(AGE_LABELS[: len(ages)])
+    assert ages.is_sorted() and ages.to_list() == list(AGES[: len(ages)])
     for name in ("people", "migrants", "kin"):
         column = small.table(name).select("age").unique().sort("age").collect()["age"].to_list()
         first = [int(re.split(r"[-+]", label)[0]) for label in column]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from leftbehind.base.errors import InputError, nearest
-from leftbehind.model.tallies import cells, headcount, migrants, moves
+from leftbehind.model.tallies import TALLIES, cells, moves
 
 PEOPLE, HOUSEHOLDS = "simulated people", "simulated households"
 YUAN = "yuan of 2010 a year, summed over simulated people"
@@ -16,14 +16,10 @@ YUAN = "yuan of 2010 a year, summed over simulated people"
 
 @dataclass(frozen=True)
 class Contents:
-    """What one `row` of a table tells, and the unit of each column of `numbers`.
-
-    `ages` are the labels of a column of age groups, youngest first; without any, ages are numbers.
-    """
+    """What one `row` of a table tells, and the unit of each column of `numbers`."""
 
     row: str
     numbers: dict[str, str]
-    ages: tuple[str, ...] = ()
 
     def units(self, scale: int) -> str:
         """Its numbers in words, each with its unit, and how many persons a simulated one means."""
@@ -32,6 +28,13 @@ class Contents:
         return f"{words} (each stands for {scale:,})" if simulated else words
 
 
+# Labels of the age groups of a table, youngest first; in the other tables ages are numbers.
+AGES = {
+    tally.name: dimension.labels
+    for tally in TALLIES
+    for dimension in tally.dimensions
+    if dimension.name == "age" and isinstance(dimension.labels, tuple)
+}
 SUMS_OF_CHILDREN = {
     name: "years, summed over simulated children"
     if name == "years_since_parting"
@@ -44,7 +47,6 @@ TABLES = {
         "people alive at a year's end by prefecture of home, age group, sex, hukou, where they "
         "live and, of children, with whom",
         {"number": PEOPLE},
-        headcount.AGES,
     ),
     "children": Contents(
         "children of a year by prefecture of home and every property that a definition may ask "
@@ -63,13 +65,11 @@ TABLES = {
     "kin": Contents(
         "children under 15 by year, province, age group, living grandparents, siblings, parents",
         {"number": PEOPLE},
-        ("0-4", "5-9", "10-14"),
     ),
     "migrants": Contents(
         "adults away and not at school by year, prefecture of home, age group, sex, union, is the "
         "family away too, months a year and where, from 1979 on",
         {"number": PEOPLE},
-        migrants.AGES,
     ),
     "moves": Contents(
         "people by year, province of home and province away: who left within five years, and who "

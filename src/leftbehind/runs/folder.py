@@ -8,7 +8,7 @@ import polars as pl
 from leftbehind.base.errors import InputError, nearest
 from leftbehind.base.store import MANIFEST, read_manifest, read_run_table
 from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
-from leftbehind.runs.contents import TABLES, check_table
+from leftbehind.runs.contents import AGES, TABLES, check_table
 from leftbehind.runs.verify import check_fields
 
 RUNS = Path("runs")  # where the command line puts runs if not told otherwise
@@ -46,8 +46,9 @@ class Run:
         """
         check_table(name, TABLES, self.folder)
         table = read_run_table(self.folder, name)
-        ages = TABLES[name].ages
-        return table.with_columns(pl.col("age").cast(pl.Enum(ages))) if ages else table
+        if name not in AGES:
+            return table
+        return table.with_columns(pl.col("age").cast(pl.Enum(AGES[name])))
 
     @property
     def tables(self) -> pl.DataFrame:
