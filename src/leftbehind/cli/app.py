@@ -176,7 +176,9 @@ def _refuse(given: object, name: str, why: str) -> None:
 @app.command()
 def validate(
     folder: RunFolder = Path("runs/baseline"),
-    docs: Annotated[Path, typer.Option("--docs", help="Folder for the page.")] = Path("docs"),
+    docs: Annotated[
+        Path | None, typer.Option("--docs", help="Folder for the page; none: beside the run.")
+    ] = None,
 ) -> None:
     """Compare a run with published figures; writes VALIDATION.md and validation.json.
 
@@ -185,7 +187,7 @@ def validate(
     from leftbehind.ensembles import Ensemble, open_folder
     from leftbehind.evidence.validate import write
 
-    opened = open_folder(folder)
+    opened, docs = open_folder(folder), docs or folder
     if isinstance(opened, Ensemble):
         from leftbehind.cli import ensembles
 

@@ -38,7 +38,7 @@ def calibrate(
         bool, typer.Option("--replace", help="Start anew in the folder of a calibration.")
     ] = False,
     docs: Annotated[
-        Path | None, typer.Option("--docs", help="Also write CALIBRATION.md there.")
+        Path | None, typer.Option("--docs", help="Write CALIBRATION.md there, not in --out.")
     ] = None,
     ship: Annotated[
         bool, typer.Option("--ship", help="Make the draws those of the package's data folder.")
@@ -87,11 +87,8 @@ def calibrate(
             replace=replace,
             tell=tell,
         )
-    text = page(out)
-    for folder in (out, *([docs] if docs else [])):
-        write_text(folder / "CALIBRATION.md", text)
-    console.print(
-        f"{int(found.tried.kept.sum())} draws and their record: {out}; page: CALIBRATION.md"
-    )
+    where = (docs or out) / "CALIBRATION.md"
+    write_text(where, page(out))
+    console.print(f"{int(found.tried.kept.sum())} draws and their record: {out}; page: {where}")
     if ship:
         console.print("\n".join(f"Shipped: {path}" for path in ship_draws(out)))

@@ -2,8 +2,9 @@
 
 A file of draws is a table with one row a draw: the column `draw` (a whole number, no two alike) and
 one column a parameter, named as in parameters.csv. Parameters without a column keep their prior
-means. The rows are taken in order of `draw`, so they must not be sorted by any parameter. The
-calibration's own draws ship as `data/china/posterior.parquet`.
+means. The rows are taken in order of `draw`, so they must not be sorted by any parameter. The same
+table may lie on its side (column `parameter`, one column a draw), as the calibration's own draws
+do: they ship as `data/china/posterior/draws.csv`.
 """
 
 from dataclasses import dataclass
@@ -12,11 +13,10 @@ from pathlib import Path
 import polars as pl
 
 from leftbehind.base.errors import InputError
-from leftbehind.ensembles.draws import DRAWS, RECORD, check
+from leftbehind.ensembles.draws import DRAWS, NUMBER, check, upright
 from leftbehind.inputs.parameters import Parameters, check_name, known_names
 from leftbehind.inputs.tables import data_folder, sha256
 
-NUMBER = "draw"
 ENDINGS = (".parquet", ".csv")
 
 
@@ -87,7 +87,7 @@ def _shipped() -> Path:
     """The file of draws that ships; InputError if it is not the one that its record describes."""
     path = data_folder() / DRAWS
     if path.is_file():
-        check(path, data_folder() / RECORD)
+        check(data_folder())
     return path
 
 
@@ -100,8 +100,8 @@ def _read(path: Path) -> pl.DataFrame:
         )
     try:
         if path.suffix == ".csv":
-            return pl.read_csv(path, infer_schema_length=None)
-        return pl.read_parquet(path)
+            return upright(pl.read_csv(path, infer_schema_length=None))
+        return upright(pl.read_parquet(path))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise InputError(f"{path}: damaged, or no table of draws ({error})") from error
 

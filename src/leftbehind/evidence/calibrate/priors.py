@@ -71,18 +71,9 @@ class Priors:
             tuple(unit),
         )
 
-    @property
-    def units(self) -> tuple[str, ...]:
-        """What is screened, each once, in the table's order."""
-        return tuple(dict.fromkeys(self.unit))
-
     def single(self) -> list[str]:
         """Names of the parameters that are screened by themselves."""
         return [name for name, unit in zip(self.names, self.unit, strict=True) if name == unit]
-
-    def members(self, unit: str) -> list[str]:
-        """Names of the parameters that a unit of screening moves."""
-        return [name for name, of in zip(self.names, self.unit, strict=True) if of == unit]
 
     def among(self, names: Sequence[str]) -> "Priors":
         """The priors of some parameters, in the order given."""
