@@ -1,13 +1,13 @@
 """Files of parameter draws: what is read, and the errors that a user can mend."""
 
-import json
 import shutil
 
 import polars as pl
 import pytest
+import tomli_w
 
 from leftbehind.base.errors import InputError
-from leftbehind.ensembles.draws import DRAWS, RECORD, median
+from leftbehind.ensembles.draws import DRAWS, RECORD, check, median, posterior, write
 from leftbehind.ensembles.posterior import Posterior
 from leftbehind.inputs.parameters import Parameters, known_names
 from leftbehind.inputs.tables import data_folder, sha256
@@ -32,6 +32,26 @@ def test_draws_come_in_the_order_of_their_numbers(tmp_path, name):
 def test_whole_numbers_are_taken_as_values(tmp_path):
     table = pl.DataFrame({"draw": [1], "choice_pay": [1]})
     assert Posterior.load(written(tmp_path, table, "d.csv")).changes(1) == {"choice_pay": 1.0}
+
+
+def test_a_table_on_its_side_is_the_same_draws(tmp_path):
+    table = pl.DataFrame({"draw": [9, 2], "choice_pay": [1.25, 1.5], "fert_apart": [0.6, 0.7]})
+    lying = pl.DataFrame(
+        {"parameter": ["choice_pay", "fert_apart"], "9": [1.25, 0.6], "2": [1.5, 0.7]}
+    )
+    upright = Posterior.load(written(tmp_path, table, "a.csv")).table
+    for name in ("b.csv", "b.parquet"):
+        assert Posterior.load(written(tmp_path, lying, name)).table.equals(upright)
+    odd = lying.rename({"2": "two"})
+    with pytest.raises(InputError, match="column 'draw': not all are whole numbers"):
+        Posterior.load(written(tmp_path, odd, "c.csv"))
+
+
+def test_draws_read_back_as_they_were_written(tmp_path):
+    table = pl.DataFrame({"draw": [0, 1, 2], "choice_pay": [1.25, 1e-5, 12345.0]})
+    write(tmp_path, table, {"seed": 1})
+    assert posterior(tmp_path).equals(table)
+    assert check(tmp_path)["seed"] == 1
 
 
 def test_more_draws_than_rows_are_refused_with_the_number_there_is(tmp_path):
@@ -95,12 +115,13 @@ def test_without_a_file_the_shipped_draws_are_meant(tmp_path, monkeypatch):
     for name in ("datapackage.json", "parameters.csv"):
         shutil.copy(data_folder() / name, tmp_path)
     monkeypatch.setenv("LEFTBEHIND_DATA", str(tmp_path))
-    with pytest.raises(InputError, match=r"posterior\.parquet: there are no draws .*--draws-from"):
+    with pytest.raises(InputError, match=r"draws\.csv: there are no draws .*--draws-from"):
         Posterior.load()
+    (tmp_path / DRAWS).parent.mkdir()
     table = pl.DataFrame({"draw": [1], "choice_pay": [1.25]})
     path = written(tmp_path, table, DRAWS)
     record = {"draws_sha256": sha256(path)}
-    (tmp_path / RECORD).write_text(json.dumps(record), encoding="utf-8")
+    (tmp_path / RECORD).write_text(tomli_w.dumps(record), encoding="utf-8")
     assert Posterior.load().changes(1) == {"choice_pay": 1.25}
     written(tmp_path, table.with_columns(choice_pay=1.5), DRAWS)
     with pytest.raises(InputError, match="damaged: it is not the table"):

@@ -7,9 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 import leftbehind.data
+from leftbehind.base.markdown import render
 from leftbehind.base.markdown import table as markdown_table
 from leftbehind.base.store import write_text
 from leftbehind.own import ipums_codes as codes
@@ -40,12 +39,9 @@ SCHEMAS = {"population.schema.json": POPULATION, "parameters.schema.json": PARAM
 
 def page() -> str:
     """The page as Markdown."""
-    environment = Environment(
-        loader=PackageLoader("leftbehind", "pages"),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("own_data.md.j2").render(
+    return render(
+        __package__,
+        "own_data.md.j2",
         parameters=table(PARAMETERS),
         population=table(POPULATION),
         limits=LIMITS,
