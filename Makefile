@@ -3,7 +3,12 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run validate test check bench docs wheel clean
+# What `make evidence` builds, and the runs behind it. What is there is kept: `rm -rf evidence` after a
+# change of the model.
+EVIDENCE := evidence/VALIDATION.md evidence/PREDICTIONS.md evidence/CALIBRATION.md \
+	evidence/policies/README.md
+
+.PHONY: run validate test check bench docs evidence headlines wheel clean
 
 run: $(VENV)/installed
 	$(BIN)/leftbehind run --replace
@@ -24,6 +29,31 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/split.py
 
+evidence: $(EVIDENCE)
+
+evidence/VALIDATION.md: evidence/runs/baseline/manifest.json
+	$(BIN)/leftbehind validate evidence/runs/baseline --docs evidence
+
+evidence/PREDICTIONS.md: | $(VENV)/installed
+	$(BIN)/leftbehind run --draws 50 --scale 10000 --out evidence/runs/ensemble --resume
+	$(BIN)/leftbehind validate evidence/runs/ensemble --docs evidence
+
+evidence/CALIBRATION.md: | $(VENV)/installed-dev
+	$(BIN)/leftbehind calibrate --scale 20000 --out evidence/runs/calibration --resume --docs evidence
+
+evidence/policies/README.md: | $(VENV)/installed
+	$(BIN)/leftbehind policies --work evidence/runs/policies --out evidence/policies --resume
+
+evidence/runs/baseline/manifest.json: | $(VENV)/installed
+	$(BIN)/leftbehind run --out evidence/runs/baseline --replace
+
+# What is kept of the results in git: docs/headlines.csv, docs/EVIDENCE.md, the README's table and
+# figure. Always of a new run.
+headlines: $(VENV)/installed
+	$(BIN)/leftbehind run --out evidence/runs/baseline --replace
+	$(BIN)/python -m leftbehind.evidence.headlines evidence/runs/baseline .
+	$(BIN)/leftbehind figure evidence/runs/baseline --out docs/left_behind.svg
+
 docs: $(VENV)/installed-dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 	@echo "The site: site/index.html"
@@ -43,4 +73,4 @@ $(VENV)/installed-dev: $(VENV)/installed
 	touch $@
 
 clean:
-	rm -rf $(VENV) runs site
+	rm -rf $(VENV) runs site evidence

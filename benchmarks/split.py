@@ -75,7 +75,7 @@ def live_year(simulation: Simulation) -> tuple[dict[str, float], int]:
         at = _until_births(clock, leg, at, own_rate, sums)
         purse, before = _from_births(clock, leg, at, out, k)
         _tallies(clock, leg, at, out, (purse, before, k))
-        clock.time("school continuation", schooling.continuation, at, leg.here)
+        clock.time("school continuation", schooling.continuation, at, leg.here, k)
         alive += int((at.people[: at.size]["death_year"] == 0).sum())
     return dict(clock.spent), alive
 
@@ -85,15 +85,22 @@ def _until_births(
 ) -> Prefecture:
     """Deaths to births; the prefecture with its newborns."""
     deaths, births = sums.deaths[at.here["province"]], sums.births[at.here["province"]]
-    rates = (leg.birth_rates, leg.wish, leg.death_rates)
     clock.time(
-        "deaths: expect", mortality.expect, at, leg.death_rates, own_rate, sums.deaths_expected
+        "deaths: expect", mortality.expect, at, leg.death_chances, own_rate, sums.deaths_expected
     )
     clock.time("deaths", mortality.step, at, own_rate, leg.death_kappa, deaths)
     clock.time("school entry", schooling.step, at)
     clock.time("partnership", partnership.step, at)
-    clock.time("births: expect", fertility.expect, at, *rates, own_rate, sums.births_expected)
-    kappa = (leg.birth_kappa, leg.death_rates)
+    clock.time(
+        "births: expect",
+        fertility.expect,
+        at,
+        leg.birth_rates,
+        leg.wish,
+        own_rate,
+        sums.births_expected,
+    )
+    kappa = (leg.birth_kappa, leg.death_chances)
     size = clock.time("births", fertility.step, at, own_rate, *kappa, births, deaths)
     return at._replace(size=int(size))
 

@@ -454,9 +454,13 @@ def random_prefecture(seed: int, families: int, year: int = 2010) -> tuple[np.nd
     return _laid_out(made.persons, seed)
 
 
-@cache
 def places(year: int = 2010) -> np.ndarray:
     """PLACE records of all prefectures in `year`, nobody away yet, without a scenario."""
+    return _places(year).copy()
+
+
+@cache
+def _places(year: int) -> np.ndarray:
     china = Places.load()
     conditions = Conditions(china, np.array([year]), Parameters.load(), Scenario())
     here = conditions.in_year(year, Coupling.none(len(china)))
@@ -469,15 +473,13 @@ def places(year: int = 2010) -> np.ndarray:
     here["access_leave"] = rng.normal(0.0, 1.0, size)
     here["access_take"] = here["access_leave"] - rng.uniform(0.0, 0.5, size)
     here["barrier"] = rng.uniform(0.1, 0.9, size)
-    here.flags.writeable = False
     return here
 
 
 def place(year: int = 2010, seed: int = 1, **fields: float) -> np.record:
     """The conditions of one prefecture, drawn by `seed`; override single fields."""
-    all_places = places(year)
-    k = int(np.random.default_rng(seed).integers(len(all_places)))
-    here = all_places[k : k + 1].copy()
+    k = int(np.random.default_rng(seed).integers(len(Places.load())))
+    here = places(year)[k : k + 1]
     for name, value in fields.items():
         here[name] = value
     return here[0]
@@ -491,6 +493,6 @@ def loads(people: np.ndarray, size: int, year: int) -> np.ndarray:
 def tables(seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Random shares of an origin's destinations (2, P) and provinces (2, R), and `first`."""
     china = Places.load()
-    share = np.random.default_rng(seed).dirichlet(np.full(len(china), 0.3), 2)
-    by_province = np.stack([np.add.reduceat(row, china.first[:-1]) for row in share])
-    return share, by_province, china.first
+    share = np.random.default_rng(seed).dirichlet(np.full(len(china), 0.3), (2, 2))
+    by_province = np.add.reduceat(share, china.first[:-1], axis=-1)
+    return share[:, 0], by_province[:, 0], china.first  # laid out as a year's own tables

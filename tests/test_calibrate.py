@@ -15,7 +15,7 @@ import pytest
 import leftbehind
 from leftbehind.base.errors import InputError
 from leftbehind.base.workers import workers_for
-from leftbehind.ensembles.draws import DRAWS, RECORD, check, ship
+from leftbehind.ensembles.draws import DIGITS, DRAWS, check, rounded, ship
 from leftbehind.evidence import calibrate
 from leftbehind.evidence.calibrate import calibration, screening, survey, targets
 from leftbehind.evidence.calibrate.chain import sample
@@ -78,9 +78,9 @@ def test_a_late_target_is_refused(monkeypatch):
         targets.load()
 
 
-def a_check(held_out: bool, year: int = 2010):
+def a_check(held_out: bool, year: int = 2010, basis: str = "read"):
     return in_range(
-        "g", "a", year, 1.0, 2.0, "percent", 1.0, 4.0, basis="read", source="s", held_out=held_out
+        "g", "a", year, 1.0, 2.0, "percent", 1.0, 4.0, basis=basis, source="s", held_out=held_out
     )
 
 
@@ -103,6 +103,11 @@ def test_errors_of_a_target_are_those_of_the_published_range():
     relative = targets.aims([a_target(kind="relative")], {"a": 2.0}, {"a": 0.5})
     assert relative.published[0] == pytest.approx(np.log(2.0))
     assert relative.error[0] == pytest.approx(0.25)
+
+
+def test_a_figure_that_could_not_be_verified_weighs_less():
+    known, doubted = a_check(False), a_check(False, basis="unverified")
+    assert targets.own_error(doubted) == pytest.approx(1.5 * targets.own_error(known))
 
 
 def test_years_of_one_figure_err_alike():
@@ -144,11 +149,8 @@ def test_priors_hold_every_parameter_with_a_width():
     table = parameter_table().filter(pl.col("prior_low") < pl.col("prior_high"))
     assert priors.names == tuple(table["name"])
     assert set(priors.single()) == set(table.filter(pl.col("calibrate") == "yes")["name"])
-    processes = dict(table.select("name", "process").iter_rows())
-    assert all(
-        unit in (name, processes[name])
-        for name, unit in zip(priors.names, priors.unit, strict=True)
-    )
+    together = table.filter(pl.col("calibrate") != "yes")
+    assert set(priors.unit) == {*priors.single(), *together["process"]}
 
 
 def test_a_prior_is_a_normal_cut_at_its_ends():
@@ -328,10 +330,12 @@ def test_a_killed_calibration_goes_on_to_the_same_draws(whole, tmp_path):
 
 
 def test_every_draw_was_run_and_its_distance_is_told(whole):
-    made = check(whole / DRAWS, whole / RECORD)
+    made = check(whole)
     draws = calibrate.posterior(whole)
     assert draws.columns == ["draw", *SHORT.parameters]
-    assert len(made["distance"]) == made["draws"] == draws.height >= SHORT.draws
+    assert made["draws"] == draws.height >= SHORT.draws
+    low, middle, high = made["distance"]
+    assert 0.0 < low <= middle <= high
     run = pl.read_parquet(whole / "designs" / f"posterior-{SHORT.rounds}.parquet")
     assert draws.drop("draw").rows() == run.select(SHORT.parameters).rows()[: draws.height]
     assert made["runs"] == len(list((whole / "runs").glob("*.json")))
@@ -340,30 +344,47 @@ def test_every_draw_was_run_and_its_distance_is_told(whole):
 
 def test_the_page_says_what_was_done(whole):
     text = page(whole)
-    made = check(whole / DRAWS, whole / RECORD)
+    made = check(whole)
     assert f"{made['runs']} runs, most at 1:200,000" in text
     assert all(f"`{name}`" in text for name in SHORT.parameters)
-    assert all(target["what"] in text for target in made["targets"])
+    wanted = [target for target in targets.load() if target.id in SHORT.targets]
+    assert all(f"| {target.what} | {target.year} |" in text for target in wanted)
+    assert "They are not those that ship" in text
+    assert "{{" not in text and "{%" not in text
+
+
+def test_the_page_knows_the_draws_that_ship(whole, tmp_path, monkeypatch):
+    ship(whole, tmp_path)
+    monkeypatch.setattr("leftbehind.evidence.calibrate.page.data_folder", lambda: tmp_path)
+    assert "They are those that ship" in page(whole)
 
 
 def test_draws_are_shipped_whole_and_damage_is_seen(whole, tmp_path):
     ship(whole, tmp_path)
     assert (tmp_path / DRAWS).read_bytes() == (whole / DRAWS).read_bytes()
     damaged = bytearray((tmp_path / DRAWS).read_bytes())
-    damaged[-1] ^= 1
+    damaged[-2] ^= 1
     (tmp_path / DRAWS).write_bytes(damaged)
-    with pytest.raises(InputError, match=r"posterior\.parquet: damaged"):
+    with pytest.raises(InputError, match=r"draws\.csv: damaged"):
         calibrate.posterior(tmp_path)
     with pytest.raises(InputError, match="leftbehind calibrate"):
         calibrate.posterior(tmp_path / "nothing")
 
 
-@pytest.mark.skipif(not (data_folder() / RECORD).exists(), reason="no calibration ships yet")
 def test_the_shipped_draws_are_of_the_parameters_as_they_are():
-    draws, made = calibrate.posterior(), check(data_folder() / DRAWS, data_folder() / RECORD)
+    draws, made = calibrate.posterior(), check(data_folder())
     priors = Priors.load()
     assert set(draws.columns) == {"draw", *priors.names}
     assert draws.height == made["draws"] >= FULL.draws
     values = draws.select(priors.names).to_numpy()
     assert ((values >= priors.low) & (values <= priors.high)).all()
-    assert all(target["year"] <= targets.LAST_YEAR for target in made["targets"])
+    assert np.array_equal(rounded(values), values)
+    assert set(made["active"]) <= set(priors.single())
+
+
+def test_draws_are_written_so_that_a_changed_parameter_is_a_changed_line(whole):
+    lines = (whole / DRAWS).read_text(encoding="utf-8").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["parameter", *SHORT.parameters]
+    values = [value for line in lines[1:] for value in line.split(",")[1:]]
+    assert all(len(value.strip("-0").replace(".", "").strip("0")) <= DIGITS for value in values)
+    assert rounded(np.array([1.23456, -0.00123456, 0.0])).tolist() == [1.235, -0.001235, 0.0]

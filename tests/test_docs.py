@@ -1,16 +1,19 @@
-"""The generated pages agree with the tables they say they were written from."""
+"""The pages in git agree with what they say they were written from, and lead somewhere."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 import typer
 
 from leftbehind.cli.app import app
-from leftbehind.pages import reference_pages
+from leftbehind.pages import own_data, reference_pages, scenario_page
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
 AGAIN = "run `leftbehind sources --docs docs` and commit the page"
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
 
 
 @pytest.mark.parametrize("name", ["PARAMETERS.md", "SOURCES.md"])
@@ -27,6 +30,13 @@ def test_page_is_up_to_date(name, tmp_path):
     assert (tmp_path / name).read_text(encoding="utf-8") == page, f"{committed} differs: {AGAIN}"
 
 
+@pytest.mark.parametrize(
+    ("name", "make"), [("SCENARIOS.md", scenario_page.page), ("OWN_DATA.md", own_data.page)]
+)
+def test_a_page_that_the_program_writes_is_as_it_writes_it(name, make):
+    assert (DOCS / name).read_text(encoding="utf-8") == make()
+
+
 def test_every_parameter_and_table_is_on_its_page():
     from leftbehind.inputs.tables import read_table, table_names
 
@@ -40,12 +50,53 @@ def test_every_parameter_and_table_is_on_its_page():
     "page", ["README.md", "docs/ODD.md", "docs/OWN_DATA.md", "docs/WHAT_IT_CAN_SAY.md"]
 )
 def test_a_page_names_only_commands_and_files_that_exist(page):
-    root = DOCS.parent
-    text = (root / page).read_text(encoding="utf-8")
+    text = (ROOT / page).read_text(encoding="utf-8")
     commands = typer.main.get_command(app).commands
     named = set(re.findall(r"`leftbehind\s+([a-z]+)", text))
     assert named <= set(commands), named - set(commands)
-    source = root / "src" / "leftbehind"
+    source = ROOT / "src" / "leftbehind"
     files = re.findall(r"`([a-z_]+/[a-z_]+\.py|[a-z_]+\.py)`", text)
     missing = [file for file in files if not (source / file).is_file()]
     assert not missing, missing
+
+
+def in_git() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode:
+        pytest.skip("not a clone")
+    return [path for name in listed.stdout.splitlines() if (path := ROOT / name).is_file()]
+
+
+def test_no_link_of_a_page_in_git_is_dead():
+    kept = {path.resolve() for path in in_git()}
+    pages = [path for path in kept if path.suffix == ".md"]
+    assert len(pages) > 10
+    for page in pages:
+        for target in LINK.findall(page.read_text(encoding="utf-8")):
+            if not re.match(r"[a-z]+:", target):
+                assert (page.parent / target).resolve() in kept, f"{page}: {target}"
+
+
+def test_results_are_built_and_not_kept():
+    built = {"VALIDATION.md", "PREDICTIONS.md", "CALIBRATION.md", "policies.json"}
+    built |= {"validation.json", "predictions.json"}
+    names = [path.relative_to(ROOT) for path in in_git()]
+    assert not [name for name in names if name.name in built or "docs/policies" in str(name)]
+    assert not [name for name in names if name.parts[0] == "evidence"]
+
+
+def test_the_makefile_builds_every_page_of_results_that_the_site_has_a_place_for():
+    import runpy
+
+    places = runpy.run_path(str(DOCS / "root_pages.py"))["EVIDENCE"]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^evidence/(\S+\.md):", makefile, re.MULTILINE))
+    assert targets == set(places)
+    page = (DOCS / "EVIDENCE.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`make evidence/(\S+)`", page)) == targets

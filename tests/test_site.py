@@ -13,7 +13,7 @@ PAGES = (
     "index",
     "ODD",
     "WHAT_IT_CAN_SAY",
-    "VALIDATION",
+    "EVIDENCE",
     "PARAMETERS",
     "SOURCES",
     "SCENARIOS",
@@ -79,14 +79,39 @@ class Page(HTMLParser):
             self.loads.append(given[LOADS[tag]] or "")
 
 
+# Pages of results: one is made and says something, the others are missing.
+RESULTS = ("VALIDATION", "PREDICTIONS", "CALIBRATION", "policies/README")
+MADE = {
+    "VALIDATION.md": "# Validation\n\nMade for a test.\n",
+    "policies/a-policy.md": "# A policy\n\n[All policies](README.md)\n",
+}
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Path:
     """The site, built as `make docs` does: a warning is an error there."""
-    folder = tmp_path_factory.mktemp("site")
+    folder, built = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("evidence")
+    for name, text in MADE.items():
+        (built / name).parent.mkdir(exist_ok=True)
+        (built / name).write_text(text, encoding="utf-8")
     config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(folder))
     assert config.strict
+    (hook,) = config.hooks.values()
+    hook.BUILT = built
     build(config)
     return folder
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_page_of_results_is_there_or_says_how_to_make_it(site, name):
+    text = (site / f"{name}.html").read_text(encoding="utf-8")
+    made = f"{name}.md" in MADE
+    assert ("Made for a test." in text) == made
+    assert (f"make evidence/{name}.md" in text) != made
+
+
+def test_a_policy_that_was_studied_has_its_page(site):
+    assert "A policy" in (site / "policies" / "a-policy.html").read_text(encoding="utf-8")
 
 
 def test_all_pages_of_the_documentation_are_in_the_site(site):

@@ -356,3 +356,13 @@ def test_a_run_of_few_years_is_checked_on_what_it_holds(world, tmp_path):
         made
     )
     assert validate.checks(world) == made
+
+
+def test_a_run_is_compared_beside_itself_unless_another_folder_is_given(
+    world, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path.parent)
+    before = set(tmp_path.parent.iterdir())
+    validate.write(world)
+    assert {"VALIDATION.md", "validation.json"} <= {path.name for path in world.folder.iterdir()}
+    assert set(tmp_path.parent.iterdir()) == before

@@ -1,6 +1,19 @@
-"""Tables in Markdown, for the pages that the program writes."""
+"""Pages in Markdown that the program writes: templates (Jinja), tables and numbers in them."""
 
+import math
 from collections.abc import Iterable, Sequence
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+
+def render(package: str, template: str, **content: object) -> str:
+    """The page that a template beside the module of `package` gives with this content.
+
+    Templates can call `table` and write a number by the filter `figure`; a name they do not know
+    is an error.
+    """
+    return _templates(package).get_template(template).render(**content)
 
 
 def table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
@@ -9,5 +22,30 @@ def table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
 
 
+def figure(value: float) -> str:
+    """A number with about three digits that matter; "none" for an open side, "–" if unknown."""
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "none"
+    size = abs(value)
+    digits = 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 1 else 3
+    return f"{value:,.{digits}f}"
+
+
 def _cell(value: object) -> str:
-    return str(value).replace("|", "\\|")
+    return " ".join(str(value).split()).replace("|", "\\|")
+
+
+@cache
+def _templates(package: str) -> Environment:
+    environment = Environment(
+        loader=PackageLoader(package, ""),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals["table"] = table
+    environment.filters["figure"] = figure
+    return environment

@@ -14,6 +14,7 @@ import typer
 from leftbehind.base.ending import end_like_ctrl_c, in_words, what_was_kept
 from leftbehind.base.errors import InputError
 from leftbehind.cli import (
+    arguments,
     calibrate,
     counts,
     evidence,
@@ -77,7 +78,7 @@ def main() -> None:
     gc.freeze()  # all that is imported stays: no search through it for garbage
     end_like_ctrl_c()
     try:
-        app()
+        arguments.call(app)
     except (InputError, OSError, MemoryError) as error:
         from rich.markup import escape
 
@@ -89,7 +90,7 @@ def main() -> None:
     except SystemExit as end:
         if end.code == INTERRUPTED:
             with suppress(OSError):  # the terminal may have gone
-                typer.echo(f"Stopped. {what_was_kept(end)}", err=True)
+                typer.echo(f"Stopped. {what_was_kept(end)}".rstrip(), err=True)
         raise
 
 

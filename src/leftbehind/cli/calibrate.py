@@ -70,11 +70,8 @@ def calibrate(
             replace=replace,
             tell=tell,
         )
-    text = page(out)
-    for folder in (out, *([docs] if docs else [])):
-        write_text(folder / "CALIBRATION.md", text)
-    console.print(
-        f"{int(found.tried.kept.sum())} draws and their record: {out}; page: CALIBRATION.md"
-    )
+    where = (docs or out) / "CALIBRATION.md"
+    write_text(where, page(out))
+    console.print(f"{int(found.tried.kept.sum())} draws and their record: {out}; page: {where}")
     if ship:
         console.print("\n".join(f"Shipped: {path}" for path in ship_draws(out)))

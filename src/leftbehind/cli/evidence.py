@@ -17,7 +17,9 @@ def register(app: typer.Typer) -> None:
 
 def validate(
     folder: options.RunFolder = options.BASELINE,
-    docs: Annotated[Path, typer.Option("--docs", help="Folder for the page.")] = Path("docs"),
+    docs: Annotated[
+        Path | None, typer.Option("--docs", help="Folder for the page; none: beside the run.")
+    ] = None,
 ) -> None:
     """Compare a run with published figures; writes VALIDATION.md and validation.json.
 
@@ -27,7 +29,7 @@ def validate(
     from leftbehind.ensembles import Ensemble, open_run
     from leftbehind.evidence.validate import write
 
-    opened = open_run(folder)
+    opened, docs = open_run(folder), docs or folder
     if isinstance(opened, Ensemble):
         ensembles.validate(opened, docs)
         return

@@ -16,8 +16,9 @@ def register(app: typer.Typer) -> None:
 
 def policies(
     out: Annotated[
-        Path, typer.Option("--out", help="Folder of the pages and of policies.json.")
-    ] = Path("docs/policies"),
+        Path | None,
+        typer.Option("--out", help="Folder of the pages; none: pages/ in the folder --work."),
+    ] = None,
     work: Annotated[
         Path, typer.Option("--work", help="Folder of the worlds lived, to go on with --resume.")
     ] = Path("runs/policies"),
@@ -40,6 +41,7 @@ def policies(
     from leftbehind.base.workers import workers_for
     from leftbehind.evidence.policies import study
 
+    out = out or work / "pages"
     plan = study.Plan(scale, draws, seed, tuple(policy or ()), tuple(moved or ()))
     with bar(DONE) as shown:
         task = shown.add_task("worlds")

@@ -39,6 +39,8 @@ def check(file: File) -> None:
         f"{file}: {alive:,} people on 1 January {own.year}, who stand for {weight / 1e6:,.3f} "
         f"million; {people.table.height - alive:,} dead kept as kin. No fault found."
     )
+    for note in own.notes:
+        console.print(f"  {note}", markup=False)
     shown = Table(title="What the file does not tell, of the living whom it concerns")
     for column in ("column", "empty", "assumed"):
         shown.add_column(column, overflow="fold")

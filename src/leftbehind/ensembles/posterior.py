@@ -2,24 +2,24 @@
 
 A file of draws is a table with one row a draw: the column `draw` (a whole number, no two alike) and
 one column a parameter, named as in parameters.csv. Parameters without a column keep their prior
-means. The rows are taken in order of `draw`, so they must not be sorted by any parameter. The
-calibration's own draws ship as `data/china/posterior.parquet`.
+means. The rows are taken in order of `draw`, so they must not be sorted by any parameter. The same
+table may lie on its side (column `parameter`, one column a draw), as the calibration's own draws
+do: they ship as `data/china/posterior/draws.csv`.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from leftbehind.base.errors import InputError, shown
-from leftbehind.ensembles.draws import DRAWS, RECORD, check
+from leftbehind.ensembles.draws import DRAWS, NUMBER, check, upright
 from leftbehind.inputs.parameters import Parameters, allowed_range, check_name, known_names
 from leftbehind.inputs.tables import data_folder, sha256
 from leftbehind.own.reading import checked
-from leftbehind.own.table_file import load
+from leftbehind.own.table_file import Raw, load
 from leftbehind.own.table_schema import Constraints, Field, TableSchema
-
-NUMBER = "draw"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Posterior:
                 f"{path}: there are no draws of the parameters; give a file of draws by "
                 "--draws-from"
             )
-        raw = load(path)
+        raw = _upright(load(path))
         names = [name for name in raw.table.columns if name != NUMBER]
         if not names:
             raise InputError(f"{path}: no column but {NUMBER!r}; give one column a parameter")
@@ -91,8 +91,14 @@ def _shipped() -> Path:
     """The file of draws that ships; InputError if it is not the one that its record describes."""
     path = data_folder() / DRAWS
     if path.is_file():
-        check(path, data_folder() / RECORD)
+        check(data_folder())
     return path
+
+
+def _upright(raw: Raw) -> Raw:
+    """The table with a row a draw: one that lies on its side is turned, and its rows are draws."""
+    table = upright(raw.table)
+    return raw if table is raw.table else Raw(table, np.arange(1, table.height + 1))
 
 
 def _schema(names: tuple[str, ...]) -> TableSchema:

@@ -12,7 +12,8 @@ from leftbehind.inputs.tables import BASES, data_folder, sha256
 SOURCED = {
     "unit": "unit of the values",
     "source": "where the figure comes from",
-    "basis": "read (seen in the source), memory (not re-read), derived (see note), assumption",
+    "basis": "read (seen in the source or a copy of it), memory (not re-read), unverified (from "
+    "memory, looked for and not found), derived (see note), assumption",
     "note": "how it was derived, what to mind",
 }
 TABLES: dict[str, tuple[str, list[str], dict[str, str]]] = {

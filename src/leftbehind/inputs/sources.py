@@ -8,6 +8,8 @@ from rich.table import Table
 from leftbehind.base.errors import InputError, nearest
 from leftbehind.inputs.tables import BASES, data_folder, package_descriptor, read_table, table_names
 
+WEAK = ("memory", "unverified", "assumption")
+
 
 def bases() -> pl.DataFrame:
     """Rows by table and basis: columns table, rows, and one column a basis."""
@@ -45,11 +47,11 @@ def show(console: Console, parameters: bool, table: str | None) -> None:
         return
     counts = bases()
     _print(console, counts, "Rows by basis")
-    weak = int(counts["memory"].sum()), int(counts["assumption"].sum())
+    memory, unverified, assumed = (int(counts[b].sum()) for b in WEAK)
     total = int(counts["rows"].sum())
     console.print(
-        f"{weak[0]:,} of {total:,} rows are still from memory (not re-read in a source) and "
-        f"{weak[1]:,} are assumptions."
+        f"{memory:,} of {total:,} rows are still from memory (not re-read in a source), "
+        f"{unverified:,} more were looked for and not found, and {assumed:,} are assumptions."
     )
     package = package_descriptor(data_folder())
     listed = Table("table", "what it holds", title="Tables")

@@ -18,7 +18,9 @@ import leftbehind.data
 from leftbehind.base.errors import InputError
 from leftbehind.base.forks import check_not_forked
 
-BASES = ("read", "memory", "derived", "assumption")
+# How a number is known, as `leftbehind sources` counts it. `unverified`: from memory, looked for in
+# copies of the source and not found there.
+BASES = ("read", "memory", "unverified", "derived", "assumption")
 
 
 def data_folder() -> Path:

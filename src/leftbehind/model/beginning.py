@@ -38,7 +38,7 @@ class Founders:
         self, k: int, people: np.ndarray, word: np.uint64, here: np.record, p: np.record
     ) -> None:
         """Fill the first records of prefecture `k` with its founders."""
-        at = Prefecture(people, int(self.sizes[k]), START, word, here, p)
+        at = Prefecture(people, int(self.sizes[k]), START - 1, word, here, p)
         urban, minority = float(self._urban[k]), float(self._minority[k])
         settle(at, self.numbers[k], int(self._codes[k]), urban, minority)
 

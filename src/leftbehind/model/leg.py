@@ -22,11 +22,11 @@ class Leg(NamedTuple):
     word: np.uint64  # the seed
     here: np.ndarray  # (P,) PLACE
     p: np.ndarray  # (1,) parameters of the year
-    death_rates: np.ndarray  # (sex, age)
+    death_chances: np.ndarray  # (sex, age) by the UN
     birth_rates: np.ndarray  # (age,)
-    wish: np.ndarray  # (hukou, parity)
+    wish: np.ndarray  # (hukou, parity, no son)
     death_kappa: np.ndarray  # (sex, age group); ones until deaths are aligned
-    birth_kappa: np.ndarray  # (age group + 1)
+    birth_kappa: np.ndarray  # (fertility.N_FACTORS,)
     share: np.ndarray  # (2, P, P) of destinations in the logit: leaving, taking children
     province_share: np.ndarray  # (2, P, R)
     first: np.ndarray  # (R + 1,) first prefecture of each province
@@ -37,7 +37,7 @@ class Leg(NamedTuple):
 class Room(NamedTuple):
     """Room for what a year works out for each record, used again every year."""
 
-    own_rate: np.ndarray  # before alignment: of death, from the second leg of birth
+    own_rate: np.ndarray  # before alignment: chance to die, later rate of birth
     lives: np.ndarray  # where each living person lives: headcount.LIVES
     cells: np.ndarray  # of children, from the start of each prefecture's records: cells.tally
     numbers: np.ndarray

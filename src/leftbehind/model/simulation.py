@@ -24,6 +24,7 @@ from leftbehind.model.population.founders import START
 from leftbehind.model.processes.destination import Outlook, place_tables
 from leftbehind.model.processes.fertility import wishes
 from leftbehind.model.processes.hukou import count_types
+from leftbehind.model.processes.mortality import official_chances
 from leftbehind.model.tallies import Counts, incomes
 from leftbehind.model.year import expect_deaths, from_births, school_years_end, until_births
 
@@ -241,7 +242,7 @@ class Simulation:
             word=self.word,
             here=here,
             p=p,
-            death_rates=self.rates.deaths[t],
+            death_chances=official_chances(self.rates.deaths[t]),
             birth_rates=self.rates.births[t],
             wish=wishes(p[0], year),
             death_kappa=np.ones(DEATHS_SHAPE[1:]),

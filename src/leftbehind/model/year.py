@@ -86,7 +86,7 @@ def expect_deaths(leg: Leg, block: Block, sums: Sums) -> None:
         own_rate = block.room.own_rate[block.start[j] :]
         people, here = records(block, j), leg.here[block.low + j]
         at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
-        mortality.expect(at, leg.death_rates, own_rate, sums.deaths_expected)
+        mortality.expect(at, leg.death_chances, own_rate, sums.deaths_expected)
 
 
 @allocating_kernel
@@ -99,9 +99,7 @@ def until_births(leg: Leg, block: Block, sums: Sums) -> None:
         mortality.step(at, own_rate, leg.death_kappa, sums.deaths[at.here.province])
         schooling.step(at)
         partnership.step(at)
-        fertility.expect(
-            at, leg.birth_rates, leg.wish, leg.death_rates, own_rate, sums.births_expected
-        )
+        fertility.expect(at, leg.birth_rates, leg.wish, own_rate, sums.births_expected)
 
 
 @allocating_kernel
@@ -144,7 +142,7 @@ def until_choice(leg: Leg, block: Block, sums: Sums, j: int) -> np.ndarray:
         at,
         block.room.own_rate[block.start[j] :],
         leg.birth_kappa,
-        leg.death_rates,
+        leg.death_chances,
         sums.births[at.here.province],
         sums.deaths[at.here.province],
     )
@@ -187,7 +185,7 @@ def end_of_year(leg: Leg, block: Block, j: int) -> None:
     """Pupils complete a year of school; some leave."""
     people, here = records(block, j), leg.here[block.low + j]
     at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
-    schooling.continuation(at, leg.here)
+    schooling.continuation(at, leg.here, block.low + j)
 
 
 @allocating_kernel

@@ -22,6 +22,7 @@ YOUNGEST_PARTNER = 14
 FIRST_SCHOOL_AGE = 5
 LINKS = ("mother", "father", "partner", "carer")
 NOBODY = -1
+LARGEST_HOUSEHOLD = 100  # people; larger ones are institutions, or a code for a missing id
 CLOSE_KIN = "a parent, grandparent, brother or sister (half too), uncle or aunt"
 
 
@@ -192,6 +193,17 @@ def _places(people: People, places: Places, faults: Faults) -> None:
     )
 
 
+def _households(people: People, _: Places, faults: Faults) -> None:
+    ids = people.table["household_id"]
+    size = people.table.select(pl.len().over("household_id")).to_series()
+    faults.add(
+        (ids.is_not_null() & (size > LARGEST_HOUSEHOLD)).to_numpy(),
+        ids,
+        f"more than {LARGEST_HOUSEHOLD} people share it: of an institution, or where it stands for "
+        "a missing one, leave empty",
+    )
+
+
 def _absences(people: People, _: Places, faults: Faults) -> None:
     table = people.table
     year = table["year"].to_numpy()
@@ -315,6 +327,7 @@ RULES: tuple[Callable[[People, Places, Faults], None], ...] = (
     _parents,
     _partners,
     _places,
+    _households,
     _absences,
     _births,
 )

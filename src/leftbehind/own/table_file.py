@@ -5,6 +5,7 @@ the file has them), plain or as `.csv.gz`; blank lines, as Excel leaves them, ar
 too few or too many fields is refused, so is a Parquet column that holds no plain values.
 """
 
+import codecs
 import csv
 import gzip
 import io
@@ -139,6 +140,7 @@ def _csv(path: Path, kind: str) -> Raw:
             raise
         raise InputError(f"{path}: cannot be read as a gzip file: it is damaged") from error
     content = content.removeprefix(b"\xef\xbb\xbf")
+    _check_text(path, content)
     separator, header = _header(path, content)
     table, wrong = _parsed(path, content, separator, len(header))
     if wrong:
@@ -164,10 +166,7 @@ def _csv(path: Path, kind: str) -> Raw:
 
 def _header(path: Path, content: bytes) -> tuple[str, list[str]]:
     """The separator and the names in the first line."""
-    try:
-        line = content[:LONGEST_ROW].partition(b"\n")[0].decode("utf-8").strip("\r")
-    except UnicodeDecodeError as error:
-        raise _not_text(path) from error
+    line = content[:LONGEST_ROW].partition(b"\n")[0].decode("utf-8", "replace").strip("\r")
     separator = max(SEPARATORS, key=line.count)
     try:
         header = next(csv.reader(io.StringIO(line), delimiter=separator), [])
@@ -213,8 +212,6 @@ def _parsed(
         )
         table.validate(full=True)
     except (pa.ArrowException, ValueError) as error:
-        if "UTF8" in str(error):
-            raise _not_text(path) from error
         raise InputError(
             f"{path}: cannot be read as a CSV file; is a quote open, or a line very long?"
         ) from error
@@ -245,7 +242,14 @@ def _check_names(path: Path, names: list[str]) -> None:
             raise InputError(f"{path}: two columns are called {shown(name)}; give each one once")
 
 
-def _not_text(path: Path) -> InputError:
-    return InputError(
-        f"{path}: cannot be read as a CSV file in UTF-8; in Excel save it as 'CSV UTF-8'"
-    )
+def _check_text(path: Path, content: bytes) -> None:
+    """InputError unless the bytes are UTF-8; read in parts, for a file may be large."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(content), LONGEST_ROW):
+            decoder.decode(content[start : start + LONGEST_ROW])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: cannot be read as a CSV file in UTF-8; in Excel save it as 'CSV UTF-8'"
+        ) from error

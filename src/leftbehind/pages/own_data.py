@@ -7,14 +7,14 @@ import json
 import sys
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 import leftbehind.data
+from leftbehind.base.markdown import render
 from leftbehind.base.markdown import table as markdown_table
 from leftbehind.base.store import write_text
 from leftbehind.own import ipums_codes as codes
 from leftbehind.own.parameter_file import PARAMETERS
 from leftbehind.own.population_check import (
+    LARGEST_HOUSEHOLD,
     OLDEST_FATHER,
     OLDEST_MOTHER,
     YOUNGEST_FATHER,
@@ -22,7 +22,7 @@ from leftbehind.own.population_check import (
     YOUNGEST_PARTNER,
 )
 from leftbehind.own.population_schema import POPULATION
-from leftbehind.own.table_schema import Field, TableSchema
+from leftbehind.own.table_schema import MISSING, Field, TableSchema
 
 SHIPPED = Path(leftbehind.data.__file__).parent / "own"
 EXAMPLE = SHIPPED / "example.csv"
@@ -32,21 +32,20 @@ LIMITS = {
     "youngest_father": YOUNGEST_FATHER,
     "oldest_father": OLDEST_FATHER,
     "youngest_partner": YOUNGEST_PARTNER,
+    "largest_household": LARGEST_HOUSEHOLD,
 }
 SCHEMAS = {"population.schema.json": POPULATION, "parameters.schema.json": PARAMETERS}
 
 
 def page() -> str:
     """The page as Markdown."""
-    environment = Environment(
-        loader=PackageLoader("leftbehind", "pages"),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("own_data.md.j2").render(
+    return render(
+        __package__,
+        "own_data.md.j2",
         parameters=table(PARAMETERS),
         population=table(POPULATION),
         limits=LIMITS,
+        missing=", ".join(f"`{code}`" for code in MISSING if code),
         example=EXAMPLE.read_text(encoding="utf-8").rstrip(),
         variables=_variables(),
     )

@@ -37,7 +37,7 @@ from leftbehind.model.leg import Block, Leg, Room, Sums
 from leftbehind.model.population.array import Population
 from leftbehind.model.population.founders import START
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes import destination, fertility, migration
+from leftbehind.model.processes import destination, fertility, migration, mortality
 from leftbehind.model.processes.destination import Outlook
 from leftbehind.model.simulation import COMPACT_EVERY
 from leftbehind.model.year import (
@@ -188,7 +188,7 @@ class Replay:
                 word=self.word,
                 here=here[t],
                 p=p,
-                death_rates=rates.deaths[t],
+                death_chances=mortality.official_chances(rates.deaths[t]),
                 birth_rates=rates.births[t],
                 wish=fertility.wishes(p[0], year),
                 death_kappa=alignment.deaths[year].copy(),

@@ -18,6 +18,7 @@ import polars as pl
 from scipy.stats import qmc
 
 from leftbehind.base.errors import InputError
+from leftbehind.ensembles.draws import rounded
 from leftbehind.evidence.calibrate import emulator, screening, targets
 from leftbehind.evidence.calibrate.emulator import Bank
 from leftbehind.evidence.calibrate.folder import Folder, identity
@@ -276,7 +277,7 @@ class Calibration:
         """Points (n, K) of the draws solved with what their runs showed (`beyond`)."""
         known = np.where(np.isfinite(beyond), beyond, 0.0)
         solved = problem.solve_all(z, centre, normal, known, self.workers)
-        return self._with_active(POSTERIOR, active, solved)
+        return rounded(self._with_active(POSTERIOR, active, solved))
 
     def _cost(self) -> dict[str, float]:
         """Runs and seconds of one core by all stages so far."""

@@ -12,14 +12,9 @@ BURN_IN = 0.4  # share of the steps that is forgotten
 
 @dataclass(frozen=True)
 class Chain:
-    """Points (steps, walkers, K) after the burn-in; share of proposals taken; steps to forget.
-
-    `autocorrelation` is the longest of the parameters' integrated autocorrelation times, in steps.
-    """
+    """Points (steps, walkers, K) after the burn-in."""
 
     points: np.ndarray
-    accepted: float
-    autocorrelation: float
 
     def draw(self, number: int, rng: np.random.Generator) -> np.ndarray:
         """Points (number, K) spread over the chain, at random."""
@@ -46,6 +41,4 @@ def sample(
     sampler = emcee.EnsembleSampler(walkers, size, log_density, vectorize=True)
     state = emcee.State(at, random_state=np.random.RandomState(seed % 2**32).get_state())
     sampler.run_mcmc(state, steps)
-    kept = sampler.get_chain(discard=int(BURN_IN * steps))
-    times = emcee.autocorr.integrated_time(kept, tol=0)  # a short chain is told by its record
-    return Chain(kept, float(np.mean(sampler.acceptance_fraction)), float(np.max(times)))
+    return Chain(sampler.get_chain(discard=int(BURN_IN * steps)))

@@ -3,7 +3,9 @@
     plan.json               what calibration this is: version, code, tables, seed, plan
     designs/STAGE.parquet   the points of a stage: seed, scale, one column a parameter that varies
     runs/STAGE-0007.json    one run: seconds, the model's figures, what was published
-    screening.parquet ...   results of the stages; posterior.json comes last
+    screening.parquet       the effects of screening
+    findings.json           what the page of the calibration shows
+    posterior/              the draws that are kept and their record (ensembles/draws.py), the last
 
 A design is written before its runs and read back on resuming, so a calibration that goes on lives
 the same runs.
@@ -105,13 +107,6 @@ class Folder:
         content = io.BytesIO()
         table.write_parquet(content)
         write_bytes(self.path / f"{name}.parquet", content.getvalue())
-
-    def table(self, name: str) -> pl.DataFrame:
-        """A table of the folder; InputError if it is missing."""
-        path = self.path / f"{name}.parquet"
-        if not path.is_file():
-            raise InputError(f"{path}: missing; finish the calibration with --resume")
-        return _table(path)
 
     def keep_json(self, name: str, content: dict[str, Any]) -> None:
         """Write a result as JSON, whole or not at all."""

@@ -2,24 +2,22 @@
 
 screening.parquet   unit, target, effect
 draws.parquet       the last run of every draw: kept or not, distance, parameters
-posterior.parquet   the draws that are kept: draw, one column a parameter that varied
-posterior.json      how they were made: code, tables, plan, runs, targets, waves, rounds
+findings.json       screening, waves, parameters, targets: what the page shows
+posterior/          the draws that are kept, and how they were made (ensembles/draws.py)
 """
 
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from leftbehind.ensembles.draws import DRAWS, RECORD
+from leftbehind.ensembles import draws
 from leftbehind.evidence.calibrate.folder import Folder
 from leftbehind.evidence.calibrate.matching import distance, implausibility, nth_largest
 from leftbehind.evidence.calibrate.priors import Priors
 from leftbehind.evidence.calibrate.randomised import RANK
 from leftbehind.evidence.calibrate.targets import Aims, in_unit
-from leftbehind.inputs.tables import sha256
 
 
 @dataclass(frozen=True)
@@ -110,41 +108,44 @@ class Findings:
 
 
 def write(folder: Folder, found: Findings) -> None:
-    """Write all findings; posterior.json is the last, so that it says the calibration is whole."""
+    """Write all findings; the draws' record is the last: it says that the calibration is whole."""
     folder.keep_table("screening", found.effects)
     folder.keep_table("draws", found.all_runs())
-    folder.keep_table(Path(DRAWS).stem, found.draws())
     folder.keep_json(
-        Path(RECORD).stem,
+        "findings",
         {
-            "draws_sha256": sha256(folder.path / DRAWS),
-            **found.identity,
-            **found.cost,
-            "active": found.active,
             "screening": found.ranked.to_dicts(),
             "screening_from_luck": found.feigned,
             "waves": [asdict(wave) for wave in found.waves],
-            "rounds": found.tried.distances,
-            "runs_at_draws": len(found.tried.kept),
-            "draws": int(found.tried.kept.sum()),
-            "distance": found.distances()[found.tried.kept].round(4).tolist(),
-            "distance_at_prior_means": float(distance(found.at_means, found.aims).mean()),
-            "distance_at_posterior_median": float(distance(found.at_median, found.aims).mean()),
             "parameters": _parameters(found),
             "targets": _targets(found),
         },
     )
+    each = found.distances()
+    kept = each[found.tried.kept]
+    record = {
+        **found.identity,
+        **found.cost,
+        "runs_at_draws": len(each),
+        "draws": len(kept),
+        "distance": np.quantile(kept, (0.0, 0.5, 1.0)).round(3).tolist(),
+        "distance_at_prior_means": round(float(distance(found.at_means, found.aims).mean()), 3),
+        "distance_at_median": round(float(distance(found.at_median, found.aims).mean()), 3),
+        "rounds": np.round(found.tried.distances, 3).tolist(),
+        "active": found.active,
+    }
+    draws.write(folder.path, found.draws(), record)
 
 
 def _parameters(found: Findings) -> list[dict[str, Any]]:
     """Prior and posterior of each parameter; `learned`: share of the variance that is gone."""
-    draws = found.tried.values[found.tried.kept]
-    low, median, high = np.quantile(draws, (0.05, 0.5, 0.95), axis=0)
+    values = found.tried.values[found.tried.kept]
+    low, median, high = np.quantile(values, (0.05, 0.5, 0.95), axis=0)
     own = found.priors.quantile(np.tile([[0.05], [0.95]], len(found.priors.names)))
     prior_spread = found.priors.quantile(
         np.tile(np.linspace(0.005, 0.995, 100)[:, None], len(found.priors.names))
     ).var(axis=0)
-    learned = 1.0 - draws.var(axis=0) / prior_spread
+    learned = 1.0 - values.var(axis=0) / prior_spread
     return [
         {
             "name": name,
@@ -163,15 +164,15 @@ def _parameters(found: Findings) -> list[dict[str, Any]]:
 
 def _targets(found: Findings) -> list[dict[str, Any]]:
     """Each target: published, errors, and what prior means and draws gave, in the figure's unit."""
-    draws = found.tried.figures[found.tried.kept]
+    figures = found.tried.figures[found.tried.kept]
     out = []
     for t, target in enumerate(found.aims.targets):
 
         def of(values: np.ndarray, t: int = t) -> list[float]:
             return [in_unit(found.aims.targets[t], v) for v in np.atleast_1d(values)]
 
-        low, median, high = of(np.nanquantile(draws[:, t], (0.05, 0.5, 0.95)))
-        gap = (np.nanmedian(draws[:, t]) - found.aims.published[t]) / found.aims.tolerance[t]
+        low, median, high = of(np.nanquantile(figures[:, t], (0.05, 0.5, 0.95)))
+        gap = (np.nanmedian(figures[:, t]) - found.aims.published[t]) / found.aims.tolerance[t]
         out.append(
             {
                 **asdict(target),

@@ -2,8 +2,9 @@
 
 A target names one comparison of `leftbehind validate` (what, year, place), so a figure is computed
 in one place only. Its error has two parts: the published figure's own, half of the range that the
-comparison accepts over 1.96; and the model's discrepancy, what even the best parameters are not
-expected to mend, an assumption stated in the table `calibration_targets`.
+comparison accepts over 1.96, and more where the figure could not be verified; and the model's
+discrepancy, what even the best parameters are not expected to mend, an assumption stated in the
+table `calibration_targets`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,6 +19,7 @@ from leftbehind.inputs.tables import data_folder, read_table
 LAST_YEAR = 2012  # later figures judge the model and may not fit it
 NORMAL_95 = 1.96
 LEAST = 1e-3  # a count of nobody counts as this share of the published figure
+UNVERIFIED = 1.5  # the error of a figure that could not be verified grows by this: an assumption
 SAME_FIGURE = 0.8  # correlation of errors of one figure's years: an assumption
 
 
@@ -117,9 +119,13 @@ def find(targets: Sequence[Target], checks: Iterable[Check]) -> dict[str, Check]
 
 
 def own_error(check: Check) -> float:
-    """Standard error of a published figure: the wider side of its range is taken as 1.96 of it."""
+    """Standard error of a published figure: the wider side of its range is taken as 1.96 of it.
+
+    That of an unverified figure is `UNVERIFIED` times as large, so that it weighs less in a fit.
+    """
     sides = [abs(end - check.published) for end in (check.low, check.high) if np.isfinite(end)]
-    return max(sides) / NORMAL_95
+    doubt = UNVERIFIED if check.basis == "unverified" else 1.0
+    return doubt * max(sides) / NORMAL_95
 
 
 def aims(targets: Sequence[Target], published: dict[str, float], error: dict[str, float]) -> Aims:

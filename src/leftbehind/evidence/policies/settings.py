@@ -6,14 +6,13 @@ parameter at a time is set to its low and its high end, the rest at the centre, 
 luck; and once the nest of the family's choice is opened to a plain logit.
 """
 
-import json
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from leftbehind.base.errors import InputError
-from leftbehind.ensembles.draws import DRAWS, RECORD, median, posterior
+from leftbehind.ensembles.draws import DRAWS, check, median, posterior
 from leftbehind.inputs.parameters import Parameters, check_name, parameter_table
 from leftbehind.inputs.tables import data_folder
 
@@ -81,11 +80,7 @@ def most_moving() -> tuple[str, ...]:
     """The parameters that screening found to move all targets most, or UNSCREENED without one."""
     if not are_there_draws():
         return UNSCREENED
-    record = json.loads((data_folder() / RECORD).read_text(encoding="utf-8"))
-    names = set(parameter_table()["name"])
-    singles = [row for row in record["screening"] if row["unit"] in names]
-    ranked = sorted(singles, key=lambda row: row["overall"], reverse=True)
-    return tuple(row["unit"] for row in ranked[:MOVED])
+    return tuple(check(data_folder())["active"][:MOVED])
 
 
 def _draws(number: int, table: pl.DataFrame | None) -> list[dict[str, float]]:

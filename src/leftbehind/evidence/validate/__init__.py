@@ -1,10 +1,10 @@
-"""A finished run beside the published figures: checks, the page docs/VALIDATION.md, and its JSON.
+"""A finished run beside the published figures: checks, the page VALIDATION.md, and its JSON.
 
     checks = leftbehind.evidence.validate.checks(world)
     leftbehind.evidence.validate.write(world)
     leftbehind.evidence.validate.summary(checks)
 
-and beside the intervals of an ensemble, on the page docs/PREDICTIONS.md:
+and beside the intervals of an ensemble, on the page PREDICTIONS.md:
 
     leftbehind.evidence.validate.predict(ensemble)
     leftbehind.evidence.validate.write_predictions(ensemble)
@@ -60,8 +60,8 @@ def checks(world: World) -> list[Check]:
     return _checks(Tallies(world))
 
 
-def write(world: World, folder: Path = Path("docs")) -> list[Check]:
-    """Write VALIDATION.md and validation.json into `folder` and return the checks.
+def write(world: World, folder: Path | None = None) -> list[Check]:
+    """Write VALIDATION.md and validation.json beside the run (or into `folder`); the checks.
 
     Raises InputError if the run is damaged, its own population is not that of China, or the disk
     refuses.
@@ -72,8 +72,9 @@ def write(world: World, folder: Path = Path("docs")) -> list[Check]:
     facts = pages.run_facts(world.manifest)
     returns = migration.return_rates(tallies) if tallies.years[-1] >= FIRST_YEAR else {}
     middle = incomes.middle_class(tallies) if tallies.years[-1] >= INCOMES_FROM else {}
-    write_text(Path(folder) / "VALIDATION.md", pages.page(facts, made, returns, middle))
-    write_text(Path(folder) / "validation.json", pages.data(facts, made, returns, middle))
+    folder = Path(folder or world.folder)
+    write_text(folder / "VALIDATION.md", pages.page(facts, made, returns, middle))
+    write_text(folder / "validation.json", pages.data(facts, made, returns, middle))
     return made
 
 
@@ -88,18 +89,16 @@ def predict(ensemble: Ensemble, workers: int = 1) -> list[Prediction]:
 
 
 def write_predictions(
-    ensemble: Ensemble, folder: Path = Path("docs"), workers: int = 1
+    ensemble: Ensemble, folder: Path | None = None, workers: int = 1
 ) -> list[Prediction]:
-    """Write PREDICTIONS.md and predictions.json into `folder` and return the predictions.
+    """Write PREDICTIONS.md and predictions.json beside the ensemble (or into `folder`).
 
-    Raises InputError if a draw is damaged or the disk refuses.
+    Returns the predictions. Raises InputError if a draw is damaged or the disk refuses.
     """
     found = predict(ensemble, workers)
-    page, data = (
-        make(ensemble.manifest, found) for make in (prediction_page.page, prediction_page.data)
-    )
-    write_text(Path(folder) / "PREDICTIONS.md", page)
-    write_text(Path(folder) / "predictions.json", data)
+    folder = Path(folder or ensemble.folder)
+    write_text(folder / "PREDICTIONS.md", prediction_page.page(ensemble.manifest, found))
+    write_text(folder / "predictions.json", prediction_page.data(ensemble.manifest, found))
     return found
 
 

@@ -5,40 +5,46 @@ the model: figures marked `held_out` were kept from the developers' fitting and 
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Required, TypedDict, TypeVar, Unpack
 
 import polars as pl
 
 from leftbehind.inputs.tables import read_table
 
-Kind = Literal["relative", "absolute", "range"]
+Item = TypeVar("Item")
+
+
+class Known(TypedDict, total=False):
+    """How a published figure is known, and where it holds; see `Check`."""
+
+    basis: Required[str]
+    source: Required[str]
+    place: str
+    held_out: bool
+    note: str
 
 
 @dataclass(frozen=True)
 class Check:
-    """A figure of the model beside the published one; build it with `within` or `in_range`.
+    """A figure of the model beside the published one; `within`, `in_range`, `from_row` make it.
 
-    `low` and `high` bound what is accepted (in `unit`; infinite where a side is open). `tolerance`
-    is the accepted distance: a share of the published value (`relative`), in `unit` (`absolute`),
-    or half of a published range (`range`). `basis` is how the published figure is known: read,
-    memory, derived, assumption.
+    `low` and `high` bound what is accepted (in `unit`; infinite where a side is open). `basis` is
+    how the published figure is known, one of `leftbehind.inputs.tables.BASES`.
     """
 
     group: str
     what: str
     year: str
-    place: str
     model: float
     published: float
     unit: str
     low: float
     high: float
-    tolerance: float
-    kind: Kind
     basis: str
     source: str
+    place: str = "china"
     held_out: bool = False
     note: str = ""
 
@@ -89,32 +95,12 @@ def within(
     unit: str,
     tolerance: float,
     kind: Literal["relative", "absolute"],
-    *,
-    basis: str,
-    source: str,
-    place: str = "china",
-    held_out: bool = False,
-    note: str = "",
+    **known: Unpack[Known],
 ) -> Check:
-    """A check that accepts `tolerance` on both sides of the published figure."""
+    """A check that accepts `tolerance` on both sides: in `unit`, or a share of the figure."""
     reach = tolerance * abs(published) if kind == "relative" else tolerance
-    return Check(
-        group,
-        what,
-        str(year),
-        place,
-        model,
-        published,
-        unit,
-        published - reach,
-        published + reach,
-        tolerance,
-        kind,
-        basis,
-        source,
-        held_out,
-        note,
-    )
+    ends = published - reach, published + reach
+    return in_range(group, what, year, model, published, unit, *ends, **known)
 
 
 def in_range(
@@ -126,31 +112,10 @@ def in_range(
     unit: str,
     low: float,
     high: float,
-    *,
-    basis: str,
-    source: str,
-    place: str = "china",
-    held_out: bool = False,
-    note: str = "",
+    **known: Unpack[Known],
 ) -> Check:
     """A check that accepts `low` to `high`, not always evenly about the published figure."""
-    return Check(
-        group,
-        what,
-        str(year),
-        place,
-        model,
-        published,
-        unit,
-        low,
-        high,
-        (high - low) / 2,
-        "range",
-        basis,
-        source,
-        held_out,
-        note,
-    )
+    return Check(group, what, str(year), model, published, unit, low, high, **known)
 
 
 def from_row(group: str, what: str, row: dict[str, Any], model: float, note: str = "") -> Check:
@@ -174,6 +139,14 @@ def from_row(group: str, what: str, row: dict[str, Any], model: float, note: str
         held_out=row["use"] != "calibrate",
         note="; ".join(text for text in (note, row["note"]) if text),
     )
+
+
+def by_group(items: Iterable[Item], check_of: Callable[[Item], Check]) -> dict[str, list[Item]]:
+    """What belongs to checks, by their group, in order."""
+    out: dict[str, list[Item]] = {}
+    for item in items:
+        out.setdefault(check_of(item).group, []).append(item)
+    return out
 
 
 def published(years: range, **wanted: str) -> Iterator[dict[str, Any]]:

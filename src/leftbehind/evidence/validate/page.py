@@ -1,4 +1,4 @@
-"""The page of all checks, docs/VALIDATION.md, and the same for machines, validation.json."""
+"""The page of all checks, VALIDATION.md, and the same for machines, validation.json."""
 
 import json
 import math
@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from leftbehind.base.markdown import table
-from leftbehind.evidence.validate.check import Check, plain
+from leftbehind.base.markdown import figure, render, table
+from leftbehind.evidence.validate.check import Check, by_group, plain
 from leftbehind.evidence.validate.children import COUNTS
 from leftbehind.evidence.validate.own_start import in_words
 from leftbehind.inputs.parameters import parameter_table
@@ -20,71 +20,36 @@ KNOWN = ("basis", "held out", "note")
 HEAD = (*COMPARED, "met", *KNOWN)
 MISS_HEAD = (*COMPARED, "times", *KNOWN)
 
-HOW_TO_READ = """\
-- **Counts are results**: simulated people times the scale. Only births and deaths (and each
-  province's share of hukou types) are aligned to official totals, and the people of 1950 are placed
-  where their descendants are registered in 2010; migrants and left-behind children are never
-  rescaled.
-- **accepted** is the range that counts as met. For rows of `published.csv` it is that row's own
-  range; elsewhere a tolerance stated in `src/leftbehind/validate`.
-- **times** is the distance from the published figure over the distance accepted on that side.
-- **held out** figures are not for calibration (most are later than 2012): they only judge.
-- **basis** says how the published figure is known: read in its source, from memory, derived by
-  arithmetic, or an assumption.
-"""
-NOT_COMPARED = """\
-- Births by order, ages at marriage and divorce, months away and schooling: not in a run's tables,
-  or not yet compared.
-- Middle classes by income of households (the statistical office's 400 million; McKinsey's shares of
-  urban households): the tables count people by income a head.
-- Local off-farm workers, and surveys of all migrant workers (local ones included): the tables count
-  people who left their township only.
-"""
-
 
 def page(
-    world_facts: dict[str, Any],
-    checks: list[Check],
-    returns: Returns,
-    middle: Returns | None = None,
+    facts: dict[str, Any], checks: list[Check], returns: Returns, middle: Returns | None = None
 ) -> str:
     """The Markdown page: the run, the misses (largest first), then all checks by group.
 
-    `world_facts` are those of `run_facts`; `returns` yearly rates of return, `middle` yearly shares
-    of the middle class, in percent.
+    `facts` are those of `run_facts`; `returns` yearly rates of return, `middle` yearly shares of
+    the middle class, in percent.
     """
-    parts = [
-        "# Validation",
-        "Written by `leftbehind validate`; do not edit.",
-        describe(world_facts),
-        tally_line(checks),
-        HOW_TO_READ.rstrip(),
-        "## Misses, largest first",
-        _misses(checks),
-    ]
-    for group in dict.fromkeys(check.group for check in checks):
-        members = [check for check in checks if check.group == group]
-        met = sum(check.met for check in members)
-        parts += [
-            f"## {group[0].upper()}{group[1:]} ({met} of {len(members)} met)",
-            table(HEAD, (_row(check) for check in members)),
-            "Sources:\n\n" + "\n".join(f"- {s}" for s in dict.fromkeys(c.source for c in members)),
-        ]
-    parts += ["## Return, without a published counterpart", _returns(returns)]
-    parts += ["## Middle class, mostly without a published counterpart", _middle(middle or {})]
-    parts += ["## Not compared", NOT_COMPARED.rstrip()]
-    return "\n\n".join(parts) + "\n"
+    groups = by_group(checks, lambda check: check)
+    return render(
+        __package__,
+        "validation.md.j2",
+        described=describe(facts),
+        tally=tally_line(checks),
+        misses=table(MISS_HEAD, (_row(check, miss=True) for check in misses(checks))),
+        number_missed=len(misses(checks)),
+        groups=groups,
+        rows={name: table(HEAD, map(_row, members)) for name, members in groups.items()},
+        returns=_by_year(returns, sorted({kind for rates in returns.values() for kind in rates})),
+        middle=_by_year(middle or {}, list(next(iter((middle or {}).values()), {}))),
+    )
 
 
 def data(
-    world_facts: dict[str, Any],
-    checks: list[Check],
-    returns: Returns,
-    middle: Returns | None = None,
+    facts: dict[str, Any], checks: list[Check], returns: Returns, middle: Returns | None = None
 ) -> str:
     """The checks as JSON; figures that are not finite (an open side, nothing measured) are null."""
     content = {
-        "run": world_facts,
+        "run": facts,
         "met": sum(check.met for check in checks),
         "number": len(checks),
         "checks": [check.record() for check in checks],
@@ -110,14 +75,13 @@ def run_facts(manifest: dict[str, Any]) -> dict[str, Any]:
 def describe(facts: dict[str, Any]) -> str:
     """The run in words."""
     changed = facts["parameters_not_at_prior_mean"]
-    number = facts["parameters"]
+    parameters = f"All {facts['parameters']} parameters are priors, at their means."
     if changed:
         listed = ", ".join(f"`{name}` {value:g}" for name, value in sorted(changed.items()))
         parameters = (
-            f"{len(changed)} of {number} parameters are not at their prior means: {listed}."
+            f"{len(changed)} of {facts['parameters']} parameters are not at their prior means: "
+            f"{listed}."
         )
-    else:
-        parameters = f"All {number} parameters are priors, at their means."
     scenario = "The run is a baseline."
     if facts["scenario"].get("change"):
         scenario = "The run is a **scenario**, which need not agree with what was published."
@@ -137,6 +101,11 @@ def tally_line(checks: list[Check]) -> str:
     )
 
 
+def misses(checks: list[Check]) -> list[Check]:
+    """The checks that are not met, the farthest first."""
+    return sorted((check for check in checks if not check.met), key=lambda check: -check.miss)
+
+
 def summary(checks: Iterable[Check]) -> pl.DataFrame:
     """The official counts of children beside the model's, for the table at the end of a run.
 
@@ -151,31 +120,15 @@ def summary(checks: Iterable[Check]) -> pl.DataFrame:
     schema = {
         "definition": pl.String,
         "year": pl.Int64,
-        "model": pl.Float64,
-        "published": pl.Float64,
-        "ratio": pl.Float64,
-        "met": pl.Boolean,
-        "held_out": pl.Boolean,
+        **dict.fromkeys(("model", "published", "ratio"), pl.Float64),
+        **dict.fromkeys(("met", "held_out"), pl.Boolean),
     }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def figure(value: float) -> str:
-    """A number with about three digits that matter; "none" for an open side, "–" if unknown."""
-    if math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return "none"
-    size = abs(value)
-    digits = 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 1 else 3
-    return f"{value:,.{digits}f}"
-
-
-def _misses(checks: list[Check]) -> str:
-    missed = sorted((c for c in checks if not c.met), key=lambda c: -c.miss)
-    if not missed:
-        return "None."
-    return table(MISS_HEAD, (_row(check, miss=True) for check in missed))
+def accepted(check: Check) -> str:
+    """The range that counts as met."""
+    return f"{figure(check.low)} to {figure(check.high)}"
 
 
 def _row(check: Check, miss: bool = False) -> tuple[str, ...]:
@@ -186,7 +139,7 @@ def _row(check: Check, miss: bool = False) -> tuple[str, ...]:
         figure(check.model),
         figure(check.published),
         check.unit,
-        f"{figure(check.low)} to {figure(check.high)}",
+        accepted(check),
         figure(check.miss) if miss else "yes" if check.met else "**no**",
         check.basis,
         "yes" if check.held_out else "",
@@ -200,31 +153,11 @@ def _plain(yearly: Returns) -> dict[int, dict[str, Any]]:
     }
 
 
-def _returns(returns: Returns) -> str:
-    kinds = sorted({kind for rates in returns.values() for kind in rates})
-    return (
-        "Of 100 households with somebody away in the year before, those all of whom are home:\n\n"
-        + _by_year(returns, kinds)
-        if returns
-        else "The run holds no year in which families could move."
-    )
-
-
-def _middle(middle: Returns) -> str:
-    kinds = list(dict.fromkeys(kind for shares in middle.values() for kind in shares))
-    return (
-        "Of 100 people, those with 10 to 50 dollars of 2011 purchasing power a day of income a "
-        "head:\n\n" + _by_year(middle, kinds)
-        if middle
-        else "The run holds no year with incomes."
-    )
-
-
 def _by_year(yearly: Returns, kinds: list[str]) -> str:
-    """Every fifth year as a row, the kinds as columns."""
+    """Every fifth year as a row, the kinds as columns; nothing if there is no year."""
     rows = (
         (str(year), *(figure(rates.get(kind, math.nan)) for kind in kinds))
         for year, rates in yearly.items()
         if year % 5 == 0
     )
-    return table(("year", *kinds), rows)
+    return table(("year", *kinds), rows) if yearly else ""

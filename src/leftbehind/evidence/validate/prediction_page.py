@@ -1,4 +1,4 @@
-"""The page docs/PREDICTIONS.md, written from an ensemble, and the same for machines."""
+"""The page PREDICTIONS.md, written from an ensemble, and the same for machines."""
 
 import json
 import math
@@ -7,38 +7,15 @@ from typing import Any
 
 import polars as pl
 
-from leftbehind.base.markdown import table
+from leftbehind.base.markdown import figure, render, table
+from leftbehind.evidence.validate.check import by_group
 from leftbehind.evidence.validate.children import COUNTS
-from leftbehind.evidence.validate.page import figure
 from leftbehind.evidence.validate.prediction import LAST_FITTED, Prediction
 
 FEW = 20  # fewer draws have none beyond the ends of a 90 percent interval
-HEAD = (
-    "what",
-    "year",
-    "place",
-    "median",
-    "50 %",
-    "90 %",
-    "published",
-    "unit",
-    "inside",
-    "basis",
-    "held out",
-)
-OUTSIDE_HEAD = (
-    "what",
-    "year",
-    "place",
-    "median",
-    "90 %",
-    "published",
-    "unit",
-    "half-widths",
-    "percent",
-    "basis",
-    "note",
-)
+WHERE = ("what", "year", "place", "median")
+HEAD = (*WHERE, "50 %", "90 %", "published", "unit", "inside", "basis", "held out")
+OUTSIDE_HEAD = (*WHERE, "90 %", "published", "unit", "half-widths", "percent", "basis", "note")
 GROUP_HEAD = (
     "group",
     "compared",
@@ -48,44 +25,26 @@ GROUP_HEAD = (
     "inside 50 %",
     "inside 90 %",
 )
-HOW_TO_READ = """\
-- **50 %** and **90 %** are the intervals that hold that part of the draws about their **median**.
-  The draws differ in the parameters (posterior draws) and in luck, so an interval says how unsure
-  these make the model's figure. It leaves out the published figure's own error, and whatever all
-  draws share: the model's form and its tables.
-- **inside** says in which interval the published figure lies. If the intervals were right, about
-  half of the figures would lie in the narrow and nine of ten in the wide one.
-- **half-widths** is the distance of the published figure from the nearer end of the 90 % interval
-  over half that interval's width; **percent** is the same distance in percent of the published
-  figure.
-- **held out** figures were kept from fitting; those after {last} judge the model's course.
-- **basis** says how the published figure is known: read, from memory, derived, or an assumption."""
 
 
 def page(manifest: dict[str, Any], found: list[Prediction]) -> str:
     """The Markdown page: the ensemble, the held-out figures outside, then all by group."""
     judging = [p for p in found if p.judges]
     outside = sorted((p for p in judging if not p.inside_90), key=_far)
-    parts = [
-        "# Predictions",
-        "Written by `leftbehind validate` from an ensemble; do not edit.",
-        describe(manifest),
-        f"{sentence(found, 'published figures')} {sentence(judging, _judging())}",
-        HOW_TO_READ.format(last=LAST_FITTED),
-        table(GROUP_HEAD, _groups(found)),
-        f"## Held out, after {LAST_FITTED}, outside the 90 % interval: farthest first",
-        table(OUTSIDE_HEAD, map(_outside_row, outside)) if outside else "None.",
-    ]
-    for group in dict.fromkeys(p.check.group for p in found):
-        members = [p for p in found if p.check.group == group]
-        sources = dict.fromkeys(p.check.source for p in members)
-        parts += [
-            f"## {group[0].upper()}{group[1:]} ({_inside(members, 90)} of {len(members)} inside "
-            "90 %)",
-            table(HEAD, map(_row, members)),
-            "Sources:\n\n" + "\n".join(f"- {source}" for source in sources),
-        ]
-    return "\n\n".join(parts) + "\n"
+    groups = by_group(found, lambda p: p.check)
+    return render(
+        __package__,
+        "predictions.md.j2",
+        described=describe(manifest),
+        sentence=sentence(found, "published figures"),
+        judging=sentence(judging, _judging()),
+        last=LAST_FITTED,
+        by_group=table(GROUP_HEAD, map(_group_row, groups.items())),
+        outside=table(OUTSIDE_HEAD, map(_outside_row, outside)),
+        number_outside=len(outside),
+        groups=groups,
+        rows={name: table(HEAD, map(_row, members)) for name, members in groups.items()},
+    )
 
 
 def data(manifest: dict[str, Any], found: list[Prediction]) -> str:
@@ -184,46 +143,30 @@ def _numbers(found: list[Prediction]) -> dict[str, int]:
     return {"number": len(found), "inside_50": _inside(found, 50), "inside_90": _inside(found, 90)}
 
 
-def _groups(found: list[Prediction]) -> Iterable[tuple[str, ...]]:
-    """One line a group: how many are compared and inside, of all and of those that judge."""
-    for group in dict.fromkeys(p.check.group for p in found):
-        members = [p for p in found if p.check.group == group]
-        judging = [p for p in members if p.judges]
-        counted = [*_numbers(members).values(), *_numbers(judging).values()]
-        yield (group, *map(str, counted))
+def _group_row(group: tuple[str, list[Prediction]]) -> tuple[object, ...]:
+    """How many of a group are compared and inside, of all and of those that judge."""
+    name, members = group
+    judging = [p for p in members if p.judges]
+    return (name, *_numbers(members).values(), *_numbers(judging).values())
 
 
 def _row(p: Prediction) -> tuple[str, ...]:
     inside = "50 %" if p.inside_50 else "90 %" if p.inside_90 else "**no**"
-    return (
-        p.check.what,
-        p.check.year,
-        p.check.place,
-        figure(p.median),
-        _ends(p.low_50, p.high_50),
-        _ends(p.low_90, p.high_90),
-        figure(p.published),
-        p.check.unit,
-        inside,
-        p.check.basis,
-        "yes" if p.check.held_out else "",
-    )
+    held_out = "yes" if p.check.held_out else ""
+    return (*_start(p), _ends(p.low_50, p.high_50), *_end(p), inside, p.check.basis, held_out)
 
 
 def _outside_row(p: Prediction) -> tuple[str, ...]:
-    return (
-        p.check.what,
-        p.check.year,
-        p.check.place,
-        figure(p.median),
-        _ends(p.low_90, p.high_90),
-        figure(p.published),
-        p.check.unit,
-        "all draws alike" if math.isinf(p.half_widths) else figure(p.half_widths),
-        figure(p.percent),
-        p.check.basis,
-        p.check.note,
-    )
+    far = "all draws alike" if math.isinf(p.half_widths) else figure(p.half_widths)
+    return (*_start(p), *_end(p), far, figure(p.percent), p.check.basis, p.check.note)
+
+
+def _start(p: Prediction) -> tuple[str, ...]:
+    return p.check.what, p.check.year, p.check.place, figure(p.median)
+
+
+def _end(p: Prediction) -> tuple[str, ...]:
+    return _ends(p.low_90, p.high_90), figure(p.published), p.check.unit
 
 
 def _ends(low: float, high: float) -> str:

@@ -6,7 +6,7 @@ import polars as pl
 from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.pages.report.facts import Facts
 from leftbehind.pages.report.section import Chart, DataTable, Section
-from leftbehind.pages.report.style import PALETTE, colours, finished, names, years, zeros_visible
+from leftbehind.pages.report.style import colours, finished, names, tips, years, zeros_visible
 from leftbehind.pages.report.words import Words
 
 CARE = ARRANGEMENTS[:-1]
@@ -50,17 +50,8 @@ def _arrangements(facts: Facts, words: Words) -> Chart:
             x=years(),
             y=zeros_visible("", "%", [0, 1]),
             order="rank:Q",
-            color=alt.Color(
-                "care:N",
-                sort=order,
-                legend=alt.Legend(title=None),
-                scale=alt.Scale(domain=order, range=list(PALETTE[: len(order)])),
-            ),
-            tooltip=[
-                "care:N",
-                alt.Tooltip("year:Q", format="d"),
-                alt.Tooltip("value:Q", format=".1%"),
-            ],
+            color=colours("care", order),
+            tooltip=tips("care", ".1%"),
         )
     )
     now = table.filter(pl.col("year") == facts.year)
@@ -75,16 +66,14 @@ def _arrangements(facts: Facts, words: Words) -> Chart:
         relative=words.percent(share.get(CARE[3], 0.0)),
         nobody=words.people((count.get(CARE[4], 0.0) + count.get(CARE[5], 0.0)) / 1e6),
     )
-    wide = table.pivot("care", index="year", values="value").sort("year")
-    wide = wide.with_columns(pl.exclude("year").fill_null(0.0))
-    wide = wide.select("year", *(name for name in order if name in wide.columns))
-    rows = ((str(y), *(words.percent(v) for v in values)) for y, *values in wide.iter_rows())
     return Chart(
         "care",
         words("care.chart"),
         sentence,
         finished(chart),
-        DataTable.of((words("word.year"), *wide.columns[1:]), rows),
+        DataTable.by_year(
+            table, "care", order, words("word.year"), lambda v: words.percent(v or 0.0)
+        ),
         assumed=words("care.assumed"),
     )
 

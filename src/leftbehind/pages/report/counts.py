@@ -11,6 +11,7 @@ from leftbehind.counts.definitions import Definition
 from leftbehind.counts.reconciliation import reconcile
 from leftbehind.counts.tallies import MILLION
 from leftbehind.evidence.validate import Check
+from leftbehind.evidence.validate.page import misses
 from leftbehind.pages.report.facts import LAST_PUBLISHED, Facts
 from leftbehind.pages.report.published import beside, beside_table
 from leftbehind.pages.report.section import Chart, DataTable, Section
@@ -20,6 +21,7 @@ from leftbehind.pages.report.style import (
     ORANGE,
     PUBLISHED,
     SMALL_HEIGHT,
+    colours,
     finished,
     names,
 )
@@ -58,7 +60,7 @@ def official(facts: Facts, words: Words) -> Section:
 def verdict(facts: Facts, words: Words) -> str:
     """How many published counts the model meets, and its largest miss by name."""
     checks = facts.compared(definitions.names())
-    missed = sorted((c for c in checks if not c.met), key=lambda c: -c.miss)
+    missed = misses(checks)
     met = len(checks) - len(missed)
     text = words("counts.met", met=met, number=len(checks))
     if not missed:
@@ -239,6 +241,7 @@ def _waterfall(steps: list[dict[str, Any]], words: Words) -> dict[str, Any]:
     kinds = [words("walk." + name) for name in ("total", "more", "fewer")]
     axis = alt.Axis(title=words("number.axis"), grid=True, format=",~r")
     rows = names("row", table["row"].to_list(), words)
+    legend = alt.Legend(title=None, orient="top")
     bars = (
         alt.Chart(table)
         .mark_bar(height=15)
@@ -246,12 +249,7 @@ def _waterfall(steps: list[dict[str, Any]], words: Words) -> dict[str, Any]:
             x=alt.X("start:Q", axis=axis),
             x2="end:Q",
             y=rows,
-            color=alt.Color(
-                "kind:N",
-                sort=kinds,
-                legend=alt.Legend(title=None, orient="top"),
-                scale=alt.Scale(domain=kinds, range=[BLUE, GREEN, ORANGE]),
-            ),
+            color=colours("kind", kinds, legend, (BLUE, GREEN, ORANGE)),
             tooltip=[
                 alt.Tooltip("label:N", title=" "),
                 alt.Tooltip("asks:N", title=words("walk.asks")),

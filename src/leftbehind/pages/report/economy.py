@@ -7,14 +7,7 @@ from leftbehind.base.store import read_run_table
 from leftbehind.inputs.tables import read_table
 from leftbehind.pages.report.facts import Facts
 from leftbehind.pages.report.section import Chart, DataTable, Section
-from leftbehind.pages.report.style import (
-    SMALL_HEIGHT,
-    colours,
-    dashes,
-    finished,
-    years,
-    zeros_visible,
-)
+from leftbehind.pages.report.style import SMALL_HEIGHT, finished, lines, years, zeros_visible
 from leftbehind.pages.report.words import Words
 
 VILLAGE, CITY = "Liangshan", "Huizhou"
@@ -121,8 +114,8 @@ def _wages(facts: Facts, words: Words) -> Chart:
         "wages",
         words("industry.wages"),
         sentence,
-        _lines(both, labels, words("word.yuan")),
-        _year_table(both, "who", labels, words),
+        _lines(both, labels, words),
+        DataTable.by_year(both, "who", labels, words("word.year"), words.number),
         small=True,
     )
 
@@ -157,39 +150,16 @@ def _gap(facts: Facts, words: Words) -> Chart:
         "gap",
         words("industry.gap"),
         sentence,
-        _lines(both, labels, words("word.yuan")),
-        _year_table(both, "who", labels, words),
+        _lines(both, labels, words),
+        DataTable.by_year(both, "who", labels, words("word.year"), words.number),
         assumed=words("industry.gap_assumed"),
         small=True,
     )
 
 
-def _lines(table: pl.DataFrame, labels: list[str], title: str) -> dict[str, object]:
-    chart = (
-        alt.Chart(table)
-        .mark_line()
-        .encode(
-            x=years(),
-            y=zeros_visible(title),
-            color=colours("who", labels),
-            strokeDash=dashes("who", labels),
-            tooltip=[
-                "who:N",
-                alt.Tooltip("year:Q", format="d"),
-                alt.Tooltip("value:Q", format=",.0f"),
-            ],
-        )
-    )
+def _lines(table: pl.DataFrame, labels: list[str], words: Words) -> dict[str, object]:
+    chart = lines(table, "who", labels, zeros_visible(words("word.yuan")), ",.0f")
     return finished(chart, SMALL_HEIGHT)
-
-
-def _year_table(table: pl.DataFrame, column: str, labels: list[str], words: Words) -> DataTable:
-    wide = table.pivot(column, index="year", values="value").sort("year")
-    rows = wide.select("year", *labels).iter_rows()
-    return DataTable.of(
-        (words("word.year"), *labels),
-        ((str(year), *(words.number(value) for value in values)) for year, *values in rows),
-    )
 
 
 def _classes(classes: pl.DataFrame, words: Words) -> Chart:
@@ -206,32 +176,14 @@ def _classes(classes: pl.DataFrame, words: Words) -> Chart:
         ),
     )
     labels = sorted(set(middle["who"]))
-    chart = (
-        alt.Chart(middle)
-        .mark_line()
-        .encode(
-            x=years(),
-            y=zeros_visible("", "%"),
-            color=colours("who", labels),
-            strokeDash=dashes("who", labels),
-            tooltip=[
-                "who:N",
-                alt.Tooltip("year:Q", format="d"),
-                alt.Tooltip("value:Q", format=".0%"),
-            ],
-        )
-    )
+    chart = lines(middle, "who", labels, zeros_visible("", "%"), ".0%")
     sentence = words(
         "industry.classes_sentence",
         year=last["year"][0],
         rural=words.percent(share.get("agricultural")),
         urban=words.percent(share.get("non-agricultural")),
     )
-    rows = middle.pivot("who", index="year", values="value").sort("year").select("year", *labels)
-    table = DataTable.of(
-        (words("word.year"), *labels),
-        ((str(y), *(words.percent(v) for v in values)) for y, *values in rows.iter_rows()),
-    )
+    table = DataTable.by_year(middle, "who", labels, words("word.year"), words.percent)
     return Chart(
         "classes",
         words("industry.classes"),

@@ -8,7 +8,7 @@ from leftbehind.model.tallies.headcount import LIVES
 from leftbehind.pages.report.facts import LAST_PUBLISHED, Facts
 from leftbehind.pages.report.published import beside, beside_table
 from leftbehind.pages.report.section import Chart, DataTable, Section
-from leftbehind.pages.report.style import colours, finished, years, zeros_visible
+from leftbehind.pages.report.style import colours, finished, tips, years, zeros_visible
 from leftbehind.pages.report.words import Words
 
 WORKERS = "workers who left their township"
@@ -44,11 +44,7 @@ def _lives(facts: Facts, words: Words) -> Chart:
             x=years(),
             y=zeros_visible(words("number.axis")),
             color=colours("lives", order),
-            tooltip=[
-                "lives:N",
-                alt.Tooltip("year:Q", format="d"),
-                alt.Tooltip("value:Q", format=",.0f"),
-            ],
+            tooltip=tips("lives", ",.0f"),
         )
     )
     wide = people.pivot("lives", index="year", values="value").sort("year")

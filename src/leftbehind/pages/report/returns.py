@@ -9,16 +9,7 @@ from leftbehind.evidence.validate.migration import return_rates
 from leftbehind.model.processes.migration import HOUSEHOLD_KINDS
 from leftbehind.pages.report.facts import Facts
 from leftbehind.pages.report.section import Chart, DataTable, Section
-from leftbehind.pages.report.style import (
-    BLUE,
-    PALETTE,
-    colours,
-    dashes,
-    finished,
-    names,
-    years,
-    zeros_visible,
-)
+from leftbehind.pages.report.style import BLUE, colours, finished, lines, names, zeros_visible
 from leftbehind.pages.report.why import Why, why_home
 from leftbehind.pages.report.words import Words
 
@@ -51,21 +42,7 @@ def _rates(facts: Facts, words: Words) -> Chart:
     schema = {"year": pl.Int64, "kind": pl.String, "value": pl.Float64}
     table = pl.DataFrame(rows, schema=schema)
     order = list(labels.values())
-    chart = (
-        alt.Chart(table)
-        .mark_line()
-        .encode(
-            x=years(),
-            y=zeros_visible("", "%"),
-            color=colours("kind", order),
-            strokeDash=dashes("kind", order),
-            tooltip=[
-                "kind:N",
-                alt.Tooltip("year:Q", format="d"),
-                alt.Tooltip("value:Q", format=".1%"),
-            ],
-        )
-    )
+    chart = lines(table, "kind", order, zeros_visible("", "%"), ".1%")
     rate = dict(table.filter(pl.col("year") == facts.year).select("kind", "value").iter_rows())
     sentence = words(
         "returns.sentence",
@@ -73,14 +50,13 @@ def _rates(facts: Facts, words: Words) -> Chart:
         couple=words.percent(rate.get(labels[COUPLE])),
         single=words.percent(rate.get(labels[HOUSEHOLD_KINDS[-1]])),
     )
-    wide = table.pivot("kind", index="year", values="value").sort("year")
-    text = ((str(y), *(words.percent(v) for v in values)) for y, *values in wide.iter_rows())
+    shown = table["kind"].unique(maintain_order=True).to_list()
     return Chart(
         "returns",
         words("returns.chart"),
         sentence,
         finished(chart),
-        DataTable.of((words("word.year"), *wide.columns[1:]), text),
+        DataTable.by_year(table, "kind", shown, words("word.year"), words.percent),
     )
 
 
@@ -120,12 +96,7 @@ def _next(facts: Facts, words: Words) -> Chart:
             ),
             y=names("before", order, words),
             order="rank:Q",
-            color=alt.Color(
-                "now:N",
-                sort=order,
-                legend=legend,
-                scale=alt.Scale(domain=order, range=list(PALETTE[: len(order)])),
-            ),
+            color=colours("now", order, legend),
             tooltip=["before:N", "now:N", alt.Tooltip("value:Q", format=".1%")],
         )
     )

@@ -1,8 +1,10 @@
 """What a report is made of: sections, charts and the tables that say the same as the charts."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+import polars as pl
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,19 @@ class DataTable:
     def of(head: Iterable[str], rows: Iterable[Iterable[str]]) -> "DataTable":
         """A table from any iterables of text."""
         return DataTable(tuple(head), [tuple(row) for row in rows])
+
+    @staticmethod
+    def by_year(
+        table: pl.DataFrame, field: str, labels: list[str], year: str, text: Callable[[Any], str]
+    ) -> "DataTable":
+        """A row a year and a column for each of `labels` that `field` holds: `value` as `text`.
+
+        `year` is the head of the first column.
+        """
+        wide = table.pivot(field, index="year", values="value").sort("year")
+        shown = [label for label in labels if label in wide.columns]
+        rows = wide.select("year", *shown).iter_rows()
+        return DataTable.of((year, *shown), ((str(y), *map(text, v)) for y, *v in rows))
 
 
 @dataclass(frozen=True)

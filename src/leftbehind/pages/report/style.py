@@ -4,9 +4,11 @@ Text, axes and grid lines get their colours from report.css, so that one chart f
 dark page and paper; only marks carry colours of their own (Okabe and Ito's palette).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+import polars as pl
 
 from leftbehind.pages.report.words import Words
 
@@ -70,15 +72,13 @@ def years(title: str = "") -> alt.X:
     return alt.X("year:Q", axis=axis, scale=alt.Scale(zero=False, nice=False))
 
 
-def colours(field: str, labels: list[str], legend: Any = alt.Undefined) -> alt.Color:
+def colours(
+    field: str, labels: list[str], legend: Any = alt.Undefined, palette: Sequence[str] = PALETTE
+) -> alt.Color:
     """Colour by `field`, the labels in this order."""
     legend = alt.Legend(title=None) if legend is alt.Undefined else legend
-    return alt.Color(
-        f"{field}:N",
-        sort=labels,
-        legend=legend,
-        scale=alt.Scale(domain=labels, range=list(PALETTE[: len(labels)])),
-    )
+    scale = alt.Scale(domain=labels, range=list(palette[: len(labels)]))
+    return alt.Color(f"{field}:N", sort=labels, legend=legend, scale=scale)
 
 
 def dashes(field: str, labels: list[str]) -> alt.StrokeDash:
@@ -89,6 +89,29 @@ def dashes(field: str, labels: list[str]) -> alt.StrokeDash:
         sort=labels,
         legend=alt.Legend(title=None),
         scale=alt.Scale(domain=labels, range=patterns),
+    )
+
+
+def tips(field: str, value_format: str) -> list[Any]:
+    """What a chart over years says of a point: the label in `field`, the year, the value."""
+    year = alt.Tooltip("year:Q", format="d")
+    return [f"{field}:N", year, alt.Tooltip("value:Q", format=value_format)]
+
+
+def lines(
+    table: pl.DataFrame, field: str, labels: list[str], y: alt.Y, value_format: str
+) -> alt.Chart:
+    """A line over the years for each label in `field`."""
+    return (
+        alt.Chart(table)
+        .mark_line()
+        .encode(
+            x=years(),
+            y=y,
+            color=colours(field, labels),
+            strokeDash=dashes(field, labels),
+            tooltip=tips(field, value_format),
+        )
     )
 
 

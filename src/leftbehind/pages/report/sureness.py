@@ -6,18 +6,20 @@ import altair as alt
 import polars as pl
 
 from leftbehind.evidence.validate import Check
+from leftbehind.evidence.validate.page import misses as all_misses
 from leftbehind.inputs.sources import bases
 from leftbehind.inputs.tables import BASES
 from leftbehind.pages.report.check_names import name_of
 from leftbehind.pages.report.facts import Facts
 from leftbehind.pages.report.intervals import intervals
 from leftbehind.pages.report.section import Chart, DataTable, Section
-from leftbehind.pages.report.style import BLUE, GREY, ORANGE, PALETTE, finished
+from leftbehind.pages.report.style import BLUE, GREY, ORANGE, PALETTE, colours, finished
 from leftbehind.pages.report.style import names as category
 from leftbehind.pages.report.words import Words
 
 WORST = 15
 PARAMETERS = "parameters"
+TOP = alt.Legend(title=None, orient="top")
 
 
 def sure(facts: Facts, words: Words) -> Section:
@@ -41,9 +43,8 @@ def sure(facts: Facts, words: Words) -> Section:
 
 def misses(checks: list[Check]) -> list[Check]:
     """The checks missed, largest first, one for each thing compared."""
-    missed = sorted((c for c in checks if not c.met), key=lambda c: -c.miss)
     first: dict[tuple[str, str], Check] = {}
-    for check in missed:
+    for check in all_misses(checks):
         first.setdefault((check.group, check.what), check)
     return list(first.values())
 
@@ -66,12 +67,7 @@ def _groups(facts: Facts, words: Words) -> Chart:
             x=alt.X("value:Q", axis=alt.Axis(title=words("sure.checks"), tickMinStep=1)),
             y=category("group", labels, words),
             order="rank:Q",
-            color=alt.Color(
-                "verdict:N",
-                sort=verdicts,
-                legend=alt.Legend(title=None, orient="top"),
-                scale=alt.Scale(domain=verdicts, range=[BLUE, ORANGE]),
-            ),
+            color=colours("verdict", verdicts, TOP, (BLUE, ORANGE)),
             tooltip=["group:N", "verdict:N", "value:Q"],
         )
     )
@@ -111,7 +107,6 @@ def _worst(facts: Facts, words: Words) -> Chart:
         alt.Tooltip("text:N", title=" "),
         alt.Tooltip("miss:Q", format=".3~r", title=words("sure.times")),
     ]
-    legend = alt.Legend(title=None, orient="top")
     points = (
         alt.Chart(table)
         .mark_point(filled=True, size=110, opacity=1)
@@ -119,13 +114,8 @@ def _worst(facts: Facts, words: Words) -> Chart:
             x=x,
             y=y,
             tooltip=tips,
-            shape=alt.Shape("held:N", sort=held, legend=legend, scale=alt.Scale(domain=held)),
-            color=alt.Color(
-                "held:N",
-                sort=held,
-                legend=legend,
-                scale=alt.Scale(domain=held, range=[ORANGE, BLUE]),
-            ),
+            shape=alt.Shape("held:N", sort=held, legend=TOP, scale=alt.Scale(domain=held)),
+            color=colours("held", held, TOP, (ORANGE, BLUE)),
         )
     )
     sentence = words("sure.none_missed")
@@ -193,12 +183,7 @@ def _bases(counts: pl.DataFrame, words: Words) -> Chart:
             ),
             y=category("name", names, words),
             order="rank:Q",
-            color=alt.Color(
-                "basis:N",
-                sort=order,
-                legend=alt.Legend(title=None, orient="top"),
-                scale=alt.Scale(domain=order, range=[BLUE, ORANGE, PALETTE[4], GREY]),
-            ),
+            color=colours("basis", order, TOP, (BLUE, ORANGE, PALETTE[3], PALETTE[4], GREY)),
             tooltip=["name:N", "basis:N", alt.Tooltip("number:Q", format=",")],
         )
     )

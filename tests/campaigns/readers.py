@@ -1,0 +1,163 @@
+"""Each kind of input with its reader, as the commands call it, and what a right answer must hold.
+
+A reader takes a path (or a word) and returns what it read; it may raise InputError and nothing
+else. `sound` says what is wrong with an accepted input, or nothing: a wrong acceptance.
+"""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from leftbehind.counts import definitions
+from leftbehind.counts.definitions import Definition
+from leftbehind.counts.of_place import find_place
+from leftbehind.ensembles.posterior import Posterior
+from leftbehind.inputs import scenario as scenarios
+from leftbehind.inputs.parameters import Parameters, allowed_range
+from leftbehind.inputs.places import Places
+from leftbehind.inputs.scenario import GALLERY, Scenario
+from leftbehind.own import parameter_file
+from leftbehind.own.ipums import Converted, convert
+from leftbehind.own.population_check import People, close_kin
+from leftbehind.own.population_file import OwnPopulation
+from leftbehind.own.population_schema import POPULATION
+
+PLACES = Places.load()
+
+
+def scenario(path: Path) -> Scenario:
+    return scenarios.get(path)
+
+
+def scenario_fault(found: Scenario) -> str:
+    shipped = {path.stem for path in GALLERY.glob("*.toml")}
+    if found.name in shipped:
+        same = scenarios.load(GALLERY / f"{found.name}.toml")
+        if same.change != found.change:
+            return "a changed world with the name of another"
+    for year in (1950, 2000, 2050):
+        p = found.parameters_in(year, Parameters.load())
+        for change in found.parameter_changes:
+            low, high = allowed_range(change.lever)
+            if not low <= p[change.lever][0] <= high:
+                return f"{change.lever} out of range"
+        for change in found.change:
+            values = found.changed(change.lever, year, np.ones(len(PLACES)), PLACES)
+            if not np.isfinite(values).all():
+                return "a value that is no number"
+    if scenarios.parse(_toml(found), "again") != found:
+        return "does not survive writing and reading"
+    return ""
+
+
+def _toml(found: Scenario) -> dict[str, Any]:
+    import tomllib
+
+    return tomllib.loads(found.to_toml())
+
+
+def definition(path: Path) -> Definition:
+    found = definitions.load(path)
+    found.expr()
+    return found
+
+
+def definition_fault(found: Definition) -> str:
+    if not 0 <= found.age[0] <= found.age[1] < 18:
+        return "ages of no child"
+    if any(type(value) is not int for value in found.age):
+        return "an age that is no whole number"
+    return "" if 0 < found.share <= 1 else "a share that is none"
+
+
+def parameters(path: Path) -> Parameters:
+    return Parameters.load(parameter_file.load(path))
+
+
+def parameters_fault(found: Parameters) -> str:
+    if found.values.keys() != Parameters.load().values.keys():
+        return "other parameters than there are"
+    for name, value in found.values.items():
+        low, high = allowed_range(name)
+        if not math.isfinite(value) or not low <= value <= high:
+            return f"{name} out of range"
+    return ""
+
+
+def draws(path: Path) -> Posterior:
+    found = Posterior.load(path)
+    for k in range(1, len(found) + 1):
+        Parameters.load(found.changes(k))
+    return found
+
+
+def draws_fault(found: Posterior) -> str:
+    numbers = found.table["draw"]
+    if numbers.is_duplicated().any() or numbers.null_count():
+        return "draws without numbers of their own"
+    plain = found.table.drop("draw").to_numpy()
+    return "" if np.isfinite(plain).all() else "a value that is no number"
+
+
+def population(path: Path) -> OwnPopulation:
+    return OwnPopulation.load(path)
+
+
+def population_fault(found: OwnPopulation) -> str:
+    return people_fault(found.people)
+
+
+def people_fault(people: People) -> str:
+    table = people.table
+    codes = set(PLACES.table["code"].to_list())
+    if table["person_id"].is_duplicated().any() or table["person_id"].null_count():
+        return "persons without ids of their own"
+    if not set(table["prefecture"].drop_nulls().to_list()) <= codes:
+        return "an unknown prefecture"
+    if close_kin(people).any():
+        return "partners who are close kin"
+    sizes = table.drop_nulls("household_id").group_by("household_id").len()["len"]
+    if len(sizes) and sizes.max() > 100:  # type: ignore[operator]
+        return "a household of more than a hundred people"
+    for column in ("mother_id", "father_id", "partner_id", "household_id"):
+        for value in table[column].drop_nulls().unique().to_list():
+            if value.lower() in ("na", "n/a", "nan", "null", "none", ".", "0", "-1", "-9"):
+                return f"a missing code taken for an id in {column}"
+    weight = table["weight"].drop_nulls().to_numpy()
+    return "" if (np.isfinite(weight) & (weight > 0)).all() else "a weight that is none"
+
+
+def extract(path: Path) -> Converted:
+    """`path` is a folder with artificial.xml and artificial.dat.gz."""
+    return convert(path / "artificial.xml", path / "artificial.dat.gz")
+
+
+def extract_fault(found: Converted) -> str:
+    if found.table.columns != POPULATION.names():
+        return "other columns than the schema's"
+    return people_fault(People(found.table))
+
+
+def place(word: str) -> tuple[str, str]:
+    return find_place(word)
+
+
+def place_fault(found: tuple[str, str]) -> str:
+    column, name = found
+    table = PLACES.provinces if column == "province" else PLACES.table
+    return "" if name in table["name"].to_list() else "a place that there is not"
+
+
+Reader = tuple[Callable[[Any], Any], Callable[[Any], str]]
+READERS: dict[str, Reader] = {
+    "scenario": (scenario, scenario_fault),
+    "definition": (definition, definition_fault),
+    "parameters": (parameters, parameters_fault),
+    "draws": (draws, draws_fault),
+    "population": (population, population_fault),
+    "ipums": (extract, extract_fault),
+    "place": (place, place_fault),
+}
