@@ -37,6 +37,7 @@ QUICK = {
 SAYS: dict[str, tuple[str | None, str]] = {
     "run": (None, "Simulated China, 1950 to 1981"),
     "validate": (f"{RUN}/VALIDATION.md", "Misses, largest first"),
+    "verify": (None, "Whole: "),
     "definitions": (None, "mca-2016"),
     "count": (None, "Sichuan"),
     "reconcile": (None, "What no clause explains, mca-2018"),
@@ -110,7 +111,7 @@ def test_the_explorer_of_the_readme_serves_its_page(tmp_path):
         try:
             assert process.stdout
             line = process.stdout.readline()
-            address = re.search(r"http://127\.0\.0\.1:\d+/", line)
+            address = re.search(r"http://127\.0\.0\.1:\d+/\S*", line)
             assert address, line
             with urllib.request.urlopen(address.group(), timeout=30) as reply:
                 assert "what if" in reply.read().decode().lower()
