@@ -91,7 +91,7 @@ def live_year(simulation: Simulation) -> tuple[Seconds, int]:
         timed("migration choice", migration.step, at, load, out.choices[k])
         logit = destination.Logit(leg.share[:, k], leg.province_share[:, k], leg.first)
         timed("destination", destination.step, at, logit)
-        purse = timed("remittances", remittance.step, at, load, here)
+        purse = timed("remittances", remittance.step, at, here)
         timed("care", arrangement.step, at, load)
         timed("boarding", boarding.step, at)
         timed("tally: people", headcount.tally, people, count, year, word, h, lives, out.heads[k])

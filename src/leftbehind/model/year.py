@@ -172,7 +172,7 @@ def from_choice(
     logit = destination.Logit(leg.share[:, k], leg.province_share[:, k], leg.first)
     destination.step(at, logit)
     moves.tally(at.people, at.size, at.year, before, leg.province, moved)
-    purse = remittance.step(at, load, leg.here)
+    purse = remittance.step(at, leg.here)
     arrangement.step(at, load)
     boarding.step(at)
     return purse

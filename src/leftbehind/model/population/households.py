@@ -25,7 +25,7 @@ from leftbehind.base.person import (
 from leftbehind.base.randomness import NEAR_TOWN, luck
 from leftbehind.model.population.kin import next_child
 
-YOUNGEST_HEAD = 16  # under it nobody has a household
+YOUNGEST_HEAD = 16  # under it nobody without a partner has a household
 ADULT_AGE = 18  # who is younger and at school depends on the household
 PAST_WORK = 60  # age from which old parents share a son's pot and draw the pension
 
@@ -48,9 +48,9 @@ def household_of(people: np.ndarray, i: int) -> tuple[int, int]:
 
 @kernel
 def is_dependant(people: np.ndarray, child: int, year: int) -> bool:
-    """A living child under 16, or under 18 and at school: somebody must care for it."""
+    """A living child under 16, or under 18 and at school, without a partner: others care for it."""
     me = people[child]
-    if me.death_year != 0:
+    if me.death_year != 0 or me.partner >= 0:
         return False
     age = year - me.birth_year
     return age < YOUNGEST_HEAD or (age < ADULT_AGE and me.enrolled == 1)
@@ -60,10 +60,10 @@ def is_dependant(people: np.ndarray, child: int, year: int) -> bool:
 def stands_for(people: np.ndarray, i: int, year: int) -> tuple[int, int]:
     """(mother, father) of the household that decides at person `i`; both NOBODY if none does.
 
-    The one rule of who decides, for every loop over households. It is person `i` who stands for a
-    household if `i` lives, is not in prison, is nobody's dependant (see is_dependant: so at least
-    16) and is a woman, or a man without a partner at liberty. A couple so stands at the wife; a
-    partner who is dead or in prison is NOBODY.
+    The one rule of who decides, for every loop over households. Person `i` stands for a household
+    if `i` lives, is not in prison, is nobody's dependant (see is_dependant: so 16 or over, or with
+    a partner) and is a woman, or a man without a partner at liberty. A couple so stands at the
+    wife, be she a pupil; a partner who is dead or in prison is NOBODY.
     """
     if people[i].death_year != 0 or is_dependant(people, i, year):
         return NOBODY, NOBODY
@@ -88,13 +88,20 @@ def head_of(people: np.ndarray, i: int) -> int:
 
 @kernel
 def holder_of(people: np.ndarray, i: int) -> int:
-    """Who stands for the home of person `i`: the wife; for a single person the mother."""
+    """Who stands for the home of person `i`: the wife, also when she has died.
+
+    Of a man without a partner it is the mother of his youngest child, whom he lived with; of those
+    who never had partner or child the own mother.
+    """
     me = people[i]
-    if me.union in (NEVER, SEEKING):
+    if me.sex != FEMALE and me.partner >= 0:
+        return me.partner
+    if me.partner < 0 and me.youngest_child < 0 and me.union in (NEVER, SEEKING):
         return me.mother if me.mother >= 0 else i
-    if me.sex == FEMALE or me.partner < 0:
-        return i
-    return me.partner
+    if me.sex != FEMALE and me.youngest_child >= 0:
+        wife = people[me.youngest_child].mother
+        return wife if wife >= 0 else i
+    return i
 
 
 @kernel

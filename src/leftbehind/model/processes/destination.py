@@ -69,13 +69,13 @@ class Logit(NamedTuple):
 
 
 @kernel
-def barrier_met(there: Destinations, origin: int, d: int, p: np.record) -> float:
-    """School barrier (0 to 1) of destination `d` for children from `origin`.
+def barrier_met(origin: int, destination: int, barrier: np.ndarray, p: np.record) -> float:
+    """School barrier (0 to 1) of a destination for children from `origin`; `barrier` (P,).
 
     Inside the own prefecture only those who leave their county meet it (`place_barrier_near`).
     """
-    met: float = there.barrier[d]
-    return met * p.place_barrier_near if d == origin else met
+    met: float = barrier[destination]
+    return met * p.place_barrier_near if destination == origin else met
 
 
 @kernel
@@ -114,7 +114,7 @@ def _shares(
         if total_out > 0:
             v += p.dest_network * flow[d] / total_out
         if taking == TAKE:
-            v -= p.dest_school * barrier_met(there, o, d, p)
+            v -= p.dest_school * barrier_met(o, d, there.barrier, p)
         row[d] = v
         highest = max(highest, v)
     total = 0.0
@@ -138,7 +138,7 @@ def _expect(
     for d in range(len(row)):
         pay += row[d] * math.exp(there.log_pay[d])
         income += row[d] * income_weight * there.log_pay[d]
-        closed += row[d] * barrier_met(there, o, d, p)
+        closed += row[d] * barrier_met(o, d, there.barrier, p)
     out[0] = pay
     out[1] = logsum - income
     out[2] = closed

@@ -12,6 +12,7 @@ from leftbehind.base.person import (
     ABROAD,
     ABROAD_NAME,
     AGRICULTURAL,
+    ARRANGEMENTS,
     IN_PRISON,
     NON_AGRICULTURAL,
     alive,
@@ -70,7 +71,7 @@ DIMENSIONS = (
     ("residence", 6),
     ("father", 9),
     ("mother", 9),
-    ("arrangement", 7),
+    ("arrangement", len(ARRANGEMENTS)),
     ("boards", 2),
     ("stage", 5),
     ("minority", 2),
@@ -144,7 +145,7 @@ def cell_of(
     code = code * 6 + residence(people, i, word, here, p)
     code = code * 9 + parent_state(people, i, me.father, me.mother)
     code = code * 9 + parent_state(people, i, me.mother, me.father)
-    code = code * 7 + me.arrangement
+    code = code * len(ARRANGEMENTS) + me.arrangement
     code = code * 2 + me.boards
     code = code * 5 + stage(people, i)
     return code * 2 + me.group
