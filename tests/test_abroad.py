@@ -12,7 +12,6 @@ from leftbehind.base.person import (
     CHILDREN_TAKEN,
     FATHER_AWAY,
     HOME,
-    JUNIOR,
 )
 from leftbehind.counts import definitions
 from leftbehind.counts.tallies import Tallies
@@ -115,12 +114,7 @@ def test_a_child_taken_along_lives_abroad_and_is_no_migrant_child_of_a_chinese_c
     assert RESIDENCES[residence(family.people, child, WORD, EVERYBODY, P)] == "abroad"
     assert parent_state(family.people, child, who["father"], who["mother"]) == P_TOGETHER
     assert "abroad" not in definitions.get("migrant-children").residence
-    open_here = a_place(barrier=0.0)
-    family.people["schooling"][child] = JUNIOR
-    there = schooling.staying_chance(family.at(open_here, P), child, 0.6, 0.0, 0.0)
-    family.people["destination"][child] = AWAY
-    in_china = schooling.staying_chance(family.at(open_here, P), child, 0.6, 0.0, 0.0)
-    assert there == pytest.approx(in_china * (1.0 - V.school_city_senior))
+    assert schooling.school_barrier(family.at(a_place(), P), child, np.zeros(1, PLACE), 0) == 1.0
 
 
 def test_more_go_abroad_from_fujian_zhejiang_and_yanbian(places):

@@ -17,10 +17,10 @@ from leftbehind.model.processes import fertility, mortality
 
 from .families import Family, a_place, parameters, three_generations, values
 
-P = parameters(1990)
+P = parameters(1990, fert_never=0.0)  # all of these women can bear
 V = values(P)
 HERE = a_place()
-EVERYBODY = np.ones((2, 4))  # a wish of 1 at every parity
+EVERYBODY = np.ones((2, 4, 2))  # a wish of 1 at every parity
 NEVER = np.zeros((2, official_rates.OLDEST + 1))
 AGES = official_rates.OLDEST + 1
 
@@ -49,7 +49,7 @@ def test_alignment_makes_expected_births_the_target(bins, share, group):
     births = (women * -np.expm1(-kappa[group] * rate)).sum()
     assert births == pytest.approx(target, rel=1e-6)
     others = np.arange(fertility.AGE_GROUPS) != group
-    assert np.all(kappa[:-1][others] == 1.0)  # nobody there: nothing to align
+    assert np.all(kappa[: fertility.AGE_GROUPS][others] == 1.0)  # nobody there: nothing to align
 
 
 def test_alignment_of_the_wanted_rates_is_one():
@@ -89,11 +89,12 @@ def bear(
 ) -> tuple[np.ndarray, np.ndarray]:
     """A year's births at a flat rate; returns (births by sex and mother's age, deaths)."""
     births, deaths = np.zeros((2, AGES), np.int64), np.zeros((2, AGES), np.int64)
-    factors = np.full(fertility.AGE_GROUPS + 1, kappa)
+    factors = np.ones(fertility.N_FACTORS)
+    factors[: fertility.AGE_GROUPS] = kappa
     own = np.empty(family.count)
     at = family.at(here, p)
     sums = np.zeros(fertility.EXPECTED_SHAPE, np.int64)
-    fertility.expect(at, np.full(AGES, rate), wish, infant_deaths, own, sums)
+    fertility.expect(at, np.full(AGES, rate), wish, own, sums)
     family.count = fertility.step(at, own, factors, infant_deaths, births, deaths)
     return births, deaths
 
@@ -110,7 +111,7 @@ def test_the_alignment_of_real_women_gives_the_uns_births(rate):
     flat = np.full(AGES, rate)
     wish = fertility.wishes(P, 1990)
     own = np.empty(family.count)
-    fertility.expect(family.at(HERE, P), flat, wish, NEVER, own, expected)
+    fertility.expect(family.at(HERE, P), flat, wish, own, expected)
     group = (25 - 10) // 5
     assert expected[fertility.OFFICIAL, group, 0] / mortality.FIXED_POINT == pytest.approx(
         2000 * rate, rel=1e-6
@@ -176,6 +177,43 @@ def test_a_newborn_has_its_mothers_people_and_place_and_both_parents():
         assert family.of(mother, "last_birth") == 1990
 
 
+def test_newborns_die_with_the_uns_chance_of_their_sex_wherever_their_mothers_live():
+    """Villagers, townswomen, migrants and mixed couples: where the child is, not its mother."""
+    family = wives(24_000, year=2005)
+    people = family.people
+    people["hukou"][1:16_000:2] = NON_AGRICULTURAL
+    people["hukou"][0:8000:2] = NON_AGRICULTURAL
+    people["hukou"][40_000:48_000:2] = NON_AGRICULTURAL  # he only
+    people["destination"][16_000:32_000] = 7
+    people["births"][1:48_000:4], people["last_birth"][1:48_000:4] = 1, 2001
+    chances = np.full((2, AGES), 0.1)
+    chances[MALE] = 0.2
+    sums = np.zeros(fertility.EXPECTED_SHAPE, np.int64)
+    at, p = family.at(a_place(mortality=1.2), parameters(2005)), parameters(2005)
+    own = np.empty(family.count)
+    fertility.expect(at, np.full(AGES, 0.3), EVERYBODY, own, sums)
+    kappa = fertility.solve_alignment(sums)
+    births, deaths = np.zeros((2, AGES), np.int64), np.zeros((2, AGES), np.int64)
+    fertility.step(family.at(at.here, p), own, kappa, chances, births, deaths)
+    for sex in (FEMALE, MALE):
+        born, q = births[sex].sum(), chances[sex, 0]
+        spread = math.sqrt(born * q * (1 - q))
+        assert deaths[sex, 0] == pytest.approx(born * q, abs=3.5 * spread)
+
+
+def test_both_twins_are_drawn_as_the_mothers_next_child():
+    """After the first twin, a girl, the second is no boy by selection."""
+    family = wives(6000, year=2004)
+    p = parameters(2004, fert_twin=1.0, fert_boy_excess=0.4, fert_boy_excess_first_ratio=0.0)
+    bear(family, 50.0, p=p)
+    people = family.people
+    seconds = people[12_000 : family.count][people["older_by_mother"][12_000 : family.count] >= 0]
+    after_girl = seconds[people["sex"][seconds["older_by_mother"]] == FEMALE]
+    assert len(after_girl) > 1000
+    base = values(p).fert_boy_base
+    assert (after_girl["sex"] == MALE).mean() == pytest.approx(base, abs=0.05)
+
+
 def test_newborns_may_die_and_are_counted():
     family = wives(300)
     births, deaths = bear(family, 50.0, infant_deaths=np.full((2, AGES), 50.0))
@@ -214,7 +252,7 @@ def test_births_beyond_the_prefectures_room_are_refused_and_touch_no_neighbour()
     neighbour = family.people[100:].copy()
     births, deaths = np.zeros((2, AGES), np.int64), np.zeros((2, AGES), np.int64)
     at = family.at(HERE, P)._replace(people=family.people[:100])
-    certain, factors = np.full(80, 50.0), np.ones(fertility.AGE_GROUPS + 1)
+    certain, factors = np.full(80, 50.0), np.ones(fertility.N_FACTORS)
     with pytest.raises(MemoryError):
         fertility.step(at, certain, factors, NEVER, births, deaths)
     assert np.array_equal(family.people[100:], neighbour)
@@ -235,19 +273,21 @@ def boys(year: int, parity: int, sons: int, number: int = 12_000, **more: float)
 @pytest.mark.parametrize(
     ("year", "parity", "sons", "excess"),
     [
-        (1975, 0, 0, 0.0),
-        (1975, 1, 0, 0.0),
-        (2004, 0, 0, 0.2),
-        (2004, 1, 1, 0.0),
-        (2004, 1, 0, 1.0),
-        (2004, 2, 0, 1.0),
+        (1960, 0, 0, ""),
+        (1960, 1, 0, ""),
+        (2004, 0, 0, "fert_boy_excess_first_ratio"),
+        (2004, 1, 1, ""),
+        (2004, 1, 0, "one"),
+        (2004, 2, 0, "fert_boy_excess_third_ratio"),
+        (2004, 2, 1, ""),
     ],
 )
 def test_boys_at_birth_by_year_and_children_before(year, parity, sons, excess):
     p = values(parameters(year))
-    expected = p.fert_boy_base + excess * p.fert_boy_excess
+    ratio = getattr(p, excess, float(excess == "one"))
+    expected = p.fert_boy_base + ratio * p.fert_boy_excess
     assert boys(year, parity, sons) == pytest.approx(expected, abs=4 * 0.5 / math.sqrt(12_000))
-    if year == 1975:
+    if year == 1960:
         assert p.fert_boy_excess == 0.0
 
 
@@ -381,21 +421,29 @@ def test_wishes_are_free_before_1971_and_reach_their_aim_in_1979():
     aim = fertility.wishes(P, 1979)
     assert np.array_equal(aim, fertility.wishes(P, 1990))
     names = ("first", "second_rural", "third_rural", "fourth_rural")
-    assert aim[0] == pytest.approx([getattr(V, f"fert_wish_{name}") for name in names])
-    assert np.all(np.diff(aim, axis=1) < 0)  # the more children, the weaker the wish
+    assert aim[0, :, 0] == pytest.approx([getattr(V, f"fert_wish_{name}") for name in names])
+    assert np.all(aim[:, 0, 0] > aim[:, 1, 0]) and np.all(aim[:, 1, 0] > aim[:, 2, 0])
+    assert aim[0, 1, 1] == pytest.approx(V.fert_wish_second_rural * V.fert_son_wish_rural)
+    assert aim[0, 3, 1] == pytest.approx(V.fert_wish_fourth_rural * V.fert_son_third_rural)
     middle = fertility.wishes(P, 1975)
     assert np.all((middle - 1.0) * (aim - 1.0) > 0)
+    assert middle == pytest.approx(1.0 + (aim - 1.0) * 5 / 9)
 
 
 # --- The rate ------------------------------------------------------------------------------------
 
 
-def rate(change: dict[str, int] | None = None, here: np.record = HERE, **fields: int) -> float:
+def rate(
+    change: dict[str, int] | None = None,
+    here: np.record = HERE,
+    wish: np.ndarray = EVERYBODY,
+    **fields: int,
+) -> float:
     family = wives(1, **fields)
     for name, value in (change or {}).items():
         family.people[name][1] = value
     flat = np.full(AGES, 0.1)
-    return fertility.unaligned_rate(family.at(here, P), 1, flat, EVERYBODY)
+    return fertility.unaligned_rate(family.at(here, P), 1, flat, wish)
 
 
 def test_what_raises_and_lowers_the_birth_rate():
@@ -407,7 +455,39 @@ def test_what_raises_and_lowers_the_birth_rate():
     assert rate(group=MINORITY) == pytest.approx(V.fert_minority_relative * plain)
     yi = rate(group=MINORITY, here=a_place(liangshan=1))
     assert yi == pytest.approx(V.fert_yi_relative * plain)
-    assert rate(here=a_place(fertility=1.4)) == pytest.approx(1.4 * plain)
+    assert rate({"death_year": 1990}) == pytest.approx(V.fert_before_death * plain)
+
+
+def test_the_provinces_level_acts_on_further_births_alone():
+    more = a_place(fertility=1.4)
+    assert rate(here=more) == rate()
+    further = {"births": 1, "sons": 1, "last_birth": 1986}
+    assert rate(here=more, **further) == pytest.approx(1.4**V.fert_place_further * rate(**further))
+
+
+def test_a_share_of_women_never_bears():
+    never = parameters(2010, fert_never=0.2)
+    for births, share in ((0, 0.2), (1, 0.0)):
+        family = wives(4000, year=2010, births=births, last_birth=2005 * (births > 0))
+        at, flat = family.at(HERE, never), np.full(AGES, 0.1)
+        rates = [fertility.unaligned_rate(at, i, flat, EVERYBODY) for i in range(1, 8000, 2)]
+        assert np.mean(np.array(rates) == 0.0) == pytest.approx(share, abs=0.025)
+        later = family.at(HERE, never)._replace(year=2012)
+        again = [fertility.unaligned_rate(later, i, flat, EVERYBODY) for i in range(1, 8000, 2)]
+        assert np.array_equal(np.array(rates) == 0.0, np.array(again) == 0.0)
+
+
+def test_women_who_die_count_for_half_a_year_in_the_uns_births():
+    def official(*dead: int) -> float:
+        family = wives(2)
+        family.dies(*dead)
+        expected = np.zeros(fertility.EXPECTED_SHAPE, np.int64)
+        own = np.empty(family.count)
+        fertility.expect(family.at(HERE, P), np.full(AGES, 0.1), EVERYBODY, own, expected)
+        return float(expected[fertility.OFFICIAL].sum() / mortality.FIXED_POINT)
+
+    assert official() == pytest.approx(0.2)
+    assert official(1) == pytest.approx(0.1 * (1.0 + V.fert_before_death))
 
 
 def test_a_couple_away_together_is_not_apart():
@@ -427,9 +507,11 @@ def test_spacing_by_years_since_the_last_birth(gap, name):
 
 
 def test_parents_without_a_son_wish_for_more():
-    daughter = rate(births=1, sons=0, last_birth=1986)
-    son = rate(births=1, sons=1, last_birth=1986)
-    assert daughter == pytest.approx(V.fert_son_wish_rural * son)
+    wish = fertility.wishes(P, 1990)
+    for births, factor in ((1, V.fert_son_wish_rural), (2, V.fert_son_third_rural)):
+        daughters = rate(births=births, sons=0, last_birth=1986, wish=wish)
+        a_son = rate(births=births, sons=1, last_birth=1986, wish=wish)
+        assert daughters == pytest.approx(factor * a_son)
 
 
 # --- Hukou at birth ------------------------------------------------------------------------------
@@ -440,8 +522,14 @@ def newborns_hukou(year: int, mother: int, father: int, number: int) -> list[int
     family, who = three_generations(year)
     her, him = who["mother"], who["father"]
     family.people["hukou"][[her, him]] = mother, father
-    keys = [np.uint64(k) for k in range(number)]
-    return [fertility.newborn_hukou(family.at(HERE, P), her, him, k) for k in keys]
+    at = family.at(HERE, P)
+    born = []
+    for k in range(number):
+        family.people["key"][her] = k
+        fertility.bear(at, family.count, her, 0.5)
+        born.append(family.of(family.count, "hukou"))
+        family.people["births"][her] = 2
+    return born
 
 
 @pytest.mark.parametrize(("mother", "father"), [(0, 0), (0, 1), (1, 0), (1, 1)])
@@ -488,7 +576,7 @@ def test_the_one_child_years_have_few_third_births(lived):
 def test_alignment_factors_exist_for_every_year_and_leave_the_main_ages_attainable(lived):
     for year in range(1950, 2021):
         kappa = lived.alignment.births[year]
-        assert kappa.shape == (fertility.AGE_GROUPS + 1,)
+        assert kappa.shape == (fertility.N_FACTORS,)
         assert np.all((kappa >= 0.0) & (kappa <= fertility.KAPPA_MOST))
         assert np.all(kappa[2:6] < fertility.KAPPA_MOST / 2), year  # mothers of 20 to 39
         assert lived.alignment.deaths[year].shape == DEATHS_SHAPE[1:]

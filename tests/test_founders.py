@@ -4,10 +4,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from leftbehind.base.person import FEMALE, MALE, NOBODY
+from leftbehind.base.person import FEMALE, MALE, NOBODY, NON_AGRICULTURAL, SAME_HOME
+from leftbehind.base.randomness import HOME, luck, seed_word
 from leftbehind.evidence import ancestors
 from leftbehind.model.population.founders import ATTACHED_UNDER, START
 from leftbehind.model.simulation import Settings, Simulation
+
+from .families import parameters
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +52,17 @@ def test_parents_of_founders_are_a_couple_of_the_right_ages(founders):
         assert np.array_equal(people["partner"][mother], father)
         gap = people["birth_year"][child] - people["birth_year"][mother]
         assert ((gap >= 17) & (gap <= 46)).all()
+
+
+def test_founders_share_no_draw_with_the_first_year_lived(founders):
+    """Where a couple began to live was drawn for the year before the start."""
+    p, word = parameters(START), seed_word(1)
+    for people in founders[:40]:
+        wives = people[(people["sex"] == FEMALE) & (people["partner"] >= 0)]
+        urban = wives["hukou"] == NON_AGRICULTURAL
+        start = np.where(urban, p["coreside_start_urban"], p["coreside_start_rural"])
+        drawn = np.array([luck(word, key, START - 1, HOME, 0) for key in wives["key"]])
+        assert np.array_equal(wives["home"] == SAME_HOME, drawn < start)
 
 
 def test_founders_are_divided_by_how_much_too_many_descendants_they_have():

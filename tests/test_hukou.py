@@ -74,6 +74,30 @@ def test_who_works_away_keeps_the_hukou():
     assert family.of(who["mother"], "hukou") == family.of(who["older"], "hukou") == AGRICULTURAL
 
 
+@pytest.mark.parametrize("away", ["mother", "father"])
+def test_no_family_changes_while_either_parent_is_away(away):
+    family, who = three_generations()
+    family.goes(who[away], choice=CHILDREN_LEFT)
+    live(family, 1.0, hukou_old=0.0)
+    for name in ("mother", "father", "older"):
+        assert family.of(who[name], "hukou") == AGRICULTURAL
+
+
+def test_pupils_change_with_their_parents_and_not_once_more_alone():
+    """Of 16 and 17 at school: dependants as those of 13."""
+    family = Family(2010, room=MANY * 4)
+    pupils, mothers = [], []
+    for k in range(MANY):
+        father = family.man(44)
+        mothers.append(family.woman(42, husband=father))
+        age = (17, 16, 13)[k % 3]
+        pupils.append(family.child(age, mothers[-1], father, enrolled=1, schooling=age - 7))
+    live(family, 0.3)
+    hers, theirs = family.people["hukou"][mothers], family.people["hukou"][pupils]
+    assert hers.mean() == pytest.approx(0.3, abs=0.04)
+    assert np.array_equal(hers, theirs)
+
+
 def test_people_are_counted_by_type_and_age():
     family, who = three_generations(2010)
     family.people[who["grandfather"]]["hukou"] = NON_AGRICULTURAL

@@ -22,9 +22,11 @@ from leftbehind.base.person import (
     TOGETHER,
     WIDOWED,
 )
+from leftbehind.base.randomness import MATCH, WAGE, luck, normal
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import matching, partnership
 
-from .families import Family, a_place, parameters, three_generations, values
+from .families import WORD, Family, a_place, parameters, three_generations, values
 
 P = parameters(1990)
 V = values(P)
@@ -223,14 +225,77 @@ def test_only_seekers_who_live_are_matched():
 
 
 def test_husbands_are_some_years_older():
-    family = Family(1990, room=2400)
-    for k in range(1200):
-        family.man(18 + k % 20, union=SEEKING)
-        family.woman(16 + k % 20, union=SEEKING)
+    """Of men of all ages women find those older by the gap: with few men they could not choose."""
+    family = Family(1990, room=6000)
+    for k in range(5000):
+        family.man(16 + k % 40, union=SEEKING)
+    for k in range(600):
+        family.woman(30 + k % 10, union=SEEKING)
     pairs = matched(family)
     gaps = [family.of(w, "birth_year") - family.of(m, "birth_year") for w, m in pairs]
-    assert len(pairs) > 1100
-    assert 0.5 * V.union_gap_mean < np.mean(gaps) < 1.5 * V.union_gap_mean
+    assert len(pairs) == 600
+    assert np.mean(gaps) == pytest.approx(V.union_gap_mean, abs=4 * np.std(gaps) / 600**0.5)
+
+
+def best_man(at: Prefecture, woman: int, free: list[int]) -> int:
+    """The free man of the least score, looked at one by one."""
+    people, p = at.people, values(at.p)
+
+    def place(i: int) -> float:
+        age, z = (
+            at.year - people["birth_year"][i],
+            normal(WORD, people["key"][i], at.year, MATCH, 1),
+        )
+        return (
+            age + z if people["sex"][i] == FEMALE else age - p.union_gap_mean - p.union_gap_sd * z
+        )
+
+    def minds(alternative: int, share: float) -> bool:
+        return luck(WORD, people["key"][woman], at.year, MATCH, alternative) < share
+
+    least, best = math.inf, NOBODY
+    for man in free:
+        apart = abs(place(man) - place(woman))
+        if apart > 12.0 or not matching.may_marry(people, woman, man):
+            continue
+        score = apart - p.match_talent * normal(WORD, people["key"][man], 0, WAGE, 0)
+        if people["hukou"][man] != people["hukou"][woman] and minds(8, p.match_same_hukou):
+            score += p.match_mismatch
+        if people["group"][man] != people["group"][woman] and minds(9, p.match_yi_endogamy):
+            score += p.match_mismatch
+        if score < least:
+            least, best = score, man
+    return best
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_every_woman_takes_the_best_of_all_free_men(number):
+    """However far he stands: against a search through all of them."""
+    family = Family(1990, number=number, room=800)
+    rng = np.random.default_rng(number)
+    for k in range(700):
+        add = family.man if k % 2 else family.woman
+        mixed = {"hukou": int(rng.random() < 0.3), "group": int(rng.random() < 0.2)}
+        add(int(rng.integers(17, 45)), union=SEEKING, **mixed)
+    at = family.at(HERE, parameters(1990, match_talent=2.0))
+    women, men = matching.couples(at)
+    free = list(range(1, 700, 2))
+    for woman, man in zip(women.tolist(), men.tolist(), strict=True):
+        assert best_man(at, woman, free) == man
+        free.remove(man)
+    assert len(women) > 250
+
+
+def test_nobody_marries_again_in_the_year_of_the_divorce():
+    family = Family(2010, room=200)
+    for _ in range(100):
+        family.woman(30, husband=family.man(32))
+    certain = {"divorce": 1.0, "divorce_rural_ratio": 1.0, "remarry_men": 1.0, "remarry_women": 1.0}
+    p = parameters(2010, **certain)
+    partnership.step(family.at(HERE, p))
+    assert np.all(family.people["union"] == DIVORCED)
+    partnership.step(family.at(HERE, p)._replace(year=2011))
+    assert np.any(family.people["union"] == TOGETHER)
 
 
 def test_most_marry_their_own_hukou_and_people():
@@ -318,6 +383,22 @@ def test_divorces_a_year(apart, hukou, name):
     partnership.divorce(family.at(HERE, p))
     share = (family.people["union"] == DIVORCED).mean()
     assert share == pytest.approx(chance, abs=4 * math.sqrt(chance * (1 - chance) / 8000))
+
+
+# --- Founders -------------------------------------------------------------------------------------
+
+
+def test_townsmen_of_1950_marry_as_often_as_women():
+    at = NOBODY_THERE
+    for sex, hukou, most in (
+        (MALE, NON_AGRICULTURAL, V.union_ever_women),
+        (MALE, 0, V.union_ever_rural_men),
+        (FEMALE, 0, V.union_ever_women),
+    ):
+        me = a_person(sex=sex, hukou=hukou)
+        median = partnership.median_age(at, me)
+        found = partnership.founder_share(at, me, 60)
+        assert found == pytest.approx(ever(60.5, median, most))
 
 
 # --- The shared run ------------------------------------------------------------------------------

@@ -221,7 +221,7 @@ def test_no_child_is_begotten_in_prison(inside):
 
     def rate(family: Family, who: dict[str, int]) -> float:
         at = family.at(HERE, P)
-        return fertility.unaligned_rate(at, who["mother"], rates, np.ones((2, 4)))
+        return fertility.unaligned_rate(at, who["mother"], rates, np.ones((2, 4, 2)))
 
     assert rate(*three_generations()) > 0.0
     assert rate(*convicted(inside)) == 0.0

@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leftbehind.base.person import (
+    ABROAD,
+    AT_HOME,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     COLLEGE,
@@ -13,6 +15,8 @@ from leftbehind.base.person import (
     JUNIOR,
     MOTHER_AWAY,
     NON_AGRICULTURAL,
+    PRIMARY,
+    SENIOR,
 )
 from leftbehind.inputs.conditions import PLACE
 from leftbehind.model.processes import remittance, schooling
@@ -58,7 +62,7 @@ def through_school(here: np.record, years: int = 20) -> list[tuple[int, int]]:
     seen = []
     for family.year in range(2000, 2000 + years):
         schooling.step(family.at(here, P))
-        schooling.continuation(family.at(here, P), CITIES)
+        schooling.continuation(family.at(here, P), CITIES, 0)
         seen.append((schooling.stage(family.people, child), family.of(child, "schooling")))
     return seen
 
@@ -80,7 +84,7 @@ def test_school_ends_at_the_end_of_a_stage(barrier, years):
         family.man(8 + years - 1, enrolled=1, schooling=years - 1)
     open_ = {f"progress_to_{s}": 1.0 for s in ("junior", "senior", "college")}
     here = a_place(**{**open_, barrier: 0.4})
-    schooling.continuation(family.at(here, P), CITIES)
+    schooling.continuation(family.at(here, P), CITIES, 0)
     assert np.all(family.people["schooling"] == years)
     # These have no brothers or sisters: their chance is the base's, shifted by one sibling fewer.
     z = np.log(0.4 / 0.6) - V.school_siblings
@@ -93,6 +97,7 @@ def chance(
     here: np.record | None = None,
     work: float = 0.0,
     sent: float = 0.0,
+    barrier: float = 0.0,
     **fields: int,
 ) -> float:
     family, who = three_generations()
@@ -101,7 +106,7 @@ def chance(
     for name, value in fields.items():
         family.people[name][who["older"]] = value
     return schooling.staying_chance(
-        family.at(a_place() if here is None else here, P), who["older"], base, work, sent
+        family.at(a_place() if here is None else here, P), who["older"], base, work, sent, barrier
     )
 
 
@@ -162,7 +167,7 @@ def test_of_two_families_away_the_better_paid_one_keeps_more_children_in_school(
             family.people["choice"][mother] = FATHER_AWAY
         cities = CITIES.copy()
         cities["wage"] = pay
-        schooling.continuation(family.at(a_place(progress_to_senior=0.5), P), cities)
+        schooling.continuation(family.at(a_place(progress_to_senior=0.5), P), cities, 0)
         return set(np.flatnonzero(family.people["enrolled"]).tolist())
 
     poor, rich = stay(500.0), stay(4000.0)
@@ -179,25 +184,46 @@ def test_townspeople_go_on_more():
     assert chance(hukou=NON_AGRICULTURAL) > chance()
 
 
-def test_a_child_taken_to_a_closed_city_seldom_enters_senior_school_there():
-    def in_city(barrier: float) -> float:
-        return chance(
-            "father mother", here=a_place(barrier=barrier), schooling=JUNIOR, destination=7
-        )
+def in_city(barrier: float, schooling: int = JUNIOR, **more: float) -> float:
+    """A child that lives with both parents in a city."""
+    return chance("father mother", barrier=barrier, schooling=schooling, destination=AWAY, **more)
 
+
+def test_a_child_taken_to_a_closed_city_seldom_enters_senior_school_there():
     assert in_city(0.8) == pytest.approx(in_city(0.0) * (1.0 - V.school_city_senior * 0.8))
+
+
+@pytest.mark.parametrize("schooling", [PRIMARY, SENIOR])
+def test_the_citys_barrier_stands_before_senior_school_alone(schooling):
+    assert in_city(1.0, schooling) == in_city(0.0, schooling)
+
+
+def test_in_the_city_work_and_home_count_as_elsewhere_and_no_parent_is_away():
+    assert in_city(0.0) == pytest.approx(chance(schooling=JUNIOR))
+    tired = log_odds(in_city(0.0, work=20.0)) - log_odds(in_city(0.0))
+    assert tired == pytest.approx(V.school_work * (20.0 - V.school_work_free))
+
+
+def test_the_barrier_is_that_of_the_place_where_the_child_lives():
+    family, who = three_generations()
+    child = who["older"]
+    places = CITIES.copy()
+    places["own_barrier"] = np.linspace(0.2, 0.9, len(places))
+    at = family.at(a_place(barrier=0.5), P)
+
+    def met(destination: int) -> float:
+        family.people["destination"][child] = destination
+        return float(schooling.school_barrier(at, child, places, 2))
+
+    assert met(AT_HOME) == 0.0
+    assert met(0) == pytest.approx(0.2) and met(AWAY) == pytest.approx(0.9)
+    assert met(2) == pytest.approx(0.4 * V.place_barrier_near)
+    assert met(ABROAD) == 1.0
 
 
 def test_a_child_left_with_its_mother_is_not_in_the_city_of_its_fathers_new_family():
     family, who = three_generations()
     part(family.people, who["mother"])
-    closed = a_place(barrier=1.0)
-
-    def stays() -> float:
-        family.people["schooling"][who["older"]] = JUNIOR
-        return schooling.staying_chance(family.at(closed, P), who["older"], 0.6, 0.0, 0.0)
-
-    family.goes(who["father"], choice=CHILDREN_LEFT)
-    alone = stays()
     family.goes(who["father"], choice=CHILDREN_TAKEN)  # his new wife's child, not this one
-    assert stays() == alone
+    at = family.at(a_place(), P)
+    assert schooling.school_barrier(at, who["older"], CITIES, 0) == 0.0

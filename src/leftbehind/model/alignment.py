@@ -13,7 +13,7 @@ from leftbehind.model.processes import fertility, mortality
 
 @dataclass
 class Alignment:
-    """Factors by year: `deaths` (sex, age group), `births` (age group and infants), `hukou` (P,).
+    """Factors by year: `deaths` (sex, age group), `births` (age groups, infants), `hukou` (P,).
 
     `frozen` is true for a scenario that uses the baseline's factors.
     """
@@ -30,7 +30,7 @@ class Alignment:
         return self.deaths[year]
 
     def for_births(self, year: int, expected: np.ndarray) -> np.ndarray:
-        """kappa (age groups + 1) from the sums of `fertility.expect` (fertility.EXPECTED_SHAPE)."""
+        """kappa (N_FACTORS,) from the sums of `fertility.expect` (EXPECTED_SHAPE)."""
         if not self.frozen:
             self.births[year] = fertility.solve_alignment(expected)
         return self.births[year]
@@ -64,4 +64,4 @@ def _ratio(expected: np.ndarray) -> np.ndarray:
 
 
 DEATHS_SHAPE = (2, 2, mortality.AGE_GROUPS)
-BIRTH_FACTORS = (fertility.AGE_GROUPS + 1,)
+BIRTH_FACTORS = (fertility.N_FACTORS,)

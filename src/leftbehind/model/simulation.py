@@ -21,6 +21,7 @@ from leftbehind.model.population.array import Population
 from leftbehind.model.population.founders import START, founders_by_prefecture, settle
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import destination, fertility, migration, remittance
+from leftbehind.model.processes.mortality import official_chances
 from leftbehind.model.tallies import cells, headcount, incomes, kin_table, migrants, moves
 from leftbehind.model.year import (
     Leg,
@@ -130,7 +131,8 @@ class Simulation:
             for k in range(low, high):
                 population.count[k] = numbers[k].sum()
                 people = population.people[population.start[k] :]
-                at = Prefecture(people, int(population.count[k]), START, self.word, here[k], p)
+                size = int(population.count[k])
+                at = Prefecture(people, size, START - 1, self.word, here[k], p)
                 settle(at, numbers[k], int(codes[k]), float(urban[k]), float(minority[k]))
 
         self._in_blocks(settle_all, _even_blocks(len(self.places)))
@@ -256,7 +258,7 @@ class Simulation:
             count=people.count,
             here=here,
             p=p,
-            death_rates=self.rates.deaths[t],
+            death_chances=official_chances(self.rates.deaths[t]),
             birth_rates=self.rates.births[t],
             wish=fertility.wishes(p[0], year),
             death_kappa=np.ones(DEATHS_SHAPE[1:]),

@@ -46,12 +46,12 @@ class Leg(NamedTuple):
     count: np.ndarray  # type: ignore[assignment]  # (P,) records used; the third leg writes it
     here: np.ndarray  # (P,) PLACE
     p: np.ndarray  # (1,) parameters of the year
-    death_rates: np.ndarray  # (sex, age)
+    death_chances: np.ndarray  # (sex, age) by the UN
     birth_rates: np.ndarray  # (age,)
-    wish: np.ndarray  # (hukou, parity)
+    wish: np.ndarray  # (hukou, parity, no son)
     death_kappa: np.ndarray  # (sex, age group)
-    birth_kappa: np.ndarray  # (age group + 1)
-    own_rate: np.ndarray  # (records,) before alignment: of death, from the second leg of birth
+    birth_kappa: np.ndarray  # (fertility.N_FACTORS,)
+    own_rate: np.ndarray  # (records,) before alignment: chance to die, later rate of birth
     share: np.ndarray  # (2, P, P) of destinations in the logit: leaving, taking children
     province_share: np.ndarray  # (2, P, R)
     first: np.ndarray  # (R + 1,)
@@ -102,7 +102,7 @@ def expect_deaths(leg: Leg, sums: Sums, low: int, high: int) -> None:
     for k in range(low, high):
         own_rate = leg.own_rate[leg.start[k] :]
         at = Prefecture(_people(leg, k), leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
-        mortality.expect(at, leg.death_rates, own_rate, sums.deaths_expected)
+        mortality.expect(at, leg.death_chances, own_rate, sums.deaths_expected)
 
 
 @allocating_kernel
@@ -114,9 +114,7 @@ def until_births(leg: Leg, sums: Sums, low: int, high: int) -> None:
         mortality.step(at, own_rate, leg.death_kappa, sums.deaths[at.here.province])
         schooling.step(at)
         partnership.step(at)
-        fertility.expect(
-            at, leg.birth_rates, leg.wish, leg.death_rates, own_rate, sums.births_expected
-        )
+        fertility.expect(at, leg.birth_rates, leg.wish, own_rate, sums.births_expected)
 
 
 @allocating_kernel
@@ -144,7 +142,7 @@ def until_choice(leg: Leg, sums: Sums, k: int) -> np.ndarray:
         at,
         leg.own_rate[leg.start[k] :],
         leg.birth_kappa,
-        leg.death_rates,
+        leg.death_chances,
         sums.births[at.here.province],
         sums.deaths[at.here.province],
     )
@@ -189,7 +187,7 @@ def school_years_end(leg: Leg, sums: Sums, low: int, high: int) -> None:
 def end_of_year(leg: Leg, k: int) -> None:
     """Pupils complete a year of school; some leave."""
     at = Prefecture(_people(leg, k), leg.count[k], leg.year, leg.word, leg.here[k], leg.p[0])
-    schooling.continuation(at, leg.here)
+    schooling.continuation(at, leg.here, k)
 
 
 @allocating_kernel

@@ -36,7 +36,7 @@ from leftbehind.model.alignment import DEATHS_SHAPE
 from leftbehind.model.population.array import Population
 from leftbehind.model.population.founders import START, founders_by_prefecture, settle
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes import destination, fertility, migration
+from leftbehind.model.processes import destination, fertility, migration, mortality
 from leftbehind.model.simulation import COMPACT_EVERY
 from leftbehind.model.tallies import moves
 from leftbehind.model.year import (
@@ -199,7 +199,7 @@ class Replay:
             count=count,
             here=shared.here,
             p=shared.p,
-            death_rates=self._rates.deaths[year - START],
+            death_chances=mortality.official_chances(self._rates.deaths[year - START]),
             birth_rates=self._rates.births[year - START],
             wish=shared.wish,
             death_kappa=shared.death_kappa,
@@ -218,7 +218,8 @@ class Replay:
         table = self.places.table
         first = self._years[START]
         population.count[0] = number = int(numbers.sum())
-        at = Prefecture(population.people, number, START, self.word, first.here[k], first.p[0])
+        people, last_year = population.people, START - 1
+        at = Prefecture(people, number, last_year, self.word, first.here[k], first.p[0])
         urban, minority = float(self._urban[k]), float(table["minority_share_2010"][k])
         settle(at, numbers, int(table["code"][k]), urban, minority)
         return population

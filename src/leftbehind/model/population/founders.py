@@ -71,7 +71,8 @@ def settle(
     """Fill the records of one prefecture with its founders, `numbers` (sex, age) in all.
 
     Couples are matched once with hazards cumulated to their age, then children under 15 are
-    attached to mothers. `code` is the prefecture's, the shares are of its people.
+    attached to mothers. `code` is the prefecture's, the shares are of its people. The year of `at`
+    is the last before the start, so that no draw is used again in the first year lived.
     """
     i = 0
     for age in range(numbers.shape[1] - 1, -1, -1):  # oldest first, as births will append

@@ -3,7 +3,7 @@
     P = Lambda(b0(t, stage) + 1.0 ln(minutes / 30) + 0.8 both away + 0.6 [K low] )
 
 The way to school is a keyed log-normal number of minutes, longer after village schools closed and
-in mountains; minutes and effects are assumptions. MODEL-DETAILS section 12.
+in mountains; minutes and effects are assumptions. See docs/ODD.md 3.4.9.
 
 Reads age, stage, hukou, parents. Writes boards.
 """

@@ -1,8 +1,8 @@
 """Children's work: what the household's land asks for, what of it falls to them, and chores.
 
-Demand = land * days per mu * 8 + 250 hours a year; supply = adults at home; the gap is shared by
-children who work. Land is rented out or left fallow with probability 0.5 when both parents are
-away, else halved. Levels are assumptions. MODEL-DETAILS sections 13 and 14.
+Demand = land * days per mu * 8 + hours for animals; supply = adults at home; the gap is shared by
+children who work. When both parents are away land is rented out or left fallow, or else halved.
+Levels are assumptions. See docs/ODD.md 3.4.10.
 
 Reads land, adults at home, children's age. Computes hours a week; writes nothing.
 """

@@ -1,11 +1,13 @@
 """Fertility: who bears a child this year, its sex, its luck and its links.
 
-    b = kappa(a5, t) * ASFR(a, t) * R_place * R_group * theta_k * g(spacing) * together * in_union
+    b = kappa(a5, t) * ASFR(a, t) * R_place^e * R_group * theta * g(spacing) * together * in_union
 
-ASFR are the UN's (WPP 2024), averaged over the two ages passed through in a calendar year. theta_k
-is the wish for a further child at parity k times permission (1, or a leak beyond the rule). kappa
-makes the national births by five-year age group equal those of the UN's rates in the baseline; it
-is stored and used again in every scenario, so that a policy can change births.
+ASFR are the UN's (WPP 2024), averaged over the two ages passed through in a calendar year. theta is
+the wish for a further child after k, larger without a son, times permission (1, or a leak beyond
+the rule). The province's level acts on further births alone (e is 0 for a first one): nearly
+everybody has a first child. A share of women never bears. kappa makes the national births by
+five-year age group equal those of the UN's rates in the baseline; it is stored and used again in
+every scenario, so that a policy can change births.
 
 Reads age, parity, sons, last birth, union, hukou, group, destination. Writes births and newborns.
 """
@@ -28,40 +30,34 @@ from leftbehind.base.person import (
 from leftbehind.base.randomness import BIRTH, HUKOU, MORTALITY, SEX, TWIN, child_key, luck
 from leftbehind.model.population.kin import is_only_child, link_child
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes.mortality import FIXED_POINT, death_rate
+from leftbehind.model.processes.mortality import FIXED_POINT, relative_chance, settlement_ratio
 
 YOUNGEST_MOTHER, OLDEST_MOTHER = 13, 54
 AGE_GROUPS = 9  # 10-14, ..., 50-54
-INFANTS = AGE_GROUPS  # row of `expected` that holds newborns' expected deaths
+INFANTS = AGE_GROUPS  # where the factors of newborns' deaths begin, girls' and boys'
+N_FACTORS = AGE_GROUPS + 2
 RATE_BINS = 100  # for the alignment, women are counted by rate, in hundredths
-WOMEN, OWN, OFFICIAL = range(3)  # what `expected` counts
+# What `expected` counts: women, their own rates, the UN's (in the first bin), and of their next
+# child the chance to be a boy and, by sex, that chance times the relative chance to die at once.
+WOMEN, OWN, OFFICIAL, BOY, DYING = range(5)
 KAPPA_MOST = 50.0  # no group's rates are off by more
-EXPECTED_SHAPE = (3, AGE_GROUPS + 1, RATE_BINS)
+EXPECTED_SHAPE = (DYING + 2, AGE_GROUPS, RATE_BINS)
+NEVER_BEARS = 1  # alternative of the draws for BIRTH; the year's is 0
 
 
 def wishes(p: np.record, year: int) -> np.ndarray:
-    """Wish for a child at parity 0, 1, 2, 3+ by settlement (rural, urban) relative to parity 0.
+    """Wish for a further child relative to others, shape (2, 4, 2).
 
-    All 1 before 1971; from 1971 to 1979 ("later, longer, fewer") linear to the values of the
-    parameters `fert_wish_*` (assumed). Shape (2, 4).
+    By hukou (rural, urban), children before (0, 1, 2, 3 or more) and whether none of them is a son.
+    All 1 up to 1970; from then to 1979 ("later, longer, fewer") linear to the values of the
+    parameters `fert_wish_*`, times `fert_son_*` for who has children and no son (assumed).
     """
-    aim = np.array(
-        [
-            [
-                p["fert_wish_first"],
-                p["fert_wish_second_rural"],
-                p["fert_wish_third_rural"],
-                p["fert_wish_fourth_rural"],
-            ],
-            [
-                p["fert_wish_first"],
-                p["fert_wish_second_urban"],
-                p["fert_wish_third_urban"],
-                p["fert_wish_fourth_urban"],
-            ],
-        ],
-        dtype=np.float64,
-    ).reshape(2, 4)
+    aim = np.empty((2, 4, 2))
+    for urban, where in enumerate(("rural", "urban")):
+        names = ("first", f"second_{where}", f"third_{where}", f"fourth_{where}")
+        aim[urban] = np.array([float(p[f"fert_wish_{name}"]) for name in names])[:, None]
+        aim[urban, 1, 1] *= float(p[f"fert_son_wish_{where}"])
+        aim[urban, 2:, 1] *= float(p[f"fert_son_third_{where}"])
     share = min(max((year - 1970) / 9.0, 0.0), 1.0)
     return 1.0 + share * (aim - 1.0)
 
@@ -119,8 +115,16 @@ def spacing(at: Prefecture, i: int) -> float:
 
 
 @kernel
+def never_bears(at: Prefecture, i: int) -> bool:
+    """Whether woman `i`, still without a child, is of the share that has none: a lasting draw."""
+    return luck(at.word, at.people[i].key, 0, BIRTH, NEVER_BEARS) < at.p.fert_never
+
+
+@kernel
 def unaligned_rate(at: Prefecture, i: int, rates: np.ndarray, wish: np.ndarray) -> float:
     """Yearly birth rate of woman `i` before alignment; 0 outside the fertile ages.
+
+    `rates` (age), `wish` as from `wishes`.
 
     A woman who died this year was exposed for part of it, so that a mother can die in childbed.
     """
@@ -135,10 +139,11 @@ def unaligned_rate(at: Prefecture, i: int, rates: np.ndarray, wish: np.ndarray) 
         me.partner >= 0 and people[me.partner].destination == IN_PRISON
     ):
         return 0.0
+    if me.births == 0 and never_bears(at, i):
+        return 0.0
     urban = 1 if me.hukou == NON_AGRICULTURAL else 0
-    theta = wish[urban, min(me.births, 3)] * permission(at, i)
-    if me.births >= 1 and me.sons == 0:
-        theta *= p.fert_son_wish_urban if urban else p.fert_son_wish_rural
+    theta = wish[urban, min(me.births, 3), 1 if me.sons == 0 else 0] * permission(at, i)
+    place = 1.0 if me.births == 0 else here.fertility**p.fert_place_further
     group = p.fert_urban_relative if urban else 1.0
     if not urban and me.group == MINORITY:
         group = p.fert_yi_relative if here.liangshan else p.fert_minority_relative
@@ -148,23 +153,17 @@ def unaligned_rate(at: Prefecture, i: int, rates: np.ndarray, wish: np.ndarray) 
     elif me.destination != people[me.partner].destination:
         union = p.fert_apart
     exposure = 1.0 if me.death_year == 0 else p.fert_before_death
-    rate = rates[age] * here.fertility * group * theta * union * exposure
+    rate = rates[age] * place * group * theta * union * exposure
     return rate * spacing(at, i)
 
 
 @kernel
 def expect(
-    at: Prefecture,
-    rates: np.ndarray,
-    wish: np.ndarray,
-    death_rates: np.ndarray,
-    own_rate: np.ndarray,
-    expected: np.ndarray,
+    at: Prefecture, rates: np.ndarray, wish: np.ndarray, own_rate: np.ndarray, expected: np.ndarray
 ) -> None:
     """Each woman's own rate into `own_rate` (size,), 0 of others; sums for `solve_alignment`.
 
-    `expected` (EXPECTED_SHAPE) holds numbers of women, their own rates and, in the first bin, the
-    UN's rates, both in fixed point; its last row newborns' expected deaths, own and UN's.
+    `expected` (EXPECTED_SHAPE) counts women and, in fixed point, what is said above.
     """
     for i in range(at.size):
         own_rate[i] = 0.0
@@ -183,19 +182,21 @@ def expect(
             rate_bin = min(int(own * RATE_BINS), RATE_BINS - 1)
             expected[WOMEN, group, rate_bin] += 1
             expected[OWN, group, rate_bin] += np.int64(own * FIXED_POINT)
-            infant = death_rate(at, i, 0, death_rates)
-            expected[OWN, INFANTS, 0] += np.int64(own * infant * FIXED_POINT)
-            mean = 0.5 * (death_rates[0, 0] + death_rates[1, 0])
-            expected[OFFICIAL, INFANTS, 0] += np.int64(own * mean * FIXED_POINT)
+            boy = boy_chance(at, i)
+            dying = newborns_relative_chance(at, i)
+            expected[BOY, group, rate_bin] += np.int64(boy * FIXED_POINT)
+            expected[DYING, group, rate_bin] += np.int64((1.0 - boy) * dying * FIXED_POINT)
+            expected[DYING + 1, group, rate_bin] += np.int64(boy * dying * FIXED_POINT)
 
 
 def solve_alignment(expected: np.ndarray) -> np.ndarray:
-    """kappa by age group such that expected births are the UN's; then that of infant deaths.
+    """kappa by age group such that expected births are the UN's; then those of newborns' deaths.
 
     A woman bears with chance 1 - exp(-kappa * rate), so kappa solves, in each age group, the
-    equation sum over women (1 - exp(-kappa * rate)) = UN's births. Shape (AGE_GROUPS + 1,).
+    equation sum over women (1 - exp(-kappa * rate)) = UN's births. The newborns of each sex then
+    expected have to die with the UN's chance on the mean. Shape (N_FACTORS,).
     """
-    kappa = np.ones(AGE_GROUPS + 1)
+    kappa = np.ones(N_FACTORS)
     women = expected[WOMEN].astype(float)
     rate = expected[OWN] / FIXED_POINT / np.maximum(women, 1.0)
     for group in range(AGE_GROUPS):
@@ -208,63 +209,85 @@ def solve_alignment(expected: np.ndarray) -> np.ndarray:
             births = (women[group] * -np.expm1(-middle * rate[group])).sum()
             low, high = (middle, high) if births < target else (low, middle)
         kappa[group] = 0.5 * (low + high)
-    if expected[OWN, INFANTS, 0] > 0:
-        kappa[INFANTS] = expected[OFFICIAL, INFANTS, 0] / expected[OWN, INFANTS, 0]
+    births = -np.expm1(-kappa[:AGE_GROUPS, None] * rate)  # of each woman
+    share = expected[BOY] / FIXED_POINT
+    for sex, born in ((FEMALE, women - share), (MALE, share)):
+        dying = (births * expected[DYING + sex]).sum() / FIXED_POINT
+        if dying > 0.0:
+            kappa[INFANTS + sex] = (births * born).sum() / dying
     return kappa
 
 
 @kernel
 def boy_chance(at: Prefecture, i: int) -> float:
-    """Chance that the next birth of woman `i` is a boy, with sex selection after no son."""
+    """Chance that the next child of woman `i` is a boy, with sex selection after no son."""
     me = at.people[i]
     p = at.p
+    if me.births > 0 and me.sons > 0:
+        return p.fert_boy_base
     excess = p.fert_boy_excess
     if me.hukou != AGRICULTURAL:
         excess *= p.fert_boy_excess_urban_ratio
     if me.group == MINORITY and at.here.liangshan:
         excess *= p.fert_boy_excess_yi_ratio
     if me.births == 0:
-        return p.fert_boy_base + (
-            p.fert_boy_excess_first_ratio * excess if at.year >= 1995 else 0.0
-        )
-    return p.fert_boy_base + (excess if me.sons == 0 else 0.0)
+        excess *= p.fert_boy_excess_first_ratio
+    elif me.births > 1:
+        excess *= p.fert_boy_excess_third_ratio
+    return p.fert_boy_base + excess
 
 
 @kernel
-def newborn_hukou(at: Prefecture, mother: int, father: int, key: np.uint64) -> int:
-    """The mother's type until 1998; from then mostly the non-agricultural one if either has it."""
-    mothers = at.people[mother].hukou
-    if at.year < 1998 or father < 0 or at.people[father].hukou == mothers:
-        return mothers
-    if luck(at.word, key, at.year, HUKOU, 0) < at.p.hukou_urban_if_either:
-        return NON_AGRICULTURAL
-    return mothers
+def urban_chance(at: Prefecture, mother: int) -> float:
+    """Chance of the next child of `mother` to have non-agricultural hukou.
+
+    The mother's type until 1997; from 1998 also if only the father's is, with a chance.
+    """
+    her = at.people[mother]
+    if her.hukou == NON_AGRICULTURAL:
+        return 1.0
+    mixed = her.partner >= 0 and at.people[her.partner].hukou == NON_AGRICULTURAL
+    return at.p.hukou_urban_if_either if mixed and at.year >= 1998 else 0.0
 
 
 @kernel
-def bear(at: Prefecture, child: int, mother: int) -> int:
-    """Add one newborn of `mother` at position `child`; returns its sex."""
+def newborns_relative_chance(at: Prefecture, mother: int) -> float:
+    """Chance of the next child of `mother` to die in its first calendar year, as expected.
+
+    Relative to the nation's and before alignment; a child is born at home.
+    """
+    urban = urban_chance(at, mother)
+    ratio = urban * settlement_ratio(at.p, True, 0)
+    return at.here.mortality * (ratio + (1.0 - urban) * settlement_ratio(at.p, False, 0))
+
+
+@kernel
+def bear(at: Prefecture, child: int, mother: int, boy: float) -> int:
+    """Add one newborn of `mother`, a boy with chance `boy`, at position `child`; returns its sex.
+
+    The father is her partner; who died this year has kept his or hers.
+    """
     people = at.people
     her = people[mother]
     father = her.partner
     key = child_key(her.key, her.births + 1)
-    boy = luck(at.word, key, 0, SEX, 0) < boy_chance(at, mother)
     me = people[child]
     me.key = key
     me.birth_year = at.year
     me.death_year = 0
-    me.sex = MALE if boy else FEMALE
+    me.sex = MALE if luck(at.word, key, 0, SEX, 0) < boy else FEMALE
     me.group = her.group
     me.partner = NOBODY
     me.youngest_child = NOBODY
     me.carer = NOBODY
     me.destination = -1
-    me.hukou = newborn_hukou(at, mother, father, key)
+    urban = luck(at.word, key, at.year, HUKOU, 0) < urban_chance(at, mother)
+    me.hukou = NON_AGRICULTURAL if urban else AGRICULTURAL
     me.arrangement = WITH_PARENT
     link_child(people, child, mother, father)
     her.births += 1
     her.last_birth = at.year
-    if boy:
+    if me.sex == MALE:
         her.sons += 1
     return me.sex
 
@@ -274,15 +297,15 @@ def step(
     at: Prefecture,
     own_rate: np.ndarray,
     kappa: np.ndarray,
-    death_rates: np.ndarray,
+    chances: np.ndarray,
     births: np.ndarray,
     deaths: np.ndarray,
 ) -> int:
     """This year's births, and the newborns' deaths; returns the new number of records.
 
     `people` must have room for the newborns. `births` (sex, mother's age) and `deaths` (sex, age)
-    are counted up. `own_rate` (size,) as from `expect`; `kappa` (age group of the mother, and one
-    for infants' deaths).
+    are counted up. `own_rate` (size,) as from `expect`; `kappa` (N_FACTORS,); `chances` (sex, age)
+    are the UN's to die.
     """
     people, word, year = at.people, at.word, at.year
     end = at.size
@@ -298,11 +321,12 @@ def step(
         children = 2 if luck(word, people[i].key, year, TWIN, 0) < at.p.fert_twin else 1
         if end + children > len(people):
             raise MemoryError("a prefecture has no room for this year's births")
+        boy = boy_chance(at, i)  # of both twins
         for _ in range(children):
-            sex = bear(at, end, i)
+            sex = bear(at, end, i, boy)
             births[sex, age] += 1
-            rate = kappa[INFANTS] * death_rate(at, end, 0, death_rates)
-            if luck(word, people[end].key, year, MORTALITY, 0) < 1.0 - math.exp(-rate):
+            chance = kappa[INFANTS + sex] * chances[sex, 0] * relative_chance(at, end, 0)
+            if luck(word, people[end].key, year, MORTALITY, 0) < chance:
                 people[end].death_year = year
                 deaths[sex, 0] += 1
             end += 1

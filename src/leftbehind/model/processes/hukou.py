@@ -17,7 +17,7 @@ import numpy as np
 from leftbehind.base.compiled import allocating_kernel, kernel
 from leftbehind.base.person import AGRICULTURAL, NON_AGRICULTURAL, SENIOR
 from leftbehind.base.randomness import HUKOU, luck
-from leftbehind.model.population.households import household_of
+from leftbehind.model.population.households import stands_for
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.care import dependants
 
@@ -43,7 +43,7 @@ def step(at: Prefecture) -> None:
             me.hukou = NON_AGRICULTURAL
         if chance <= 0.0:
             continue
-        mother, father = household_of(people, i)
+        mother, father = stands_for(people, i, year)
         if mother < 0 and father < 0:
             continue
         own = chance * (p.hukou_old if year - me.birth_year >= OLD else 1.0)

@@ -26,15 +26,25 @@ from leftbehind.model.population.kin import are_cousins, are_siblings, is_aunt_o
 from leftbehind.model.prefecture import Prefecture
 
 MOST_APART = 12.0  # years, of age and of place in the queue
+NO_SCORE = 1e9
+KINDS, HUKOU_BIT, GROUP_BIT = 4, 2, 1
 
 
 class Queue(NamedTuple):
-    """Men who seek, in the order of their places; the free among them are linked both ways."""
+    """Men of one hukou and group who seek, in the order of their places; the free ones are linked.
+
+    `before` and `after` lead from one free man to the next, -1 and the number of men at the ends.
+    """
 
     men: np.ndarray  # positions in the prefecture
     place: np.ndarray  # the wife's age that each wishes for
-    before: np.ndarray  # the free man before each, -1 at the end
-    after: np.ndarray  # the free man after each, as many as men at the end
+    talent: np.ndarray  # years by which his wage talent brings him nearer
+    before: np.ndarray
+    after: np.ndarray
+    most: float  # talent of the most talented
+
+
+Queues = tuple[Queue, Queue, Queue, Queue]  # by kind
 
 
 @kernel
@@ -46,6 +56,12 @@ def _place(at: Prefecture, i: int) -> float:
     if me.sex == FEMALE:
         return age + luck_of_year
     return age - (at.p.union_gap_mean + at.p.union_gap_sd * luck_of_year)
+
+
+@kernel
+def kind(people: np.ndarray, i: int) -> int:
+    """Hukou and ethnic group of person `i` in one number below KINDS."""
+    return HUKOU_BIT * people[i].hukou + GROUP_BIT * people[i].group
 
 
 @allocating_kernel
@@ -65,88 +81,126 @@ def _seekers(at: Prefecture, sex: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 @allocating_kernel
+def _queue(at: Prefecture, men: np.ndarray, place: np.ndarray, which: int) -> Queue:
+    """The queue of those of `men`, all in the order of their `place`, who are of one kind."""
+    mine = np.empty(len(men), np.bool_)
+    for k in range(len(men)):
+        mine[k] = kind(at.people, men[k]) == which
+    men, place = men[mine], place[mine]
+    n = len(men)
+    talent = np.empty(n, np.float64)
+    most = 0.0
+    for k in range(n):
+        talent[k] = at.p.match_talent * normal(at.word, at.people[men[k]].key, 0, WAGE, 0)
+        most = max(most, talent[k])
+    return Queue(men, place, talent, np.arange(-1, n), np.arange(1, n + 1), most)
+
+
+@allocating_kernel
 def couples(at: Prefecture) -> tuple[np.ndarray, np.ndarray]:
     """Positions of the women who find a partner this year and of the men whom they find."""
     women, her_place = _seekers(at, FEMALE)
-    men, his_place = _seekers(at, MALE)
-    n = len(men)
-    queue = Queue(men, his_place, np.arange(-1, n), np.arange(1, n + 1))
-    free = np.ones(n, np.bool_)
+    men, place = _seekers(at, MALE)
+    queues = (
+        _queue(at, men, place, 0),
+        _queue(at, men, place, 1),
+        _queue(at, men, place, 2),
+        _queue(at, men, place, 3),
+    )
+    first = np.zeros(KINDS, np.int64)  # of each queue: the first free man at or after her place
     partner = np.full(len(women), NOBODY)
-    first = 0
     for k in range(len(women)):
-        # The first free man at or after her place, which only moves on: women come by age.
-        first = max(first, np.searchsorted(his_place, her_place[k]))
-        while first < n and not free[first]:
-            first += 1
-        best = _best_man(at, queue, women[k], her_place[k], first)
+        for which in range(KINDS):
+            _move_on(queues[which], first, which, her_place[k])
+        which, best = _best_man(at, queues, first, women[k], her_place[k])
         if best >= 0:
-            free[best] = False
-            _take(queue, best)
-            partner[k] = men[best]
+            _take(queues[which], first, which, best)
+            partner[k] = queues[which].men[best]
     found = partner != NOBODY
     return women[found], partner[found]
 
 
 @kernel
-def _take(queue: Queue, taken: int) -> None:
+def _move_on(queue: Queue, first: np.ndarray, which: int, her_place: float) -> None:
+    """Women come in order: the first free man at or after the place of one only moves on."""
+    while first[which] < len(queue.men) and queue.place[first[which]] < her_place:
+        first[which] = queue.after[first[which]]
+
+
+@kernel
+def _take(queue: Queue, first: np.ndarray, which: int, taken: int) -> None:
     """Unlink a man: the free ones before and after him are neighbours now."""
     before = queue.before[taken]
     after = queue.after[taken]
     queue.before[after] = before
     if before >= 0:
         queue.after[before] = after
+    if first[which] == taken:
+        first[which] = after
 
 
 @kernel
-def _best_man(at: Prefecture, queue: Queue, woman: int, place: float, first: int) -> int:
-    """Position in the queue of the best free man for `woman` who stands at `place`, or -1.
+def _best_man(
+    at: Prefecture, queues: Queues, first: np.ndarray, woman: int, her_place: float
+) -> tuple[int, int]:
+    """(queue, position in it) of the free man of the least score for `woman`; -1 if none.
 
-    Looks outward from her place, at most 12 years to either side and at most 80 free men, so that
-    the cost stays linear at any scale. `first` is the first free man from her place on.
+    Her own kind comes first, as it mostly holds him: the other queues are then looked at no
+    further than a better man can stand.
+    """
+    key = at.people[woman].key
+    minds_hukou = luck(at.word, key, at.year, MATCH, 8) < at.p.match_same_hukou
+    minds_group = luck(at.word, key, at.year, MATCH, 9) < at.p.match_yi_endogamy
+    own = kind(at.people, woman)
+    best = -1
+    best_queue = own
+    best_score = NO_SCORE
+    for other in range(KINDS):
+        mismatch = 0.0
+        if minds_hukou and other & HUKOU_BIT:
+            mismatch += at.p.match_mismatch
+        if minds_group and other & GROUP_BIT:
+            mismatch += at.p.match_mismatch
+        which = own ^ other
+        man, score = _best_of(
+            at.people, queues[which], first[which], woman, her_place, best_score - mismatch
+        )
+        if man >= 0:
+            best = man
+            best_queue = which
+            best_score = score + mismatch
+    return best_queue, best
+
+
+@kernel
+def _best_of(
+    people: np.ndarray, queue: Queue, first: int, woman: int, her_place: float, beat: float
+) -> tuple[int, float]:
+    """Position and score of the best free man of one queue with a score below `beat`; -1 if none.
+
+    Looks outward from her place, whose first free man is `first`, until nobody further off can be
+    better, be he the most talented of all.
     """
     best = -1
-    best_score = 1e9
-    key = at.people[woman].key
-    same_hukou = luck(at.word, key, at.year, MATCH, 8) < at.p.match_same_hukou
-    same_group = luck(at.word, key, at.year, MATCH, 9) < at.p.match_yi_endogamy
     low = queue.before[first]
     high = first
     n = len(queue.men)
-    for _ in range(80):
-        if low < 0 and high >= n:
+    while low >= 0 or high < n:
+        below = her_place - queue.place[low] if low >= 0 else NO_SCORE
+        above = queue.place[high] - her_place if high < n else NO_SCORE
+        distance = min(below, above)
+        if distance > MOST_APART or distance - queue.most >= beat:
             break
-        if high >= n or (low >= 0 and place - queue.place[low] < queue.place[high] - place):
-            man = low
+        man = low if below < above else high
+        if man == low:
             low = queue.before[low]
         else:
-            man = high
             high = queue.after[high]
-        distance = abs(queue.place[man] - place)
-        if distance > MOST_APART or distance >= best_score:
-            break
-        if not may_marry(at.people, woman, queue.men[man]):
-            continue
-        score = distance + _disadvantage(at, woman, queue.men[man], same_hukou, same_group)
-        if score < best_score:
-            best_score = score
+        score = distance - queue.talent[man]
+        if score < beat and may_marry(people, woman, queue.men[man]):
+            beat = score
             best = man
-    return best
-
-
-@kernel
-def _disadvantage(
-    at: Prefecture, woman: int, man: int, same_hukou: bool, same_group: bool
-) -> float:
-    """Years by which the man's talent, hukou and group put him further from the woman."""
-    her = at.people[woman]
-    him = at.people[man]
-    years = -at.p.match_talent * normal(at.word, him.key, 0, WAGE, 0)
-    if same_hukou and him.hukou != her.hukou:
-        years += at.p.match_mismatch
-    if same_group and him.group != her.group:
-        years += at.p.match_mismatch
-    return years
+    return best, beat
 
 
 @kernel

@@ -1,11 +1,12 @@
 """Mortality and health: who dies this year, who becomes limited, who recovers.
 
-    q = 1 - exp(-kappa(s, a5) * m(x, s, t) * r_place * r_settlement)
+    q = kappa(s, a5) * (1 - exp(-m(x, s, t))) * r_place * r_settlement
 
 `m` are the UN's death rates (WPP 2024) averaged over the two ages a person passes through in a
 calendar year; `r_place` falls with the province's life expectancy; `r_settlement` is higher in
-villages than in towns. `kappa` makes the national mean equal the UN's rate in the baseline; it is
-stored and used again in every scenario. Limitation of health: onset grows with age from 50, some
+villages than in towns. `kappa` makes the deaths expected of the nation those of the UN's rates in
+the baseline (chances add up, rates in an exponent would not); it is stored and used again in every
+scenario. Limitation of health: onset grows with age from 50, some
 recover each year, more with a pension (assumed, see parameters `care_limit_*`, `pension_recovery`).
 
 Reads age, sex, hukou, destination, limited. Writes death year, limited; the partner is widowed.
@@ -39,28 +40,39 @@ def die(people: np.ndarray, i: int, year: int) -> None:
         widowed.partner = NOBODY
 
 
+def official_chances(rates: np.ndarray) -> np.ndarray:
+    """Chances to die within the calendar year from the UN's yearly rates (sex, age reached)."""
+    chances: np.ndarray = -np.expm1(-rates)
+    return chances
+
+
 @kernel
-def settlement_ratio(at: Prefecture, i: int, age: int) -> float:
-    """Mortality at `age` relative to the mean, by where person `i` lives."""
+def settlement_ratio(p: np.record, urban: bool, age: int) -> float:
+    """Chance to die at `age` relative to the mean, in town or in a village."""
+    if urban:
+        return p.mort_urban_ratio
+    return p.mort_rural_infant_ratio if age <= 1 else p.mort_rural_ratio
+
+
+@kernel
+def relative_chance(at: Prefecture, i: int, age: int) -> float:
+    """Chance of person `i` to die at `age` relative to the nation's, before alignment.
+
+    Whoever has urban hukou or is away lives in town.
+    """
     me = at.people[i]
     urban = me.hukou != AGRICULTURAL or me.destination >= 0
-    if urban:
-        return at.p.mort_urban_ratio
-    return at.p.mort_rural_infant_ratio if age <= 1 else at.p.mort_rural_ratio
+    return at.here.mortality * settlement_ratio(at.p, urban, age)
 
 
 @kernel
-def death_rate(at: Prefecture, i: int, age: int, rates: np.ndarray) -> float:
-    """Death rate (per year) of a person who reaches `age` this year, before alignment."""
-    sex = at.people[i].sex
-    return rates[sex, min(age, OLDEST)] * at.here.mortality * settlement_ratio(at, i, age)
+def expect(
+    at: Prefecture, chances: np.ndarray, own_chance: np.ndarray, expected: np.ndarray
+) -> None:
+    """Each living person's own chance into `own_chance` (size,); sums of own and UN's.
 
-
-@kernel
-def expect(at: Prefecture, rates: np.ndarray, own_rate: np.ndarray, expected: np.ndarray) -> None:
-    """Each living person's own rate into `own_rate` (size,); sums of own and UN's, for alignment.
-
-    `expected` has shape (2, sex, age group) in fixed point: 0 the model's rates, 1 the UN's.
+    `chances` (sex, age) are the UN's. `expected` has shape (2, sex, age group) in fixed point, for
+    the alignment: 0 the model's chances, 1 the UN's.
     """
     for i in range(at.size):
         me = at.people[i]
@@ -68,17 +80,18 @@ def expect(at: Prefecture, rates: np.ndarray, own_rate: np.ndarray, expected: np
             continue
         age = at.year - me.birth_year
         group = min(age // 5, AGE_GROUPS - 1)
-        own = death_rate(at, i, age, rates)
-        own_rate[i] = own
+        official = chances[me.sex, min(age, OLDEST)]
+        own = official * relative_chance(at, i, age)
+        own_chance[i] = own
         expected[0, me.sex, group] += np.int64(own * FIXED_POINT)
-        expected[1, me.sex, group] += np.int64(rates[me.sex, min(age, OLDEST)] * FIXED_POINT)
+        expected[1, me.sex, group] += np.int64(official * FIXED_POINT)
 
 
 @kernel
-def step(at: Prefecture, own_rate: np.ndarray, kappa: np.ndarray, deaths: np.ndarray) -> None:
+def step(at: Prefecture, own_chance: np.ndarray, kappa: np.ndarray, deaths: np.ndarray) -> None:
     """Let this year's deaths happen among those alive at its start (newborns: see fertility).
 
-    `own_rate` (size,) as from `expect`, `kappa` (sex, five-year group); `deaths` (sex, age) is
+    `own_chance` (size,) as from `expect`, `kappa` (sex, five-year group); `deaths` (sex, age) is
     counted up.
     """
     for i in range(at.size):
@@ -86,10 +99,8 @@ def step(at: Prefecture, own_rate: np.ndarray, kappa: np.ndarray, deaths: np.nda
         if me.death_year != 0:
             continue
         age = at.year - me.birth_year
-        rate = own_rate[i] * kappa[me.sex, min(age // 5, AGE_GROUPS - 1)]
-        u = luck(at.word, me.key, at.year, MORTALITY, 0)
-        # 1 - exp(-rate) lies below the rate: most are spared the exponential.
-        if u < rate and u < 1.0 - math.exp(-rate):
+        chance = own_chance[i] * kappa[me.sex, min(age // 5, AGE_GROUPS - 1)]
+        if luck(at.word, me.key, at.year, MORTALITY, 0) < chance:
             die(at.people, i, at.year)
             deaths[me.sex, min(age, OLDEST)] += 1
         elif age >= 50:

@@ -40,12 +40,12 @@ OLDEST_SEEKER = 60
 
 
 @kernel
-def ever_in_union(age: float, median: float, ceiling: float, p: np.record) -> float:
+def ever_in_union(age: float, median: float, most: float, p: np.record) -> float:
     """Share of a cohort ever in union by exact `age` (log-normal in age above 14)."""
     if age <= 14.0:
         return 0.0
     z = (math.log(age - 14.0) - math.log(median - 14.0)) / p.union_sigma
-    return ceiling * 0.5 * math.erfc(-z / math.sqrt(2.0))
+    return most * 0.5 * math.erfc(-z / math.sqrt(2.0))
 
 
 @kernel
@@ -62,23 +62,25 @@ def median_age(at: Prefecture, me: np.record) -> float:
 
 
 @kernel
+def ceiling(at: Prefecture, me: np.record) -> float:
+    """Share of people like `me` who ever seek a partner."""
+    rural_man = me.sex == MALE and me.hukou == AGRICULTURAL
+    return at.p.union_ever_rural_men if rural_man else at.p.union_ever_women
+
+
+@kernel
 def first_union_hazard(at: Prefecture, me: np.record, age: int) -> float:
     """Chance that a never-partnered person who reaches `age` begins to seek this year."""
-    p = at.p
-    median = median_age(at, me)
-    ceiling = p.union_ever_women
-    if me.sex == MALE and me.hukou == AGRICULTURAL:
-        ceiling = p.union_ever_rural_men
-    before = ever_in_union(age, median, ceiling, p)
-    after = ever_in_union(age + 1.0, median, ceiling, p)
+    median, most = median_age(at, me), ceiling(at, me)
+    before = ever_in_union(age, median, most, at.p)
+    after = ever_in_union(age + 1.0, median, most, at.p)
     return (after - before) / (1.0 - before)
 
 
 @kernel
 def founder_share(at: Prefecture, me: np.record, age: int) -> float:
     """Share of those aged `age` in 1950 who have ever been in union."""
-    ceiling = at.p.union_ever_women if me.sex == FEMALE else at.p.union_ever_rural_men
-    return ever_in_union(age + 0.5, median_age(at, me), ceiling, at.p)
+    return ever_in_union(age + 0.5, median_age(at, me), ceiling(at, me), at.p)
 
 
 @allocating_kernel
@@ -253,7 +255,7 @@ def _youngest_son(people: np.ndarray, man: int) -> bool:
 @allocating_kernel
 def step(at: Prefecture) -> None:
     """One year of partnership."""
+    seek(at)  # before divorces: nobody marries again in the year of the divorce
     divorce(at)
-    seek(at)
     match(at)
     leave_parents(at)

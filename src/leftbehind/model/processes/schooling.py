@@ -2,13 +2,12 @@
 
 Primary six years, junior three, senior three, college four; nobody repeats. At the end of a stage
 
-    P(stay) = Lambda(logit(base) - 0.20 both away - 0.05 one away + 0.10 ln(1 + remittance)
-              - 0.03 (work - 8)+ - 0.15 (siblings - 1) + 0.25 z(parents' schooling))
+    P(stay) = Lambda(logit(base) + urban + parents away + remittance + work + siblings
+              + parents' schooling) * (1 - school_city_senior * barrier [senior school in a city])
 
-with `base` the national progression by year and hukou, and the remittance what the child's own
-household sent home this year, in thousand yuan of 2010. MODEL-DETAILS sections 5 and 15.
+with `base` the national progression by year and stage. Every weight is a parameter `school_*`.
 
-Reads age, parents, arrangement, money sent home. Writes enrolled and years of schooling.
+Reads age, parents, destination, money sent home. Writes enrolled and years of schooling.
 """
 
 import math
@@ -20,6 +19,7 @@ from leftbehind.base.person import ABROAD, AGRICULTURAL, COLLEGE, JUNIOR, PRIMAR
 from leftbehind.base.randomness import SCHOOL, luck
 from leftbehind.model.population.kin import living_siblings
 from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.processes.destination import barrier_met
 from leftbehind.model.processes.farm import work_hours
 from leftbehind.model.processes.remittance import sent_for
 
@@ -48,11 +48,14 @@ def logit(share: float) -> float:
 
 
 @kernel
-def staying_chance(at: Prefecture, i: int, base: float, work: float, sent: float) -> float:
+def staying_chance(
+    at: Prefecture, i: int, base: float, work: float, sent: float, barrier: float
+) -> float:
     """Chance that pupil `i` goes on to the next stage, given the national share `base`.
 
     `work` is its farm work and chores, hours a school week; `sent` the money that its household
-    sent home this year (yuan of 2010).
+    sent home this year (yuan of 2010); `barrier` that of the schools where the child lives, met
+    where senior school begins: its exams are sat in the province of the hukou.
     """
     people, here, p = at.people, at.here, at.p
     me = people[i]
@@ -68,23 +71,30 @@ def staying_chance(at: Prefecture, i: int, base: float, work: float, sent: float
         parents += 1
         schooling += people[parent].schooling
         gone += 1 if people[parent].destination >= 0 else 0
-    if taken:
-        # Exams for senior school are sat in the province of the hukou.
-        if me.schooling >= JUNIOR:
-            barrier = 1.0 if me.destination == ABROAD else here.barrier
-            base_share = 1.0 - p.school_city_senior * barrier
-            return base_share / (1.0 + math.exp(-z))
-    elif gone == 2:
-        z += p.school_both_away
-    elif gone == 1:
-        z += p.school_one_away
     if not taken:
+        if gone > 0:
+            z += p.school_both_away if gone == 2 else p.school_one_away
         z += p.school_remittance * math.log(1.0 + sent / 1000.0)
     z += p.school_work * max(0.0, work - p.school_work_free)
     z += p.school_siblings * (living_siblings(people, i) - 1)
     if parents > 0:
         z += p.school_parent_schooling * (schooling / parents - here.adult_schooling) / 3.0
-    return 1.0 / (1.0 + math.exp(-z))
+    admitted = 1.0 - p.school_city_senior * barrier if me.schooling == JUNIOR else 1.0
+    return admitted / (1.0 + math.exp(-z))
+
+
+@kernel
+def school_barrier(at: Prefecture, i: int, places: np.ndarray, k: int) -> float:
+    """Barrier (0 to 1) of the schools where pupil `i` lives; 0 at home, 1 abroad.
+
+    `places` (P,) PLACE, of which the home prefecture is number `k`.
+    """
+    destination = at.people[i].destination
+    if destination < 0:
+        return 0.0
+    if destination == ABROAD:
+        return 1.0
+    return barrier_met(k, destination, places["own_barrier"], at.p)
 
 
 @kernel
@@ -106,10 +116,10 @@ def step(at: Prefecture) -> None:
 
 
 @allocating_kernel
-def continuation(at: Prefecture, places: np.ndarray) -> None:
+def continuation(at: Prefecture, places: np.ndarray, k: int) -> None:
     """End of the school year: a year is completed; at a stage's end some leave.
 
-    `places` (P,) PLACE of all destinations.
+    `places` (P,) PLACE, of which the home prefecture is number `k`.
     """
     here = at.here
     found = np.empty(32, np.int64)
@@ -130,7 +140,8 @@ def continuation(at: Prefecture, places: np.ndarray) -> None:
         if base >= 0.0:
             work = work_hours(at, i)
             sent = sent_for(at, places, i, found)
-            chance = staying_chance(at, i, base, work, sent)
+            barrier = school_barrier(at, i, places, k)
+            chance = staying_chance(at, i, base, work, sent, barrier)
             if luck(at.word, me.key, 0, SCHOOL, me.schooling) >= chance:
                 me.enrolled = 0
 
