@@ -19,12 +19,21 @@ PAGES = (
     "SCENARIOS",
     "ENSEMBLES",
     "CONTRIBUTING",
+    "HOW_TO_ADD",
+    "CHANGELOG",
 )
+FUNCTIONS = ("run", "open_run", "compare", "reconcile", "scenarios", "definitions")
+QUESTIONS = ("people", "left_behind", "reconcile", "counts", "table", "tables", "years")
 PUBLIC = {
+    "stable": (
+        *(f"leftbehind.ensembles.face.{name}" for name in FUNCTIONS),
+        "leftbehind.runs.plan.Given",
+    ),
     "world": (
         "leftbehind.runs.living.live_run",
+        "leftbehind.runs.plan.Plan",
+        *(f"leftbehind.counts.world.World.{name}" for name in QUESTIONS),
         "leftbehind.counts.world.World",
-        "leftbehind.counts.world.World.left_behind",
         "leftbehind.counts.reconciliation.reconcile",
     ),
     "definitions": (
@@ -37,7 +46,8 @@ PUBLIC = {
         "leftbehind.counts.compare.comparison.Comparison",
     ),
     "ensemble": (
-        "leftbehind.ensembles.running.run_ensemble",
+        "leftbehind.ensembles.running.live_ensemble",
+        "leftbehind.ensembles.running.EnsemblePlan",
         "leftbehind.ensembles.ensemble.Ensemble",
         "leftbehind.ensembles.posterior.Posterior",
     ),
@@ -124,3 +134,15 @@ def test_no_page_or_style_loads_anything_from_elsewhere(site):
         assert loads and not [target for target in loads if ELSEWHERE.match(target)], path
     styles = "".join(path.read_text(encoding="utf-8") for path in site.rglob("*.css"))
     assert styles and not re.search(r"url\([\"']?(?:https?:)?//|@import", styles)
+
+
+def test_the_page_of_the_stable_api_names_the_whole_face():
+    import leftbehind
+
+    text = (ROOT / "docs/api/stable.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`lb\.(\w+)", text))
+    assert named == set(leftbehind.__all__)
+    for what in (leftbehind.World, leftbehind.Ensemble):
+        (row,) = [line for line in text.splitlines() if line.startswith(f"| `lb.{what.__name__}(")]
+        for name in re.findall(r"`(\w+)`", row.split("|")[2]):
+            assert hasattr(what, name) or name in ("folder", "manifest", "scale"), name

@@ -4,11 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from leftbehind.runs.verify import verify as verify_folder
-
-console = Console()
+from leftbehind.cli import options
+from leftbehind.cli.screen import console
 
 
 def register(app: typer.Typer) -> None:
@@ -19,9 +17,11 @@ def register(app: typer.Typer) -> None:
 def verify(
     folder: Annotated[
         Path, typer.Argument(metavar="RUN", help="Folder of a run, ensemble or comparison.")
-    ] = Path("runs/baseline"),
+    ] = options.BASELINE,
 ) -> None:
     """Check every table of a run, or of all draws of an ensemble: checksums, rows, manifest."""
+    from leftbehind.runs.verify import verify as verify_folder
+
     found = verify_folder(folder)
     parts = f" in {found.folders} folders" if found.folders > 1 else ""
     console.print(

@@ -6,7 +6,7 @@ from typing import Any, Unpack, cast, overload
 
 import polars as pl
 
-from leftbehind.base.errors import InputError
+from leftbehind.base.errors import InputError, nearest
 from leftbehind.counts import definitions as official
 from leftbehind.counts.compare import comparison
 from leftbehind.counts.compare.comparison import Comparison
@@ -18,7 +18,7 @@ from leftbehind.ensembles.folder import KIND
 from leftbehind.ensembles.running import EnsemblePlan, live_ensemble
 from leftbehind.ensembles.running import Progress as DrawProgress
 from leftbehind.inputs import scenario as gallery
-from leftbehind.inputs.scenario import Scenario, nearest
+from leftbehind.inputs.scenario import Scenario
 from leftbehind.runs.folder import manifest_of
 from leftbehind.runs.living import Progress as YearProgress
 from leftbehind.runs.plan import Given, Plan

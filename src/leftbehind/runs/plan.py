@@ -6,11 +6,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-from leftbehind.base.errors import InputError
+from leftbehind.base.errors import InputError, nearest
 from leftbehind.inputs import scenario as scenarios
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.places import Places
-from leftbehind.inputs.scenario import Scenario, nearest
+from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import data_hashes
 from leftbehind.model.alignment import Alignment
 from leftbehind.model.population.founders import START

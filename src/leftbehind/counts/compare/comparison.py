@@ -17,7 +17,7 @@ from typing import TypedDict, Unpack, cast
 
 import polars as pl
 
-from leftbehind.base.errors import InputError
+from leftbehind.base.errors import InputError, nearest
 from leftbehind.base.store import (
     locked,
     read_manifest,
@@ -35,7 +35,7 @@ from leftbehind.counts.compare.twins import Twins
 from leftbehind.counts.compare.worlds import NEVER, parting, side_by_side
 from leftbehind.counts.definitions import Definition
 from leftbehind.inputs.places import Places
-from leftbehind.inputs.scenario import Scenario, nearest
+from leftbehind.inputs.scenario import Scenario
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.model.simulation import Settings
 from leftbehind.own.population_file import OwnPopulation
