@@ -322,7 +322,7 @@ def test_a_population_may_begin_in_any_year(year, tmp_path):
         (4, "age", "99", "a mother must be 12 to 55 years older than the child"),
         (3, "partner_id", "aunt", "row 3, column partner_id = 'aunt': .* must name this person"),
         (3, "partner_id", "uncle", "couples of a woman and a man only"),
-        (6, "partner_id", "mother", "a parent cannot be the partner"),
+        (6, "partner_id", "mother", "a parent, .* aunt cannot be the partner"),
         (5, "hukou", "urban", "give one of agricultural, non-agricultural"),
         (1, "schooling", "99", "column schooling = '99': not allowed; give a whole number from 0"),
         (7, "schooling", "3", "row 7, column schooling = '3': .* too many years of school"),
@@ -406,7 +406,7 @@ def test_a_missing_damaged_or_foreign_file_is_named(tmp_path):
     for name, told in (
         ("no.csv", "no such file"),
         ("x.parquet", "cannot be read as a Parquet"),
-        ("x.xlsx", "give a .csv or .parquet file"),
+        ("x.xlsx", "save the sheet as 'CSV UTF-8'"),
     ):
         with pytest.raises(InputError, match=rf"{name}: .*{told}"):
             OwnPopulation.load(tmp_path / name)

@@ -35,6 +35,8 @@ def locked(target: Path | None) -> Iterator[None]:
         yield
         return
     target = Path(target).absolute()
+    if not target.name:
+        raise InputError(f"{target}: is the root of a disk; give a folder in it")
     path = target.with_name(f".{target.name}.lock")
     lock = FileLock(path, timeout=0)
     try:
