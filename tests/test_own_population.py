@@ -400,6 +400,21 @@ def test_a_file_of_another_form_is_refused(text, told, tmp_path):
         OwnPopulation.load(tmp_path / "mine.csv")
 
 
+def test_a_file_that_draws_nobody_is_refused_with_a_scale_and_leaves_nothing(tmp_path):
+    with pytest.raises(InputError, match="no family was drawn at this scale.* use --scale 1"):
+        run(population=EXAMPLE, scale=1000, last=2012, out=tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_weights_that_do_not_add_up_are_told_and_those_that_do_are_not(people, tmp_path):
+    assert OwnPopulation.load(saved(people, tmp_path)).notes == ()
+    (note,) = OwnPopulation.load(EXAMPLE).notes
+    assert "the living stand for 10 people, and about 4,8" in note
+    twice = people.with_columns(pl.col("weight") * 2)
+    (note,) = OwnPopulation.load(saved(twice, tmp_path)).notes
+    assert "the weights do not add up" in note
+
+
 def test_a_missing_damaged_or_foreign_file_is_named(tmp_path):
     (tmp_path / "x.parquet").write_bytes(b"no parquet")
     (tmp_path / "x.xlsx").write_bytes(b"")
