@@ -403,7 +403,7 @@ def test_a_file_of_another_form_is_refused(text, told, tmp_path):
 
 
 def test_a_file_that_draws_nobody_is_refused_with_a_scale_and_leaves_nothing(tmp_path):
-    with pytest.raises(InputError, match="no family was drawn at this scale.* use --scale 1"):
+    with pytest.raises(InputError, match=r"no family was drawn at this scale.* use --scale 1"):
         run(population=EXAMPLE, scale=1000, last=2012, out=tmp_path / "run")
     assert list(tmp_path.iterdir()) == []
 
