@@ -116,7 +116,7 @@ def _from_births(
     clock.time("migration choice", migration.step, at, load, out.counts.choices[k])
     logit = destination.Logit(leg.share[:, k], leg.province_share[:, k], leg.first)
     clock.time("destination", destination.step, at, logit)
-    purse = clock.time("remittances", remittance.step, at, load, leg.here)
+    purse = clock.time("remittances", remittance.step, at, leg.here)
     clock.time("care", arrangement.step, at, load)
     clock.time("boarding", boarding.step, at)
     return purse, before

@@ -142,7 +142,7 @@ def test_twice_as_much_is_sent_from_abroad(choice):
         for name in going:
             family.goes(who[name], choice=choice, to=to)
         here = a_place(pay_leave=float(CITIES["wage"][AWAY]))
-        purse = remittance.step(family.at(here, P), family.no_load(), CITIES)
+        purse = remittance.step(family.at(here, P), CITIES)
         sent[to] = purse[who["mother"], remittance.SENT]
     assert sent[ABROAD] == pytest.approx(V.abroad_pay * sent[AWAY])
     assert V.abroad_pay == 2.0

@@ -20,12 +20,16 @@ from leftbehind.base.person import (
     HOME,
     MOTHER_AWAY,
     NOBODY,
+    OWN_HOUSEHOLD,
     RELATIVE,
     SAME_COUNTY,
     SAME_VILLAGE,
     SIBLINGS,
+    TOGETHER,
     WITH_PARENT,
 )
+from leftbehind.model.population.homes import whose_home
+from leftbehind.model.population.households import remoteness
 from leftbehind.model.processes import arrangement, care
 from leftbehind.model.processes.partnership import part
 from leftbehind.model.tallies.cells import P_ABSENT, P_DEAD, P_UNKNOWN, parent_state
@@ -43,7 +47,9 @@ def capacity(family: Family, child: int, head: int, load: np.ndarray | None = No
     me = family.people[head]
     at = family.at(where.get("here", HERE), where.get("p", P))
     load = family.no_load() if load is None else load
-    k = care.capacity(at, load, child, me["key"], int(me["home"]), best)
+    father = me["partner"] if me["sex"] == FEMALE else head
+    whose, home = whose_home(family.people, head, int(father))
+    k = care.capacity(at, load, child, whose, home, best)
     return k, best
 
 
@@ -232,7 +238,7 @@ def test_a_grandmother_who_cares_for_two_sons_children_has_less_to_give():
     k = []
     for cared_for in range(6):
         family, child, mother = two_brothers(cared_for)
-        load = care.loads(family.people, family.count, family.year)
+        load = care.loads(family.at(HERE, P))
         assert load[0] == pytest.approx(sum(care.need(a) for a in range(1, cared_for + 1)))
         k.append(capacity(family, child, mother, load)[0])
     others = [sum(care.need(a) for a in range(1, n + 1)) for n in range(6)]
@@ -248,7 +254,7 @@ def test_children_already_with_her_do_not_count_against_themselves():
     fresh, _ = capacity(family, who["younger"], who["mother"])
     own = (family.people["mother"][: family.count] == who["mother"]).nonzero()[0]
     family.people["carer"][own] = who["grandmother"]
-    load = care.loads(family.people, family.count, family.year)
+    load = care.loads(family.at(HERE, P))
     assert load[who["grandmother"]] > 2 * V.care_share_need
     again, _ = capacity(family, who["younger"], who["mother"], load)
     assert again == pytest.approx(fresh)
@@ -262,10 +268,7 @@ def walks(home: int, maternal: bool = False, here: np.record = HERE, n: int = 40
     for _ in range(n):
         family.woman(30)
     return np.array(
-        [
-            care.minutes_to(family.people, key, home, maternal, WORD, here, P)
-            for key in family.people["key"]
-        ]
+        [care.minutes_to(family.at(here, P), i, NOBODY if maternal else i, home) for i in range(n)]
     )
 
 
@@ -293,6 +296,15 @@ def test_most_mothers_parents_live_in_another_village():
 # --- Arrangements ------------------------------------------------------------------------------
 
 
+def place(
+    family: Family, mother: int, father: int, found: np.ndarray, best: np.ndarray, p: np.record = P
+) -> None:
+    """Arrange full brothers and sisters whose best carer is `best`."""
+    at = family.at(HERE, p)
+    household = care.Household(mother, father, found, len(found))
+    arrangement.stay(at, household, arrangement.go_to_kin(at, household, found[0], best))
+
+
 def arranged(
     ages: list[int], carer: int, q: float, minutes: float, uncle: bool = False
 ) -> set[int]:
@@ -307,7 +319,7 @@ def arranged(
     family.goes(father, mother, choice=CHILDREN_LEFT)
     best = np.array([carer, q, minutes])
     youngest_first = np.array(found[::-1])
-    care.arrange(family.people, youngest_first, len(found), family.year, WORD, P, best)
+    place(family, mother, father, youngest_first, best)
     for child in found:
         by_grandparent = family.of(child, "arrangement") in (GRANDPARENT_HOME, GRANDPARENT_WALK)
         assert (family.of(child, "carer") >= 0) == by_grandparent
@@ -357,7 +369,7 @@ def test_some_families_move_children_into_a_far_grandparents_home():
         family, who = three_generations(number=number)
         found = np.array([who["younger"], who["older"]])
         best = np.array([who["grandmother"], 0.3, 30.0])
-        care.arrange(family.people, found, 2, family.year, WORD, P, best)
+        place(family, who["mother"], who["father"], found, best)
         moved += family.of(who["younger"], "arrangement") == GRANDPARENT_HOME
     assert moved / 300 == pytest.approx(V.children_move_to_grandparents, abs=0.09)
 
@@ -369,7 +381,7 @@ def test_not_every_grandparent_who_could_accepts():
         found = np.array([who["younger"], who["older"]])
         best = np.array([who["grandmother"], 0.7, 0.0])
         p = parameters(2010, care_accept=0.7)
-        care.arrange(family.people, found, 2, family.year, WORD, p, best)
+        place(family, who["mother"], who["father"], found, best, p)
         accepted += family.of(who["younger"], "carer") == who["grandmother"]
     assert accepted / 400 == pytest.approx(0.7, abs=0.09)
 
@@ -481,15 +493,162 @@ def test_full_orphans_are_cared_for_and_no_parent_of_theirs_is_away():
             assert parent_state(family.people, child, who[one], who[other]) == P_DEAD
 
 
-def test_when_the_last_adult_of_a_household_dies_the_children_are_not_with_a_parent():
+@pytest.mark.parametrize(
+    ("ages", "arrangement"), [((15, 4), RELATIVE), ((15, 13), SIBLINGS), ((9,), ALONE)]
+)
+def test_orphans_are_arranged_as_a_set(ages, arrangement):
+    """Somebody takes a small child in, with its brother; two big ones look after each other."""
     family = Family()
     mother = family.woman(38)
-    older, younger = family.child(15, mother, NOBODY), family.child(4, mother, NOBODY)
+    children = [family.child(age, mother, NOBODY) for age in ages]
     family.dies(mother)
     settle_care(family)
-    assert family.of(younger, "arrangement") == RELATIVE  # somebody takes a small child in
-    assert family.of(older, "arrangement") == ALONE
-    assert parent_state(family.people, older, NOBODY, mother) == P_UNKNOWN
+    assert {family.of(child, "arrangement") for child in children} == {arrangement}
+    assert parent_state(family.people, children[0], NOBODY, mother) == P_UNKNOWN
+
+
+def test_children_of_whom_only_the_father_is_known_are_orphans_when_he_dies():
+    family = Family()
+    grandmother = family.woman(60)
+    father = family.man(38, mother=grandmother)
+    child = family.child(9, NOBODY, father)
+    family.dies(father)
+    settle_care(family)
+    assert family.of(child, "arrangement") == GRANDPARENT_HOME
+    assert family.of(child, "carer") == grandmother
+
+
+# --- What lasts --------------------------------------------------------------------------------
+
+
+def test_a_brother_who_leaves_school_changes_no_lasting_draw_of_the_younger():
+    """Whether grandparents take a set in is drawn for the set, not for today's oldest dependant."""
+    half = parameters(2010, care_accept=0.5)
+    taken = []
+    for number in range(300):
+        family, who = three_generations(number=number)
+        family.goes(who["father"], who["mother"], choice=CHILDREN_LEFT)
+        family.people["birth_year"][who["older"]] = family.year - 16
+        now = []
+        for enrolled in (1, 0):
+            family.people["enrolled"][who["older"]] = enrolled
+            at = family.at(HERE, half)
+            arrangement.step(at, family.no_load())
+            now.append(family.of(who["younger"], "arrangement") == GRANDPARENT_HOME)
+        assert now[0] == now[1]
+        taken.append(now[0])
+    assert 0.4 < np.mean(taken) < 0.6
+
+
+@pytest.mark.parametrize("side", ["father", "mother"])
+@pytest.mark.parametrize("dead", ["father", "mother"])
+def test_the_walk_to_the_grandparents_is_the_same_when_a_parent_dies(side, dead):
+    walks = set()
+    for number in range(60):
+        family = Family(number=number)
+        grandmother = family.woman(60)
+        mother_of = {"father": NOBODY, "mother": NOBODY, side: grandmother}
+        father = family.man(36, mother=mother_of["father"])
+        home = SAME_VILLAGE if side == "father" else FURTHER
+        mother = family.woman(34, husband=father, home=home, mother=mother_of["mother"])
+        child = family.child(8, mother, father)
+        family.goes(father, mother, choice=CHILDREN_LEFT)
+        told = []
+        for deaths in ((), ({"father": father, "mother": mother}[dead],)):
+            family.dies(*deaths)
+            settle_care(family)
+            told.append([family.of(child, name) for name in ("arrangement", "carer", "minutes")])
+        assert told[0] == told[1]
+        walks.add(told[0][2])
+    assert len(walks) > 10
+
+
+def test_a_widower_stays_in_the_home_where_he_lived_with_his_wife():
+    family, who = three_generations()
+    homes = [remoteness(family.people, who[name], WORD) for name in ("father", "mother", "younger")]
+    assert len(set(homes)) == 1
+    family.dies(who["mother"])
+    assert remoteness(family.people, who["father"], WORD) == homes[0]
+    assert remoteness(family.people, who["younger"], WORD) == homes[0]
+
+
+# --- Step-children -----------------------------------------------------------------------------
+
+
+def step_family() -> tuple[Family, dict[str, int]]:
+    """A widower with a daughter of 5, his mother in the home; his new wife with a son of 15."""
+    family = Family()
+    who = {"grandmother": family.woman(58)}
+    who["father"] = family.man(40, mother=who["grandmother"])
+    first_wife = family.woman(38, husband=who["father"])
+    first_husband = family.man(41)
+    who["mother"] = family.woman(39, husband=first_husband)
+    who["son"] = family.child(15, who["mother"], first_husband, enrolled=1, schooling=8)
+    who["daughter"] = family.child(5, first_wife, who["father"], sex=FEMALE)
+    family.dies(first_wife, first_husband)
+    people = family.people
+    for one, other in (("father", "mother"), ("mother", "father")):
+        people["partner"][who[one]], people["union"][who[one]] = who[other], TOGETHER
+    return family, who
+
+
+def test_each_child_goes_to_its_own_grandparents():
+    family, who = step_family()
+    family.goes(who["father"], who["mother"], choice=CHILDREN_LEFT)
+    settle_care(family)
+    assert family.of(who["daughter"], "arrangement") == GRANDPARENT_HOME
+    assert family.of(who["daughter"], "carer") == who["grandmother"]
+    assert family.of(who["son"], "arrangement") == RELATIVE  # she is in the home, not his kin
+    assert family.of(who["son"], "carer") == NOBODY
+
+
+def test_step_brothers_without_grandparents_look_after_each_other():
+    family, who = step_family()
+    family.dies(who["grandmother"])
+    family.people["birth_year"][who["daughter"]] -= 3
+    family.goes(who["father"], who["mother"], choice=CHILDREN_LEFT)
+    settle_care(family)
+    assert family.of(who["daughter"], "arrangement") == SIBLINGS
+    assert family.of(who["son"], "arrangement") == SIBLINGS
+
+
+def test_capacity_of_a_step_family_is_that_of_each_child_weighted_with_its_need():
+    family, who = step_family()
+    found = np.array([who["son"], who["daughter"]])
+    best = np.empty(3)
+    household = care.Household(who["mother"], who["father"], found, 2)
+    k = care.household_capacity(family.at(HERE, P), family.no_load(), household, best)
+    his = V.care_quality * able(58)
+    assert k == pytest.approx(care.need(5) * his / (care.need(5) + care.need(15)))
+    assert best[0] == who["grandmother"]
+
+
+# --- Out of school -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("choice", "enrolled", "arrangement"),
+    [
+        (HOME, 0, WITH_PARENT),
+        (FATHER_AWAY, 0, WITH_PARENT),
+        (CHILDREN_LEFT, 0, OWN_HOUSEHOLD),
+        (CHILDREN_LEFT, 1, GRANDPARENT_HOME),
+        (CHILDREN_TAKEN, 0, OWN_HOUSEHOLD),  # who has left school is not taken along
+    ],
+)
+def test_who_has_left_school_is_with_a_parent_only_where_one_lives(choice, enrolled, arrangement):
+    family, who = three_generations()
+    older = who["older"]
+    family.people["birth_year"][older] = family.year - 17
+    family.people["enrolled"][older] = enrolled
+    goers = {HOME: (), FATHER_AWAY: ("father",)}.get(choice, ("father", "mother"))
+    family.goes(*(who[name] for name in goers), choice=choice)
+    settle_care(family)
+    assert family.of(older, "arrangement") == arrangement
+    if arrangement == OWN_HOUSEHOLD:
+        family.goes(older, choice=CHILDREN_LEFT)  # to work where the parents do
+        settle_care(family)
+        assert family.of(older, "arrangement") == WITH_PARENT
 
 
 # --- Divorce -----------------------------------------------------------------------------------

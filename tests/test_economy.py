@@ -16,6 +16,7 @@ from leftbehind.base.person import (
     MOTHER_AWAY,
     NOBODY,
     NON_AGRICULTURAL,
+    SAME_HOME,
 )
 from leftbehind.inputs.conditions import PLACE, Conditions, Coupling
 from leftbehind.inputs.parameters import Parameters
@@ -24,7 +25,7 @@ from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.population.households import host_of, pots, remoteness
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes import care, economy, remittance
+from leftbehind.model.processes import care, economy, remittance, utility
 from leftbehind.model.tallies import incomes
 
 from .families import AWAY, WORD, Family, a_place, parameters, three_generations, values
@@ -62,7 +63,7 @@ def purses(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(purse of each head, sums by form)."""
     sums = np.zeros(remittance.SHAPE)
-    purse = remittance.step(family.at(here, p), family.no_load(), cities(pay))
+    purse = remittance.step(family.at(here, p), cities(pay))
     remittance.tally(purse, sums)
     return purse, sums
 
@@ -173,7 +174,7 @@ def test_what_one_unit_sends_another_receives(lived):
     for people in lived.records[2010][::17]:
         sums = np.zeros(remittance.SHAPE)
         at = Prefecture(people, len(people), 2010, WORD, here, P)
-        purse = remittance.step(at, np.zeros(at.size), places)
+        purse = remittance.step(at, places)
         remittance.tally(purse, sums)
         sent = purse[:, remittance.SENT].sum()
         assert sent == pytest.approx(purse[:, remittance.RECEIVED].sum())
@@ -194,9 +195,8 @@ def test_incomes_a_head_add_up_to_what_the_family_has(choice):
     purse, _ = purses(family, here)
     head = who["mother"]
     key = family.people["key"][head]
-    remote = remoteness(family.people, head, WORD)
     at = family.at(here, P)
-    home = economy.home_income(at, key, remote, 2, 2, True)
+    home = economy.home_income(at, head, who["father"], 2)
     home *= incomes.centre(at, pots(family.people, family.count, YEAR)[1])
     home *= incomes.good_year(at, key) * purse[head, remittance.KEPT]
     total = home + purse[head, remittance.PAID] + 2 * 600.0
@@ -219,8 +219,7 @@ def test_townspeople_have_the_urban_income():
     family, who = three_generations()
     family.people["hukou"][: family.count] = NON_AGRICULTURAL
     heads = per_head(family, a_place())
-    key = family.people["key"][who["mother"]]
-    income = economy.urban_income(family.at(a_place(), P), key, 1.0)
+    income = economy.urban_income(family.at(a_place(), P), who["mother"], who["father"], 1.0)
     assert heads[who["younger"]] == pytest.approx(income)
 
 
@@ -234,15 +233,19 @@ def test_townspeople_away_keep_one_purse_and_send_nothing():
 
 
 def test_spreads_have_mean_one():
-    at = Family(YEAR).at(a_place(urban_income=1.0), P)
+    family = Family(YEAR, room=20_001)
+    for _ in range(20_001):
+        family.man(30)
+    at = family.at(a_place(urban_income=1.0), P)
     draws = [
         [
-            economy.urban_income(at, np.uint64(7919 * n), 1.0),
-            incomes.good_year(at, np.uint64(7919 * n)),
+            economy.urban_income(at, NOBODY, i, 1.0),
+            economy.urban_income(at, i, i + 1, 1.0),
+            incomes.good_year(at, family.people["key"][i]),
         ]
-        for n in range(1, 20_001)
+        for i in range(20_000)
     ]
-    assert np.mean(draws, axis=0) == pytest.approx([1.0, 1.0], abs=0.02)
+    assert np.mean(draws, axis=0) == pytest.approx([1.0, 1.0, 1.0], abs=0.02)
 
 
 def test_home_incomes_are_the_places_mean_a_head_if_nobody_left(lived):
@@ -266,17 +269,12 @@ def test_home_incomes_are_the_places_mean_a_head_if_nobody_left(lived):
 @pytest.mark.parametrize("share", [0.1, 0.4, 0.9])
 def test_jobs_near_home_go_to_the_nearest_to_town(share):
     here, nobody = a_place(local_job=share, no_local_job=0.8), a_place(local_job=0.0)
-    key = np.uint64(5)
-
-    def ratio(remote: float) -> float:
-        one, other = (
-            economy.home_income(Family(YEAR).at(place, P), key, remote, 2, 1, False)
-            for place in (here, nobody)
-        )
-        return one / other
-
-    assert ratio(share + 0.01) == pytest.approx(0.8)
-    assert ratio(share - 0.01) == pytest.approx(0.8 * V.local_job_premium)
+    for number in range(20):
+        family, who = three_generations(number=number)
+        couple = who["mother"], who["father"]
+        one, other = (economy.home_income(family.at(x, P), *couple, 2) for x in (here, nobody))
+        near = remoteness(family.people, who["mother"], WORD) < share
+        assert one / other == pytest.approx(0.8 * (V.local_job_premium if near else 1.0))
 
 
 def test_jobs_near_home_leave_the_mean_of_the_villages_as_published():
@@ -290,6 +288,77 @@ def test_jobs_near_home_leave_the_mean_of_the_villages_as_published():
         mean = here["no_local_job"] * (1.0 + (V.local_job_premium - 1.0) * with_job)
         assert mean == pytest.approx(np.ones(len(places)))
         assert with_job.mean() > 0.03
+
+
+# --- Who lives in the home -----------------------------------------------------------------------
+
+
+def facts_of(family: Family, mother: int, father: int) -> np.ndarray:
+    """What the couple's choice knows."""
+    at = family.at(a_place(), P)
+    weighing = utility.new_weighing()
+    utility.weigh(at, care.loads(at), mother, father, weighing)
+    return weighing.facts
+
+
+def test_dead_parents_are_no_heads_of_the_home():
+    family, who = three_generations()
+    couple = who["mother"], who["father"]
+    before = facts_of(family, *couple)[utility.F_HOME_INCOME]
+    family.dies(who["grandmother"])
+    assert facts_of(family, *couple)[utility.F_HOME_INCOME] == before  # he still lives there
+    family.dies(who["grandfather"])
+    after = facts_of(family, *couple)[utility.F_HOME_INCOME]
+    heads = 2.0 + 2.0 * V.income_child_heads
+    assert after / before == pytest.approx(heads / (heads + V.income_elder_heads))
+
+
+def kept(family: Family, mother: int, father: int) -> float:
+    """Share of the home income left when both are away, as the purse has it."""
+    family.goes(mother, father, choice=CHILDREN_LEFT)
+    return float(purses(family, a_place())[0][mother, remittance.KEPT])
+
+
+@pytest.mark.parametrize("children", [True, False])
+@pytest.mark.parametrize("elders", ["able", "one left", "dead", "too old", "away", "elsewhere"])
+def test_an_elder_keeps_the_farm_going_if_one_lives_there_and_is_able(children, elders):
+    family = Family(YEAR)
+    age = 95 if elders == "too old" else 60
+    old_man, old_woman = family.man(age), family.woman(age)
+    family.people["partner"][[old_man, old_woman]] = old_woman, old_man
+    father = family.man(36, mother=old_woman, father=old_man)
+    mother = family.woman(34, husband=father, home=FURTHER if elders == "elsewhere" else SAME_HOME)
+    if children:
+        family.child(8, mother, father)
+    if elders in ("dead", "one left"):
+        family.dies(*{"dead": (old_man, old_woman), "one left": (old_man,)}[elders])
+    if elders == "away":
+        family.goes(old_man, old_woman, choice=CHILDREN_LEFT)
+    helped = elders in ("able", "one left")
+    lost = V.choice_loss_both * (V.choice_able_loss if helped else 1.0)
+    assert kept(family, mother, father) == pytest.approx(1.0 - lost)
+
+
+def test_the_choice_and_the_tally_count_the_same_elders(lived):
+    """Old parents are heads in the home income of exactly him in whose pot `pots` puts them."""
+    hosts = 0
+    for people in lived.records[2010][::11]:
+        guest, _ = pots(people, len(people), 2010)
+        living = np.flatnonzero(people["death_year"] == 0)
+        for i in living:
+            assert economy.hosts_elders(people, int(i), 2010) == (guest[i] >= 0)
+        hosts += int((guest >= 0).sum())
+    assert hosts > 100
+
+
+def test_luck_at_home_is_the_persons_own_and_stays_with_who_is_left():
+    family, who = three_generations()
+    at = family.at(a_place(), P)
+    her = economy.fortune(at, who["mother"], NOBODY)
+    his = economy.fortune(at, NOBODY, who["father"])
+    both = economy.fortune(at, who["mother"], who["father"])
+    assert both == pytest.approx((her + his) / np.sqrt(2.0))
+    assert her != his
 
 
 def test_old_parents_share_the_pot_of_the_youngest_son_at_home():

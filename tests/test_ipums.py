@@ -14,6 +14,7 @@ from leftbehind.own.ipums_codes import SHARE_BEFORE_CENSUS
 from leftbehind.own.ipums_places import members
 from leftbehind.own.population_file import OwnPopulation
 
+from . import ipums_extract
 from .ipums_extract import person, village, write
 
 
@@ -51,6 +52,38 @@ def test_places_are_those_that_the_labels_name(places, tmp_path):
     named, _ = members(13, "Tangshan city, Qinhuangdao city, Chengde city", places)
     assert [places.table["name"][int(k)] for k in named] == ["Tangshan", "Qinhuangdao", "Chengde"]
     assert len(members(44, "", places)[0]) > 21  # Guangdong and Hainan
+
+
+def test_places_of_one_name_in_two_provinces_are_told_apart(places, tmp_path, monkeypatch):
+    both = {156035001: "Fuzhou city", 156036010: "Fuzhou region", 156036011: "Fuzhou, Nowhere"}
+    monkeypatch.setitem(ipums_extract.LABELS, "GEO2_CN", both)
+    people = [
+        person(1, 1, 40, 1, GEO1_CN=156035, GEO2_CN=156035001),
+        person(2, 1, 40, 1, GEO1_CN=156036, GEO2_CN=156036010),
+        person(3, 1, 40, 1, GEO1_CN=156036, GEO2_CN=156036011),
+        person(4, 1, 40, 1, GEO1_CN=156036, GEO2_CN=156036099),
+    ]
+    found = convert(*write(tmp_path, people))
+    assert found.table["prefecture"].to_list()[:3] == [350100, 361000, 361000]
+    assert any("1 people live in groups known in part" in note for note in found.notes)
+    assert any("1 people live where GEO2_CN names no known" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("province", "label", "codes"),
+    [
+        (51, "Liangshan Yi autonomous prefecture", [513400]),
+        (52, "Qiandongnan Miao and Dong autonomous prefecture", [522600]),
+        (15, "Yikezhao league", [150600]),
+        (42, "Xiangfan city and Suizhou city", [420600, 421300]),
+        (11, "Beijing municipality", [110100]),
+        (51, "Chongqing city, Wanxian region", [500100]),
+    ],
+)
+def test_labels_with_peoples_and_old_names_find_their_prefectures(province, label, codes, places):
+    found, lost = members(province, label, places)
+    assert places.table["code"].to_numpy()[found].tolist() == codes
+    assert lost == []
 
 
 def test_households_of_a_group_spread_as_registered_people(places, tmp_path):

@@ -15,6 +15,7 @@ from leftbehind.base.person import (
     DIVORCED,
     FATHER_AWAY,
     HOME,
+    MINORITY,
     MOTHER_AWAY,
     NOBODY,
     NON_AGRICULTURAL,
@@ -24,6 +25,7 @@ from leftbehind.base.randomness import mix
 from leftbehind.model.population.households import remoteness
 from leftbehind.model.processes import care, destination, migration, nested_logit, utility
 from leftbehind.model.processes.partnership import part
+from leftbehind.model.tallies import migrants
 
 from .families import AWAY, WORD, Family, a_place, parameters, three_generations, values
 from .test_randomness import RARE, nested_logit_shares
@@ -37,7 +39,7 @@ GOING = (FATHER_AWAY, MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN)
 def terms_of(
     family: Family, mother: int, father: int, here: np.record = HERE, p: np.record = P
 ) -> np.ndarray:
-    """Utility of each alternative term by term (5, 12)."""
+    """Utility of each alternative term by term (5, N_TERMS)."""
     at = family.at(here, p)
     weighing = utility.new_weighing()
     utility.weigh(at, care.loads(at), mother, father, weighing)
@@ -350,6 +352,101 @@ def test_tastes_last_but_differ_between_households():
     assert np.array_equal(tastes(1, 2005), tastes(1, 2015))
     his = [tastes(number, 2010)[FATHER_AWAY] for number in range(400)]
     assert np.std(his) == pytest.approx(V.choice_taste_father, rel=0.12)
+    both = np.array(
+        [tastes(number, 2010)[[CHILDREN_LEFT, CHILDREN_TAKEN]] for number in range(400)]
+    )
+    going = V.choice_taste_both * math.hypot(V.choice_taste_father, V.choice_taste_mother)
+    for column, sd in ((0, V.choice_taste_children), (1, V.choice_taste_city)):
+        assert np.std(both[:, column]) == pytest.approx(math.hypot(going, sd), rel=0.12)
+
+
+def test_a_taste_for_leaving_is_the_persons_own_before_and_after_the_wedding():
+    for number in range(30):
+        family = Family(number=number)
+        man, woman = family.man(24), family.woman(23)
+        his = terms_of(family, NOBODY, man)[CHILDREN_LEFT, utility.TASTES]
+        hers = terms_of(family, woman, NOBODY)[CHILDREN_LEFT, utility.TASTES]
+        couple = terms_of(family, woman, man)[:, utility.TASTES]
+        assert couple[FATHER_AWAY] == his
+        assert couple[MOTHER_AWAY] == hers
+        assert couple[CHILDREN_LEFT] == pytest.approx(V.choice_taste_both * (his + hers))
+        family.people["partner"][[man, woman]] = woman, man
+        family.dies(woman)
+        assert terms_of(family, NOBODY, man)[CHILDREN_LEFT, utility.TASTES] == his
+
+
+# --- Terms of the place and of age: closed forms -------------------------------------------------
+
+ALONE_N, BOTH_N = 1.0, 1.5  # how much the going of one, and of a couple, weighs
+COUPLE_N = np.array([0.0, ALONE_N, ALONE_N, BOTH_N, BOTH_N])
+
+
+def test_distance_is_the_access_of_who_leaves_children_and_of_who_takes_them():
+    family, who = three_generations()
+    here = a_place(access_leave=0.7, access_take=-0.4)
+    found = terms_of(family, who["mother"], who["father"], here)[:, utility.DISTANCE]
+    access = np.array([0.0, 0.7, 0.7, 0.7, -0.4])
+    assert found == pytest.approx(V.choice_distance * COUPLE_N * access)
+    single = terms_of(a_single(20), NOBODY, 0, here)[CHILDREN_LEFT, utility.DISTANCE]
+    assert single == pytest.approx(V.choice_distance * 0.7)
+
+
+def test_law_is_jobs_less_closure_for_each_who_goes():
+    family, who = three_generations()
+    here = a_place(jobs=0.3, closure=0.8)
+    found = terms_of(family, who["mother"], who["father"], here)[:, utility.LAW]
+    one = V.choice_jobs * 0.3 - V.choice_law * 0.8
+    assert found == pytest.approx(one * COUPLE_N)
+    single = terms_of(a_single(20), NOBODY, 0, here)[CHILDREN_LEFT, utility.LAW]
+    assert single == pytest.approx(one)
+
+
+@pytest.mark.parametrize("town", [True, False])
+def test_language_weighs_on_the_minority_wherever_it_lives(town):
+    family, who = three_generations()
+    here = a_place(town_share=1.0 if town else 0.0)
+    found = terms_of(family, who["mother"], who["father"], here)[:, utility.LANGUAGE]
+    assert np.all(found == 0.0)
+    family.people["group"][: family.count] = MINORITY
+    found = terms_of(family, who["mother"], who["father"], here)[:, utility.LANGUAGE]
+    assert found == pytest.approx(-V.choice_language * COUPLE_N)
+
+
+@pytest.mark.parametrize(("his_age", "her_age"), [(24, 22), (45, 30), (31, 44), (52, 50)])
+@pytest.mark.parametrize("children", [True, False])
+def test_age_is_the_square_of_years_beyond_the_own_sexs_age(his_age, her_age, children):
+    family = Family()
+    father = family.man(his_age)
+    mother = family.woman(her_age, husband=father)
+    if children:
+        family.child(2, mother, father)
+    found = terms_of(family, mother, father)[:, utility.AGE]
+    curve = V.choice_age_curve * (1.0 if children else V.choice_age_childless)
+    his = curve * max(his_age - V.choice_age_men, 0.0) ** 2
+    hers = V.choice_age_women_ratio * curve * max(her_age - V.choice_age_women, 0.0) ** 2
+    both = V.choice_age_both * (his + hers)
+    assert found == pytest.approx([0.0, his, hers, both, both])
+
+
+@pytest.mark.parametrize("age", [18, 30, 55])
+def test_age_of_the_single_counts_from_an_age_of_their_own(age):
+    own = V.choice_age_curve * max(age - V.choice_age_single, 0.0) ** 2
+    man, woman = Family(), Family()
+    man.man(age)
+    woman.woman(age)
+    his = terms_of(man, NOBODY, 0)[CHILDREN_LEFT, utility.AGE]
+    hers = terms_of(woman, 0, NOBODY)[CHILDREN_LEFT, utility.AGE]
+    assert (his, hers) == pytest.approx((own, V.choice_age_women_ratio * own))
+
+
+def test_a_couple_of_whom_she_is_a_pupil_decides_and_only_he_may_go():
+    family = Family()
+    husband = family.man(22)
+    wife = family.woman(17, husband=husband, enrolled=1, schooling=10)
+    gone = parameters(2010, choice_alpha_father=50.0)
+    assert decide(family, p=gone).sum() == 1
+    assert possible(terms_of(family, wife, husband)) == {HOME, FATHER_AWAY}
+    assert family.of(husband, "choice") == family.of(wife, "choice") == FATHER_AWAY
 
 
 # --- The choice --------------------------------------------------------------------------------
@@ -594,6 +691,19 @@ def test_most_couples_who_leave_their_children_go_to_one_place(three_places):
     )
 
 
+@pytest.mark.parametrize(
+    ("his", "hers", "back"), [(2, 3, 2), (-1, 3, 3), (4, -1, 4)], ids=["both", "she", "he"]
+)
+def test_a_couple_goes_back_to_where_he_was_or_else_she(three_places, his, hers, back):
+    always = parameters(2010, dest_stay=1.0, dest_couple_same=1.0)
+    family, who = three_generations()
+    for name, place in (("father", his), ("mother", hers)):
+        family.people["destination"][who[name]] = place
+        family.people["choice"][who[name]] = CHILDREN_LEFT
+    destination.step(family.at(HERE, always), logit_of(three_places))
+    assert {family.of(who[name], "destination") for name in ("father", "mother")} == {back}
+
+
 def test_who_returns_is_at_home_and_the_absence_is_over(three_places):
     family, who = three_generations()
     family.goes(who["father"], who["mother"], who["younger"], choice=CHILDREN_TAKEN, to=2)
@@ -652,6 +762,23 @@ def test_flows_count_adults_and_children_apart():
     assert (flows[AWAY], flows.sum()) == (2, 2)
     assert (child_flows[AWAY], child_flows.sum()) == (1, 1)
     assert (adults, gone) == (2, 2)  # the grandparents are past 59
+
+
+@pytest.mark.parametrize(
+    ("ages", "dead", "along", "may_stay"),
+    [((9, 3), (), (0, 1), True), ((9, 3), (1,), (0,), False), ((9, 3), (), (0,), False)],
+    ids=["small child along", "the small one has died", "the small one is elsewhere"],
+)
+def test_a_mother_stays_with_a_small_child_only_if_one_lives_with_her(ages, dead, along, may_stay):
+    never = parameters(2010, work_mother_with_children=0.0)
+    family = Family()
+    father = family.man(36)
+    mother = family.woman(34, husband=father)
+    children = [family.child(age, mother, father) for age in ages]
+    family.goes(father, mother, *(children[k] for k in along), choice=CHILDREN_TAKEN)
+    family.dies(*(children[k] for k in dead))
+    works = migrants.works(family.people, mother, family.year, WORD, never)
+    assert works == (not may_stay)
 
 
 # --- The shared run ----------------------------------------------------------------------------

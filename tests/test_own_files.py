@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import frictionless
 import polars as pl
@@ -18,6 +19,7 @@ from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.population_schema import POPULATION
 from leftbehind.own.table_schema import TableSchema
 from leftbehind.pages.own_data import EXAMPLE, SCHEMAS, SHIPPED, page, schema_json
+from leftbehind.pages.report.build import page as report
 
 DOCS = Path(__file__).parent.parent / "docs"
 AGAIN = "run `python -m leftbehind.pages.own_data docs` and commit what it writes"
@@ -83,6 +85,12 @@ def test_the_command_prints_the_schema(monkeypatch, capsys):
     with pytest.raises(SystemExit):
         main()
     assert json.loads(capsys.readouterr().out) == POPULATION.descriptor()
+
+
+def test_a_report_of_a_part_of_the_country_is_refused_with_a_word():
+    part = SimpleNamespace(folder="mine", manifest={"start": {"country_covered": 0.004}})
+    with pytest.raises(InputError, match=r"mine: its population covers 0% of China"):
+        report(part)
 
 
 # --- Parameters ----------------------------------------------------------------------------------

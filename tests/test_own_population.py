@@ -324,7 +324,7 @@ def test_a_population_may_begin_in_any_year(year, tmp_path):
         (4, "age", "99", "a mother must be 12 to 55 years older than the child"),
         (3, "partner_id", "aunt", "row 3, column partner_id = 'aunt': .* must name this person"),
         (3, "partner_id", "uncle", "couples of a woman and a man only"),
-        (6, "partner_id", "mother", "a parent cannot be the partner"),
+        (6, "partner_id", "mother", "a parent, .* aunt cannot be the partner"),
         (5, "hukou", "urban", "give one of agricultural, non-agricultural"),
         (1, "schooling", "99", "column schooling = '99': not allowed; give a whole number from 0"),
         (7, "schooling", "3", "row 7, column schooling = '3': .* too many years of school"),
@@ -402,13 +402,28 @@ def test_a_file_of_another_form_is_refused(text, told, tmp_path):
         OwnPopulation.load(tmp_path / "mine.csv")
 
 
+def test_a_file_that_draws_nobody_is_refused_with_a_scale_and_leaves_nothing(tmp_path):
+    with pytest.raises(InputError, match=r"no family was drawn at this scale.* use --scale 1"):
+        run(population=EXAMPLE, scale=1000, last=2012, out=tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_weights_that_do_not_add_up_are_told_and_those_that_do_are_not(people, tmp_path):
+    assert OwnPopulation.load(saved(people, tmp_path)).notes == ()
+    (note,) = OwnPopulation.load(EXAMPLE).notes
+    assert "the living stand for 10 people, and about 4,8" in note
+    twice = people.with_columns(pl.col("weight") * 2)
+    (note,) = OwnPopulation.load(saved(twice, tmp_path)).notes
+    assert "the weights do not add up" in note
+
+
 def test_a_missing_damaged_or_foreign_file_is_named(tmp_path):
     (tmp_path / "x.parquet").write_bytes(b"no parquet")
     (tmp_path / "x.xlsx").write_bytes(b"")
     for name, told in (
         ("no.csv", "no such file"),
         ("x.parquet", "cannot be read as a Parquet"),
-        ("x.xlsx", "give a .csv or .parquet file"),
+        ("x.xlsx", "save the sheet as 'CSV UTF-8'"),
     ):
         with pytest.raises(InputError, match=rf"{name}: .*{told}"):
             OwnPopulation.load(tmp_path / name)

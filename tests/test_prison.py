@@ -70,8 +70,9 @@ def children_of(family: Family, mother: int, father: int) -> int:
 
 
 def capacity(family: Family, who: dict[str, int]) -> float:
-    key = family.people["key"][who["mother"]]
-    return care.capacity(family.at(HERE, P), family.no_load(), who["older"], key, 0, np.empty(3))
+    whose, home = who["father"], 0
+    at = family.at(HERE, P)
+    return care.capacity(at, family.no_load(), who["older"], whose, home, np.empty(3))
 
 
 # --- The sentence --------------------------------------------------------------------------------
@@ -251,7 +252,7 @@ def test_who_is_in_prison_earns_nothing_and_shares_nothing():
 
     def per_head() -> np.ndarray:
         at = family.at(HERE, P)
-        return incomes.incomes(at, remittance.step(at, family.no_load(), places))
+        return incomes.incomes(at, remittance.step(at, places))
 
     income = per_head()
     assert income[who["father"]] == -1.0  # none: not counted

@@ -11,11 +11,17 @@ from leftbehind.base.person import (
     ALONE,
     ARRANGEMENTS,
     CHILDREN_LEFT,
+    CHILDREN_TAKEN,
+    FATHER_AWAY,
     FEMALE,
     GRANDPARENT_HOME,
     GRANDPARENT_WALK,
+    HOME,
     MALE,
+    MOTHER_AWAY,
+    NOBODY,
     NON_AGRICULTURAL,
+    OWN_HOUSEHOLD,
     RELATIVE,
     SIBLINGS,
     WITH_PARENT,
@@ -64,7 +70,7 @@ def hours(
     family: Family,
     child: int,
     farm_hours: float = 0.0,
-    one_away: bool = False,
+    gone: int = HOME,
     siblings: int = 0,
     holiday: bool = False,
     here: np.record = HERE,
@@ -72,7 +78,7 @@ def hours(
 ) -> tuple[dict[str, float], float]:
     """Hours of the week by slot, and those without supervision."""
     slots = np.full(week.N_SLOTS, np.nan)
-    home = (farm_hours, one_away, siblings)
+    home = (farm_hours, gone, siblings)
     alone = week.fill_week(family.at(here, p), child, home, holiday, slots)
     return dict(zip(week.SLOTS, slots.tolist(), strict=True)), alone
 
@@ -85,7 +91,7 @@ def hours(
     minutes=st.integers(0, 255),
     number=st.integers(0, 50),
     farm_hours=st.floats(0, 20),
-    one_away=st.booleans(),
+    gone=st.sampled_from([HOME, FATHER_AWAY, MOTHER_AWAY]),
     siblings=st.integers(0, 3),
     holiday=st.booleans(),
     mountain=st.integers(0, 2),
@@ -99,7 +105,7 @@ def test_a_week_has_168_hours(
     minutes,
     number,
     farm_hours,
-    one_away,
+    gone,
     siblings,
     holiday,
     mountain,
@@ -109,7 +115,7 @@ def test_a_week_has_168_hours(
         age, arrangement, boards if age >= 9 else 0, sex, minutes, number, hukou=hukou
     )
     here = a_place(mountain=mountain)
-    slots, alone = hours(family, child, farm_hours, one_away, siblings, holiday, here)
+    slots, alone = hours(family, child, farm_hours, gone, siblings, holiday, here)
     assert sum(slots.values()) == pytest.approx(168.0)
     assert min(slots.values()) >= 0.0
     awake_at_home = 168.0 - slots["sleep"] - slots["school"] - slots["travel"]
@@ -187,7 +193,7 @@ def test_a_longer_walk_leaves_more_hours_without_an_adult(one, other):
 
 
 def test_the_40_minute_walk_of_the_seed_family():
-    """MODEL-DETAILS section 13: a = 0.40 / e, so about 0.85 of the time at home is unsupervised."""
+    """a = 0.40 / e, so about 0.85 of the time at home is unsupervised."""
     slots, alone = hours(*a_child(10, GRANDPARENT_WALK, minutes=40))
     at_home = 168.0 - slots["sleep"] - slots["school"] - slots["travel"]
     assert alone / at_home == pytest.approx(1.0 - 0.40 * math.exp(-1.0))
@@ -195,8 +201,68 @@ def test_the_40_minute_walk_of_the_seed_family():
 
 def test_one_parent_away_halves_no_supervision_but_lowers_it():
     both = hours(*a_child(10))[1]
-    one = hours(*a_child(10), one_away=True)[1]
-    assert both < one < without_adult(GRANDPARENT_WALK, minutes=10)
+    for gone in (FATHER_AWAY, MOTHER_AWAY):
+        one = hours(*a_child(10), gone=gone)[1]
+        assert both < one < without_adult(GRANDPARENT_WALK, minutes=10)
+
+
+@pytest.mark.parametrize(
+    ("gone", "with_adult"),
+    [
+        ((), V.week_adult_parent_home),
+        (("father",), V.week_adult_father_only_away),
+        (("mother",), V.week_adult_mother_only_away),
+    ],
+)
+def test_which_parent_is_away_says_how_much_the_other_is_there(gone, with_adult):
+    family, who = three_generations()
+    family.goes(*(who[name] for name in gone), choice=FATHER_AWAY)
+    at = family.at(HERE, P)
+    slots = np.empty(week.N_SLOTS)
+    alone = week.fill_week(at, who["younger"], farm.child_home(at, who["younger"]), False, slots)
+    at_home = week.HOURS - slots[week.SLEEP] - slots[week.SCHOOL] - slots[week.TRAVEL]
+    assert alone / at_home == pytest.approx(1.0 - with_adult)
+
+
+def test_a_lone_mother_in_the_city_is_with_the_child_she_took_along():
+    family, who = three_generations()
+    family.dies(who["father"])
+    family.goes(who["mother"], who["younger"], choice=CHILDREN_TAKEN)
+    assert farm.child_home(family.at(HERE, P), who["younger"])[1] == HOME
+
+
+def a_young_worker(**fields: int) -> tuple[Family, dict[str, int]]:
+    """Of three generations the older child is 17 and has left school; both parents are away."""
+    family, who = three_generations()
+    older = family.people[who["older"]]
+    older["birth_year"], older["enrolled"] = family.year - 17, 0
+    family.goes(who["father"], who["mother"], choice=CHILDREN_LEFT)
+    older["arrangement"] = OWN_HOUSEHOLD
+    for name, value in fields.items():
+        older[name] = value
+    return family, who
+
+
+def test_who_has_left_school_is_alone_unless_somebody_grown_lives_there():
+    family, who = a_young_worker()
+    older = who["older"]
+    share = week.adult_share(family.at(HERE, P), older, HOME)
+    able = 1.0 / (1.0 + math.exp((62 - V.care_able_age) / V.care_able_scale))
+    assert share == pytest.approx(V.week_adult_grandparent_home * able)  # of the abler: she is 62
+    assert week.nights_without_adult(family.at(HERE, P), older) == 0.0
+    family.dies(who["grandmother"], who["grandfather"])
+    assert week.adult_share(family.at(HERE, P), older, HOME) == V.week_adult_sibling_or_alone
+    assert week.nights_without_adult(family.at(HERE, P), older) == 7.0
+
+
+def test_who_works_away_at_17_has_no_grandmother_there_but_may_have_a_partner():
+    family, who = a_young_worker(destination=3)
+    at = family.at(HERE, P)
+    assert week.adult_with(at, who["older"]) == NOBODY
+    partner = family.woman(19, husband=who["older"], destination=3)
+    assert week.adult_with(at, who["older"]) == partner
+    family.people["destination"][partner] = 4
+    assert week.adult_with(at, who["older"]) == NOBODY
 
 
 def test_time_without_an_adult_is_with_a_sibling_if_there_is_one():

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from leftbehind.base.randomness import seed_word
 from leftbehind.counts import definitions
 from leftbehind.counts.definitions import Definition
 from leftbehind.counts.of_place import find_place
@@ -20,6 +21,7 @@ from leftbehind.inputs.parameters import Parameters, allowed_range
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.scenario import GALLERY, Scenario
 from leftbehind.own import parameter_file
+from leftbehind.own.draw import draw
 from leftbehind.own.ipums import Converted, convert
 from leftbehind.own.population_check import People, close_kin
 from leftbehind.own.population_file import OwnPopulation
@@ -107,6 +109,10 @@ def population(path: Path) -> OwnPopulation:
 
 
 def population_fault(found: OwnPopulation) -> str:
+    """Also draws families: what begins a run must not fail after it was accepted."""
+    drawn = draw(found.people, PLACES, 100, seed_word(1))
+    if len(drawn.row) != drawn.count.sum() or len(np.unique(drawn.key)) != len(drawn.key):
+        return "people drawn twice"
     return people_fault(found.people)
 
 

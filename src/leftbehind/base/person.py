@@ -19,7 +19,7 @@ PRIMARY, JUNIOR, SENIOR, COLLEGE = 6, 9, 12, 16  # years of school at the end of
 # Union status.
 NEVER, SEEKING, TOGETHER, WIDOWED, DIVORCED = 0, 1, 2, 3, 4
 
-# The household's alternatives, with one number in every choice set (MODEL-DETAILS section 1).
+# The household's alternatives, with one number in every choice set (docs/ODD.md section 2.1).
 HOME, FATHER_AWAY, MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN = 0, 1, 2, 3, 4
 ALTERNATIVES = ("home", "father_away", "mother_away", "children_left", "children_taken")
 
@@ -31,7 +31,16 @@ AT_HOME, IN_PRISON, ABROAD = -1, -2, 10_000
 ABROAD_CODE, ABROAD_NAME = 990_000, "abroad"  # in tables, where prefectures have code and name
 
 # The care arrangement of a child.
-WITH_PARENT, GRANDPARENT_HOME, GRANDPARENT_WALK, RELATIVE, SIBLINGS, ALONE, ADULT = range(7)
+(
+    WITH_PARENT,
+    GRANDPARENT_HOME,
+    GRANDPARENT_WALK,
+    RELATIVE,
+    SIBLINGS,
+    ALONE,
+    OWN_HOUSEHOLD,  # under 18, but nobody's dependant and not where a parent lives
+    ADULT,
+) = range(8)
 ARRANGEMENTS = (
     "parent",
     "grandparent in the home",
@@ -39,6 +48,7 @@ ARRANGEMENTS = (
     "other relative",
     "older sibling",
     "alone",
+    "own household",
     "adult",
 )
 

@@ -14,8 +14,9 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.errors import InputError
-from leftbehind.base.person import ARRANGEMENTS, AT_HOME, CHILDREN_LEFT, NOBODY, WITH_PARENT
+from leftbehind.base.person import ARRANGEMENTS, CHILDREN_LEFT, NOBODY, WITH_PARENT, at_home
 from leftbehind.inputs.places import Places
+from leftbehind.model.population.homes import home_of_children
 from leftbehind.model.processes.care import FAR, minutes_to
 from leftbehind.model.tallies.headcount import CHILD_AGE
 from leftbehind.runs.replay import AS_COUNTED, Moment, Replay
@@ -293,16 +294,10 @@ def _grandmother(moment: Moment, child: int) -> float | None:
     """Minutes to the nearer living grandmother of `child` who is at home."""
     people = moment.people
     mother, father = int(people["mother"][child]), int(people["father"][child])
+    whose, home = home_of_children(people, mother, father)
     nearest = FAR
-    for maternal, parent in ((False, father), (True, mother)):
+    for parent in (father, mother):
         grandmother = int(people["mother"][parent]) if parent >= 0 else NOBODY
-        if (
-            grandmother < 0
-            or people["death_year"][grandmother]
-            or (people["destination"][grandmother] != AT_HOME)
-        ):
-            continue
-        key, home = people["key"][mother], int(people["home"][mother])
-        minutes = minutes_to(moment.at, key, home, maternal)
-        nearest = min(nearest, minutes)
+        if grandmother >= 0 and at_home(people, grandmother):
+            nearest = min(nearest, minutes_to(moment.at, parent, whose, home))
     return nearest if nearest < FAR else None

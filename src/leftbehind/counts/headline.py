@@ -46,7 +46,8 @@ def counts(run: Run, year: int | None = None) -> tuple[pl.DataFrame, pl.DataFram
         ids = [i for name in names for i in definitions.get(name).published]
         ids += [i for i, name in UNLISTED.items() if name in names]
         known = table.filter(pl.col("id").is_in(ids))
-        published.append(known.select("year", definition=pl.lit(line), million="value").unique())
+        points = known.select("year", definition=pl.lit(line), million="value")
+        published.append(points.unique(maintain_order=True))
     drawn = pl.col("year").is_between(FIRST_DRAWN, run.years()[-1])
     if year is not None:
         drawn = pl.col("year") == year

@@ -194,7 +194,7 @@ def _hint(word: str) -> str:
         parent = _parent(text)
         if parent:
             return f"; it is the code of a county of {areas[parent].name}: give {parent}"
-        return "; give a code of GB/T 2260 of a prefecture (six digits) or a province (two)"
+        return "; give a code of GB/T 2260, such as 110100 (prefecture) or 11 (province)"
     names = [a.name for a in areas.values()]
     near = get_close_matches(text[:60], names, n=3)
     if near:

@@ -38,6 +38,7 @@ GALLERY = Path(leftbehind.data.__file__).parent / "scenarios"
 BASELINE = "baseline"
 FIRST, LAST = 1950, 2100  # years that a change may name
 
+MOST_JOINED = 20  # scenarios, by +
 LARGEST = 1e12  # number that a change may hold, in any unit
 FACTORS = (0.0, 100.0)  # what a lever of places may be multiplied by
 
@@ -276,8 +277,10 @@ def get(which: str | Path | Scenario) -> Scenario:
     if _is_file(str(which)):
         return load(Path(which))
     if "+" in str(which):
-        both = combine(*(get(part.strip()) for part in str(which).split("+")))
-        return both.check(Places.load())
+        parts = str(which).split("+")
+        if len(parts) > MOST_JOINED:
+            raise InputError(f"scenario: {len(parts):,} joined by +; give at most {MOST_JOINED}")
+        return combine(*(get(part.strip()) for part in parts)).check(Places.load())
     shipped = {path.stem: path for path in GALLERY.glob("*.toml")}
     name = str(which).removesuffix(".toml")
     if name not in shipped:

@@ -167,7 +167,7 @@ def from_choice(
     migration.step(at, load, counted)
     logit = destination.Logit(leg.share[:, k], leg.province_share[:, k], leg.first)
     destination.step(at, logit)
-    purse = remittance.step(at, load, leg.here)
+    purse = remittance.step(at, leg.here)
     arrangement.step(at, load)
     boarding.step(at)
     return purse, before

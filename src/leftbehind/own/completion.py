@@ -32,12 +32,7 @@ from leftbehind.base.person import (
 from leftbehind.base.randomness import FOUNDER, HEALTH, SCHOOL, luck, mix
 from leftbehind.base.randomness import HOME as HOME_LUCK
 from leftbehind.model.population.founders import START
-from leftbehind.model.population.households import (
-    ADULT_AGE,
-    YOUNGEST_HEAD,
-    household_of,
-    is_dependant,
-)
+from leftbehind.model.population.households import ADULT_AGE, stands_for
 from leftbehind.model.population.kin import keeper_of, link_child, next_child
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.care import MOST_CHILDREN, dependants
@@ -295,11 +290,7 @@ def absences(at: Prefecture, away: np.ndarray, unknown: np.ndarray, logit: Logit
             _follow(at, i, away, unknown[i])
     found = np.empty(MOST_CHILDREN, np.int64)
     for i in range(at.size):
-        me = people[i]
-        if me.death_year != 0 or at.year - me.birth_year < YOUNGEST_HEAD:
-            continue
-        if not (away[i] and me.enrolled and _goes_along(at, i, away)):
-            _note_choice(at, i, found)
+        _note_choice(at, i, found)
 
 
 @kernel
@@ -352,15 +343,9 @@ def _follow(at: Prefecture, i: int, away: np.ndarray, unknown: int) -> None:
 
 @kernel
 def _note_choice(at: Prefecture, i: int, found: np.ndarray) -> None:
-    """The choice of the household of `i`, read off from who is away."""
+    """The choice of the household that `i` stands for, read off from who is away."""
     people = at.people
-    me = people[i]
-    pupil = is_dependant(people, i, at.year)
-    if me.partner >= 0 and (pupil or is_dependant(people, me.partner, at.year)):
-        # A pupil's household does not choose: the partner stays with the choice made alone.
-        me.choice = CHILDREN_LEFT if me.destination >= 0 and not pupil else HOME
-        return
-    mother, father = household_of(people, i)
+    mother, father = stands_for(people, i, at.year)
     if mother < 0 and father < 0:
         return
     she = mother >= 0 and people[mother].destination >= 0

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import polars as pl
@@ -40,7 +41,8 @@ from leftbehind.own.population_check import (
 from leftbehind.own.population_schema import POPULATION
 
 LARGEST_HOME = 30  # members; larger units are dormitories and institutions, not households
-LARGEST = 2.0**53  # of a code: larger ones lose digits
+MOST_DIGITS = 15  # of a code: larger ones lose digits
+LARGEST = 10.0**MOST_DIGITS
 WORD = seed_word(0)  # the conversion's own luck: the same file every time
 GAPS = {
     "mother_id": (YOUNGEST_MOTHER, OLDEST_MOTHER),
@@ -123,7 +125,7 @@ def read_extract(ddi: Path, data: Path) -> Extract:
         texts = {
             name: pl.Series(name, frame[name].fillna("").to_list(), pl.String) for name in used
         }
-        labels = {name: _labels(variable) for name, variable in used.items()}
+        labels = _labels(ddi)
     except Exception as error:  # as above
         raise InputError(
             f"{data}: cannot be read with {ddi}; give the extract's own .dat.gz or .csv.gz"
@@ -158,11 +160,19 @@ def _numbers(text: pl.Series, shift: int | None, faults: Faults) -> pl.Series:
     return number / 10 ** (shift or 0) if name == "PERWT" else number.cast(pl.Int64)
 
 
-def _labels(variable: Any) -> dict[int, str]:
-    """Labels by code of a variable that has numbers as codes."""
-    return {
-        int(code): str(label) for label, code in variable.codes.items() if str(code).isdecimal()
-    }
+def _labels(ddi: Path) -> dict[str, dict[int, str]]:
+    """Labels by code of each variable, from the codebook itself.
+
+    The library keeps them by label, and two places may have the same: Fuzhou, Suzhou, Yichun.
+    """
+    out: dict[str, dict[int, str]] = {}
+    for variable in ElementTree.parse(ddi).findall(".//{*}var"):
+        labels = out.setdefault(variable.get("name", ""), {})
+        for category in variable.findall("{*}catgry"):
+            code = (category.findtext("{*}catValu") or "").strip()
+            if code.isdecimal() and len(code) <= MOST_DIGITS:
+                labels[int(code)] = " ".join((category.findtext("{*}labl") or "").split())
+    return out
 
 
 def _check(extract: Extract) -> int:

@@ -50,7 +50,8 @@ def checked(path: Path, raw: Raw, schema: TableSchema) -> Table:
             is_id = field.type == "string" and field.name in schema.ids()
             columns.append(_checked(raw.table[field.name], field, is_id, faults))
         else:
-            columns.append(pl.Series(field.name, [None] * raw.table.height, TYPES[field.type]))
+            empty = pl.repeat(None, raw.table.height, dtype=TYPES[field.type], eager=True)
+            columns.append(empty.alias(field.name))
     faults.tell()
     return Table(pl.DataFrame(columns), raw.rows)
 
@@ -91,22 +92,28 @@ def _texts(raw: pl.Series) -> pl.Series:
     """Values as text: trimmed, empty and missing codes as null, whole decimals without `.0`."""
     if raw.dtype == pl.Boolean:
         return raw.replace_strict({True: "yes", False: "no"}, return_dtype=pl.String)
+    if raw.dtype.is_integer():
+        return raw.cast(pl.String)
     if raw.dtype.is_float():
         raw = raw.fill_nan(None)
     text = raw.cast(pl.String, strict=False).str.strip_chars()
-    # Programs that keep whole numbers with gaps as floats write the id 12 as 12.0.
-    text = text.str.replace(r"^(-?\d+)\.0+$", "$1")
+    if text.str.contains(".", literal=True).any():
+        # Programs that keep whole numbers with gaps as floats write the id 12 as 12.0.
+        text = text.str.replace(r"^(-?\d+)\.0+$", "$1")
     return text.set(text.str.to_lowercase().is_in(MISSING), None)
 
 
 def _lost_digits(raw: pl.Series, text: pl.Series) -> np.ndarray:
     """Where an id was a decimal number that cannot hold it (rows,)."""
-    lost = text.str.contains(r"^[+-]?\d*\.?\d*[eE][+]?\d+$|^[+-]?\d*\.\d+$")
+    lost = pl.repeat(False, len(raw), eager=True)
+    if text.str.contains("[.eE]").any():
+        lost = text.str.contains(r"^[+-]?\d*\.?\d*[eE][+]?\d+$|^[+-]?\d*\.\d+$")
     if raw.dtype.is_float():
         lost = lost | (raw.abs() >= (EXACT_32 if raw.dtype == pl.Float32 else EXACT))
-    elif raw.dtype == pl.String:
+    elif raw.dtype == pl.String and (text.str.len_bytes() > EXACT_DIGITS).any():
         # 12345678901234567.0: a decimal number; all ids ending in zeros: digits that Excel cut
-        lost = lost | (raw.str.contains(r"^\s*[+-]?\d+\.0+\s*$") & (text.str.len_chars() > 15))
+        decimal = raw.str.contains(r"^\s*[+-]?\d+\.0+\s*$")
+        lost = lost | (decimal & (text.str.len_bytes() > EXACT_DIGITS))
         long = text.str.contains(rf"^\d{{{EXACT_DIGITS + 1},}}$")
         cut = text.str.contains(rf"^\d{{{EXACT_DIGITS}}}0+$")
         if (long.sum() or 0) > 1 and not (long & ~cut).any():
@@ -127,7 +134,7 @@ def _typed(text: pl.Series, field: Field) -> pl.Series:
 def _outside(typed: pl.Series, field: Field) -> np.ndarray:
     """Where the value lies outside the field's limits (rows,)."""
     limits = field.constraints
-    wrong = pl.Series([False] * len(typed), dtype=pl.Boolean)
+    wrong = pl.repeat(False, len(typed), eager=True)
     if limits.minimum is not None:
         wrong = wrong | (typed < limits.minimum)
     if limits.maximum is not None:

@@ -151,16 +151,16 @@ def _csv(path: Path, kind: str) -> Raw:
             "row as many, text that holds a separator in quotes, and close all quotes"
         )
     names = [name.strip() for name in header]
-    columns = [column.str.strip_chars() for column in table.iter_columns()]
+    columns = table.get_columns()
     for number in range(len(names), 0, -1):  # Excel's empty columns beside the table
-        if not names[number - 1] and (columns[number - 1] == "").all():
+        if not names[number - 1] and (columns[number - 1].str.strip_chars() == "").all():
             del names[number - 1], columns[number - 1]
     _check_names(path, names)
     columns = [column.alias(name) for name, column in zip(names, columns, strict=True)]
     if separator != ",":
         columns = [_with_points(path, column) for column in columns]
     table = pl.DataFrame(columns)
-    filled = table.select(pl.any_horizontal(pl.all() != "")).to_series()
+    filled = table.select(pl.any_horizontal(pl.all().str.contains(r"\S"))).to_series()
     return Raw(table.filter(filled), np.flatnonzero(filled.to_numpy()) + 1)
 
 
@@ -223,6 +223,7 @@ def _parsed(
 
 def _with_points(path: Path, column: pl.Series) -> pl.Series:
     """Decimal commas as points; InputError if a column has both."""
+    column = column.str.strip_chars()
     commas = column.str.contains(_COMMA)
     if not commas.any():
         return column

@@ -88,13 +88,20 @@ def head_of(people: np.ndarray, i: int) -> int:
 
 @kernel
 def holder_of(people: np.ndarray, i: int) -> int:
-    """Who stands for the home of person `i`: the wife; for a single person the mother."""
+    """Who stands for the home of person `i`: the wife, also when she has died.
+
+    Of a man without a partner it is the mother of his youngest child, whom he lived with; of those
+    who never had partner or child the own mother.
+    """
     me = people[i]
-    if me.union in (NEVER, SEEKING):
+    if me.sex != FEMALE and me.partner >= 0:
+        return me.partner
+    if me.partner < 0 and me.youngest_child < 0 and me.union in (NEVER, SEEKING):
         return me.mother if me.mother >= 0 else i
-    if me.sex == FEMALE or me.partner < 0:
-        return i
-    return me.partner
+    if me.sex != FEMALE and me.youngest_child >= 0:
+        wife = people[me.youngest_child].mother
+        return wife if wife >= 0 else i
+    return i
 
 
 @kernel

@@ -27,8 +27,9 @@ from leftbehind.base.person import (
     present,
 )
 from leftbehind.base.randomness import WALK, luck, normal
+from leftbehind.model.population.homes import elder_in, whose_home
 from leftbehind.model.population.households import ADULT_AGE, is_dependant
-from leftbehind.model.population.kin import grandparent, keeper_of, next_child
+from leftbehind.model.population.kin import keeper_of, next_child
 from leftbehind.model.prefecture import Prefecture
 
 FAR = 1e9  # minutes: another county
@@ -108,31 +109,32 @@ def able(at: Prefecture, g: int) -> float:
 
 
 @kernel
-def minutes_to(at: Prefecture, household: np.uint64, home: int, maternal: bool) -> float:
-    """Walking minutes to the father's (or mother's) parents' home: 0 same home, FAR other county.
+def minutes_to(at: Prefecture, parent: int, whose: int, home: int) -> float:
+    """Walking minutes from a home to that of the parents of `parent`: 0 the same, FAR no walk.
 
-    `household` is the key of the household (the mother's). Log-normal, keyed: the path is the same
-    in every year and scenario.
+    `whose` and `home` as from whose_home: for that person's parents the distance is the record's;
+    for all others (the wife's parents, those of a former partner) it is drawn. Log-normal, keyed by
+    `parent`: the path is the same in every year and scenario, whoever of the household dies.
     """
-    word = at.word
     p = at.p
-    median_village = p.walk_median_mountain if at.here.mountain > 1 else p.walk_median_lowland
-    if maternal:
-        u = luck(word, household, 0, WALK, 9)
-        if u < p.maternal_same_village:
-            return median_village * math.exp(p.walk_spread * normal(word, household, 0, WALK, 2))
-        if u < p.maternal_same_village + p.maternal_same_county:
+    word = at.word
+    key = at.people[parent].key
+    village = p.walk_median_mountain if at.here.mountain > 1 else p.walk_median_lowland
+    if parent == whose:
+        if home == SAME_HOME:
+            return 0.0
+        if home == SAME_VILLAGE:
+            return village * math.exp(p.walk_spread * normal(word, key, 0, WALK, 0))
+        if home == SAME_COUNTY:
             spread = p.walk_spread_county
-            return p.walk_median_maternal * math.exp(spread * normal(word, household, 0, WALK, 3))
+            return p.walk_median_county * math.exp(spread * normal(word, key, 0, WALK, 1))
         return FAR
-    if home == SAME_HOME:
-        return 0.0
-    if home == SAME_VILLAGE:
-        return median_village * math.exp(p.walk_spread * normal(word, household, 0, WALK, 0))
-    if home == SAME_COUNTY:
-        return p.walk_median_county * math.exp(
-            p.walk_spread_county * normal(word, household, 0, WALK, 1)
-        )
+    u = luck(word, key, 0, WALK, 9)
+    if u < p.maternal_same_village:
+        return village * math.exp(p.walk_spread * normal(word, key, 0, WALK, 2))
+    if u < p.maternal_same_village + p.maternal_same_county:
+        spread = p.walk_spread_county
+        return p.walk_median_maternal * math.exp(spread * normal(word, key, 0, WALK, 3))
     return FAR
 
 
@@ -163,54 +165,72 @@ def need_with(at: Prefecture, child: int, g: int) -> float:
     """Need of those of the sibling set of `child` who were in the care of `g` last year."""
     people = at.people
     total = 0.0
-    mother = people[child].mother
-    sibling = people[mother].youngest_child if mother >= 0 else child
+    parent = set_parent(people, child)
+    sibling = people[parent].youngest_child
     while sibling >= 0:
         me = people[sibling]
         if me.carer == g and me.death_year == 0 and at.year - me.birth_year < ADULT_AGE:
             total += need(at.year - me.birth_year)
-        sibling = me.older_by_mother
+        sibling = next_child(people, parent, sibling)
     return total
 
 
 @kernel
-def capacity(
-    at: Prefecture, load: np.ndarray, child: int, household: np.uint64, home: int, best: np.ndarray
-) -> float:
-    """K of the sibling set of `child`; the best carer into `best` (position, q, minutes).
+def set_parent(people: np.ndarray, child: int) -> int:
+    """The parent whose children are the sibling set of `child`: the mother, if she is recorded."""
+    me = people[child]
+    return me.mother if me.mother >= 0 else me.father
 
-    `best[0]` is -1 if no grandparent can care; relatives add to K but are not `best`.
+
+@kernel
+def same_kin(people: np.ndarray, one: int, other: int) -> bool:
+    """Whether two children have both parents, and so all grandparents, in common."""
+    return people[one].mother == people[other].mother and people[one].father == people[other].father
+
+
+@kernel
+def capacity(
+    at: Prefecture, load: np.ndarray, child: int, whose: int, home: int, best: np.ndarray
+) -> float:
+    """K of `child` and of those with the same kin; its best carer into `best`.
+
+    `whose` and `home` say where the household lives (whose_home). `best` is (position, q, minutes),
+    its position -1 if no grandparent can care; relatives add to K but are not `best`.
     """
     best[0] = -1.0
     best[1] = 0.0
     best[2] = FAR
-    uncovered = _left_by_pair(at, load, child, household, home, False, 1.0, best)
-    uncovered = _left_by_pair(at, load, child, household, home, True, uncovered, best)
+    uncovered = 1.0
+    for maternal in (False, True):
+        parent = at.people[child].mother if maternal else at.people[child].father
+        if parent >= 0:
+            uncovered *= _left_by_parents(at, load, child, parent, maternal, whose, home, best)
     if has_relative_near(at.people, child, at.year):
         uncovered *= 1.0 - at.p.care_relative
     return 1.0 - uncovered
 
 
 @kernel
-def _left_by_pair(
+def _left_by_parents(
     at: Prefecture,
     load: np.ndarray,
     child: int,
-    household: np.uint64,
-    home: int,
+    parent: int,
     maternal: bool,
-    uncovered: float,
+    whose: int,
+    home: int,
     best: np.ndarray,
 ) -> float:
-    """What of `uncovered` the father's (or mother's) parents leave; a better carer into `best`."""
-    first = 2 if maternal else 0
+    """What the parents of `parent` leave uncovered; a better carer into `best`."""
+    people = at.people
+    uncovered = 1.0
     minutes = -1.0
-    for which in range(first, first + 2):
-        g = grandparent(at.people, child, which)
-        if not alive(at.people, g):
+    for which in range(2):
+        g = people[parent].father if which == 0 else people[parent].mother
+        if not alive(people, g):
             continue
         if minutes < 0.0:  # both live in one house
-            minutes = minutes_to(at, household, home, maternal)
+            minutes = minutes_to(at, parent, whose, home)
         q = caring_chance(at, load, child, g, maternal, minutes)
         uncovered *= 1.0 - q
         if q > best[1]:
@@ -218,6 +238,43 @@ def _left_by_pair(
             best[1] = q
             best[2] = minutes
     return uncovered
+
+
+@kernel
+def household_capacity(at: Prefecture, load: np.ndarray, us: Household, best: np.ndarray) -> float:
+    """K of all children of a household: of each by its own kin, weighted with its need.
+
+    The best carer of any of them into `best`.
+    """
+    whose, home = whose_home(at.people, us.mother, us.father)
+    carer, quality, minutes = -1.0, 0.0, FAR
+    covered = 0.0
+    total = 0.0
+    k = 0.0
+    for c in range(us.children):
+        child = us.found[c]
+        if c == 0 or not same_kin(at.people, child, us.found[c - 1]):
+            k = capacity(at, load, child, whose, home, best)
+            if best[1] > quality:
+                carer, quality, minutes = best[0], best[1], best[2]
+        n = need(at.year - at.people[child].birth_year)
+        covered += n * k
+        total += n
+    best[0] = carer
+    best[1] = quality
+    best[2] = minutes
+    return covered / total
+
+
+@kernel
+def has_able_elder(at: Prefecture, mother: int, father: int) -> bool:
+    """Whether an old parent who can keep a farm going (`choice_able_home`) lives in the home."""
+    whose, home = whose_home(at.people, mother, father)
+    for which in range(2):
+        elder = elder_in(at.people, whose, home, which)
+        if elder >= 0 and able(at, elder) > at.p.choice_able_home:
+            return True
+    return False
 
 
 @kernel

@@ -15,11 +15,19 @@ from typing import NamedTuple
 import numpy as np
 
 from leftbehind.base.compiled import kernel
-from leftbehind.base.person import CHILDREN_LEFT, FATHER_AWAY, FEMALE, HOME, MOTHER_AWAY, SAME_HOME
+from leftbehind.base.person import (
+    CHILDREN_LEFT,
+    FATHER_AWAY,
+    FEMALE,
+    HOME,
+    MOTHER_AWAY,
+    SAME_HOME,
+    present,
+)
 from leftbehind.base.randomness import INCOME, WAGE, normal
-from leftbehind.model.population.households import ADULT_AGE, remoteness
+from leftbehind.model.population.households import ADULT_AGE, host_of, remoteness
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes.care import Household, decider
+from leftbehind.model.processes.care import Household, has_able_elder
 
 SCHOOL_AGE = 6
 
@@ -51,43 +59,66 @@ def yearly_pay(at: Prefecture, i: int) -> float:
 
 
 @kernel
-def home_income(
-    at: Prefecture, key: np.uint64, remote: float, adults: int, children: int, with_elders: bool
-) -> float:
-    """Yearly income of a household that stays at home, in real yuan; `key` is the household's.
+def fortune(at: Prefecture, mother: int, father: int) -> float:
+    """A household's lasting luck in earning at home, standard normal: of its adults together.
 
-    The nearest to town (`remote`, see `remoteness`) have a job off the farm near home. The place's
-    mean holds their pay, so the others have less than the mean (`no_local_job`).
+    Each adult brings an own draw, so that who is left keeps the own part when the other dies.
+    """
+    if mother < 0:
+        return normal(at.word, at.people[father].key, 0, INCOME, 0)
+    her = normal(at.word, at.people[mother].key, 0, INCOME, 0)
+    if father < 0:
+        return her
+    return (her + normal(at.word, at.people[father].key, 0, INCOME, 0)) * math.sqrt(0.5)
+
+
+@kernel
+def home_income(at: Prefecture, mother: int, father: int, children: int) -> float:
+    """Yearly income of a rural household of which all stay at home, in real yuan.
+
+    Heads: its adults, parts of a head for its `children` (dependants) and for old parents in its
+    pot. The nearest to town have a job off the farm near home. The place's mean holds their pay, so
+    the others have less than the mean (`no_local_job`).
     """
     p = at.p
-    elders = p.income_elder_heads if with_elders else 0.0
-    heads = adults + p.income_child_heads * children + elders
+    here = at.here
+    heads = (1 if mother >= 0 else 0) + (1 if father >= 0 else 0) + p.income_child_heads * children
+    if hosts_elders(at.people, father, at.year):
+        heads += p.income_elder_heads
     spread = p.income_home_sd
-    z = normal(at.word, key, 0, INCOME, 0)
-    income: float = at.here.home_income * heads * math.exp(spread * z - 0.5 * spread * spread)
-    income *= at.here.no_local_job
-    if remote < at.here.local_job:
+    z = fortune(at, mother, father)
+    income: float = here.home_income * heads * math.exp(spread * z - 0.5 * spread * spread)
+    income *= here.no_local_job
+    if remoteness(at.people, mother if mother >= 0 else father, at.word) < here.local_job:
         income *= p.local_job_premium
     return income
 
 
 @kernel
-def urban_income(at: Prefecture, key: np.uint64, heads: float) -> float:
+def hosts_elders(people: np.ndarray, father: int, year: int) -> bool:
+    """Whether old parents of his share the household's pot: the rule is households.host_of."""
+    if father < 0 or people[father].home != SAME_HOME:
+        return False
+    for which in range(2):
+        elder = people[father].father if which == 0 else people[father].mother
+        if present(people, elder) and host_of(people, elder, year) == father:
+            return True
+    return False
+
+
+@kernel
+def urban_income(at: Prefecture, mother: int, father: int, heads: float) -> float:
     """Yearly income of a household with urban hukou and `heads` members, in real yuan."""
     spread = at.p.income_urban_sd
-    z = normal(at.word, key, 0, INCOME, 0)
+    z = fortune(at, mother, father)
     income: float = at.here.urban_income * heads * math.exp(spread * z - 0.5 * spread * spread)
     return income
 
 
 @kernel
-def loss_factor(at_home: bool, capacity: float, p: np.record) -> float:
-    """Factor on the home income lost when parents leave; less than 1 if the farm is kept going.
-
-    `at_home` whether the couple lives in the husband's parents' home, `capacity` the household's
-    capacity of care, 0 to 1: an able grandparent in the home keeps the farm going.
-    """
-    return p.choice_able_loss if at_home and capacity > p.choice_able_home else 1.0
+def loss_factor(at: Prefecture, mother: int, father: int) -> float:
+    """Factor on the home income lost when they leave: less than 1 if an elder keeps the farm."""
+    return at.p.choice_able_loss if has_able_elder(at, mother, father) else 1.0
 
 
 @kernel
@@ -170,25 +201,18 @@ def income_if(at: Prefecture, choice: int, rest: float, e: Earners) -> float:
 
 
 @kernel
-def rural_incomes(at: Prefecture, us: Household, k: float, income: np.ndarray) -> Earners:
-    """Yearly `income` (5,) of a rural household under each alternative (real yuan).
-
-    `k` is the capacity of care.
-    """
+def rural_incomes(at: Prefecture, us: Household, income: np.ndarray) -> Earners:
+    """Yearly `income` (5,) of a rural household under each alternative (real yuan)."""
     here = at.here
     p = at.p
-    head = decider(us)
-    me = at.people[head]
     adults = (1 if us.mother >= 0 else 0) + (1 if us.father >= 0 else 0)
-    with_elders = me.home == SAME_HOME
-    remote = remoteness(at.people, head, at.word)
-    c0 = home_income(at, me.key, remote, adults, us.children, with_elders)
+    c0 = home_income(at, us.mother, us.father, us.children)
     her = yearly_pay(at, us.mother) if us.mother >= 0 else 0.0
     his = yearly_pay(at, us.father) if us.father >= 0 else 0.0
     kept = take_ratio(here) * pay_kept(at, us)
     one = p.choice_living_cost * here.pay_leave * p.months_mean
     e = Earners(adults, us.children, c0, her, his, one, kept)
-    factor = loss_factor(with_elders, k, p)
+    factor = loss_factor(at, us.mother, us.father)
     # Support paid only for children who live with a parent at home (0 unless a scenario sets it).
     support = here.transfer * us.children
     for j in range(len(income)):
@@ -207,7 +231,7 @@ def urban_incomes(at: Prefecture, us: Household, income: np.ndarray) -> Earners:
     here = at.here
     adults = (1 if us.mother >= 0 else 0) + (1 if us.father >= 0 else 0)
     heads = adults + at.p.income_child_heads * us.children
-    c0 = urban_income(at, at.people[decider(us)].key, heads)
+    c0 = urban_income(at, us.mother, us.father, heads)
     each = c0 / adults
     pay = each * here.pay_leave / here.wage
     her = pay if us.mother >= 0 else 0.0

@@ -16,7 +16,10 @@ from leftbehind.base.person import (
     AGRICULTURAL,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
+    FATHER_AWAY,
     FEMALE,
+    HOME,
+    MOTHER_AWAY,
     SAME_HOME,
     WITH_PARENT,
     at_home,
@@ -125,12 +128,15 @@ def children_at_home(at: Prefecture, mother: int, father: int) -> int:
 
 
 @kernel
-def child_home(at: Prefecture, i: int) -> tuple[float, bool, int]:
-    """(farm hours a school week, one parent away and one at home, siblings in the home)."""
+def child_home(at: Prefecture, i: int) -> tuple[float, int, int]:
+    """(farm hours a school week, who alone of the parents is away, siblings in the home).
+
+    The second is FATHER_AWAY or MOTHER_AWAY if the other is at home, else HOME.
+    """
     people = at.people
     keeper = keeper_of(people, i)
     if keeper < 0:
-        return 0.0, False, 0
+        return 0.0, HOME, 0
     mother, father = unit_of(people, keeper)
     children = children_at_home(at, mother, father)
     she = mother >= 0 and people[mother].destination >= 0
@@ -140,7 +146,10 @@ def child_home(at: Prefecture, i: int) -> tuple[float, bool, int]:
     if on_farm and works(at, i, she and he):
         gap = labour_gap(at, mother, father, 2 + children)
         farm = child_hours(at.year - people[i].birth_year, gap, children, at.p)
-    return farm, she != he, max(children - 1, 0)
+    away = HOME
+    if mother >= 0 and father >= 0 and she != he:
+        away = MOTHER_AWAY if she else FATHER_AWAY
+    return farm, away, max(children - 1, 0)
 
 
 @kernel

@@ -23,7 +23,6 @@ from leftbehind.base.person import (
     HOME,
     MOTHER_AWAY,
     NOBODY,
-    SAME_HOME,
     at_home,
     present,
 )
@@ -40,7 +39,6 @@ from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.care import (
     MOST_CHILDREN,
     Household,
-    capacity,
     decider,
     dependants,
     elder_duty,
@@ -197,26 +195,19 @@ def sent_for(at: Prefecture, places: np.ndarray, child: int, found: np.ndarray) 
 
 
 @allocating_kernel
-def step(at: Prefecture, load: np.ndarray, places: np.ndarray) -> np.ndarray:
+def step(at: Prefecture, places: np.ndarray) -> np.ndarray:
     """The year's purses of one prefecture, shape (at.size, PURSE), in the rows of the units' heads.
 
-    `places` (P,) PLACE of all destinations, `load` as in care.
+    `places` (P,) PLACE of all destinations.
     """
     purse = np.zeros((at.size, len(PURSE)), np.float64)
     purse[:, KEPT] = 1.0
-    _fill(at, load, places, np.empty(MOST_CHILDREN, np.int64), np.empty(3, np.float64), purse)
+    _fill(at, places, np.empty(MOST_CHILDREN, np.int64), purse)
     return purse
 
 
 @kernel
-def _fill(
-    at: Prefecture,
-    load: np.ndarray,
-    places: np.ndarray,
-    found: np.ndarray,
-    best: np.ndarray,
-    purse: np.ndarray,
-) -> None:
+def _fill(at: Prefecture, places: np.ndarray, found: np.ndarray, purse: np.ndarray) -> None:
     people = at.people
     for i in range(at.size):
         me = people[i]
@@ -226,11 +217,8 @@ def _fill(
         if (mother < 0 and father < 0) or is_urban(people, mother, father):
             continue
         children = dependants(people, mother, father, at.year, found)
-        k = 1.0
-        if children > 0 and me.home == SAME_HOME:
-            k = capacity(at, load, found[children - 1], me.key, me.home, best)
         pay, sent, to = pay_and_sent(at, places, Household(mother, father, found, children))
-        purse[i, KEPT] = home_kept(me.choice, loss_factor(me.home == SAME_HOME, k, at.p), at.p)
+        purse[i, KEPT] = home_kept(me.choice, loss_factor(at, mother, father), at.p)
         purse[i, PAID] = pay
         purse[i, SENT] = sent
         if to >= 0:

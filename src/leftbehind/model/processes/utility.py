@@ -32,10 +32,10 @@ from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.care import (
     MOST_CHILDREN,
     Household,
-    capacity,
     decider,
     dependants,
     elder_duty,
+    household_capacity,
     household_need,
 )
 from leftbehind.model.processes.economy import Earners, rural_incomes, urban_incomes
@@ -63,6 +63,7 @@ N_TERMS = len(TERMS)
 )
 LEAST_INCOME = 0.15  # of the home income: no alternative is counted as worse
 YOUNGEST, OLDEST = 16, 59
+LEAVING, PARTING, CITY_LIFE = 0, 2, 3  # a person's tastes: alternatives of the draws for TASTE
 
 # What else a decision knows, for the record of reasons: need and capacity of care, home income and
 # expected pay of father and mother (real yuan a year), elder duty, dependants, of school age, cost
@@ -131,7 +132,7 @@ def weigh(at: Prefecture, load: np.ndarray, mother: int, father: int, w: Weighin
     urban = is_urban(at.people, mother, father)
     _constants(at, us, urban, w.terms)
     k = _care_at_hand(at, load, us, w)
-    _pay(at, us, urban, k, w)
+    _pay(at, us, urban, w)
     _place_terms(at, us, urban, w.terms)
     _ages(at, us, w.terms)
     _children_terms(at, us, k, w)
@@ -177,9 +178,8 @@ def _care_at_hand(at: Prefecture, load: np.ndarray, us: Household, w: Weighing) 
     k = 1.0
     w.facts[F_CARER] = -1.0
     if us.children > 0:
-        me = at.people[decider(us)]
         w.facts[F_NEED] = household_need(at, us)
-        k = capacity(at, load, us.found[us.children - 1], me.key, me.home, w.best)
+        k = household_capacity(at, load, us, w.best)
         w.facts[F_CARER] = w.best[0]
         w.facts[F_CARER_MINUTES] = w.best[2]
     w.facts[F_CAPACITY] = k
@@ -188,13 +188,13 @@ def _care_at_hand(at: Prefecture, load: np.ndarray, us: Household, w: Weighing) 
 
 
 @kernel
-def _pay(at: Prefecture, us: Household, urban: bool, k: float, w: Weighing) -> None:
+def _pay(at: Prefecture, us: Household, urban: bool, w: Weighing) -> None:
     """b_c * ln(C_j / C_0): income of each alternative against staying, in real yuan a year."""
     income = w.terms[:, PAY]
     if urban:
         e = urban_incomes(at, us, income)
     else:
-        e = rural_incomes(at, us, k, income)
+        e = rural_incomes(at, us, income)
     staying = income[HOME]
     for j in range(1, N_ALTERNATIVES):
         if w.terms[j, CONSTANT] <= IMPOSSIBLE:
@@ -340,22 +340,31 @@ def _habits(at: Prefecture, us: Household, terms: np.ndarray) -> None:
 
 @kernel
 def _tastes(at: Prefecture, us: Household, terms: np.ndarray) -> None:
-    """The household's lasting tastes: keyed draws, the same in every year and scenario."""
+    """Lasting tastes of the persons: each has one for leaving, and two about the children.
+
+    A couple's tastes about the children are both partners', so that who is left keeps the own part.
+    """
     p = at.p
-    word = at.word
-    key = at.people[decider(us)].key
-    his = p.choice_taste_father * normal(word, key, 0, TASTE, 0)
-    if us.mother >= 0 and us.father >= 0:
-        hers = p.choice_taste_mother * normal(word, key, 0, TASTE, 1)
+    his = p.choice_taste_father * _taste(at, us.father, LEAVING)
+    hers = p.choice_taste_mother * _taste(at, us.mother, LEAVING)
+    couple = us.mother >= 0 and us.father >= 0
+    if couple:
         terms[FATHER_AWAY, TASTES] = his
         terms[MOTHER_AWAY, TASTES] = hers
-        both = p.choice_taste_both * (his + hers)
-    else:
-        both = his
+    going = (p.choice_taste_both if couple else 1.0) * (his + hers)
     left = 0.0
     taken = 0.0
     if us.children > 0:
-        left = -p.choice_taste_children * normal(word, key, 0, TASTE, 2)
-        taken = p.choice_taste_city * normal(word, key, 0, TASTE, 3)
-    terms[CHILDREN_LEFT, TASTES] = both + left
-    terms[CHILDREN_TAKEN, TASTES] = both + taken
+        share = math.sqrt(0.5) if couple else 1.0
+        parting = _taste(at, us.mother, PARTING) + _taste(at, us.father, PARTING)
+        city = _taste(at, us.mother, CITY_LIFE) + _taste(at, us.father, CITY_LIFE)
+        left = -p.choice_taste_children * share * parting
+        taken = p.choice_taste_city * share * city
+    terms[CHILDREN_LEFT, TASTES] = going + left
+    terms[CHILDREN_TAKEN, TASTES] = going + taken
+
+
+@kernel
+def _taste(at: Prefecture, i: int, kind: int) -> float:
+    """A lasting taste of person `i`, standard normal; 0 of NOBODY."""
+    return normal(at.word, at.people[i].key, 0, TASTE, kind) if i >= 0 else 0.0

@@ -5,7 +5,8 @@ Sleep, school, travel, farm and chores come first; the rest of the waking time a
 between a parent, a grandparent, another adult, brothers and sisters, and nobody.
 **The shares of time with an adult are assumptions**: compare places and scenarios, not levels.
 
-Reads arrangement, minutes, boarding, stage, age. Computes hours; writes nothing.
+Reads arrangement, minutes, boarding, stage, age, kin. Computes hours; writes nothing.
+docs/ODD.md section 3.4.10.
 """
 
 import math
@@ -15,11 +16,19 @@ import numpy as np
 from leftbehind.base.compiled import kernel
 from leftbehind.base.person import (
     AGRICULTURAL,
+    AT_HOME,
+    FATHER_AWAY,
     GRANDPARENT_HOME,
     GRANDPARENT_WALK,
+    MOTHER_AWAY,
+    NOBODY,
+    OWN_HOUSEHOLD,
     RELATIVE,
     WITH_PARENT,
+    companion,
 )
+from leftbehind.model.population.homes import elder_in, home_of_children
+from leftbehind.model.population.households import ADULT_AGE
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.boarding import school_minutes
 from leftbehind.model.processes.care import able
@@ -82,20 +91,54 @@ def school_hours(age: int, level: int, here: np.record) -> float:
 
 
 @kernel
-def adult_share(at: Prefecture, i: int, one_away: bool) -> float:
-    """Assumed share of waking time at home with an adult present, by arrangement."""
+def adult_share(at: Prefecture, i: int, away: int) -> float:
+    """Assumed share of waking time at home with an adult present, by arrangement.
+
+    `away` is who alone of the parents is away (FATHER_AWAY, MOTHER_AWAY), else HOME.
+    """
     p = at.p
     me = at.people[i]
     kind = me.arrangement
     if kind == WITH_PARENT:
-        return p.week_adult_father_only_away if one_away else p.week_adult_parent_home
+        if away == FATHER_AWAY:
+            return p.week_adult_father_only_away
+        return p.week_adult_mother_only_away if away == MOTHER_AWAY else p.week_adult_parent_home
     if kind == GRANDPARENT_HOME:
         return p.week_adult_grandparent_home * able(at, me.carer)
     if kind == GRANDPARENT_WALK:
         return p.week_adult_grandparent_walk * math.exp(-float(me.minutes) / p.week_walk_decay)
     if kind == RELATIVE:
         return p.week_adult_relative
+    if kind == OWN_HOUSEHOLD:
+        other = adult_with(at, i)
+        if other >= 0:
+            grown = p.week_adult_relative if other == me.partner else p.week_adult_grandparent_home
+            return grown * able(at, other)
     return p.week_adult_sibling_or_alone
+
+
+@kernel
+def adult_with(at: Prefecture, i: int) -> int:
+    """Who is grown and lives with a young person in an own household; NOBODY if none does.
+
+    A grown partner who is where `i` is; at home without a partner, the ablest of the parents' old
+    parents in whose home they live.
+    """
+    people = at.people
+    me = people[i]
+    other = companion(people, i)
+    if other >= 0:
+        with_me = people[other].destination == me.destination
+        grown = at.year - people[other].birth_year >= ADULT_AGE
+        return other if with_me and grown else NOBODY
+    whose, home = home_of_children(people, me.mother, me.father)
+    best = NOBODY
+    if me.destination == AT_HOME:
+        for which in range(2):
+            elder = elder_in(people, whose, home, which)
+            if elder >= 0 and (best < 0 or able(at, elder) > able(at, best)):
+                best = elder
+    return best
 
 
 @kernel
@@ -108,29 +151,31 @@ def nights_without_adult(at: Prefecture, i: int) -> float:
         return 0.0
     if kind == GRANDPARENT_WALK:
         return nights * (1.0 - at.p.week_night_walk)
+    if kind == OWN_HOUSEHOLD and adult_with(at, i) >= 0:
+        return 0.0
     return nights
 
 
 @kernel
 def fill_week(
-    at: Prefecture, i: int, home: tuple[float, bool, int], holiday: bool, slots: np.ndarray
+    at: Prefecture, i: int, home: tuple[float, int, int], holiday: bool, slots: np.ndarray
 ) -> float:
     """Hours of one week of child `i` into `slots` (10,), adding to 168; returns unsupervised hours.
 
-    `home` as from farm.child_home: the farm hours of a school week (holidays: twice), whether one
-    parent is away while the other is at home, the number of brothers and sisters in the home.
+    `home` as from farm.child_home: the farm hours of a school week (holidays: twice), who alone of
+    the parents is away, the number of brothers and sisters in the home.
     """
-    farm, one_away, siblings = home
+    farm, away, siblings = home
     slots[:] = 0.0
     me = at.people[i]
     age = at.year - me.birth_year
     slots[SLEEP] = sleep_hours(age)
     if not holiday:
         _school_days(at, i, age, slots)
-    at_home = HOURS - slots[SLEEP] - slots[SCHOOL] - slots[TRAVEL]
-    _work(at, i, age, farm, holiday, at_home, slots)
-    share = adult_share(at, i, one_away)
-    rest = at_home - slots[FARM_WORK] - slots[CHORES]
+    hours = HOURS - slots[SLEEP] - slots[SCHOOL] - slots[TRAVEL]
+    _work(at, i, farm, holiday, hours, slots)
+    share = adult_share(at, i, away)
+    rest = hours - slots[FARM_WORK] - slots[CHORES]
     with_adult = share * rest
     kind = me.arrangement
     if kind == WITH_PARENT:
@@ -140,7 +185,7 @@ def fill_week(
     else:
         slots[OTHER_ADULT] = with_adult
     slots[SIBLING if siblings > 0 else NOBODY_THERE] = rest - with_adult
-    return (1.0 - share) * at_home
+    return (1.0 - share) * hours
 
 
 @kernel
@@ -160,19 +205,17 @@ def _school_days(at: Prefecture, i: int, age: int, slots: np.ndarray) -> None:
 
 @kernel
 def _work(
-    at: Prefecture, i: int, age: int, farm: float, holiday: bool, at_home: float, slots: np.ndarray
+    at: Prefecture, i: int, farm: float, holiday: bool, hours: float, slots: np.ndarray
 ) -> None:
-    """Hours of chores and farm work; together at most four fifths of the waking time at home."""
+    """Hours of chores and farm work; together at most four fifths of the waking `hours` at home."""
     me = at.people[i]
-    rural_home = me.hukou == AGRICULTURAL and me.destination < 0
-    if age >= 6:
-        chores = chore_hours(at, i)
-        present = at_home / (HOURS - slots[SLEEP])
-        slots[CHORES] = chores * (1.0 if holiday else min(1.0, 2.0 * present))
-        if rural_home:
-            slots[FARM_WORK] = farm * (2.0 if holiday else min(1.0, 2.0 * present))
+    if at.year - me.birth_year >= 6:
+        share = 1.0 if holiday else min(1.0, 2.0 * hours / (HOURS - slots[SLEEP]))
+        slots[CHORES] = chore_hours(at, i) * share
+        if me.hukou == AGRICULTURAL and me.destination < 0:
+            slots[FARM_WORK] = farm * (2.0 if holiday else share)
     work = slots[FARM_WORK] + slots[CHORES]
-    if work > 0.8 * at_home:
-        shrink = 0.8 * at_home / work
+    if work > 0.8 * hours:
+        shrink = 0.8 * hours / work
         slots[FARM_WORK] *= shrink
         slots[CHORES] *= shrink

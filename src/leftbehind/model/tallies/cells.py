@@ -146,7 +146,7 @@ def cell_of(at: Prefecture, i: int) -> int:
     code = code * 6 + residence(people, i, at.word, at.here, at.p)
     code = code * 9 + parent_state(people, i, me.father, me.mother)
     code = code * 9 + parent_state(people, i, me.mother, me.father)
-    code = code * 7 + me.arrangement
+    code = code * len(ARRANGEMENTS) + me.arrangement
     code = code * 2 + me.boards
     code = code * 5 + stage(people, i)
     return code * 2 + me.group

@@ -23,7 +23,6 @@ from leftbehind.model.population.households import (
     is_dependant,
     is_urban,
     pots,
-    remoteness,
     stands_for,
     unit_of,
 )
@@ -157,12 +156,8 @@ def _pot(at: Prefecture, us: Unit, row: np.ndarray, factor: float) -> float:
     """Yearly income of those at home, before the minimum income; `row` and `factor` as below."""
     people = at.people
     head = us.mother if us.mother >= 0 else us.father
-    adults = (1 if us.mother >= 0 else 0) + (1 if us.father >= 0 else 0)
-    with_elders = us.elders[0] >= 0 or us.elders[1] >= 0
-    key = people[head].key
-    remote = remoteness(people, head, at.word)
-    pot = home_income(at, key, remote, adults, us.children, with_elders)
-    pot *= factor * row[KEPT] * good_year(at, key)
+    pot = home_income(at, us.mother, us.father, us.children)
+    pot *= factor * row[KEPT] * good_year(at, people[head].key)
     pot += row[RECEIVED]
     if people[head].choice <= MOTHER_AWAY:
         pot += at.here.transfer * us.children
@@ -262,7 +257,7 @@ def _share_in_unit(
     """Income a head of the unit decided at `i`, and with it of its adults and elders."""
     people = at.people
     if is_urban(people, mother, father):
-        s.at_home[i] = urban_income(at, people[i].key, 1.0)
+        s.at_home[i] = urban_income(at, mother, father, 1.0)
         s.away[i] = s.at_home[i]
     else:
         elders = (NOBODY, NOBODY)

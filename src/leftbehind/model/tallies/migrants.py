@@ -11,11 +11,12 @@ from leftbehind.base.person import (
     CHILDREN_TAKEN,
     FEMALE,
     NEVER,
-    SAME_HOME,
     SEEKING,
     alive,
 )
 from leftbehind.base.randomness import WORK_WITH_CHILDREN, luck
+from leftbehind.model.population.homes import elder_in, whose_home
+from leftbehind.model.population.households import unit_of
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.model.tallies.cells import AWAY_MONTHS
@@ -53,8 +54,12 @@ def form(people: np.ndarray, i: int) -> int:
         return 1
     if not alive(people, me.partner):
         return 0 if me.youngest_child >= 0 else 2
-    childless = me.choice == CHILDREN_LEFT and me.youngest_child < 0
-    return 1 if childless and me.home != SAME_HOME else 0
+    if me.choice != CHILDREN_LEFT or me.youngest_child >= 0:
+        return 0
+    mother, father = unit_of(people, i)
+    whose, home = whose_home(people, mother, father)
+    with_elders = elder_in(people, whose, home, 0) >= 0 or elder_in(people, whose, home, 1) >= 0
+    return 0 if with_elders else 1
 
 
 @kernel
@@ -64,7 +69,12 @@ def works(at: Prefecture, i: int) -> bool:
     if me.sex != FEMALE or me.choice != CHILDREN_TAKEN:
         return True
     youngest = me.youngest_child
-    if youngest < 0 or at.year - at.people[youngest].birth_year >= SCHOOL_AGE:
+    people = at.people
+    while youngest >= 0 and (
+        people[youngest].death_year != 0 or people[youngest].destination != me.destination
+    ):
+        youngest = people[youngest].older_by_mother
+    if youngest < 0 or at.year - people[youngest].birth_year >= SCHOOL_AGE:
         return True
     return luck(at.word, me.key, 0, WORK_WITH_CHILDREN, 1) < at.p.work_mother_with_children
 

@@ -12,6 +12,7 @@ import numpy as np
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ABROAD, AT_HOME, CHILDREN_TAKEN, NOBODY
 from leftbehind.counts.reasons import Change, Decision, Flip, change, decide, flips
+from leftbehind.model.population.homes import home_of_children
 from leftbehind.model.population.households import unit_of
 from leftbehind.model.processes.care import FAR, MOST_CHILDREN, Household, dependants, minutes_to
 from leftbehind.model.processes.economy import pay_kept, skill
@@ -192,8 +193,8 @@ def _elder(replay: Replay, moment: Moment, mother: int, father: int, which: int)
     i = int(people[child]["father" if which % 2 == 0 else "mother"])
     if i < 0:
         return None
-    her = people[mother]
-    minutes = minutes_to(moment.at, her["key"], int(her["home"]), which >= 2)
+    whose, home = home_of_children(people, mother, father)
+    minutes = minutes_to(moment.at, child, whose, home)
     # Whole minutes, cut as the record cuts a child's walk to its carer.
     return _member(replay, moment, i, -1.0 if minutes >= FAR else float(int(minutes)))
 

@@ -44,7 +44,7 @@ def _became_a_couple(now: FamilyYear) -> str:
     if not (now.mother and now.father):
         return ""
     ages = f"she was {now.mother.age(now.year)}, he {now.father.age(now.year)}"
-    with_parents = now.home == SAME_HOME and (now.elders[0] or now.elders[1])
+    with_parents = now.home == SAME_HOME and any(m and m.alive for m in now.elders[:2])
     home = "with his parents" if with_parents else "in a home of their own"
     return f"The mother and the father became a couple ({ages}) and lived {home}."
 

@@ -96,6 +96,7 @@ class Words:
             "looked after by another relative",
             "with an older brother or sister, without an adult in the home",
             "without an adult in the home",
+            "out of school, in a household of their own",
             "grown up",
         )[child.arrangement]
 

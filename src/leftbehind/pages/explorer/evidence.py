@@ -31,6 +31,7 @@ WHO = (
     "grandparent a walk away",
     "other relative",
     "adult",
+    "own household",
     "older sibling",
     "alone",
 )

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.counts.world import World
 from leftbehind.ensembles import Ensemble
+from leftbehind.evidence.validate.own_start import require_country
 from leftbehind.evidence.validate.page import run_facts
 from leftbehind.pages.report.care import carers, hours
 from leftbehind.pages.report.china import provinces
@@ -60,11 +61,13 @@ def page(run: World | Ensemble, language: str = "en", compare: Path | None = Non
     Of an ensemble it tells the draw nearest to the medians (Ensemble.middle), and in its last
     section how the published counts lie in the intervals of all draws. `compare` is a folder that
     `leftbehind compare` wrote. Raises InputError for a language that is not known, a run that ends
-    before families could move, or a folder that holds no comparison.
+    before families could move, a population of a part of the country, or a folder that holds no
+    comparison.
     """
     words = Words(language)
     ensemble = run if isinstance(run, Ensemble) else None
     world = run.middle() if isinstance(run, Ensemble) else run
+    require_country(world)
     facts = Facts(world, ensemble)
     sections = [
         policies(facts, words, compare) if name == "policies" else MAKERS[name](facts, words)

@@ -6,7 +6,7 @@ import polars as pl
 from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.pages.report.facts import Facts
 from leftbehind.pages.report.section import Chart, DataTable, Section
-from leftbehind.pages.report.style import colours, finished, names, tips, years, zeros_visible
+from leftbehind.pages.report.style import TOP, colours, finished, names, tips, years, zeros_visible
 from leftbehind.pages.report.words import Words
 
 CARE = ARRANGEMENTS[:-1]
@@ -97,7 +97,7 @@ def hours(facts: Facts, words: Words) -> Section:
             x=alt.X("value:Q", axis=alt.Axis(title=words("hours.axis"), grid=True)),
             y=names("care", order, words),
             yOffset=alt.YOffset("ages:N", sort=ages),
-            color=colours("ages", ages, alt.Legend(title=None, orient="top")),
+            color=colours("ages", ages, TOP),
             tooltip=[
                 "care:N",
                 "ages:N",

@@ -21,6 +21,7 @@ from leftbehind.pages.report.style import (
     ORANGE,
     PUBLISHED,
     SMALL_HEIGHT,
+    TOP,
     colours,
     finished,
     names,
@@ -241,7 +242,6 @@ def _waterfall(steps: list[dict[str, Any]], words: Words) -> dict[str, Any]:
     kinds = [words("walk." + name) for name in ("total", "more", "fewer")]
     axis = alt.Axis(title=words("number.axis"), grid=True, format=",~r")
     rows = names("row", table["row"].to_list(), words)
-    legend = alt.Legend(title=None, orient="top")
     bars = (
         alt.Chart(table)
         .mark_bar(height=15)
@@ -249,7 +249,7 @@ def _waterfall(steps: list[dict[str, Any]], words: Words) -> dict[str, Any]:
             x=alt.X("start:Q", axis=axis),
             x2="end:Q",
             y=rows,
-            color=colours("kind", kinds, legend, (BLUE, GREEN, ORANGE)),
+            color=colours("kind", kinds, TOP, (BLUE, GREEN, ORANGE)),
             tooltip=[
                 alt.Tooltip("label:N", title=" "),
                 alt.Tooltip("asks:N", title=words("walk.asks")),

@@ -8,7 +8,7 @@ from leftbehind.evidence.validate.prediction import LAST_FITTED, Prediction
 from leftbehind.pages.report.check_names import name_of
 from leftbehind.pages.report.facts import Facts
 from leftbehind.pages.report.section import Chart, DataTable
-from leftbehind.pages.report.style import BLUE, MODEL, ORANGE, PUBLISHED, finished
+from leftbehind.pages.report.style import BLUE, MODEL, ORANGE, PUBLISHED, TOP, colours, finished
 from leftbehind.pages.report.style import names as category
 from leftbehind.pages.report.words import Words
 
@@ -33,12 +33,7 @@ def intervals(facts: Facts, words: Words) -> Chart:
     order = table["name"].to_list()
     y = category("name", order, words)
     axis = alt.Axis(title=words("sure.multiple"), grid=True, format="~r")
-    colour = alt.Color(
-        "inside:N",
-        sort=insides,
-        legend=alt.Legend(title=None, orient="top"),
-        scale=alt.Scale(domain=insides, range=[BLUE, ORANGE]),
-    )
+    colour = colours("inside", insides, TOP, (BLUE, ORANGE))
     tips = ["name:N", alt.Tooltip("text:N", title=" "), alt.Tooltip("inside:N", title=" ")]
     base = alt.Chart(table)
     wide = base.mark_rule(strokeWidth=2).encode(

@@ -19,6 +19,7 @@ PALETTE = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, YELLOW, GREY)
 SEQUENCE = ("#F7FBFF", "#C6DBEF", "#6BAED6", "#2171B5", "#08306B")
 MODEL, PUBLISHED = BLUE, VERMILLION
 HEIGHT, SMALL_HEIGHT = 300, 190
+TOP = alt.Legend(title=None, orient="top")
 # Named, not inherited: Vega measures text before it draws it.
 FONT = "system-ui, 'Segoe UI', 'Noto Sans CJK SC', sans-serif"
 

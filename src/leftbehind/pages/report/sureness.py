@@ -13,13 +13,12 @@ from leftbehind.pages.report.check_names import name_of
 from leftbehind.pages.report.facts import Facts
 from leftbehind.pages.report.intervals import intervals
 from leftbehind.pages.report.section import Chart, DataTable, Section
-from leftbehind.pages.report.style import BLUE, GREY, ORANGE, PALETTE, colours, finished
+from leftbehind.pages.report.style import BLUE, GREY, ORANGE, PALETTE, TOP, colours, finished
 from leftbehind.pages.report.style import names as category
 from leftbehind.pages.report.words import Words
 
 WORST = 15
 PARAMETERS = "parameters"
-TOP = alt.Legend(title=None, orient="top")
 
 
 def sure(facts: Facts, words: Words) -> Section:
