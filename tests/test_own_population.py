@@ -522,7 +522,7 @@ def test_a_broken_run_resumes_with_the_same_file_only(people, tmp_path):
 def test_two_worlds_begin_with_the_same_people(people, tmp_path):
     """The change is older than the file, and one of a parameter that completes people."""
     path = saved(people.drop("home", "household_id"), tmp_path)
-    change = {"lever": "coreside_start_rural", "set": 0.1, "from": 1990}
+    change = {"lever": "coreside_start_rural", "set": 0.35, "from": 1990}
     scenario = parse({"name": "own-homes", "change": [change]}, "a test")
     own = OwnPopulation.load(path)
     plain, changed = (

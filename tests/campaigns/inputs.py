@@ -61,6 +61,13 @@ def _file(name: str, change: Callable[[Any, random.Random], bytes], sources: lis
     return make
 
 
+def _packed(dice: random.Random, folder: Path) -> Path:
+    raw = gzip.compress(mutations.of_csv(_people(), dice), mtime=0)
+    path = folder / "a.csv.gz"
+    path.write_bytes(mutations.of_bytes(raw, dice) if dice.random() < 0.5 else raw)
+    return path
+
+
 def _extract(dice: random.Random, folder: Path) -> Path:
     codebook, data = write(folder, village())
     if dice.random() < 0.4:
@@ -93,6 +100,7 @@ KINDS: dict[str, tuple[str, Make]] = {
     "draws CSV": ("draws", _file("a.csv", mutations.of_csv, [_draws()])),
     "draws Parquet": ("draws", _file("a.parquet", mutations.of_parquet, [_draws()])),
     "population CSV": ("population", _file("a.csv", mutations.of_csv, [_people()])),
+    "population CSV, packed": ("population", _packed),
     "population Parquet": ("population", _file("a.parquet", mutations.of_parquet, [_people()])),
     "IPUMS": ("ipums", _extract),
     "place": ("place", _word),

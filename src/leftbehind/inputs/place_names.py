@@ -7,6 +7,7 @@ in it, Suzhou two prefectures in pinyin. Names are those of the tables of provin
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -40,8 +41,9 @@ KINDS = {
 }
 # Peoples whom the full names of autonomous places add: Liangshan Yi autonomous prefecture.
 PEOPLES = re.compile(
-    r"(?:[\s-](?:yi|tibetan|zang|qiang|hui|miao|dong|tujia|bu?[oy]u?[ei]+|zhuang|dai|jingpo|lisu|hani"
-    r"|bai|mongol|mongolian|kaza[kh]+|kirg[hi]+z|kyrgyz|korean|chaoxian|u[iy]gh?ur|and))+$"
+    r"(?:[\s-](?:yi|tibetan|zang|qiang|hui|miao|dong|tujia|buyei|bouyei|buyi|zhuang|dai|jingpo|lisu"
+    r"|hani|bai|mongol|mongolian|kazakh?|kirgiz|kirghiz|kyrgyz|korean|chaoxian|uygur|uyghur|uighur"
+    r"|and))+$"
 )
 QUALIFIED = re.compile(r"^(?P<name>[^(,]+?)\s*[(,]\s*(?P<province>[^()]+?)\s*\)?$")
 COUNTY_LEVEL = 9  # codes xx90xx: counties and cities under a province directly
@@ -181,8 +183,9 @@ def _described(area: Area) -> str:
     return f"{area.name.partition(' (')[0]} in {home}"
 
 
-def _joined(parts: object) -> str:
-    words = [str(part) for part in parts]  # type: ignore[attr-defined]
+def _joined(parts: Iterable[object]) -> str:
+    """At least two parts as `a, b or c`."""
+    words = [str(part) for part in parts]
     return " or ".join([", ".join(words[:-1]), words[-1]])
 
 

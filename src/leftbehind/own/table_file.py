@@ -9,6 +9,7 @@ import codecs
 import csv
 import gzip
 import io
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # imported where used, because every run imports this module
 
 CSV, PARQUET = (".csv", ".csv.gz"), (".parquet",)
 MOST_COLUMNS, MOST_ROWS = 5_000, 2_000_000_000
+MOST_BYTES = 8 << 30  # of a CSV file, unpacked
 LONGEST_ROW = 16 << 20  # bytes
 SEPARATORS = ",;\t"
 MOST_TOLD = 5  # rows of a wrong number of fields
@@ -132,13 +134,14 @@ def _plain(path: Path, name: str, column: "pa.ChunkedArray") -> pl.Series:
 
 def _csv(path: Path, kind: str) -> Raw:
     try:
-        content = path.read_bytes()
-        if kind == ".csv.gz":
-            content = gzip.decompress(content)
-    except (OSError, EOFError, ValueError) as error:
+        with gzip.open(path) if kind == ".csv.gz" else path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
         if isinstance(error, OSError) and error.strerror:
             raise
         raise InputError(f"{path}: cannot be read as a gzip file: it is damaged") from error
+    if len(content) > MOST_BYTES:
+        raise InputError(f"{path}: more than {MOST_BYTES >> 30} GiB of text; give it as Parquet")
     content = content.removeprefix(b"\xef\xbb\xbf")
     _check_text(path, content)
     separator, header = _header(path, content)
