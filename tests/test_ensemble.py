@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from leftbehind.ensembles.posterior import Posterior
 from leftbehind.ensembles.workers import on_cluster
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import Scenario
+from leftbehind.runs.verify import verify
 from tests.draws import bits, draws_file
 
 DRAWS = 4
@@ -98,6 +100,29 @@ def test_a_draw_is_the_run_with_its_parameters_and_seed(whole, file):
         labels = pl.col(pl.Categorical).cast(pl.String)
         one, other = (table.with_columns(labels).sort(pl.all()) for table in (one, other))
         assert one.equals(other), path.name
+
+
+def test_an_ensemble_is_verified_with_all_its_draws(whole, tmp_path):
+    found = verify(whole.folder)
+    assert found.folders == DRAWS + 2  # itself, its draws and its intervals
+    copy = Path(shutil.copytree(whole.folder, tmp_path / "copy"))
+    shutil.rmtree(copy / "draws/002")
+    shutil.copytree(copy / "draws/001", copy / "draws/002")
+    for ask in (verify, lambda folder: leftbehind.Ensemble(folder).worlds):
+        with pytest.raises(InputError, match="draws/002: is not the part"):
+            ask(copy)
+
+
+def test_a_damaged_draw_is_lived_again_on_resuming(whole, expected, file, tmp_path):
+    copy = Path(shutil.copytree(whole.folder, tmp_path / "copy"))
+    path = copy / "draws/002/people.parquet"
+    content = path.read_bytes()
+    path.write_bytes(content[:50] + bytes([content[50] ^ 1]) + content[51:])
+    again = leftbehind.run_ensemble(
+        draws=DRAWS, out=copy, draws_from=file, workers=1, resume=True, **SMALL
+    )
+    assert again.manifest["lived_now"] == 1
+    assert bits(copy) == expected
 
 
 def test_draws_differ_in_parameters_and_in_luck(whole):

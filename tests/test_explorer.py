@@ -1,10 +1,15 @@
 """The explorer: what it refuses, what it answers, and that its answers are the model's own."""
 
+import contextlib
 import io
 import json
 import logging
+import signal
 import socket
+import subprocess
+import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -192,6 +197,26 @@ def test_half_open_connections_keep_nobody_out(monkeypatch: pytest.MonkeyPatch) 
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_any_signal_ends_it_as_ctrl_c_does(number: signal.Signals) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "leftbehind", "explore", "--scale", "500000", "--no-browser"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    address = process.stdout.readline().split()[4]
+    for _ in range(100):
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5) as reply:
+            assert reply.status == 200
+            break
+        time.sleep(0.1)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=30)
+    assert (process.returncode, said) == (130, "Stopped.\n")
 
 
 def test_a_flood_of_lines_stays_short_in_the_log() -> None:

@@ -284,6 +284,11 @@ def test_two_runs_at_once_into_one_folder_do_not_meet(tmp_path):
     assert names(tmp_path) == {"run"}
 
 
+def test_the_root_of_a_disk_is_no_folder_for_a_run():
+    with pytest.raises(InputError, match="is the root of a disk"):
+        leftbehind.run(out=Path("/"), **TINY)
+
+
 # --- Damaged runs --------------------------------------------------------------------------------
 
 

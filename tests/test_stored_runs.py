@@ -332,7 +332,7 @@ def test_a_signal_ends_a_run_with_true_words(tmp_path, number, every):
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130, said
     assert "Traceback" not in said
-    assert ("Kept:" in said and "--resume" in said) if every else "Nothing was kept" in said
+    assert ("Kept:" in said and "--resume" in said) if every else "Nothing was written" in said
     assert {path.name for path in tmp_path.iterdir()} == ({"run.checkpoint"} if every else set())
 
 

@@ -37,24 +37,29 @@ RUN = ("--threads", "1", "--scale")
 
 @dataclass(frozen=True)
 class Command:
-    """A command that writes: its words, what to add when it is given again, what it writes."""
+    """A command that writes: its words, what to add when it is given again, what it writes.
+
+    `share` of all kills fall on it: fewer on those that take long.
+    """
 
     name: str
     words: tuple[str, ...]
     again: tuple[str, ...]
     results: tuple[str, ...]
+    share: int = 5
 
 
 COMMANDS = (
-    Command("run", ("run", *RUN, "50000", "--out", "run"), (), ("run",)),
+    Command("run", ("run", *RUN, "200000", "--out", "run"), (), ("run",), 7),
     Command(
         "run, checkpoints",
-        ("run", *RUN, "50000", "--out", "kept", "--checkpoint-every", "4"),
+        ("run", *RUN, "200000", "--out", "kept", "--checkpoint-every", "4"),
         ("--resume",),
         ("kept",),
+        7,
     ),
     Command(
-        "run --replace", ("run", *RUN, "100000", "--out", "other", "--replace"), (), ("other",)
+        "run --replace", ("run", *RUN, "200000", "--out", "other", "--replace"), (), ("other",)
     ),
     Command(
         "ensemble",
@@ -73,17 +78,19 @@ COMMANDS = (
         ),
         ("--resume",),
         ("en",),
+        7,
     ),
     Command(
         "calibrate",
-        ("calibrate", "--short", "--scale", "500000", "--workers", "2", "--out", "fit"),
+        ("calibrate", "--short", "--scale", "1000000", "--workers", "2", "--out", "fit"),
         ("--resume",),
         ("fit",),
+        3,
     ),
     Command(
         "policies",
         (
-            *("policies", "--scale", "200000", "--draws", "2", "--parameter", "choice_pay"),
+            *("policies", "--scale", "1000000", "--draws", "2", "--parameter", "choice_pay"),
             *(
                 "--policy",
                 "city-schools-open",
@@ -97,6 +104,7 @@ COMMANDS = (
         ),
         ("--resume",),
         ("tried", "told"),
+        3,
     ),
     Command("report", ("report", "base", "--out", "report.html"), (), ("report.html",)),
     Command(
@@ -260,13 +268,14 @@ def campaign(wanted: int, dice: random.Random, say: Callable[[str], None]) -> bo
     try:
         whole = work / "whole"
         whole.mkdir()
-        finish(("run", *RUN, "50000", "--out", "base"), whole)
+        finish(("run", *RUN, "200000", "--out", "base"), whole)
         lines, good = (
             ["| command | takes | rounds | kills | damaged | other bits | alive | left |"],
             True,
         )
-        share = max(1, round(wanted / len(COMMANDS)))
+        shares = sum(command.share for command in COMMANDS)
         for command in COMMANDS:
+            share = max(1, round(wanted * command.share / shares))
             began = time.perf_counter()
             finish(command.words, whole)
             longest = time.perf_counter() - began

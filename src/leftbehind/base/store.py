@@ -41,6 +41,8 @@ def locked(target: Path | None) -> Iterator[None]:
         yield
         return
     target = Path(target).absolute()
+    if not target.name:
+        raise InputError(f"{target}: is the root of a disk; give a folder on it")
     path = target.with_name(f".{target.name}.lock")
     lock = FileLock(path, timeout=0)
     try:
@@ -81,7 +83,7 @@ def whole_folder(target: Path, replace: bool = False) -> Iterator[Path]:
             _put(work, target)
     except KeyboardInterrupt as stop:
         if not hasattr(stop, "__notes__"):
-            stop.add_note("Nothing was kept.")
+            stop.add_note(f"Nothing was written to {target}.")
         raise
     finally:
         with suppress(OSError):
@@ -112,11 +114,11 @@ def _told(target: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise InputError(
-            f"{target}: cannot write ({error.strerror or error}); nothing was kept"
+            f"{target}: cannot write ({error.strerror or error}); nothing was written there"
         ) from error
     except MemoryError as error:
         raise InputError(
-            f"{target}: not enough memory; nothing was kept; give a larger --scale"
+            f"{target}: not enough memory; nothing was written there; give a larger --scale"
         ) from error
 
 

@@ -89,7 +89,7 @@ def main() -> None:
     except SystemExit as end:
         if end.code == INTERRUPTED:
             with suppress(OSError):  # the terminal may have gone
-                typer.echo(f"Stopped. {what_was_kept(end)}", err=True)
+                typer.echo(f"Stopped. {what_was_kept(end)}".rstrip(), err=True)
         raise
 
 

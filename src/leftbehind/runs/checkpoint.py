@@ -160,7 +160,7 @@ class Checkpoints:
     def kept(self) -> str:
         """What of an interrupted run can be gone on with, for the user."""
         if not (self.folder / "state.npz").is_file():
-            return "Nothing was kept."
+            return f"Nothing was written to {self.out}."
         end = max((name.rpartition("-")[2] for name in self.done.stretches), default="")
         until = f"the years to {end}" if end else "the start"
         return f"Kept: {until}, in {self.folder}; go on with --resume."

@@ -6,10 +6,9 @@ luck as the world as it was, and only the scenario differs.
 """
 
 import hashlib
+import io
 import os
 import shutil
-import tempfile
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from importlib.metadata import version
@@ -19,6 +18,8 @@ from typing import Any
 import numpy as np
 
 import leftbehind
+from leftbehind.base.errors import InputError
+from leftbehind.base.store import write_bytes
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import data_folder
 from leftbehind.model import state
@@ -27,6 +28,7 @@ from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.model.state import State
 from leftbehind.pages.explorer.question import FIRST_YEAR, LAST_YEAR
 from leftbehind.pages.explorer.reading import Reader, Reading
+from leftbehind.runs.checkpoint import UNREADABLE
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 # Packages that cannot change a simulated year or what is kept of it.
@@ -105,13 +107,11 @@ def save(start: Start, folder: Path) -> None:
         arrays[f"aligned_{what}"] = np.stack([factors[year] for year in YEARS])
     for field in fields(Reading):
         arrays[f"read_{field.name}"] = np.stack([getattr(r, field.name) for r in start.as_it_was])
+    content = io.BytesIO()
+    np.savez(content, **arrays)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as file:
-            part = Path(file.name)
-            np.savez(file, **arrays)
-        part.replace(folder / f"seed-{start.simulation.settings.seed}.npz")
-    except OSError:
+        write_bytes(folder / f"seed-{start.simulation.settings.seed}.npz", content.getvalue())
+    except InputError:
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -130,7 +130,7 @@ def load(lender: Simulation, seed: int, folder: Path) -> Start | None:
             Reading(**{name: values[t] for name, values in columns.items()})
             for t in range(len(YEARS))
         )
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except UNREADABLE:
         return None
     simulation = lender.bare(replace(lender.settings, seed=seed))
     simulation.alignment = Alignment(

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -91,5 +92,8 @@ def doorway(address: str, folder: Path) -> Path:
 
 
 def run(application: ASGIApp, listening: Any) -> None:
-    """Serve until Ctrl-C."""
+    """Serve until Ctrl-C, SIGTERM or SIGHUP (which Uvicorn does not know)."""
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up and signal.getsignal(hang_up) is not signal.SIG_IGN:
+        signal.signal(hang_up, lambda *_: signal.raise_signal(signal.SIGTERM))
     server(application).run(sockets=[listening])
