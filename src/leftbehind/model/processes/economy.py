@@ -9,12 +9,12 @@ choice (migration.py: what each alternative would bring) and for what comes of i
 docs/ODD.md sections 3.4.5 and 3.4.6.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 
 from leftbehind.base.compiled import kernel
+from leftbehind.base.elementary import exp
 from leftbehind.base.person import CHILDREN_LEFT, FATHER_AWAY, FEMALE, HOME, MOTHER_AWAY, SAME_HOME
 from leftbehind.base.randomness import INCOME, WAGE, normal
 from leftbehind.model.population.households import ADULT_AGE, remoteness
@@ -41,7 +41,7 @@ def skill(at: Prefecture, i: int) -> float:
     if me.sex == FEMALE:
         log_pay += p.wage_female
     log_pay += p.wage_sd * talent(me.key, at.word) - 0.5 * p.wage_sd * p.wage_sd
-    return math.exp(log_pay - p.wage_centre)
+    return exp(log_pay - p.wage_centre)
 
 
 @kernel
@@ -64,7 +64,7 @@ def home_income(
     heads = adults + p.income_child_heads * children + elders
     spread = p.income_home_sd
     z = normal(at.word, key, 0, INCOME, 0)
-    income: float = at.here.home_income * heads * math.exp(spread * z - 0.5 * spread * spread)
+    income: float = at.here.home_income * heads * exp(spread * z - 0.5 * spread * spread)
     income *= at.here.no_local_job
     if remote < at.here.local_job:
         income *= p.local_job_premium
@@ -76,7 +76,7 @@ def urban_income(at: Prefecture, key: np.uint64, heads: float) -> float:
     """Yearly income of a household with urban hukou and `heads` members, in real yuan."""
     spread = at.p.income_urban_sd
     z = normal(at.word, key, 0, INCOME, 0)
-    income: float = at.here.urban_income * heads * math.exp(spread * z - 0.5 * spread * spread)
+    income: float = at.here.urban_income * heads * exp(spread * z - 0.5 * spread * spread)
     return income
 
 

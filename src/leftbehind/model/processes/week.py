@@ -8,11 +8,10 @@ between a parent, a grandparent, another adult, brothers and sisters, and nobody
 Reads arrangement, minutes, boarding, stage, age. Computes hours; writes nothing.
 """
 
-import math
-
 import numpy as np
 
 from leftbehind.base.compiled import kernel
+from leftbehind.base.elementary import exp
 from leftbehind.base.person import (
     AGRICULTURAL,
     GRANDPARENT_HOME,
@@ -92,7 +91,7 @@ def adult_share(at: Prefecture, i: int, one_away: bool) -> float:
     if kind == GRANDPARENT_HOME:
         return p.week_adult_grandparent_home * able(at, me.carer)
     if kind == GRANDPARENT_WALK:
-        return p.week_adult_grandparent_walk * math.exp(-float(me.minutes) / p.week_walk_decay)
+        return p.week_adult_grandparent_walk * exp(-float(me.minutes) / p.week_walk_decay)
     if kind == RELATIVE:
         return p.week_adult_relative
     return p.week_adult_sibling_or_alone
