@@ -32,7 +32,7 @@ def asked(folder: Path, file: str) -> list[object]:
     for name in tables:
         table = world.table(name).collect()
         out += [table.height, table.select(cs.numeric().cast(pl.Float64).sum()).row(0)]
-        out.append(table.select(cs.categorical().cast(pl.String).hash().sum()).row(0))
+        out += [labels.cast(pl.String).hash().sum() for labels in table.select(cs.categorical())]
     return out
 
 

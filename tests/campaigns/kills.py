@@ -50,7 +50,7 @@ class Command:
 
 
 COMMANDS = (
-    Command("run", ("run", *RUN, "200000", "--out", "run"), (), ("run",), 7),
+    Command("run", ("run", *RUN, "200000", "--out", "run"), ("--replace",), ("run",), 7),
     Command(
         "run, checkpoints",
         ("run", *RUN, "200000", "--out", "kept", "--checkpoint-every", "4"),

@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from leftbehind.base.compiled import kernel
+from leftbehind.base.elementary import log, sin_half_turn
 
 # Purposes: one number for each reason to draw. Numbers are part of a run's identity: never reuse.
 MORTALITY = 1
@@ -120,7 +121,7 @@ def inverse_normal(u: float) -> float:
         top = ((((_A1 * r + _A2) * r + _A3) * r + _A4) * r + _A5) * r + _A6
         bottom = ((((_B1 * r + _B2) * r + _B3) * r + _B4) * r + _B5) * r + 1.0
         return q * top / bottom
-    q = math.sqrt(-2.0 * math.log(tail))
+    q = math.sqrt(-2.0 * log(tail))
     top = ((((_C1 * q + _C2) * q + _C3) * q + _C4) * q + _C5) * q + _C6
     bottom = (((_D1 * q + _D2) * q + _D3) * q + _D4) * q + 1.0
     return top / bottom if u < 0.5 else -top / bottom
@@ -135,7 +136,7 @@ def normal(word: np.uint64, key: np.uint64, year: int, purpose: int, alternative
 @kernel
 def gumbel(word: np.uint64, key: np.uint64, year: int, purpose: int, alternative: int) -> float:
     """A standard Gumbel number: the shock of a logit choice."""
-    return -math.log(-math.log(luck(word, key, year, purpose, alternative)))
+    return -log(-log(luck(word, key, year, purpose, alternative)))
 
 
 @kernel
@@ -157,7 +158,7 @@ def waiting_time(
     u = luck(word, key, year, purpose, alternative)
     if 1.0 - u >= soonest * share:
         return np.inf
-    return -math.log(u) / share
+    return -log(u) / share
 
 
 @kernel
@@ -169,12 +170,9 @@ def log_positive_stable(u: float, v: float, index: float) -> float:
     """
     if index >= 1.0:
         return 0.0
-    angle = math.pi * u
-    exponential = -math.log(v)
+    exponential = -log(v)
     return (
-        math.log(math.sin(index * angle))
-        - math.log(math.sin(angle)) / index
-        + (1.0 - index)
-        / index
-        * (math.log(math.sin((1.0 - index) * angle)) - math.log(exponential))
+        log(sin_half_turn(index * u))
+        - log(sin_half_turn(u)) / index
+        + (1.0 - index) / index * (log(sin_half_turn((1.0 - index) * u)) - log(exponential))
     )

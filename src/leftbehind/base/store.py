@@ -8,6 +8,7 @@ waits beside its successor, with `-old` at the end, until that stands in its pla
 """
 
 import glob
+import io
 import json
 import os
 import secrets
@@ -274,7 +275,9 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def write_table(folder: Path, name: str, table: pl.DataFrame) -> None:
     """Write one table as Parquet (zstd)."""
-    table.write_parquet(folder / f"{name}{TABLE}", compression="zstd")
+    content = io.BytesIO()  # Polars itself would tell of a full disk in its own words
+    table.write_parquet(content, compression="zstd")
+    (folder / f"{name}{TABLE}").write_bytes(content.getvalue())
 
 
 def read_run_table(folder: Path, name: str) -> pl.LazyFrame:

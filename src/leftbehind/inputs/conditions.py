@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from leftbehind.base.elementary import exps, logs
 from leftbehind.inputs.birth_rules import rules
 from leftbehind.inputs.levers import LEVERS
 from leftbehind.inputs.parameters import Parameters
@@ -135,9 +136,9 @@ class Conditions:
         here["manufacturing"] = self._manufacturing[:, t] * here["vacancies"]
         here["other_jobs"] = here["vacancies"] - here["manufacturing"]
         registered = self.places.table["registered_2010"].to_numpy() / 1e6
-        here["farm_need"] = np.log(np.maximum(here["land"], 0.1) / NATION_LAND)
-        here["pull"] = np.log(here["vacancies"]) - here["jobs"]
-        here["job_chance"] = here["pull"] - np.log(registered)
+        here["farm_need"] = logs(np.maximum(here["land"], 0.1) / NATION_LAND)
+        here["pull"] = logs(here["vacancies"]) - here["jobs"]
+        here["job_chance"] = here["pull"] - logs(registered)
         return here
 
 
@@ -175,7 +176,7 @@ def _all_series(
     local = places.province_series("land", LAND_YEAR)[:, 0]
     out["land"] = spread(places, land * (local / national("land_mu_per_head", LAND_YEAR))[:, None])
     employment = national("nonfarm_employment", np.append(years, 2010))
-    out["jobs"] = np.log(employment[:-1] / employment[-1])
+    out["jobs"] = logs(employment[:-1] / employment[-1])
     out["closure"] = 1.0 - national("openness", years)
     out["primary_enrolment"] = national("primary_enrolment", years)
     out["progress_to_junior"] = national("progress_to_junior", years)
@@ -186,7 +187,7 @@ def _all_series(
     for stage in ("primary", "junior"):
         share = national(f"boarding_{stage}_rural", years)
         shift = np.where(west, 1.0, -0.4)[:, None] * dated("board_west")[None, :]
-        odds = share / (1.0 - share) * np.exp(shift)
+        odds = share / (1.0 - share) * exps(shift)
         out[f"boarding_{stage}"] = odds / (1.0 + odds)
     return out
 
@@ -201,8 +202,8 @@ def _relative(places: Places, indicator: str, nation: str, years: np.ndarray) ->
     table = read_table("province_series")
     known = np.unique(table.filter(pl.col("indicator") == indicator)["year"].to_numpy())
     values = places.province_series(indicator, known)
-    ratio = np.log(values / national(nation, known))
-    return np.exp(np.array([np.interp(years, known, row) for row in ratio]))
+    ratio = logs(values / national(nation, known))
+    return exps(np.array([np.interp(years, known, row) for row in ratio]))
 
 
 def _demographic(places: Places, years: np.ndarray, slope: np.ndarray) -> dict[str, np.ndarray]:
@@ -212,7 +213,7 @@ def _demographic(places: Places, years: np.ndarray, slope: np.ndarray) -> dict[s
     gap = life - (share * life).sum(axis=0)
     tfr = places.province_series("tfr", years)
     return {
-        "mortality": spread(places, np.exp(-slope * gap)),
+        "mortality": spread(places, exps(-slope * gap)),
         "fertility": spread(places, tfr / (share * tfr).sum(axis=0)),
     }
 
@@ -248,13 +249,15 @@ def _work(places: Places, years: np.ndarray, price: np.ndarray, dated) -> dict[s
     growth = output / output_2010 * pay_2010 / pay
     jobs = places.table["nonfarm_jobs_2010"].to_numpy()[:, None] * growth[places.province]
     jobs *= national("nonfarm_employment", years) / jobs.sum(axis=0)
-    relative = dated("wage_place_weight") * np.log(formal)
-    relative -= np.log((np.exp(relative) * jobs).sum(axis=0) / jobs.sum(axis=0))
-    migrants = national("migrant_wage", years) / price * np.exp(relative)
+    relative = dated("wage_place_weight") * logs(formal)
+    relative -= logs((exps(relative) * jobs).sum(axis=0) / jobs.sum(axis=0))
+    migrants = national("migrant_wage", years) / price * exps(relative)
     people = places.province_series("population", years)
     per_head = output / people
     per_head /= (per_head * people).sum(axis=0) / people.sum(axis=0)
-    local = national("local_job_share", years) * per_head ** dated("place_local_job_range")
+    local = national("local_job_share", years) * exps(
+        dated("place_local_job_range") * logs(per_head)
+    )
     return {
         "wage": migrants,
         "vacancies": jobs,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from leftbehind.base.elementary import logs
 from leftbehind.base.person import FEMALE, MALE
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.tables import read_table
@@ -40,9 +41,9 @@ class OfficialRates:
         q0 = m[:, :, 0] / (1.0 + (1.0 - INFANT_FIRST_HALF) * m[:, :, 0])
         for t in range(years):
             same_year = float(parameters.in_year(first + t)["mort_infant_same_year"][0])
-            deaths[t, :, 0] = -np.log(1.0 - same_year * q0[t])
+            deaths[t, :, 0] = -logs(1.0 - same_year * q0[t])
             # Those who reach age one this year: the rest of infant deaths, then half a year at one.
-            deaths[t, :, 1] = -np.log(1.0 - (1.0 - same_year) * q0[t]) + 0.5 * m[t, :, 1]
+            deaths[t, :, 1] = -logs(1.0 - (1.0 - same_year) * q0[t]) + 0.5 * m[t, :, 1]
         f = np.zeros((years, OLDEST + 1))
         table = read_table("un_fertility").filter(pl.col("year").is_between(first, last))
         f[table["year"].to_numpy() - first, table["age"].to_numpy()] = table["value"].to_numpy()

@@ -101,7 +101,8 @@ def _distances(table: pl.DataFrame) -> np.ndarray:
     north = np.sin((lat[:, None] - lat[None, :]) / 2) ** 2
     east = np.sin((lon[:, None] - lon[None, :]) / 2) ** 2
     h = north + np.cos(lat)[:, None] * np.cos(lat)[None, :] * east
-    km = 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(h, 0, 1)))
+    # To the metre: the last bits of sine and cosine are not the same on every machine.
+    km = (2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(h, 0, 1)))).round(3)
     np.fill_diagonal(km, np.inf)
     nearest = np.sort(km, axis=1)[:, :NEIGHBOURS].mean(axis=1)
     np.fill_diagonal(km, OWN_SHARE * nearest)

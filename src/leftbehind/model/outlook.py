@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from leftbehind.base.elementary import logs
 from leftbehind.inputs.places import Places
 from leftbehind.model.processes.destination import LEAVE, TAKE, Destinations, Outlook
 
@@ -11,7 +12,7 @@ KINDS = ((LEAVE, "leave"), (TAKE, "take"))
 def destinations(here: np.ndarray, places: Places) -> Destinations:
     """What draws people to each prefecture; `here` (P,) PLACE."""
     return Destinations(
-        np.log(here["wage"]),
+        logs(here["wage"]),
         np.ascontiguousarray(here["pull"]),
         np.ascontiguousarray(here["job_chance"]),
         np.ascontiguousarray(here["own_barrier"]),

@@ -5,11 +5,10 @@ progression, health lived from 50 on, months and destinations by the model's sha
 page (docs/OWN_DATA.md) tells each assumption.
 """
 
-import math
-
 import numpy as np
 
 from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.elementary import exp
 from leftbehind.base.person import (
     AGRICULTURAL,
     CHILDREN_LEFT,
@@ -153,7 +152,7 @@ def _entry_year(birth_year: int) -> int:
 def _going_on(me: np.record, base: float, p: np.record) -> float:
     """Chance to enter or go on, given the nation's share; families' circumstances left out."""
     z = logit(base) + (0.0 if me.hukou == AGRICULTURAL else p.school_urban)
-    return 1.0 / (1.0 + math.exp(-z))
+    return 1.0 / (1.0 + exp(-z))
 
 
 @kernel
@@ -222,7 +221,7 @@ def _limited(at: Prefecture, i: int) -> int:
             limited = 0 if u < p.care_limit_recover else 1
         else:
             age = t - me.birth_year
-            onset = p.care_limit_onset * math.exp(p.care_limit_slope * (age - FIRST_LIMITED))
+            onset = p.care_limit_onset * exp(p.care_limit_slope * (age - FIRST_LIMITED))
             limited = 1 if u < onset else 0
     return limited
 

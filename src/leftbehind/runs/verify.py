@@ -16,7 +16,8 @@ from leftbehind.base.person import ABROAD_CODE
 from leftbehind.base.sealing import FILES, PARTS, SEAL, check_table
 from leftbehind.base.store import MANIFEST, read_manifest, read_run_table
 from leftbehind.inputs.places import Places
-from leftbehind.model.tallies import cells, moves
+from leftbehind.model.tallies import cells
+from leftbehind.runs.contents import TABLES
 
 # What a run's manifest must say, and the type of what it may say.
 NEEDED: dict[str, type] = {"scale": int, "from": int, "to": int}
@@ -36,8 +37,6 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     "numba": str,
     "machine": dict,
 }
-# Whole numbers that count; all other whole numbers and all labels say whom a row is about.
-COUNTS = {"number", "adults", "children", "households", "people", *moves.COLUMNS}
 # Columns that the row's other ones decide, and a table whose numbers may be below nought.
 FOLLOWING = {"class", "prefecture"}
 SIGNED = {"places"}
@@ -130,7 +129,9 @@ def check_rows(folder: Path, manifest: dict[str, Any]) -> None:
 
 def _faults(name: str, table: pl.DataFrame, manifest: dict[str, Any]) -> list[str]:
     """What cannot be true in one table of a run, in words."""
-    numbers = table.select(cs.float() | cs.by_name(*COUNTS, require_all=False))
+    if name not in TABLES:
+        return ["a run has no table of that name"]
+    numbers = table.select(cs.float() | cs.by_name(*TABLES[name].numbers, require_all=False))
     keys = [c for c in table.columns if c not in numbers.columns and c not in FOLLOWING]
     out = []
     if table.null_count().sum_horizontal().sum():

@@ -8,9 +8,8 @@ in mountains; minutes and effects are assumptions. See docs/ODD.md 3.4.9.
 Reads age, stage, hukou, parents. Writes boards.
 """
 
-import math
-
 from leftbehind.base.compiled import kernel
+from leftbehind.base.elementary import exp, log
 from leftbehind.base.person import AGRICULTURAL, GRANDPARENT_HOME, WITH_PARENT
 from leftbehind.base.randomness import BOARDING, WALK, luck, normal
 from leftbehind.model.prefecture import Prefecture
@@ -26,9 +25,7 @@ def school_minutes(at: Prefecture, i: int) -> float:
     median = p.school_minutes if stage(at.people, i) == 1 else p.school_minutes_junior
     if at.here.mountain > 1:
         median *= p.school_minutes_mountain
-    return median * math.exp(
-        p.school_minutes_spread * normal(at.word, at.people[i].key, 0, WALK, 4)
-    )
+    return median * exp(p.school_minutes_spread * normal(at.word, at.people[i].key, 0, WALK, 4))
 
 
 @kernel
@@ -44,12 +41,12 @@ def boarding_chance(at: Prefecture, i: int) -> float:
     base = here.boarding_primary if level == 1 else here.boarding_junior
     if base <= 0.0:
         return 0.0
-    z = logit(base) + p.board_distance * math.log(school_minutes(at, i) / 30.0)
+    z = logit(base) + p.board_distance * log(school_minutes(at, i) / 30.0)
     if me.arrangement != WITH_PARENT:
         z += p.board_both_away
         if me.arrangement != GRANDPARENT_HOME:
             z += p.board_no_carer
-    return 1.0 / (1.0 + math.exp(-z))
+    return 1.0 / (1.0 + exp(-z))
 
 
 @kernel

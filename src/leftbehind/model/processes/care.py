@@ -10,12 +10,12 @@ All care parameters are assumptions unless their row says otherwise. docs/ODD.md
 Reads kin, age, health, homes, last year's carers. Writes nothing.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 
 from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.elementary import exp
 from leftbehind.base.person import (
     MALE,
     SAME_COUNTY,
@@ -97,14 +97,14 @@ def household_need(at: Prefecture, us: Household) -> float:
     total = 0.0
     for k in range(us.children):
         total += need(at.year - at.people[us.found[k]].birth_year)
-    return total**0.7 if total > 0.0 else 0.0
+    return power(total, 0.7) if total > 0.0 else 0.0
 
 
 @kernel
 def able(at: Prefecture, g: int) -> float:
     """How able a person is to care for children, by age and health, in [0, 1]."""
     age = at.year - at.people[g].birth_year
-    ability = 1.0 / (1.0 + math.exp(-(at.p.care_able_age - age) / at.p.care_able_scale))
+    ability = 1.0 / (1.0 + exp(-(at.p.care_able_age - age) / at.p.care_able_scale))
     return ability * (at.p.care_limited if at.people[g].limited else 1.0)
 
 
@@ -124,17 +124,17 @@ def minutes_to(at: Prefecture, parent: int, whose: int, home: int) -> float:
         if home == SAME_HOME:
             return 0.0
         if home == SAME_VILLAGE:
-            return village * math.exp(p.walk_spread * normal(word, key, 0, WALK, 0))
+            return village * exp(p.walk_spread * normal(word, key, 0, WALK, 0))
         if home == SAME_COUNTY:
             spread = p.walk_spread_county
-            return p.walk_median_county * math.exp(spread * normal(word, key, 0, WALK, 1))
+            return p.walk_median_county * exp(spread * normal(word, key, 0, WALK, 1))
         return FAR
     u = luck(word, key, 0, WALK, 9)
     if u < p.maternal_same_village:
-        return village * math.exp(p.walk_spread * normal(word, key, 0, WALK, 2))
+        return village * exp(p.walk_spread * normal(word, key, 0, WALK, 2))
     if u < p.maternal_same_village + p.maternal_same_county:
         spread = p.walk_spread_county
-        return p.walk_median_maternal * math.exp(spread * normal(word, key, 0, WALK, 3))
+        return p.walk_median_maternal * exp(spread * normal(word, key, 0, WALK, 3))
     return FAR
 
 
@@ -147,7 +147,7 @@ def caring_chance(
     p = at.p
     if not at_home(people, g) or minutes >= FAR:
         return 0.0
-    q = p.care_quality * able(at, g) * math.exp(-minutes / p.care_walk_decay)
+    q = p.care_quality * able(at, g) * exp(-minutes / p.care_walk_decay)
     if maternal:
         q *= p.care_maternal
     if people[g].sex == MALE and companion(people, g) < 0:

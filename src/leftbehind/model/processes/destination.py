@@ -16,12 +16,12 @@ expected utility + entropy splits "pay" from "distance and variety".
 Reads choice, last year's destination, the flows of last year. Writes destination, months, since.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 
 from leftbehind.base.compiled import kernel
+from leftbehind.base.elementary import exp, log
 from leftbehind.base.person import (
     ABROAD,
     AT_HOME,
@@ -108,7 +108,7 @@ def _shares(
     for d in range(len(row)):
         v = income_weight * there.log_pay[d] + p.dest_jobs * there.pull[d]
         v += p.dest_job_chance * there.job_chance[d]
-        v -= p.dest_distance * math.log(there.km[o, d] + p.dest_near_km)
+        v -= p.dest_distance * log(there.km[o, d] + p.dest_near_km)
         if there.province[o] != there.province[d]:
             v -= p.dest_border
         if total_out > 0:
@@ -119,11 +119,11 @@ def _shares(
         highest = max(highest, v)
     total = 0.0
     for d in range(len(row)):
-        row[d] = math.exp(row[d] - highest)
+        row[d] = exp(row[d] - highest)
         total += row[d]
     for d in range(len(row)):
         row[d] /= total
-    return math.log(total) + highest
+    return log(total) + highest
 
 
 @kernel
@@ -136,7 +136,7 @@ def _expect(
     income = 0.0
     closed = 0.0
     for d in range(len(row)):
-        pay += row[d] * math.exp(there.log_pay[d])
+        pay += row[d] * exp(there.log_pay[d])
         income += row[d] * income_weight * there.log_pay[d]
         closed += row[d] * barrier_met(there.barrier, o, d, p)
     out[0] = pay
@@ -180,7 +180,7 @@ def abroad_chance(at: Prefecture, taking: int) -> float:
     if taking == LEAVE:
         share: float = here.abroad
         return share
-    with_barrier = here.abroad * math.exp(-at.p.dest_school * (1.0 - here.barrier))
+    with_barrier = here.abroad * exp(-at.p.dest_school * (1.0 - here.barrier))
     chance: float = with_barrier / (1.0 - here.abroad + with_barrier)
     return chance
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from leftbehind.base.compiled import kernel
+from leftbehind.base.elementary import exp
 from leftbehind.base.person import (
     CHILDREN_LEFT,
     FATHER_AWAY,
@@ -49,7 +50,7 @@ def skill(at: Prefecture, i: int) -> float:
     if me.sex == FEMALE:
         log_pay += p.wage_female
     log_pay += p.wage_sd * talent(me.key, at.word) - 0.5 * p.wage_sd * p.wage_sd
-    return math.exp(log_pay - p.wage_centre)
+    return exp(log_pay - p.wage_centre)
 
 
 @kernel
@@ -87,7 +88,7 @@ def home_income(at: Prefecture, mother: int, father: int, children: int) -> floa
         heads += p.income_elder_heads
     spread = p.income_home_sd
     z = fortune(at, mother, father)
-    income: float = here.home_income * heads * math.exp(spread * z - 0.5 * spread * spread)
+    income: float = here.home_income * heads * exp(spread * z - 0.5 * spread * spread)
     income *= here.no_local_job
     if remoteness(at.people, mother if mother >= 0 else father, at.word) < here.local_job:
         income *= p.local_job_premium
@@ -111,7 +112,7 @@ def urban_income(at: Prefecture, mother: int, father: int, heads: float) -> floa
     """Yearly income of a household with urban hukou and `heads` members, in real yuan."""
     spread = at.p.income_urban_sd
     z = fortune(at, mother, father)
-    income: float = at.here.urban_income * heads * math.exp(spread * z - 0.5 * spread * spread)
+    income: float = at.here.urban_income * heads * exp(spread * z - 0.5 * spread * spread)
     return income
 
 

@@ -7,11 +7,10 @@ Levels are assumptions. See docs/ODD.md 3.4.10.
 Reads land, adults at home, children's age. Computes hours a week; writes nothing.
 """
 
-import math
-
 import numpy as np
 
 from leftbehind.base.compiled import kernel
+from leftbehind.base.elementary import exp
 from leftbehind.base.person import (
     AGRICULTURAL,
     CHILDREN_LEFT,
@@ -74,7 +73,7 @@ def works(at: Prefecture, i: int, both_away: bool) -> bool:
     if cap(at.year - at.people[i].birth_year) <= 0.0:
         return False
     z = at.p.farm_work_intercept + (at.p.farm_both_away if both_away else 0.0)
-    return luck(at.word, at.people[i].key, 0, FARM, 0) < 1.0 / (1.0 + math.exp(-z))
+    return luck(at.word, at.people[i].key, 0, FARM, 0) < 1.0 / (1.0 + exp(-z))
 
 
 @kernel

@@ -17,6 +17,7 @@ import math
 import numpy as np
 
 from leftbehind.base.compiled import kernel
+from leftbehind.base.elementary import exp, exps, power
 from leftbehind.base.person import (
     AGRICULTURAL,
     FEMALE,
@@ -143,7 +144,7 @@ def unaligned_rate(at: Prefecture, i: int, rates: np.ndarray, wish: np.ndarray) 
         return 0.0
     urban = 1 if me.hukou == NON_AGRICULTURAL else 0
     theta = wish[urban, min(me.births, 3), 1 if me.sons == 0 else 0] * permission(at, i)
-    place = 1.0 if me.births == 0 else here.fertility**p.fert_place_further
+    place = 1.0 if me.births == 0 else power(here.fertility, p.fert_place_further)
     group = p.fert_urban_relative if urban else 1.0
     if not urban and me.group == MINORITY:
         group = p.fert_yi_relative if here.liangshan else p.fert_minority_relative
@@ -206,10 +207,10 @@ def solve_alignment(expected: np.ndarray) -> np.ndarray:
         low, high = 0.0, KAPPA_MOST
         for _ in range(50):
             middle = 0.5 * (low + high)
-            births = (women[group] * -np.expm1(-middle * rate[group])).sum()
+            births = (women[group] * (1.0 - exps(-middle * rate[group]))).sum()
             low, high = (middle, high) if births < target else (low, middle)
         kappa[group] = 0.5 * (low + high)
-    births = -np.expm1(-kappa[:AGE_GROUPS, None] * rate)  # of each woman
+    births = 1.0 - exps(-kappa[:AGE_GROUPS, None] * rate)  # of each woman
     share = expected[BOY] / FIXED_POINT
     for sex, born in ((FEMALE, women - share), (MALE, share)):
         dying = (births * expected[DYING + sex]).sum() / FIXED_POINT
@@ -314,7 +315,7 @@ def step(
         if own <= 0.0:
             continue
         age = year - people[i].birth_year
-        chance = 1.0 - math.exp(-own * kappa[(age - 10) // 5])
+        chance = 1.0 - exp(-own * kappa[(age - 10) // 5])
         # The chance counts children; twins make two children of one confinement.
         if luck(word, people[i].key, year, BIRTH, 0) >= chance / (1.0 + at.p.fert_twin):
             continue

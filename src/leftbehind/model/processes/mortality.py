@@ -12,11 +12,10 @@ recover each year, more with a pension (assumed, see parameters `care_limit_*`, 
 Reads age, sex, hukou, destination, limited. Writes death year, limited; the partner is widowed.
 """
 
-import math
-
 import numpy as np
 
 from leftbehind.base.compiled import kernel
+from leftbehind.base.elementary import exp, exps
 from leftbehind.base.person import AGRICULTURAL, NOBODY, WIDOWED
 from leftbehind.base.randomness import HEALTH, MORTALITY, luck
 from leftbehind.inputs.official_rates import OLDEST
@@ -42,7 +41,7 @@ def die(people: np.ndarray, i: int, year: int) -> None:
 
 def official_chances(rates: np.ndarray) -> np.ndarray:
     """Chances to die within the calendar year from the UN's yearly rates (sex, age reached)."""
-    chances: np.ndarray = -np.expm1(-rates)
+    chances: np.ndarray = 1.0 - exps(-rates)
     return chances
 
 
@@ -118,5 +117,5 @@ def _change_health(at: Prefecture, i: int, age: int) -> None:
             recover += p.pension_recovery * at.here.pension / 1000.0
         if u < recover:
             me.limited = 0
-    elif u < p.care_limit_onset * math.exp(p.care_limit_slope * (age - 50)):
+    elif u < p.care_limit_onset * exp(p.care_limit_slope * (age - 50)):
         me.limited = 1

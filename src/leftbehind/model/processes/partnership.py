@@ -8,11 +8,10 @@ the home prefecture or seeks on (matching.py).
 Reads age, sex, hukou, group, kin. Writes union, partner, union year, home, custody.
 """
 
-import math
-
 import numpy as np
 
 from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.elementary import log, normal_share_below
 from leftbehind.base.person import (
     AGRICULTURAL,
     DIVORCED,
@@ -44,8 +43,8 @@ def ever_in_union(age: float, median: float, most: float, p: np.record) -> float
     """Share of a cohort ever in union by exact `age` (log-normal in age above 14)."""
     if age <= 14.0:
         return 0.0
-    z = (math.log(age - 14.0) - math.log(median - 14.0)) / p.union_sigma
-    return most * 0.5 * math.erfc(-z / math.sqrt(2.0))
+    z = (log(age - 14.0) - log(median - 14.0)) / p.union_sigma
+    return most * normal_share_below(z)
 
 
 @kernel

@@ -10,11 +10,10 @@ IN_PRISON, and the first year of the sentence where others have the first year o
 Reads age, sex, partner, enrolled. Writes destination, months, away_since, choice.
 """
 
-import math
-
 import numpy as np
 
 from leftbehind.base.compiled import kernel
+from leftbehind.base.elementary import log
 from leftbehind.base.person import FEMALE, HOME, IN_PRISON
 from leftbehind.base.randomness import PRISON, luck
 from leftbehind.model.prefecture import Prefecture
@@ -38,7 +37,7 @@ def entry_chance(at: Prefecture, i: int) -> float:
 def years_served(at: Prefecture, key: np.uint64, since: int) -> int:
     """Whole years (1 or more) of the sentence that began in the year `since`."""
     going_on = 1.0 - 1.0 / at.p.prison_years
-    return 1 + int(math.log(luck(at.word, key, since, PRISON, 1)) / math.log(going_on))
+    return 1 + int(log(luck(at.word, key, since, PRISON, 1)) / log(going_on))
 
 
 @kernel

@@ -10,11 +10,10 @@ with `base` the national progression by year and stage. Every weight is a parame
 Reads age, parents, destination, money sent home. Writes enrolled and years of schooling.
 """
 
-import math
-
 import numpy as np
 
 from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.elementary import exp, log
 from leftbehind.base.person import ABROAD, AGRICULTURAL, COLLEGE, JUNIOR, PRIMARY, SENIOR
 from leftbehind.base.randomness import SCHOOL, luck
 from leftbehind.model.population.kin import living_siblings
@@ -44,7 +43,7 @@ def stage(people: np.ndarray, i: int) -> int:
 def logit(share: float) -> float:
     """Log odds of a share, kept finite."""
     s = min(max(share, 1e-4), 1.0 - 1e-4)
-    return math.log(s / (1.0 - s))
+    return log(s / (1.0 - s))
 
 
 @kernel
@@ -74,13 +73,13 @@ def staying_chance(
     if not taken:
         if gone > 0:
             z += p.school_both_away if gone == 2 else p.school_one_away
-        z += p.school_remittance * math.log(1.0 + sent / 1000.0)
+        z += p.school_remittance * log(1.0 + sent / 1000.0)
     z += p.school_work * max(0.0, work - p.school_work_free)
     z += p.school_siblings * (living_siblings(people, i) - 1)
     if parents > 0:
         z += p.school_parent_schooling * (schooling / parents - here.adult_schooling) / 3.0
     admitted = 1.0 - p.school_city_senior * barrier if me.schooling == JUNIOR else 1.0
-    return admitted / (1.0 + math.exp(-z))
+    return admitted / (1.0 + exp(-z))
 
 
 @kernel
@@ -110,7 +109,7 @@ def step(at: Prefecture) -> None:
         if youngest <= year - me.birth_year <= oldest and me.schooling == 0:
             base = at.here.primary_enrolment
             if me.hukou != AGRICULTURAL:
-                base = 1.0 / (1.0 + math.exp(-logit(base) - at.p.school_urban))
+                base = 1.0 / (1.0 + exp(-logit(base) - at.p.school_urban))
             if luck(at.word, me.key, 0, SCHOOL, 0) < base:
                 me.enrolled = 1
 

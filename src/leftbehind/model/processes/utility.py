@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.elementary import log, power
 from leftbehind.base.person import (
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
@@ -201,7 +202,7 @@ def _pay(at: Prefecture, us: Household, urban: bool, w: Weighing) -> None:
             income[j] = 0.0
         else:
             least = LEAST_INCOME * e.home
-            income[j] = at.p.choice_pay * math.log(max(income[j], least) / staying)
+            income[j] = at.p.choice_pay * log(max(income[j], least) / staying)
     income[HOME] = 0.0
     _note_incomes(e, staying - e.home, w.facts)
 
@@ -284,7 +285,7 @@ def _children_terms(at: Prefecture, us: Household, k: float, w: Weighing) -> Non
     terms[FATHER_AWAY, CARE] = -p.choice_care_father * p.choice_care * n
     terms[MOTHER_AWAY, CARE] = -p.choice_care_mother * p.choice_care * n * (1.0 - 0.5 * k)
     terms[CHILDREN_LEFT, CARE] = -p.choice_care * n * (1.0 - k)
-    pupils = float(school_age) ** 0.7 if school_age > 0 else 0.0
+    pupils = power(float(school_age), 0.7) if school_age > 0 else 0.0
     barrier = at.here.barrier * p.choice_school * pupils
     terms[CHILDREN_TAKEN, SCHOOL] = -barrier - p.choice_school_child * us.children
     if infant:

@@ -9,11 +9,10 @@ Reads arrangement, minutes, boarding, stage, age, kin. Computes hours; writes no
 docs/ODD.md section 3.4.10.
 """
 
-import math
-
 import numpy as np
 
 from leftbehind.base.compiled import kernel
+from leftbehind.base.elementary import exp
 from leftbehind.base.person import (
     AGRICULTURAL,
     AT_HOME,
@@ -106,7 +105,7 @@ def adult_share(at: Prefecture, i: int, away: int) -> float:
     if kind == GRANDPARENT_HOME:
         return p.week_adult_grandparent_home * able(at, me.carer)
     if kind == GRANDPARENT_WALK:
-        return p.week_adult_grandparent_walk * math.exp(-float(me.minutes) / p.week_walk_decay)
+        return p.week_adult_grandparent_walk * exp(-float(me.minutes) / p.week_walk_decay)
     if kind == RELATIVE:
         return p.week_adult_relative
     if kind == OWN_HOUSEHOLD:

@@ -9,12 +9,12 @@ Classes: poor, below the rural line of 2010 (2,300 yuan a year); low; middle, 10
 2011 purchasing power a day, counted in two bands; upper.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 
 from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.elementary import exp
 from leftbehind.base.person import AGRICULTURAL, MOTHER_AWAY, NOBODY, at_home, companion, present
 from leftbehind.base.randomness import INCOME, luck, normal
 from leftbehind.model.population.households import (
@@ -75,7 +75,7 @@ def band_of(income: float, lowest: np.ndarray) -> int:
 def good_year(at: Prefecture, key: np.uint64) -> float:
     """Factor on this year's home income of a rural household: mean 1, drawn anew each year."""
     spread = at.p.income_year_sd
-    return math.exp(spread * normal(at.word, key, at.year, INCOME, 1) - 0.5 * spread * spread)
+    return exp(spread * normal(at.word, key, at.year, INCOME, 1) - 0.5 * spread * spread)
 
 
 @kernel
