@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from leftbehind.base.compiled import allocating_kernel, kernel
-from leftbehind.base.elementary import exp
+from leftbehind.base.elementary import exp, power
 from leftbehind.base.person import (
     MALE,
     SAME_COUNTY,
