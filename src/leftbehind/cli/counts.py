@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
 from leftbehind.cli import options
 from leftbehind.cli.screen import console
@@ -130,7 +129,7 @@ def list_definitions(
         figures = published_figures(each)
         text = "; ".join(figures if len(figures) < 4 else (figures[0], "...", figures[-1]))
         words = " ".join(each.description.split())
-        table.add_row(known, text, escape(f"{each.agency}. {words}"))
+        table.add_row(known, text, f"{each.agency}. {words}")
     console.print(table)
     console.print("One in full: `leftbehind definitions NAME`. Your own: copy a TOML file of")
     console.print(f"{FOLDER}", soft_wrap=True)
@@ -139,16 +138,16 @@ def list_definitions(
 def _show_definition(definition: "Definition") -> None:
     from rich.table import Table
 
-    console.print(f"[bold]{escape(definition.title or definition.name)}[/]  {definition.title_zh}")
-    console.print(escape(f"{definition.name}: {definition.agency}"))
-    console.print(escape(" ".join(definition.description.split())))
+    console.print(f"{definition.title or definition.name}  {definition.title_zh}", style="bold")
+    console.print(f"{definition.name}: {definition.agency}")
+    console.print(" ".join(definition.description.split()))
     table = Table("clause", "what it asks", title="Clauses, in the order of `leftbehind reconcile`")
     for clause in definition.clauses:
-        table.add_row(clause.name, escape(clause.text))
+        table.add_row(clause.name, clause.text)
     console.print(table)
     for line in published_figures(definition):
         console.print(f"Published: {line}")
-    console.print(escape(f"Source ({definition.basis}): {definition.source or 'none given'}"))
+    console.print(f"Source ({definition.basis}): {definition.source or 'none given'}")
 
 
 def published_figures(definition: "Definition") -> list[str]:
@@ -200,17 +199,15 @@ def _walk_table(
 
     table = Table(title=f"From {first.name} to {last.name}: the simulated children of {year}")
     table.add_column("clause")
-    table.add_column(escape(first.name))
-    table.add_column(escape(last.name))
+    table.add_column(first.name)
+    table.add_column(last.name)
     table.add_column("added or removed, million", justify="right")
     table.add_column("then counted, million", justify="right")
     for row in rows.iter_rows(named=True):
         begins = row["clause"] == "start"
         change = "" if begins else f"{row['change'] / MILLION:+.2f}"
         before, after = ("", "") if begins else (row["before"], row["after"])
-        table.add_row(
-            row["clause"], escape(before), escape(after), change, f"{row['number'] / MILLION:.2f}"
-        )
+        table.add_row(row["clause"], before, after, change, f"{row['number'] / MILLION:.2f}")
     return table
 
 
@@ -267,7 +264,7 @@ def _count_table(rows: "pl.DataFrame", keys: list[str], title: str) -> "Table":
     if rows.height > MOST_ROWS:
         caption = f"The {MOST_ROWS} with most children of {rows.height:,}; all with --csv FILE."
         rows = rows.sort("number", descending=True).head(MOST_ROWS)
-    table = Table(title=escape(title), caption=caption)
+    table = Table(title=title, caption=caption)
     for key in keys:
         table.add_column(key)
     for heading in HEADINGS.values():

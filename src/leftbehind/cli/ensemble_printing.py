@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import polars as pl
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from leftbehind.ensembles.ensemble import Ensemble
@@ -27,7 +26,7 @@ def count_table(rows: pl.DataFrame, keys: list[str], title: str) -> Table:
     if numbers.height > MOST_ROWS:
         caption = f"The {MOST_ROWS} with most children of {numbers.height:,}; all with --csv FILE."
         numbers = numbers.sort("median", descending=True).head(MOST_ROWS)
-    table = Table(title=escape(title), caption=caption)
+    table = Table(title=title, caption=caption)
     for key in keys:
         table.add_column(key)
     for heading in (
@@ -64,7 +63,7 @@ def count_table(rows: pl.DataFrame, keys: list[str], title: str) -> Table:
 def walk_table(walk: pl.DataFrame, first: str, last: str, year: int) -> Table:
     """The walk of `Ensemble.reconcile`: `walk` has both measures, change and number."""
     table = Table(title=f"From {first} to {last}: the simulated children of {year}")
-    for heading in ("clause", escape(first), escape(last)):
+    for heading in ("clause", first, last):
         table.add_column(heading)
     for heading in (
         "added or removed, million: median",
@@ -86,8 +85,8 @@ def walk_table(walk: pl.DataFrame, first: str, last: str, year: int) -> Table:
                 ("", "", "", "")
                 if begins
                 else (
-                    escape(number["before"]),
-                    escape(number["after"]),
+                    number["before"],
+                    number["after"],
                     _text(change["median"], "+.2f", 1 / MILLION),
                     _range(change, 90, "+.2f", 1 / MILLION),
                 )

@@ -87,6 +87,9 @@ def _run_world(plan: "Plan") -> None:
     from leftbehind.pages.summary import end_summary
 
     scale, begin = plan.settings.scale, plan.settings.first_year
+    own = plan.settings.population
+    for note in own.notes if own else ():
+        console.print(note)
     console.print(PREPARING)
     with bar("{task.fields[alive]}") as shown:
         task = shown.add_task(str(begin), total=plan.last - begin + 1, alive="")

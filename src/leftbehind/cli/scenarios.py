@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from leftbehind.cli import options
 from leftbehind.cli.screen import PREPARING, bar, console
@@ -48,7 +47,7 @@ def scenarios(
         table.add_column(column, overflow="fold")
     for scenario in known.gallery():
         changes = "\n".join(change.in_words() for change in scenario.change) or "nothing"
-        table.add_row(scenario.name, escape(scenario.title), escape(changes), scenario.basis)
+        table.add_row(scenario.name, scenario.title, changes, scenario.basis)
     console.print(table)
     console.print("One in full: `leftbehind scenarios NAME`. Save it, change it, give the file.")
 

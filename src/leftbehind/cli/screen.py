@@ -7,7 +7,7 @@ from rich.console import Console
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-console = Console()
+console = Console(markup=False)  # paths and names of a user's are text, not markup
 errors = Console(stderr=True)
 PREPARING = "Preparing (the first start compiles the model, about a minute) ..."
 DONE = "{task.completed}/{task.total}"

@@ -54,6 +54,10 @@ class Start(Protocol):
     def source(self) -> dict[str, Any]:
         """What tells these people from others, in a manifest and in checkpoints."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What who runs them should know of these people."""
+
     def begin(
         self,
         places: Places,

@@ -2,7 +2,6 @@
 
 import polars as pl
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from leftbehind.counts.compare.comparison import Comparison
@@ -17,7 +16,7 @@ def end_summary(found: Comparison, console: Console) -> None:
     year = int(manifest["to"])
     before, after = manifest["before"], manifest["after"]
     console.print(
-        f"\n[bold]{escape(after['title'])}[/] against [bold]{escape(before['title'])}[/], children "
+        f"\n{after['title']} against {before['title']}, children "
         f"counted by the definition {found.headline}"
     )
     effect = found.effects(years=year).row(0, named=True)
@@ -129,7 +128,7 @@ def _luck_words(found: Comparison) -> str:
 
 def _source(scenario: dict[str, object]) -> str:
     source = str(scenario.get("source", ""))
-    return f" ({escape(source)})" if source else ""
+    return f" ({source})" if source else ""
 
 
 def _millions(persons: float) -> str:
