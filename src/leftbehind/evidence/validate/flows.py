@@ -19,7 +19,7 @@ from leftbehind.inputs.tables import read_table
 from leftbehind.model.tallies import moves
 
 GROUP = "flows between provinces"
-LEAST = 0.85  # asked of the pattern (MODEL-DETAILS section 9 asks it of ranks)
+LEAST = 0.85  # asked of the pattern of the census's matrix, as a log correlation
 FEWEST_PAIRS = 20
 REGION_TOLERANCE = 6.0  # percentage points
 BIRTHPLACE, FIVE_YEARS = "lifetime_by_birthplace_sample", "five_year_flow_sample"
