@@ -9,7 +9,7 @@ from leftbehind.base.person import PERSON
 from leftbehind.inputs.official_rates import OfficialRates
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.model import processes, tallies
-from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE
+from leftbehind.model.alignment import DEATHS_SHAPE
 from leftbehind.model.leg import Sums, Tables
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import (
@@ -90,7 +90,8 @@ def live(world: World) -> dict[str, set[str]]:
     """One year, step by step: the fields in which old records changed, by call."""
     changed = {}
     at, sums, out = world.at, world.sums, world.out
-    deaths, births = world.rates.deaths[0], world.rates.births[0]
+    chances = mortality.official_chances(world.rates.deaths[0])
+    births = world.rates.births[0]
     wish = fertility.wishes(at.p, at.year)
     kappa = 20.0 * np.ones(DEATHS_SHAPE[1:])
     share, by_province, first = tables(at.year)
@@ -107,27 +108,32 @@ def live(world: World) -> dict[str, set[str]]:
 
     calls = {
         "mortality.expect": lambda: mortality.expect(
-            at, deaths, world.own_rate, sums.deaths_expected
+            at, chances, world.own_rate, sums.deaths_expected
         ),
         "mortality.step": lambda: mortality.step(at, world.own_rate, kappa, sums.deaths[0]),
         "schooling.step": lambda: schooling.step(at),
         "partnership.step": lambda: partnership.step(at),
         "fertility.expect": lambda: fertility.expect(
-            at, births, wish, deaths, world.own_rate, sums.births_expected
+            at, births, wish, world.own_rate, sums.births_expected
         ),
         "fertility.step": lambda: fertility.step(
-            at, world.own_rate, np.ones(BIRTH_FACTORS), deaths, sums.births[0], sums.deaths[0]
+            at,
+            world.own_rate,
+            np.ones(fertility.N_FACTORS),
+            chances,
+            sums.births[0],
+            sums.deaths[0],
         ),
         "hukou.step": lambda: hukou.step(at),
         "prison.step": lambda: prison.step(at),
         "care.loads": lambda: care.loads(at),
         "migration.step": lambda: migration.step(at, load, out.counts.choices[0]),
         "destination.step": lambda: destination.step(at, logit()),
-        "remittance.step": lambda: remittance.step(at, load, places(at.year)),
+        "remittance.step": lambda: remittance.step(at, places(at.year)),
         "arrangement.step": lambda: arrangement.step(at, load),
         "boarding.step": lambda: boarding.step(at),
         "tallies.count": lambda: tallies.count(at, beside(), out.counts, 0),
-        "schooling.continuation": lambda: schooling.continuation(at, places(at.year)),
+        "schooling.continuation": lambda: schooling.continuation(at, places(at.year), 0),
     }
     for step in ORDER:
         was = at.people[: at.size].copy()

@@ -1,6 +1,6 @@
 """Change single bytes of a stored run and ask it: a right number or a sentence, never a wrong one.
 
-    python tests/campaigns/changed_bytes.py [changes] [scale] [seed of the places]
+    python -m tests.campaigns.changed_bytes [changes] [scale] [seed of the places]
 
 Every change falls on any byte of any file of the run, the manifest included; then the folder is
 opened and every table is read and added up, as any question would. Prints what came of it.

@@ -1,6 +1,6 @@
 """Ask an explorer of a coarse China hundreds of different questions and watch its memory.
 
-    python tests/campaigns/explorer_memory.py [questions] [scale]
+    python -m tests.campaigns.explorer_memory [questions] [scale]
 
 Prints the resident memory after every tenth part; it must stay flat once the answers that are
 remembered are all there.

@@ -1,6 +1,6 @@
 """Write onto disks that fill up, folders that may not be written and files that cannot be opened.
 
-    python tests/campaigns/full_disk.py
+    python -m tests.campaigns.full_disk
 
 Needs the right to mount a small file system (else the limit of a file's size stands for a full
 disk). Every command must end with status 2 and a sentence, keep what was there, and leave nothing.
@@ -14,6 +14,8 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+from tests.draws import draws_file
 
 RUN = ("run", "--scale", "200000", "--threads", "1", "--out", "{}/run")
 COMMANDS: dict[str, tuple[str, ...]] = {
@@ -29,7 +31,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         "--out",
         "{}/there",
     ),
-    "ensemble": ("run", "--scale", "500000", "--draws", "2", "--workers", "2", "--out", "{}/en"),
+    "ensemble": (
+        *("run", "--scale", "500000", "--draws", "2", "--draws-from", "{draws}"),
+        *("--workers", "2", "--out", "{}/en"),
+    ),
     "compare": (
         *("compare", "baseline", "city-schools-open", "--scale", "500000", "--seeds", "1"),
         *("--threads", "1", "--out", "{}/compared"),
@@ -55,7 +60,8 @@ def leftbehind(words: tuple[str, ...], limit: Callable[[], None] | None) -> tupl
 def judge(name: str, folder: Path, base: Path, limit: Callable[[], None] | None) -> str:
     """What is wrong with how the command ended; empty if nothing is."""
     before = {str(path.relative_to(folder)): path.stat().st_size for path in folder.rglob("*")}
-    words = tuple(word.format(folder, base=base) for word in COMMANDS[name])
+    draws = base.parent / "draws.parquet"
+    words = tuple(word.format(folder, base=base, draws=draws) for word in COMMANDS[name])
     status, said = leftbehind(words, limit)
     after = {str(path.relative_to(folder)): path.stat().st_size for path in folder.rglob("*")}
     faults = []
@@ -94,6 +100,7 @@ def main() -> None:
     bad = 0
     work = Path(tempfile.mkdtemp(prefix="full-disk-"))
     base = work / "base"
+    draws_file(work, 2)
     status, said = leftbehind((*RUN[:-1], str(base)), None)
     if status:
         raise SystemExit(said)

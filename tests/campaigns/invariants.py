@@ -1,6 +1,6 @@
 """What must hold in any world, checked on runs with other seeds and under random scenarios.
 
-    python tests/campaigns/invariants.py [seeds] [scenarios] [scale] [last year]
+    python -m tests.campaigns.invariants [seeds] [scenarios] [scale] [last year]
 
 tests/test_invariants.py checks the same on small runs.
 """

@@ -1,6 +1,6 @@
 """Live one small China under other threads, locales, clocks, hash seeds and processor features.
 
-    python tests/campaigns/same_bits.py [scale] [last year]
+    python -m tests.campaigns.same_bits [scale] [last year]
 
 All tables must be the same bytes. The C library's and NumPy's vector code is switched off by
 their own settings; `NUMBA_CPU_NAME` has the kernels compiled for the oldest processor (minutes,

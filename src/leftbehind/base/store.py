@@ -248,9 +248,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     check_not_forked()
     folder = Path(folder)
     path = folder / MANIFEST
-    if _halfway(folder.absolute()):
-        with suppress(InputError, OSError), locked(folder):
-            _finish_replacing(folder.absolute())
+    recover(folder)
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_without_doubles)
     except OSError as error:
@@ -264,6 +262,13 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     check_seal(path, manifest)
     check_sizes(folder, manifest)
     return manifest
+
+
+def recover(folder: Path) -> None:
+    """Bring a replacing of `folder` that was killed halfway to its end, if nobody is at it."""
+    if _halfway(folder.absolute()):
+        with suppress(InputError, OSError), locked(folder):
+            _finish_replacing(folder.absolute())
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from leftbehind.base.errors import InputError, nearest
-from leftbehind.base.store import MANIFEST, read_manifest, read_run_table
+from leftbehind.base.store import MANIFEST, read_manifest, read_run_table, recover
 from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
 from leftbehind.runs.contents import AGES, TABLES, check_table
 from leftbehind.runs.verify import check_fields
@@ -86,12 +86,13 @@ class Run:
 
 def manifest_of(folder: Path) -> dict[str, Any]:
     """The manifest in `folder`; InputError, with the finished runs nearby, if there is none."""
+    recover(folder)
     if (folder / MANIFEST).is_file():
         return read_manifest(folder)
     near = {
         str(path.parent)
         for beside in (folder.parent, RUNS)
-        for path in sorted(beside.glob(f"*/{MANIFEST}"))
+        for path in sorted(beside.glob(f"[!.]*/{MANIFEST}"))
     }
     hint = nearest(str(folder), sorted(near))
     told = f"; finished runs nearby: {', '.join(sorted(near)[:8])}" if near else ""
