@@ -20,11 +20,16 @@ from leftbehind.own.population_file import OwnPopulation
 
 from .campaigns import commands, inputs
 from .campaigns.judging import judged
-from .campaigns.readers import READERS
+from .campaigns.readers import READERS, warm
 
 CORPUS = Path(__file__).parent / "corpus"
 with (CORPUS / "cases.csv").open(encoding="utf-8", newline="") as listed:
     CASES = list(csv.DictReader(listed))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled():
+    warm()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["file"])

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from leftbehind.base.errors import InputError
-from leftbehind.cli import app
-from leftbehind.ensembles import running
+from leftbehind.cli import app, ensembles, screen
 from leftbehind.model.simulation import Simulation
 from tests.campaigns.mutations import NUMBERS, WORDS
 
@@ -60,7 +59,7 @@ def mutated(dice: random.Random, folder: Path) -> list[str]:
 def call(argv: list[str]) -> str:
     """What the command prints; InputError with its message on status 2."""
     out, err = io.StringIO(), io.StringIO()
-    app.errors.file = err
+    screen.errors.file = err
     before = sys.argv
     sys.argv = ["leftbehind", *argv]
     try:
@@ -92,4 +91,4 @@ def never_live(replace: Callable[[Any, str, Any], None] = setattr) -> None:
         raise Reached
 
     replace(Simulation, "__init__", reached)
-    replace(running, "run_ensemble", reached)
+    replace(ensembles, "live_ensemble", reached)

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+import leftbehind.data
+from leftbehind.base.errors import InputError
 from leftbehind.base.randomness import seed_word
 from leftbehind.counts import definitions
 from leftbehind.counts.definitions import Definition
@@ -28,6 +30,7 @@ from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.population_schema import POPULATION
 
 PLACES = Places.load()
+EXAMPLE = Path(leftbehind.data.__file__).parent / "own" / "example.csv"
 
 
 def scenario(path: Path) -> Scenario:
@@ -109,11 +112,22 @@ def population(path: Path) -> OwnPopulation:
 
 
 def population_fault(found: OwnPopulation) -> str:
-    """Also draws families: what begins a run must not fail after it was accepted."""
-    drawn = draw(found.people, PLACES, 100, seed_word(1))
+    """Also draws families: what begins a run must not fail after it was accepted.
+
+    People who stand for nobody at the scale are refused there with a sentence, which is right.
+    """
+    try:
+        drawn = draw(found.people, PLACES, 100, seed_word(1))
+    except InputError as nobody:
+        return "" if "no family was drawn" in str(nobody) else str(nobody)
     if len(drawn.row) != drawn.count.sum() or len(np.unique(drawn.key)) != len(drawn.key):
         return "people drawn twice"
     return people_fault(found.people)
+
+
+def warm() -> None:
+    """Compile what a population needs, so that no input is blamed for it."""
+    population_fault(population(EXAMPLE))
 
 
 def people_fault(people: People) -> str:
