@@ -65,11 +65,12 @@ def _by_year(world: World, table: str, column: str = "number") -> dict[int, int]
 
 def _sums(world: World) -> list[str]:
     """Tables that count the same people agree in every year."""
-    everybody = _by_year(world, "people")
+    free = world.table("people").filter(pl.col("lives").cast(pl.String) != "in prison")
+    outside = dict(free.group_by("year").agg(pl.col("number").sum()).collect().iter_rows())
     out = []
     if "incomes.parquet" in world.manifest["files"]:
         earn = _by_year(world, "incomes", "people")
-        out += [f"incomes count {n} people in {y}" for y, n in earn.items() if n != everybody[y]]
+        out += [f"incomes count {n} people in {y}" for y, n in earn.items() if n != outside[y]]
     young = (
         world.table("people")
         .filter(pl.col("age").cast(pl.String).is_in([str(age) for age in range(ADULT)]))
