@@ -186,6 +186,7 @@ def test_newborns_die_with_the_uns_chance_of_their_sex_wherever_their_mothers_li
     people["hukou"][40_000:48_000:2] = NON_AGRICULTURAL  # he only
     people["destination"][16_000:32_000] = 7
     people["births"][1:48_000:4], people["last_birth"][1:48_000:4] = 1, 2001
+    people["last_birth"][1:16_000:4] = 2004  # townswomen of small chances beside villagers
     chances = np.full((2, AGES), 0.1)
     chances[MALE] = 0.2
     sums = np.zeros(fertility.EXPECTED_SHAPE, np.int64)

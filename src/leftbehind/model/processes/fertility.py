@@ -38,8 +38,8 @@ AGE_GROUPS = 9  # 10-14, ..., 50-54
 INFANTS = AGE_GROUPS  # where the factors of newborns' deaths begin, girls' and boys'
 N_FACTORS = AGE_GROUPS + 2
 RATE_BINS = 100  # for the alignment, women are counted by rate, in hundredths
-# What `expected` counts: women, their own rates, the UN's (in the first bin), and of their next
-# child the chance to be a boy and, by sex, that chance times the relative chance to die at once.
+# What `expected` counts: women, their own rates, the UN's (in the first bin), and own rates times
+# the chance of the next child to be a boy and, by sex, times that and its relative chance to die.
 WOMEN, OWN, OFFICIAL, BOY, DYING = range(5)
 KAPPA_MOST = 50.0  # no group's rates are off by more
 EXPECTED_SHAPE = (DYING + 2, AGE_GROUPS, RATE_BINS)
@@ -185,7 +185,8 @@ def expect(
             expected[OWN, group, rate_bin] += np.int64(own * FIXED_POINT)
             boy = boy_chance(at, i)
             dying = newborns_relative_chance(at, i)
-            expected[BOY, group, rate_bin] += np.int64(boy * FIXED_POINT)
+            expected[BOY, group, rate_bin] += np.int64(own * boy * FIXED_POINT)
+            dying *= own
             expected[DYING, group, rate_bin] += np.int64((1.0 - boy) * dying * FIXED_POINT)
             expected[DYING + 1, group, rate_bin] += np.int64(boy * dying * FIXED_POINT)
 
@@ -210,12 +211,12 @@ def solve_alignment(expected: np.ndarray) -> np.ndarray:
             births = (women[group] * (1.0 - exps(-middle * rate[group]))).sum()
             low, high = (middle, high) if births < target else (low, middle)
         kappa[group] = 0.5 * (low + high)
-    births = 1.0 - exps(-kappa[:AGE_GROUPS, None] * rate)  # of each woman
-    share = expected[BOY] / FIXED_POINT
-    for sex, born in ((FEMALE, women - share), (MALE, share)):
-        dying = (births * expected[DYING + sex]).sum() / FIXED_POINT
+    births = women * (1.0 - exps(-kappa[:AGE_GROUPS, None] * rate))
+    of_rate = births / np.maximum(expected[OWN], 1)
+    for sex, born in ((FEMALE, expected[OWN] - expected[BOY]), (MALE, expected[BOY])):
+        dying = (of_rate * expected[DYING + sex]).sum()
         if dying > 0.0:
-            kappa[INFANTS + sex] = (births * born).sum() / dying
+            kappa[INFANTS + sex] = (of_rate * born).sum() / dying
     return kappa
 
 
