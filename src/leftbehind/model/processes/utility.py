@@ -132,12 +132,12 @@ def weigh(at: Prefecture, load: np.ndarray, mother: int, father: int, w: Weighin
     us = Household(mother, father, w.found, children)
     urban = is_urban(at.people, mother, father)
     _constants(at, us, urban, w.terms)
-    k = _care_at_hand(at, load, us, w)
-    _pay(at, us, urban, w)
+    k = _care_at_hand(at, load, us, w.facts, w.best)
+    _pay(at, us, urban, w.terms, w.facts)
     _place_terms(at, us, urban, w.terms)
     _ages(at, us, w.terms)
-    _children_terms(at, us, k, w)
-    _elders(at, us, w)
+    _children_terms(at, us, k, w.terms, w.facts)
+    _elders(at, us, w.terms, w.facts)
     _habits(at, us, w.terms)
     _tastes(at, us, w.terms)
     return children
@@ -174,37 +174,39 @@ def _constants(at: Prefecture, us: Household, urban: bool, terms: np.ndarray) ->
 
 
 @kernel
-def _care_at_hand(at: Prefecture, load: np.ndarray, us: Household, w: Weighing) -> float:
+def _care_at_hand(
+    at: Prefecture, load: np.ndarray, us: Household, facts: np.ndarray, best: np.ndarray
+) -> float:
     """K, the capacity of care (1 without children); need and carer into the facts."""
     k = 1.0
-    w.facts[F_CARER] = -1.0
+    facts[F_CARER] = -1.0
     if us.children > 0:
-        w.facts[F_NEED] = household_need(at, us)
-        k = household_capacity(at, load, us, w.best)
-        w.facts[F_CARER] = w.best[0]
-        w.facts[F_CARER_MINUTES] = w.best[2]
-    w.facts[F_CAPACITY] = k
-    w.facts[F_CHILDREN] = us.children
+        facts[F_NEED] = household_need(at, us)
+        k = household_capacity(at, load, us, best)
+        facts[F_CARER] = best[0]
+        facts[F_CARER_MINUTES] = best[2]
+    facts[F_CAPACITY] = k
+    facts[F_CHILDREN] = us.children
     return k
 
 
 @kernel
-def _pay(at: Prefecture, us: Household, urban: bool, w: Weighing) -> None:
+def _pay(at: Prefecture, us: Household, urban: bool, terms: np.ndarray, facts: np.ndarray) -> None:
     """b_c * ln(C_j / C_0): income of each alternative against staying, in real yuan a year."""
-    income = w.terms[:, PAY]
+    income = terms[:, PAY]
     if urban:
         e = urban_incomes(at, us, income)
     else:
         e = rural_incomes(at, us, income)
     staying = income[HOME]
     for j in range(1, N_ALTERNATIVES):
-        if w.terms[j, CONSTANT] <= IMPOSSIBLE:
+        if terms[j, CONSTANT] <= IMPOSSIBLE:
             income[j] = 0.0
         else:
             least = LEAST_INCOME * e.home
             income[j] = at.p.choice_pay * log(max(income[j], least) / staying)
     income[HOME] = 0.0
-    _note_incomes(e, staying - e.home, w.facts)
+    _note_incomes(e, staying - e.home, facts)
 
 
 @kernel
@@ -268,20 +270,21 @@ def _ages(at: Prefecture, us: Household, terms: np.ndarray) -> None:
 
 
 @kernel
-def _children_terms(at: Prefecture, us: Household, k: float, w: Weighing) -> None:
+def _children_terms(
+    at: Prefecture, us: Household, k: float, terms: np.ndarray, facts: np.ndarray
+) -> None:
     """Uncovered care, the city's school barrier, and the infant that keeps its mother."""
     if us.children == 0:
         return
     p = at.p
-    terms = w.terms
     infant = False
     school_age = 0
     for c in range(us.children):
         age = at.year - at.people[us.found[c]].birth_year
         infant = infant or age < 1
         school_age += 1 if 6 <= age <= 15 else 0
-    w.facts[F_SCHOOL_AGE] = school_age
-    n = w.facts[F_NEED]
+    facts[F_SCHOOL_AGE] = school_age
+    n = facts[F_NEED]
     terms[FATHER_AWAY, CARE] = -p.choice_care_father * p.choice_care * n
     terms[MOTHER_AWAY, CARE] = -p.choice_care_mother * p.choice_care * n * (1.0 - 0.5 * k)
     terms[CHILDREN_LEFT, CARE] = -p.choice_care * n * (1.0 - k)
@@ -294,16 +297,16 @@ def _children_terms(at: Prefecture, us: Household, k: float, w: Weighing) -> Non
 
 
 @kernel
-def _elders(at: Prefecture, us: Household, w: Weighing) -> None:
+def _elders(at: Prefecture, us: Household, terms: np.ndarray, facts: np.ndarray) -> None:
     """Duty to old parents in need; a pension eases it."""
     p = at.p
     duty = elder_duty(at, us.mother, us.father)
-    w.facts[F_DUTY] = duty
+    facts[F_DUTY] = duty
     weight = p.choice_elder * (p.pension_elder_factor if at.here.pension > 0.0 else 1.0) * duty
-    w.terms[FATHER_AWAY, ELDER] = -p.choice_elder_father * weight
-    w.terms[MOTHER_AWAY, ELDER] = -p.choice_elder_mother * weight
-    w.terms[CHILDREN_LEFT, ELDER] = -weight
-    w.terms[CHILDREN_TAKEN, ELDER] = -weight
+    terms[FATHER_AWAY, ELDER] = -p.choice_elder_father * weight
+    terms[MOTHER_AWAY, ELDER] = -p.choice_elder_mother * weight
+    terms[CHILDREN_LEFT, ELDER] = -weight
+    terms[CHILDREN_TAKEN, ELDER] = -weight
 
 
 @kernel
