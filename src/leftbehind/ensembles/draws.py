@@ -3,8 +3,8 @@
 posterior/draws.csv     a row a parameter, a column a draw: a changed parameter is a changed line
 posterior/record.toml   how they were made: code, tables, plan, runs, what they gained
 
-`taken_out` in the record names parameters whose meaning or prior changed after the calibration: their
-draws are gone, so that they stand at their prior means.
+`at_prior_means` in the record names parameters that came, or whose meaning changed, after the
+calibration: they have no draws and stand at their prior means until it is made again.
 
 They lie in the data folder or in that of a calibration. They are no table of the data package:
 they follow from its tables.
