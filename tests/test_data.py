@@ -98,14 +98,15 @@ def test_every_parameter_says_what_it_means():
 
 @cache
 def _used() -> tuple[set[str], set[str]]:
-    """(fields that files with kernels read as p.NAME, words in strings of all files)."""
+    """(fields that files with kernels read as p.NAME or at.p.NAME, words in strings of all)."""
     attributes: set[str] = set()
     words: set[str] = set()
     for path in SOURCES.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                if node.value.id == "p" and "@kernel" in text:
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
+                read = node.value.id if isinstance(node.value, ast.Name) else node.value.attr
+                if read == "p" and "@kernel" in text:
                     attributes.add(node.attr)
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 words.update(re.findall(r"[a-z][a-z0-9_]+", node.value))

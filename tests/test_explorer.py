@@ -262,7 +262,7 @@ def test_a_question_is_a_scenario(tmp_path: Path, page: TestClient) -> None:
     assert changes["school_barrier"].multiply == 0.0
     assert changes["transfer"].add == 1200.0
     assert changes["transfer"].from_year == 2005
-    assert changes["transfer"].places == ("Sichuan",)
+    assert changes["transfer"].places == ("Sichuan province",)
 
 
 def test_a_question_without_moved_sliders_is_the_baseline() -> None:

@@ -404,8 +404,7 @@ def test_known_birth_rules(allowed, place, group, year, children):
 
 @pytest.mark.parametrize("group", ["rural", "urban", "minority"])
 def test_rules_end_everywhere(allowed, places, group):
-    names = places.table["name"].to_list()
-    for place in names:
+    for place in map(str, places.table["code"]):  # names alone are not all different
         assert allowed(place, group, 1965) == NO_LIMIT
         assert allowed(place, group, 2016) >= 2.0
         assert allowed(place, group, 2022) >= 3.0

@@ -777,7 +777,7 @@ def test_a_mother_stays_with_a_small_child_only_if_one_lives_with_her(ages, dead
     children = [family.child(age, mother, father) for age in ages]
     family.goes(father, mother, *(children[k] for k in along), choice=CHILDREN_TAKEN)
     family.dies(*(children[k] for k in dead))
-    works = migrants.works(family.people, mother, family.year, WORD, never)
+    works = migrants.works(family.at(HERE, never), mother)
     assert works == (not may_stay)
 
 

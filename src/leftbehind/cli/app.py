@@ -29,8 +29,6 @@ from leftbehind.cli import (
     verify,
 )
 
-INTERRUPTED = 130  # how Typer ends after Ctrl-C
-
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -88,7 +86,7 @@ def main() -> None:
         errors.print(f"[bold red]Error:[/] {escape(words)}", highlight=False, soft_wrap=True)
         sys.exit(2)
     except SystemExit as end:
-        if end.code == INTERRUPTED:
+        if end.code == arguments.INTERRUPTED:
             with suppress(OSError):  # the terminal may have gone
                 typer.echo(f"Stopped. {what_was_kept(end)}".rstrip(), err=True)
         raise

@@ -1,5 +1,6 @@
 """Arguments that cannot be, told like every other fault: which one, and what is allowed."""
 
+import os
 import re
 import sys
 from typing import Any
@@ -8,6 +9,8 @@ import typer
 
 from leftbehind.base.errors import InputError, nearest, shown
 
+COMPLETION = "_LEFTBEHIND_COMPLETE"  # set by a shell that asks how to complete a word
+INTERRUPTED = 130  # status after Ctrl-C
 # The library's error for all that is wrong with arguments; it has no public name of its own.
 UsageError: Any = typer.BadParameter.__base__
 _KINDS = {"integer": "give a whole number", "number": "give a number", "path": "give a path"}
@@ -15,9 +18,17 @@ _LIMIT = re.compile(r"(greater|less) than or equal to (\S+)|(-?\d+)<=x")
 
 
 def call(app: typer.Typer) -> None:
-    """Do what the command line asks and end; InputError for arguments that cannot be."""
+    """Do what the command line asks and end; InputError for arguments that cannot be.
+
+    Ctrl-C ends with status 130 and its own cause, so that what was kept can be told. (The library's
+    own way to call a command loses it.)
+    """
+    if COMPLETION in os.environ:
+        app()
+    command = typer.main.get_command(app)
     try:
-        status = app(standalone_mode=False)
+        with command.make_context("leftbehind", sys.argv[1:]) as context:
+            command.invoke(context)
     except UsageError as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             error.show()
@@ -27,7 +38,13 @@ def call(app: typer.Typer) -> None:
         if "null byte" not in str(error) and "digits" not in str(error):
             raise
         raise InputError("an argument holds what no path or number can; give another") from error
-    sys.exit(status if isinstance(status, int) else 0)
+    except typer.Exit as end:
+        sys.exit(end.exit_code)
+    except (typer.Abort, BrokenPipeError):  # no answer to a question; nobody reads the output
+        sys.exit(1)
+    except KeyboardInterrupt as stop:
+        raise SystemExit(INTERRUPTED) from stop
+    sys.exit(0)
 
 
 def _told(error: Any) -> str:

@@ -46,6 +46,29 @@ EXPECTED_SHAPE = (DYING + 2, AGE_GROUPS, RATE_BINS)
 NEVER_BEARS = 1  # alternative of the draws for BIRTH; the year's is 0
 
 
+# Parameters of the wish by order of birth, and of the wish for a son at second and at later births.
+RURAL_WISHES = (
+    (
+        "fert_wish_first",
+        "fert_wish_second_rural",
+        "fert_wish_third_rural",
+        "fert_wish_fourth_rural",
+    ),
+    "fert_son_wish_rural",
+    "fert_son_third_rural",
+)
+URBAN_WISHES = (
+    (
+        "fert_wish_first",
+        "fert_wish_second_urban",
+        "fert_wish_third_urban",
+        "fert_wish_fourth_urban",
+    ),
+    "fert_son_wish_urban",
+    "fert_son_third_urban",
+)
+
+
 def wishes(p: np.record, year: int) -> np.ndarray:
     """Wish for a further child relative to others, shape (2, 4, 2).
 
@@ -54,11 +77,10 @@ def wishes(p: np.record, year: int) -> np.ndarray:
     parameters `fert_wish_*`, times `fert_son_*` for who has children and no son (assumed).
     """
     aim = np.empty((2, 4, 2))
-    for urban, where in enumerate(("rural", "urban")):
-        names = ("first", f"second_{where}", f"third_{where}", f"fourth_{where}")
-        aim[urban] = np.array([float(p[f"fert_wish_{name}"]) for name in names])[:, None]
-        aim[urban, 1, 1] *= float(p[f"fert_son_wish_{where}"])
-        aim[urban, 2:, 1] *= float(p[f"fert_son_third_{where}"])
+    for hukou, (by_order, second, third) in enumerate((RURAL_WISHES, URBAN_WISHES)):
+        aim[hukou] = np.array([float(p[name]) for name in by_order])[:, None]
+        aim[hukou, 1, 1] *= float(p[second])
+        aim[hukou, 2:, 1] *= float(p[third])
     share = min(max((year - 1970) / 9.0, 0.0), 1.0)
     return 1.0 + share * (aim - 1.0)
 

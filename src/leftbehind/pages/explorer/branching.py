@@ -84,7 +84,8 @@ def cache_folder(scale: int) -> Path:
     package = Path(leftbehind.__file__).parent
     sources = [p for p in package.rglob("*.py") if p.parent.name not in NO_MODEL]
     sources += [Path(__file__), Path(__file__).with_name("reading.py")]
-    data = [*data_folder().glob("*"), *(package / "data" / "definitions").glob("*.toml")]
+    tables = [p for p in data_folder().rglob("*") if p.is_file()]
+    data = [*tables, *(package / "data" / "definitions").glob("*.toml")]
     for path in sorted(sources + data):
         seen.update(path.name.encode() + path.read_bytes())
     return base / "explorer" / f"{scale}-{seen.hexdigest()[:16]}"
