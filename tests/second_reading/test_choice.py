@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from itertools import product
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from tests.random_families import KINDS, WORD, parameters, place, random_prefect
 from tests.second_reading.households import CHOICE, FATHER, MOTHER, NEST, TASTE, Household, Reading
 
 YEARS = (1965, 1985, 1996, 2005, 2010, 2015, 2020)
-FAMILIES = 15 * len(KINDS)
+FAMILIES, SEEDS = 3 * len(KINDS), range(5)  # 2,100 families
 
 Terms = dict[str, list[float]]
 
@@ -203,54 +204,61 @@ def chosen(there: Reading, home: Household) -> tuple[int, float]:
     return best, min((total[best] - total[j] for j in possible if j != best), default=1.0)
 
 
-def prefecture(year: int, families: int = FAMILIES) -> Prefecture:
-    people, size = random_prefecture(year, families, year)
-    here = place(year, seed=year, transfer=300.0 if year == 2015 else 0.0)
+def prefecture(year: int, seed: int) -> Prefecture:
+    people, size = random_prefecture(seed, FAMILIES, year)
+    here = place(year, seed=seed, transfer=300.0 if year == 2015 else 0.0)
     return Prefecture(people, size, year, WORD, here, parameters(year))
+
+
+def kind_of(there: Reading, home: Household) -> int:
+    """Row of migration.HOUSEHOLD_KINDS."""
+    return 2 * (None in home) + (not there.dependants(home))
 
 
 def test_every_household_of_random_families_chooses_as_described() -> None:
     seen: Counter[object] = Counter()
-    for year in YEARS:
-        at = prefecture(year)
+    for year, seed in product(YEARS, SEEDS):
+        at = prefecture(year, seed)
         load = care.loads(at)
         there = Reading(at, load)
         before = at.people.copy()
-        counted = np.zeros(migration.CHOICES_SHAPE, np.int64)
         expected = at.people["choice"].copy()
-        close = set()
-        rural = 0
+        table, counted = (np.zeros(migration.CHOICES_SHAPE, np.int64) for _ in range(2))
+        close = 0
         for home in there.households():
-            choice, margin = chosen(there, home) if decides(there, home) else (0, 1.0)
-            if margin < 1e-9:
-                close |= set(there.adults(home))
+            deciding = decides(there, home)
+            choice, margin = chosen(there, home) if deciding else (0, 1.0)
+            close += margin < 1e-9
             for adult in there.adults(home):
                 expected[adult] = choice
-            kind = (len(there.adults(home)), bool(there.dependants(home)), there.urban(home))
-            seen[choice, *kind] += 1
-            rural += not there.urban(home)
+            kind = kind_of(there, home)
+            urban = there.urban(home)
+            seen[choice, kind, urban] += 1
+            if deciding and not urban:
+                table[kind, there.people[there.head(home)].choice, choice] += 1
+        assert not close, "no tie in these families"
         migration.step(at, load, counted)
-        wrong = [i for i in np.flatnonzero(at.people["choice"] != expected) if i not in close]
-        assert not wrong, (year, wrong[:10], [(expected[i], at.people["choice"][i]) for i in wrong])
+        wrong = np.flatnonzero(at.people["choice"] != expected)
+        shown = [(int(i), expected[i], at.people["choice"][i]) for i in wrong[:10]]
+        assert not len(wrong), (year, len(wrong), shown)
         after = at.people.copy()
         after["choice"] = before["choice"]
         assert np.array_equal(after, before), "only the choice is written"
-        assert len(close) < 5
-        if year >= 1979:
-            assert counted.sum() == rural
+        assert np.array_equal(counted, table), year
     for choice in range(5):
         assert sum(n for key, n in seen.items() if key[0] == choice) > 30
-    assert seen[3, 1, True, False] > 10 and seen[4, 1, True, False] > 5, "lone parents"
-    assert seen[3, 2, False, False] > 10, "couples without dependants"
-    assert sum(n for key, n in seen.items() if key[0] > 0 and key[3]) > 10, "urban hukou"
+    assert seen[3, 2, False] > 10, "lone parents leave their children"
+    assert seen[4, 2, False] > 5, "lone parents take them"
+    assert seen[3, 1, False] > 10, "couples without dependants go"
+    assert sum(n for (choice, _, urban), n in seen.items() if choice and urban) > 10
 
 
 def test_each_term_of_each_alternative_is_as_described() -> None:
     unlike_nothing: Counter[str] = Counter()
     households = 0
     w = utility.new_weighing()
-    for year in YEARS[1:]:
-        at = prefecture(year)
+    for year, seed in product(YEARS[1:], SEEDS):
+        at = prefecture(year, seed)
         load = care.loads(at)
         there = Reading(at, load)
         for home in there.households():
