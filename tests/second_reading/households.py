@@ -29,6 +29,12 @@ CHOICE, NEST, DESTINATION, MONTHS, WAGE, TASTE, WALK = 9, 10, 11, 12, 13, 15, 16
 BOARDING, CARE, FARM, NEAR_TOWN, INCOME, MOVE, GO_ABROAD = 18, 19, 20, 24, 26, 27, 29
 
 
+def with_cousins(load: np.ndarray, seed: int) -> np.ndarray:
+    """Last year's care with that of grandchildren whom small random families do not have."""
+    rng = np.random.default_rng(seed)
+    return load + rng.choice((0.0, 0.7, 2.1, 4.2), len(load))
+
+
 class Kin(NamedTuple):
     """Who could care for the children of one mother and one father."""
 
@@ -261,6 +267,13 @@ class Reading:
             return False
         parents = (self.people[whose].mother, self.people[whose].father)
         return any(self.at_home(e) and self.able(e) > self.p.choice_able_home for e in parents)
+
+    def share_left(self, home: Household, choice: int) -> float:
+        """Share of a rural home income that is left when somebody goes (3.4.5)."""
+        p = self.p
+        both = p.choice_loss_both
+        loss = (0.0, p.choice_loss_father, p.choice_loss_mother, both, both)[choice]
+        return 1 - loss * (p.choice_able_loss if self.able_elder_in_home(home) else 1.0)
 
     def kept_own(self, home: Household) -> float:
         """Share of pay that those keep who take their children along (3.4.6)."""

@@ -97,9 +97,12 @@ def test_purses_of_random_families_are_as_described(year: int) -> None:
         purse = remittance.step(at, everywhere)
         assert np.array_equal(at.people, before), "nothing is written to people"
         money = senders(there, everywhere["wage"].tolist())
-        expected = {name: np.zeros(at.size) for name in ("pay", "sent", "received")}
+        expected = {name: np.zeros(at.size) for name in remittance.PURSE}
+        expected["kept"][:] = 1.0
         for m in money:
             head = there.head(m.home)
+            expected["kept"][head] = there.share_left(m.home, m.choice)
+            expected["form"][head] = 5 if m.choice == CHILDREN_LEFT and not m.children else m.choice
             expected["pay"][head] = m.pay
             expected["sent"][head] = m.sent
             if m.to is not None:
@@ -110,7 +113,15 @@ def test_purses_of_random_families_are_as_described(year: int) -> None:
             wrong = np.flatnonzero(~np.isclose(found, mine, rtol=1e-9, atol=0))
             shown = [(int(i), mine[i], found[i], there.unit(int(i))) for i in wrong[:5]]
             assert not len(wrong), (name, len(wrong), len(money), shown)
-    least = {"nobody": 5, "own": 30, "old parents": 30, "bounded": 2, "abroad": 2, "host": 3}
+    least = {
+        "nobody": 5,
+        "able elder in the home": 30,
+        "own": 30,
+        "old parents": 30,
+        "bounded": 2,
+        "abroad": 2,
+        "host": 3,
+    }
     least |= {f"choice {j}": 10 for j in (1, 2, 3, 4)}
     assert all(seen[n] >= number for n, number in least.items()), seen
 
@@ -119,6 +130,7 @@ def count(m: Money, seen: Counter[str]) -> None:
     """Events of a comparison."""
     there, head = m.there, m.there.head(m.home)
     seen["nobody"] += m.to is None
+    seen["able elder in the home"] += there.able_elder_in_home(m.home)
     seen["own"] += m.to == head
     seen["old parents"] += m.to not in (None, head)
     seen["bounded"] += m.to is not None and m.sent < m.rho() * m.pay

@@ -294,7 +294,8 @@ def compare(at: Prefecture, there: Reading, i: int, seen: Counter[str]) -> None:
         hours = week_of(there, i, home, holiday)
         assert slots.tolist() == pytest.approx(list(hours.values()), rel=1e-9, abs=1e-9), who
         assert sum(hours.values()) == pytest.approx(168)
-        assert unsupervised == pytest.approx(hours["with_sibling"] + hours["alone"]), who
+        at_home = 168 - hours["sleep"] - hours["school"] - hours["travel"]
+        assert unsupervised == pytest.approx((1 - adult_share(there, i, home)) * at_home), who
         for name in hours:
             seen[name] += hours[name] > 0
     assert week.nights_without_adult(at, i) == pytest.approx(nights_alone(there, i)), who
