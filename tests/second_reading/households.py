@@ -16,6 +16,7 @@ import numpy as np
 
 from leftbehind.base.randomness import inverse_normal, luck
 from leftbehind.model.prefecture import Prefecture
+from tests.families import parameters
 
 Household = tuple[int | None, int | None]
 
@@ -33,6 +34,34 @@ def with_cousins(load: np.ndarray, seed: int) -> np.ndarray:
     """Last year's care with that of grandchildren whom small random families do not have."""
     rng = np.random.default_rng(seed)
     return load + rng.choice((0.0, 0.7, 2.1, 4.2), len(load))
+
+
+MOVED = ("choice", "care", "walk", "wage", "income", "remit", "week", "farm", "school", "board")
+MOVED += ("local", "pension", "maternal", "dest", "abroad", "children", "place")
+
+
+def distinct_parameters(year: int, seed: int, **changes: float) -> np.record:
+    """The year's parameters, each moved by a factor of its own: some have the same value."""
+    p, rng = parameters(year), np.random.default_rng(seed)
+    factors = rng.uniform(0.8, 1.0, len(p.dtype.names))
+    moved = {
+        name: p[name] * factor
+        for name, factor in zip(p.dtype.names, factors, strict=True)
+        if name.split("_")[0] in MOVED
+    }
+    return parameters(year, **(moved | changes))
+
+
+def forget_mothers(people: np.ndarray, size: int, seed: int) -> None:
+    """Some children have a recorded father only."""
+    for i in range(size):
+        mother = people["mother"][i]
+        if mother >= 0 and people["father"][i] >= 0 and people["key"][mother] % 10 == seed:
+            family = people["mother"][:size] == mother
+            if (people["father"][:size][family] >= 0).all():
+                people["youngest_child"][mother] = -1
+                people["mother"][:size][family] = -1
+                people["older_by_mother"][:size][family] = -1
 
 
 class Kin(NamedTuple):

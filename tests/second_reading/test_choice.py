@@ -10,7 +10,7 @@ import pytest
 from leftbehind.base.randomness import gumbel, log_positive_stable
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import care, migration, utility
-from tests.random_families import KINDS, WORD, parameters, place, random_prefecture
+from tests.random_families import KINDS, WORD, place, random_prefecture
 from tests.second_reading.households import (
     CHOICE,
     FATHER,
@@ -19,6 +19,8 @@ from tests.second_reading.households import (
     TASTE,
     Household,
     Reading,
+    distinct_parameters,
+    forget_mothers,
     with_cousins,
 )
 
@@ -215,7 +217,8 @@ def prefecture(year: int, seed: int) -> Prefecture:
     people, size = random_prefecture(seed, FAMILIES, year)
     here = place(year, seed=seed, transfer=300.0 if year == 2015 else 0.0)
     changes = {"choice_alpha_couple": -1.0} if seed == 0 else {}  # few go otherwise
-    return Prefecture(people, size, year, WORD, here, parameters(year, **changes))
+    forget_mothers(people, size, seed)
+    return Prefecture(people, size, year, WORD, here, distinct_parameters(year, seed, **changes))
 
 
 def kind_of(there: Reading, home: Household) -> int:

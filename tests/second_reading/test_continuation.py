@@ -6,9 +6,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import schooling
-from tests.random_families import places
-from tests.second_reading.households import ABROAD, Reading
+from tests.random_families import place, places
+from tests.second_reading.households import ABROAD, Reading, distinct_parameters
 from tests.second_reading.test_destination import SEEDS
 from tests.second_reading.test_remittance import Money
 from tests.second_reading.test_week import Home, chores, logistic, settled
@@ -82,14 +83,26 @@ def at_the_end(
     return done, int(goes_on)
 
 
+def at_a_stage(at: Prefecture, seed: int) -> Prefecture:
+    """All pupils under 23 end a stage this year; every term weighs, half of them go on."""
+    me, rng = at.people[: at.size], np.random.default_rng(seed)
+    pupils = (me["enrolled"] == 1) & (me["death_year"] == 0)
+    me["schooling"][pupils] = rng.choice((5, 8, 8, 11, 15), pupils.sum())
+    away = me["destination"]
+    away[(away >= 0) & (away % 5 == 0)] = HOME_PREFECTURE  # of those abroad too
+    goes_on = dict.fromkeys(STAGES.values(), 0.5)
+    effects = {"school_both_away": -1.0, "school_one_away": 1.0, "school_remittance": 1.0}
+    effects |= {"school_work": -0.1, "school_siblings": -0.5, "school_parent_schooling": 1.0}
+    here = place(at.year, seed, abroad=0.05, **goes_on)
+    return at._replace(here=here, p=distinct_parameters(at.year, seed, **effects))
+
+
 @pytest.mark.parametrize("year", YEARS)
 def test_who_goes_on_is_as_described(year: int) -> None:
     seen: Counter[str] = Counter()
     everywhere = places(year)
     for seed in SEEDS:
-        at = settled(year, seed)
-        away = at.people["destination"]
-        away[(away >= 0) & (away % 5 == 0)] = HOME_PREFECTURE  # abroad too
+        at = at_a_stage(settled(year, seed), seed)
         there, before = Reading(at), at.people.copy()
         expected = [at_the_end(there, everywhere, i, seen) for i in range(at.size)]
         schooling.continuation(at, everywhere, HOME_PREFECTURE)
@@ -100,4 +113,5 @@ def test_who_goes_on_is_as_described(year: int) -> None:
         for name in ("schooling", "enrolled"):
             after[name] = before[name]
         assert np.array_equal(after, before), "nothing else is written"
-    assert seen["6 True"] > 10 and seen["9 True"] > 5 and seen["9 False"] > 5, seen
+    assert all(seen[f"{stage} {goes}"] > 25 for stage in STAGES for goes in (False, True)), seen
+    assert seen["away"] > 10
