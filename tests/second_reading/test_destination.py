@@ -13,8 +13,10 @@ from tests.random_families import KINDS, WORD, place, random_prefecture, tables
 from tests.second_reading.households import (
     ABROAD,
     DESTINATION,
+    FATHER,
     GO_ABROAD,
     MONTHS,
+    MOTHER,
     MOVE,
     Household,
     Reading,
