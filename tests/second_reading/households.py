@@ -53,15 +53,21 @@ def distinct_parameters(year: int, seed: int, **changes: float) -> np.record:
 
 
 def forget_mothers(people: np.ndarray, size: int, seed: int) -> None:
-    """Some children have a recorded father only."""
-    for i in range(size):
-        mother = people["mother"][i]
-        if mother >= 0 and people["father"][i] >= 0 and people["key"][mother] % 10 == seed:
-            family = people["mother"][:size] == mother
-            if (people["father"][:size][family] >= 0).all():
-                people["youngest_child"][mother] = -1
-                people["mother"][:size][family] = -1
-                people["older_by_mother"][:size][family] = -1
+    """Some children have a recorded father only.
+
+    Not those of a father without companion: disagreement 2 (test_choice.py).
+    """
+    me = people[:size]
+    partner = me["partner"]
+    free = (me["death_year"] == 0) & (me["destination"] != -2)
+    companion = free & (partner >= 0) & free[partner]
+    for mother in np.unique(me["mother"]):
+        family = me["mother"] == mother
+        fathers = me["father"][family]
+        known = mother >= 0 and (fathers >= 0).all() and companion[fathers].all()
+        if known and me["key"][mother] % 6 == seed:
+            me["youngest_child"][mother] = -1
+            me["mother"][family] = me["older_by_mother"][family] = -1
 
 
 class Kin(NamedTuple):

@@ -10,6 +10,7 @@ import pytest
 from leftbehind.base.randomness import gumbel, log_positive_stable
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import care, migration, utility
+from tests.families import Family, a_place, parameters
 from tests.random_families import KINDS, WORD, place, random_prefecture
 from tests.second_reading.households import (
     CHOICE,
@@ -290,3 +291,13 @@ def test_each_term_of_each_alternative_is_as_described() -> None:
             assert all(w.terms[j, 0] == utility.IMPOSSIBLE for j in closed)
     assert households > 2_000
     assert min(unlike_nothing[name] for name in utility.TERMS) > 50
+
+
+@pytest.mark.xfail(strict=True, reason="disagreement 2: a lone father's child without a mother")
+def test_a_lone_father_keeps_a_child_whose_mother_is_not_recorded() -> None:
+    family = Family(2010)
+    father = family.man(36)
+    family.person(8, 1, father=father)
+    at = family.at(a_place(), parameters(2010))
+    assert Reading(at).dependants((None, father)) == [1]
+    assert utility.weigh(at, family.no_load(), -1, father, utility.new_weighing()) == 1
