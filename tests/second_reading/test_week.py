@@ -59,7 +59,7 @@ class Home:
         p, me = there.p, there.people[child]
         if me.hukou != 0 or not there.at_home(child) or there.age(child) < 8 or not self.away:
             return False
-        both = p.farm_both_away if all(self.away) else 0.0
+        both = p.farm_both_away if self.away == [True, True] else 0.0  # none of a lone parent
         return there.u(child, FARM, 0) < logistic(p.farm_work_intercept + both)
 
     def gap(self) -> float:
