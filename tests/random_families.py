@@ -86,6 +86,9 @@ KINDS = (
 )
 
 
+_china = cache(Places.load)
+
+
 class _Person:
     """Somebody before the records are laid out: fields by name, links to other persons."""
 
@@ -382,7 +385,7 @@ def _leave(f: _Families, adults: list[_Person], children: list[_Person]) -> None
         CHILDREN_LEFT,
         *((CHILDREN_TAKEN,) if children else ()),
     )
-    to = ABROAD if f.happens(0.05) else f.between(0, len(Places.load()) - 1)
+    to = ABROAD if f.happens(0.05) else f.between(0, len(_china()) - 1)
     for adult in adults:
         adult.fields["choice"] = choice
         stays = (choice == FATHER_AWAY and adult.sex == FEMALE) or (
@@ -461,7 +464,7 @@ def places(year: int = 2010) -> np.ndarray:
 
 @cache
 def _places(year: int) -> np.ndarray:
-    china = Places.load()
+    china = _china()
     conditions = Conditions(china, np.array([year]), Parameters.load(), Scenario())
     here = conditions.in_year(year, Coupling.none(len(china)))
     rng = np.random.default_rng(year)
@@ -478,7 +481,7 @@ def _places(year: int) -> np.ndarray:
 
 def place(year: int = 2010, seed: int = 1, **fields: float) -> np.record:
     """The conditions of one prefecture, drawn by `seed`; override single fields."""
-    k = int(np.random.default_rng(seed).integers(len(Places.load())))
+    k = int(np.random.default_rng(seed).integers(len(_china())))
     here = places(year)[k : k + 1]
     for name, value in fields.items():
         here[name] = value
@@ -492,7 +495,7 @@ def loads(people: np.ndarray, size: int, year: int) -> np.ndarray:
 
 def tables(seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Random shares of an origin's destinations (2, P) and provinces (2, R), and `first`."""
-    china = Places.load()
+    china = _china()
     share = np.random.default_rng(seed).dirichlet(np.full(len(china), 0.3), (2, 2))
     by_province = np.add.reduceat(share, china.first[:-1], axis=-1)
     return share[:, 0], by_province[:, 0], china.first  # laid out as a year's own tables

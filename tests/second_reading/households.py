@@ -1,0 +1,450 @@
+"""The plain reading of households, care and pay (docs/ODD.md 3.4.0, 3.4.5, 3.4.8, 3.4.12).
+
+    there = Reading(at, load)
+    for mother, father in there.households(): ...
+
+A `Reading` copies the records into plain objects, so what a process writes later is not seen. A
+person is a position in its list, nobody is None, a household a pair (mother, father). Written from
+the description alone; nothing here calls a process.
+"""
+
+import math
+from types import SimpleNamespace
+from typing import NamedTuple
+
+import numpy as np
+
+from leftbehind.base.randomness import inverse_normal, luck
+from leftbehind.model.prefecture import Prefecture
+from tests.families import parameters
+
+Household = tuple[int | None, int | None]
+
+MOTHER, FATHER = 0, 1  # places in a household
+SAME_HOME, SAME_VILLAGE, SAME_COUNTY = 0, 1, 2
+WOMAN = 0
+ABROAD = 10_000
+NEVER, SEEKING = 0, 1
+# Purposes of draws, as base/randomness.py numbers them.
+CHOICE, NEST, DESTINATION, MONTHS, WAGE, TASTE, WALK = 9, 10, 11, 12, 13, 15, 16
+BOARDING, CARE, FARM, NEAR_TOWN, INCOME, MOVE, GO_ABROAD = 18, 19, 20, 24, 26, 27, 29
+
+
+def with_cousins(load: np.ndarray, seed: int) -> np.ndarray:
+    """Last year's care with that of grandchildren whom small random families do not have."""
+    rng = np.random.default_rng(seed)
+    return load + rng.choice((0.0, 0.7, 2.1, 4.2), len(load))
+
+
+MOVED = ("choice", "care", "walk", "wage", "income", "remit", "week", "farm", "school", "board")
+MOVED += ("local", "pension", "maternal", "dest", "abroad", "children", "place")
+
+
+def distinct_parameters(year: int, seed: int, **changes: float) -> np.record:
+    """The year's parameters, each moved by a factor of its own: some have the same value."""
+    p, rng = parameters(year), np.random.default_rng(seed)
+    factors = rng.uniform(0.8, 1.0, len(p.dtype.names))
+    moved = {
+        name: p[name] * factor
+        for name, factor in zip(p.dtype.names, factors, strict=True)
+        if name.split("_")[0] in MOVED
+    }
+    return parameters(year, **(moved | changes))
+
+
+def forget_mothers(people: np.ndarray, size: int, seed: int) -> None:
+    """Some children have a recorded father only.
+
+    Not those of a father without companion: disagreement 2 (test_choice.py).
+    """
+    me = people[:size]
+    partner = me["partner"]
+    free = (me["death_year"] == 0) & (me["destination"] != -2)
+    companion = free & (partner >= 0) & free[partner]
+    for mother in np.unique(me["mother"]):
+        family = me["mother"] == mother
+        fathers = me["father"][family]
+        known = mother >= 0 and (fathers >= 0).all() and companion[fathers].all()
+        if known and me["key"][mother] % 6 == seed:
+            me["youngest_child"][mother] = -1
+            me["mother"][family] = me["older_by_mother"][family] = -1
+
+
+class Kin(NamedTuple):
+    """Who could care for the children of one mother and one father."""
+
+    capacity: float  # K
+    carer: int | None  # the best carer
+    quality: float  # the best carer's q
+    minutes: float  # to the best carer
+    uncle: bool  # whether a near uncle is there
+
+
+class Reading:
+    """The people of a prefecture in a year, and what the description says of them."""
+
+    def __init__(self, at: Prefecture, load: np.ndarray | None = None) -> None:
+        self.year = at.year
+        self.word = at.word
+        self.p = SimpleNamespace(**{n: float(at.p[n]) for n in at.p.dtype.names})
+        self.here = SimpleNamespace(**{n: at.here[n].item() for n in at.here.dtype.names})
+        names = at.people.dtype.names
+        self.people = [
+            SimpleNamespace(**dict(zip(names, record, strict=True)))
+            for record in at.people[: at.size].tolist()
+        ]
+        for me in self.people:
+            me.key = np.uint64(me.key)
+            me.mother, me.father, me.partner, me.carer = (
+                None if link < 0 else link for link in (me.mother, me.father, me.partner, me.carer)
+            )
+        self.children: list[list[int]] = [[] for _ in self.people]
+        for i in reversed(range(len(self.people))):  # records run from the oldest to the youngest
+            for parent in (self.people[i].mother, self.people[i].father):
+                if parent is not None:
+                    self.children[parent].append(i)
+        self.last_year = [me.destination for me in self.people]
+        self.last_carer = [me.carer for me in self.people]
+        self.load = [0.0] * len(self.people) if load is None else load
+
+    # Draws.
+
+    def u(self, i: int, purpose: int, n: int) -> float:
+        """Lasting uniform number of person `i`."""
+        return luck(self.word, self.people[i].key, 0, purpose, n)
+
+    def u_t(self, i: int, purpose: int, n: int) -> float:
+        """Uniform number of person `i` in this year."""
+        return luck(self.word, self.people[i].key, self.year, purpose, n)
+
+    def z(self, i: int, purpose: int, n: int) -> float:
+        """Lasting normal number of person `i`."""
+        return inverse_normal(self.u(i, purpose, n))
+
+    # Persons (3.4.0, 3.4.5).
+
+    def age(self, i: int) -> int:
+        return self.year - self.people[i].birth_year
+
+    def alive(self, i: int | None) -> bool:
+        return i is not None and self.people[i].death_year == 0
+
+    def present(self, i: int | None) -> bool:
+        return self.alive(i) and self.people[i].destination != -2
+
+    def at_home(self, i: int | None) -> bool:
+        return self.alive(i) and self.people[i].destination == -1
+
+    def away(self, i: int | None) -> bool:
+        return i is not None and self.people[i].destination >= 0
+
+    def companion(self, i: int) -> int | None:
+        partner = self.people[i].partner
+        return partner if self.present(partner) else None
+
+    def dependant(self, i: int) -> bool:
+        me = self.people[i]
+        if not self.alive(i) or me.partner is not None:
+            return False
+        return self.age(i) < 16 or (self.age(i) < 18 and me.enrolled == 1)
+
+    def keeper(self, i: int) -> int | None:
+        mother, father = self.people[i].mother, self.people[i].father
+        both = self.present(mother) and self.present(father)
+        if both and self.people[mother].partner != father:
+            return father if self.people[i].custody == 1 else mother
+        if self.present(mother):
+            return mother
+        return father if self.present(father) else None
+
+    def unit(self, i: int) -> Household:
+        if self.people[i].sex == WOMAN:
+            return i, self.companion(i)
+        return self.companion(i), i
+
+    # Households (3.4.0, 3.4.5).
+
+    def households(self) -> list[Household]:
+        """All households in order of the records of who stands for them."""
+        return [self.unit(i) for i in range(len(self.people)) if self.stands(i)]
+
+    def stands(self, i: int) -> bool:
+        """Whether a household stands at person `i`."""
+        if not self.present(i) or self.dependant(i):
+            return False
+        return self.people[i].sex == WOMAN or self.companion(i) is None
+
+    def offspring(self, home: Household) -> list[int]:
+        """Her children, then those of his who are not hers too."""
+        mother, father = home
+        out = list(self.children[mother]) if mother is not None else []
+        if father is not None:
+            out += [
+                c
+                for c in self.children[father]
+                if mother is None or self.people[c].mother != mother
+            ]
+        return out
+
+    def dependants(self, home: Household) -> list[int]:
+        kept = [
+            c
+            for c in self.offspring(home)
+            if self.dependant(c) and self.keeper(c) is not None and self.keeper(c) in home
+        ]
+        return kept[:32]
+
+    def adults(self, home: Household) -> list[int]:
+        return [a for a in home if a is not None]
+
+    def head(self, home: Household) -> int:
+        return self.adults(home)[0]
+
+    def urban(self, home: Household) -> bool:
+        return all(self.people[a].hukou == 1 for a in self.adults(home))
+
+    def seen_from(self, home: Household) -> tuple[int | None, int]:
+        """(whose parents the home is seen from, where it is): rule 2 of 3.4.5."""
+        mother, father = home
+        if father is not None:
+            return father, self.people[father].home
+        assert mother is not None
+        her = self.people[mother]
+        if her.partner is not None:
+            return her.partner, her.home
+        if her.union_year == 0:
+            return mother, her.home
+        if self.children[mother]:
+            man = self.people[self.children[mother][0]].father
+            if man is not None and not self.alive(man):
+                return man, her.home
+        return None, her.home
+
+    def host(self, unit: Household) -> int | None:
+        """The son who shares his pot with an old unit: rule 3."""
+        if any(self.age(elder) < 60 for elder in self.adults(unit)):
+            return None
+        for elder in (unit[FATHER], unit[MOTHER]):
+            if elder is None or self.people[elder].hukou != 0:
+                continue
+            for son in self.children[elder]:
+                him = self.people[son]
+                if (
+                    him.sex != WOMAN
+                    and self.present(son)
+                    and him.partner is not None
+                    and him.home == SAME_HOME
+                    and him.hukou == 0
+                    and self.age(son) < 60
+                ):
+                    return son
+        return None
+
+    def is_host(self, man: int | None) -> bool:
+        if man is None:
+            return False
+        parents = (self.people[man].mother, self.people[man].father)
+        return any(self.present(e) and self.host(self.unit(e)) == man for e in parents)
+
+    def stands_for_home(self, i: int) -> int:
+        """Who stands for the home of person `i`: rule 4."""
+        me = self.people[i]
+        if me.sex != WOMAN and me.partner is not None:
+            return me.partner
+        if me.partner is None and not self.children[i] and me.union in (NEVER, SEEKING):
+            return i if me.mother is None else me.mother
+        if me.sex != WOMAN:
+            mother = self.people[self.children[i][0]].mother if self.children[i] else None
+            return i if mother is None else mother
+        return i
+
+    def distance_from_town(self, i: int) -> float:
+        return self.u(self.stands_for_home(i), NEAR_TOWN, 0)
+
+    def in_town(self, i: int) -> bool:
+        """Whether the home of person `i` lies in an area counted as urban (3.4.12)."""
+        me, k = self.people[i], self.stands_for_home(i)
+        own = not self.alive(k) or (me.schooling > 12 and me.partner is None)
+        hukou = me.hukou if own else self.people[k].hukou
+        return self.distance_from_town(i) < (
+            self.here.city_share if hukou == 1 else self.here.town_share
+        )
+
+    # Pay and income at home (3.4.5).
+
+    def skill(self, i: int) -> float:
+        p, x = self.p, max(self.age(i) - 16, 0)
+        log = p.wage_schooling * (self.people[i].schooling - 8)
+        log += p.wage_experience * x + p.wage_experience2 * x**2
+        if self.people[i].sex == WOMAN:
+            log += p.wage_female
+        log += p.wage_sd * self.z(i, WAGE, 0) - p.wage_sd**2 / 2 - p.wage_centre
+        return math.exp(log)
+
+    def home_income(self, home: Household) -> float:
+        p, here, adults = self.p, self.here, self.adults(home)
+        f = sum(self.z(a, INCOME, 0) for a in adults) / math.sqrt(len(adults))
+        heads = len(adults) + p.income_child_heads * len(self.dependants(home))
+        if self.urban(home):
+            spread = math.exp(p.income_urban_sd * f - p.income_urban_sd**2 / 2)
+            return here.urban_income * heads * spread
+        if self.is_host(home[FATHER]):
+            heads += p.income_elder_heads
+        income = here.home_income * heads * here.no_local_job
+        income *= math.exp(p.income_home_sd * f - p.income_home_sd**2 / 2)
+        if self.distance_from_town(self.head(home)) < here.local_job:
+            income *= p.local_job_premium
+        return income
+
+    def able_elder_in_home(self, home: Household) -> bool:
+        whose, where = self.seen_from(home)
+        if whose is None or where != SAME_HOME:
+            return False
+        parents = (self.people[whose].mother, self.people[whose].father)
+        return any(self.at_home(e) and self.able(e) > self.p.choice_able_home for e in parents)
+
+    def share_left(self, home: Household, choice: int) -> float:
+        """Share of a rural home income that is left when somebody goes (3.4.5)."""
+        p = self.p
+        both = p.choice_loss_both
+        loss = (0.0, p.choice_loss_father, p.choice_loss_mother, both, both)[choice]
+        return 1 - loss * (p.choice_able_loss if self.able_elder_in_home(home) else 1.0)
+
+    def kept_own(self, home: Household) -> float:
+        """Share of pay that those keep who take their children along (3.4.6)."""
+        p = self.p
+        r = self.pay_ratio()
+        youngest = min((self.age(c) for c in self.dependants(home)), default=99)
+        hours = p.choice_take_hours_cost if youngest < 6 else p.choice_take_hours_school
+        return (1 - max(0.0, p.choice_take_wage_cost - max(0.0, 1 - r))) * (1 - hours)
+
+    def pay_ratio(self) -> float:
+        here = self.here
+        return here.pay_take / here.pay_leave if here.pay_leave > 0 else 1.0
+
+    # Care (3.4.8).
+
+    def able(self, i: int) -> float:
+        p = self.p
+        able = 1 / (1 + math.exp(-(p.care_able_age - self.age(i)) / p.care_able_scale))
+        return able * p.care_limited if self.people[i].limited == 1 else able
+
+    def need(self, i: int) -> float:
+        age = self.age(i)
+        if age <= 1:
+            return 0.8
+        for low, high, first, last in ((2, 8, 0.7, 0.7), (8, 11, 0.7, 0.65), (11, 14, 0.65, 0.5)):
+            if age <= high:
+                return first + (last - first) * (age - low) / (high - low)
+        return 0.5 + (0.3 - 0.5) * (age - 14) / 3
+
+    def total_need(self, children: list[int]) -> float:
+        return sum(self.need(c) for c in children) ** 0.7
+
+    def minutes_to_parents_of(self, parent: int, seen: tuple[int | None, int]) -> float | None:
+        """Walk from a home to that of the parents of `parent`; None where there is no walk."""
+        p = self.p
+        village = p.walk_median_mountain if self.here.mountain == 2 else p.walk_median_lowland
+        whose, where = seen
+        if whose == parent:
+            if where == SAME_HOME:
+                return 0.0
+            if where == SAME_VILLAGE:
+                return village * math.exp(p.walk_spread * self.z(parent, WALK, 0))
+            if where == SAME_COUNTY:
+                spread = p.walk_spread_county * self.z(parent, WALK, 1)
+                return p.walk_median_county * math.exp(spread)
+            return None
+        u = self.u(parent, WALK, 9)
+        if u < p.maternal_same_village:
+            return village * math.exp(p.walk_spread * self.z(parent, WALK, 2))
+        if u < p.maternal_same_village + p.maternal_same_county:
+            spread = p.walk_spread_county * self.z(parent, WALK, 3)
+            return p.walk_median_maternal * math.exp(spread)
+        return None
+
+    def crowding(self, elder: int, child: int) -> float:
+        p, load = self.p, self.load[elder]
+        if load <= p.care_share_need:
+            return 1.0
+        me = self.people[child]
+        parent = me.mother if me.mother is not None else me.father
+        own = sum(
+            self.need(c)
+            for c in self.children[parent]
+            if self.last_carer[c] == elder and self.age(c) < 18 and self.alive(c)
+        )
+        return max(1.0, (load - own) / p.care_share_need)
+
+    def quality(self, elder: int, child: int, maternal: bool, minutes: float) -> float:
+        p = self.p
+        q = p.care_quality * self.able(elder) * math.exp(-minutes / p.care_walk_decay)
+        if maternal:
+            q *= p.care_maternal
+        if self.people[elder].sex != WOMAN and self.companion(elder) is None:
+            q *= p.care_grandfather_alone
+        if self.age(elder) >= 60 and self.here.pension > 0:
+            q *= p.pension_care_factor
+        return min(q / self.crowding(elder, child), 0.99)
+
+    def near_uncle(self, father: int | None) -> bool:
+        if father is None:
+            return False
+        him = self.people[father]
+        parent = him.mother if him.mother is not None else him.father
+        if parent is None:
+            return False
+        return any(
+            b != father and self.people[b].sex != WOMAN and self.at_home(b) and self.age(b) >= 18
+            for b in self.children[parent]
+        )
+
+    def kin(self, child: int, seen: tuple[int | None, int]) -> Kin:
+        """Who could care for `child`, whose home is `seen` so."""
+        me = self.people[child]
+        left, carer, best, walk = 1.0, None, 0.0, 0.0
+        for parent, maternal in ((me.father, False), (me.mother, True)):
+            if parent is None:
+                continue
+            minutes = self.minutes_to_parents_of(parent, seen)
+            for elder in (self.people[parent].father, self.people[parent].mother):
+                if elder is None or not self.at_home(elder) or minutes is None:
+                    continue
+                q = self.quality(elder, child, maternal, minutes)
+                left *= 1 - q
+                if q > best:
+                    carer, best, walk = elder, q, minutes
+        uncle = self.near_uncle(me.father)
+        if uncle:
+            left *= 1 - self.p.care_relative
+        return Kin(1 - left, carer, best, walk, uncle)
+
+    def capacity(self, home: Household) -> float:
+        """K of a household: the mean of its dependants' own, weighted with their needs."""
+        children, seen = self.dependants(home), self.seen_from(home)
+        needs = [self.need(c) for c in children]
+        return sum(n * self.kin(c, seen).capacity for n, c in zip(needs, children, strict=True)) / (
+            sum(needs)
+        )
+
+    def needs_care(self, elder: int) -> bool:
+        return self.people[elder].limited == 1 or self.age(elder) >= 75
+
+    def duty(self, home: Household) -> float:
+        """The elder duty X."""
+        mother, father = home
+        largest = 0.0
+        for one, weight in ((father, 1.0), (mother, self.p.choice_elder_maternal)):
+            if one is None:
+                continue
+            for elder in (self.people[one].father, self.people[one].mother):
+                if elder is None or not self.present(elder) or not self.needs_care(elder):
+                    continue
+                companion = self.companion(elder)
+                if companion is not None and not self.needs_care(companion):
+                    continue
+                others = sum(
+                    c != one and self.at_home(c) and self.age(c) >= 18 for c in self.children[elder]
+                )
+                largest = max(largest, weight / (1 + others))
+        return largest
