@@ -118,9 +118,7 @@ def test_a_damaged_draw_is_lived_again_on_resuming(whole, expected, file, tmp_pa
     path = copy / "draws/002/people.parquet"
     content = path.read_bytes()
     path.write_bytes(content[:50] + bytes([content[50] ^ 1]) + content[51:])
-    again = leftbehind.run_ensemble(
-        draws=DRAWS, out=copy, draws_from=file, workers=1, resume=True, **SMALL
-    )
+    again = leftbehind.run(draws=DRAWS, out=copy, draws_from=file, workers=1, resume=True, **SMALL)
     assert again.manifest["lived_now"] == 1
     assert bits(copy) == expected
 

@@ -232,6 +232,7 @@ def test_the_command_writes_one_file(world, tmp_path, monkeypatch):
 def test_a_run_that_ends_before_families_could_move_is_refused(world):
     class Early:
         folder = world.folder
+        manifest = world.manifest
 
         @staticmethod
         def years():

@@ -41,7 +41,7 @@ RATE_BINS = 100  # for the alignment, women are counted by rate, in hundredths
 # What `expected` counts: women, their own rates, the UN's (in the first bin), and own rates times
 # the chance of the next child to be a boy and, by sex, times that and its relative chance to die.
 WOMEN, OWN, OFFICIAL, BOY, DYING = range(5)
-KAPPA_MOST = 50.0  # no group's rates are off by more
+KAPPA_MOST = 100.0  # no group's rates are off by more: wishes are relative, and small ones common
 EXPECTED_SHAPE = (DYING + 2, AGE_GROUPS, RATE_BINS)
 NEVER_BEARS = 1  # alternative of the draws for BIRTH; the year's is 0
 
