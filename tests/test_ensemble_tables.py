@@ -161,7 +161,7 @@ def test_unknown_measures_and_years_are_refused(ensemble):
         ensemble.left_behind(measure="numbers")
     with pytest.raises(InputError, match="years = 1950: not recorded"):
         ensemble.left_behind(years=1950)
-    with pytest.raises(InputError, match="nothing.*counts"):
+    with pytest.raises(InputError, match=r"nothing.*counts"):
         ensemble.table("nothing")
 
 

@@ -53,10 +53,7 @@ def distinct_parameters(year: int, seed: int, **changes: float) -> np.record:
 
 
 def forget_mothers(people: np.ndarray, size: int, seed: int) -> None:
-    """Some children have a recorded father only.
-
-    Not those of a father without companion: disagreement 2 (test_choice.py).
-    """
+    """Some children have a recorded father only."""
     me = people[:size]
     partner = me["partner"]
     free = (me["death_year"] == 0) & (me["destination"] != -2)

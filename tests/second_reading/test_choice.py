@@ -293,7 +293,6 @@ def test_each_term_of_each_alternative_is_as_described() -> None:
     assert min(unlike_nothing[name] for name in utility.TERMS) > 50
 
 
-@pytest.mark.xfail(strict=True, reason="disagreement 2: a lone father's child without a mother")
 def test_a_lone_father_keeps_a_child_whose_mother_is_not_recorded() -> None:
     family = Family(2010)
     father = family.man(36)

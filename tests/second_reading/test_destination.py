@@ -13,10 +13,8 @@ from tests.random_families import KINDS, WORD, place, random_prefecture, tables
 from tests.second_reading.households import (
     ABROAD,
     DESTINATION,
-    FATHER,
     GO_ABROAD,
     MONTHS,
-    MOTHER,
     MOVE,
     Household,
     Reading,
@@ -100,9 +98,8 @@ def places_of(there: Reading, places: Places, home: Household, choice: int) -> d
     going = goers(home, choice)
     if not going:
         return {}
-    last = last_place(there, father)
-    if last is None:
-        last = last_place(there, mother)
+    was = [last_place(there, one) for one in (father, mother) if one in going]
+    last = next((place for place in was if place is not None), None)
     joint = where(there, places, there.head(home), last, choice)
     out = dict.fromkeys(going, joint)
     u = there.u(there.head(home), DESTINATION, 999)
@@ -174,16 +171,6 @@ def chosen(year: int, seed: int, families: int = FAMILIES, **changes: float) -> 
     return at
 
 
-def led_by_partner(there: Reading, home: Household) -> bool:
-    """Disagreement 1: one goes alone whose own last place is not the household's."""
-    choice = there.people[there.head(home)].choice
-    if None in home or choice not in (1, 2):
-        return False
-    father, mother = (last_place(there, home[n]) for n in (FATHER, MOTHER))
-    own = father if choice == 1 else mother
-    return own != (mother if father is None else father)
-
-
 @pytest.mark.parametrize("year", YEARS)
 def test_everybody_of_random_families_is_where_the_description_says(year: int) -> None:
     seen: Counter[str] = Counter()
@@ -192,22 +179,19 @@ def test_everybody_of_random_families_is_where_the_description_says(year: int) -
         there, before = Reading(at), at.people.copy()
         expected = step(there, places)
         destination.step(at, places.logit)
-        left_out = {a for h in there.households() if led_by_partner(there, h) for a in h}
         for name in FIELDS:
             found = at.people[name][: at.size].tolist()
             wrong = [i for i in range(at.size) if found[i] != expected[name][i]]
-            shown = [(i, vars(there.people[i])) for i in wrong if i not in left_out]
+            shown = [(i, vars(there.people[i])) for i in wrong]
             assert not shown, (name, len(shown), shown[:3])
         after = at.people.copy()
         for name in FIELDS:
             after[name] = before[name]
         assert np.array_equal(after, before), "nothing else is written"
         count(there, expected, seen)
-        seen["left out"] += len(left_out)
     least = {"abroad": 5, "stays": 30, "moves": 5, "new": 50, "returns": 30, "apart": 20}
     least |= {"child along": 30, "child brought home": 3, "months 3": 10, "months 10": 30}
     assert all(seen[name] >= number for name, number in least.items()), seen
-    assert seen["left out"] < 200
 
 
 def count(there: Reading, expected: dict[str, list[int]], seen: Counter[str]) -> None:
@@ -242,8 +226,7 @@ def test_parents_away_in_two_places_use_her_last_place_and_his_luck() -> None:
     assert apart > 20
 
 
-@pytest.mark.xfail(strict=True, reason="disagreement 1: the place of the partner's last absence")
-def test_a_wife_who_goes_instead_of_her_husband_goes_where_he_was() -> None:
+def test_a_wife_who_goes_instead_of_her_husband_chooses_a_place_of_her_own() -> None:
     family = Family(2010)
     husband = family.man(36)
     wife = family.woman(34, husband=husband)
@@ -253,4 +236,4 @@ def test_a_wife_who_goes_instead_of_her_husband_goes_where_he_was() -> None:
     at = family.at(a_place(), parameters(2010, dest_stay=1.0))
     destination.step(at, Places(3).logit)
     assert family.of(husband, "destination") == -1
-    assert family.of(wife, "destination") == AWAY
+    assert family.of(wife, "destination") not in (-1, AWAY)

@@ -70,7 +70,8 @@ def dependants(people: np.ndarray, mother: int, father: int, year: int, found: n
         while child >= 0:
             mine = is_dependant(people, child, year) and in_care_of(people, child, mother, father)
             # A shared child is counted once, on the mother's list.
-            if mine and (which == 0 or people[child].mother != mother) and number < len(found):
+            hers = mother >= 0 and people[child].mother == mother
+            if mine and (which == 0 or not hers) and number < len(found):
                 found[number] = child
                 number += 1
             child = next_child(people, parent, child)

@@ -117,6 +117,16 @@ def adult_share(at: Prefecture, i: int, away: int) -> float:
 
 
 @kernel
+def lives_with_elder(at: Prefecture, i: int) -> bool:
+    """Whether who is grown and lives with a young person in an own household is a grandparent."""
+    me = at.people[i]
+    if me.arrangement != OWN_HOUSEHOLD:
+        return False
+    other = adult_with(at, i)
+    return other >= 0 and other != me.partner
+
+
+@kernel
 def adult_with(at: Prefecture, i: int) -> int:
     """Who is grown and lives with a young person in an own household; NOBODY if none does.
 
@@ -179,7 +189,7 @@ def fill_week(
     kind = me.arrangement
     if kind == WITH_PARENT:
         slots[PARENT] = with_adult
-    elif kind in (GRANDPARENT_HOME, GRANDPARENT_WALK):
+    elif kind in (GRANDPARENT_HOME, GRANDPARENT_WALK) or lives_with_elder(at, i):
         slots[GRANDPARENT] = with_adult
     else:
         slots[OTHER_ADULT] = with_adult
