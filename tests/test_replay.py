@@ -10,6 +10,7 @@ import pytest
 import leftbehind
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ALTERNATIVES, CHILDREN_LEFT
+from leftbehind.base.store import write_manifest
 from leftbehind.counts.find import (
     Like,
     choose,
@@ -112,8 +113,7 @@ def test_a_run_not_recorded_from_1950_is_refused(tmp_path):
 
 def test_tables_that_do_not_belong_to_the_replayed_people_are_refused(world, tmp_path):
     shutil.copytree(world.folder, tmp_path / "other")
-    manifest = tmp_path / "other" / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"seed": 1,', '"seed": 2,'))
+    write_manifest(tmp_path / "other", {**world.manifest, "seed": 2})
     strange = Replay(leftbehind.World(tmp_path / "other"))
     with pytest.raises(InputError, match=r"cannot be replayed.*people alive in 19"):
         for _ in strange.moments(strange.places.find("Liangshan")):

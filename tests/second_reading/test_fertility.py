@@ -319,7 +319,7 @@ def _births_are_the_un_s(women, kappa: np.ndarray) -> None:  # type: ignore[no-u
     for k in range(9):
         ours = sum(1 - math.exp(-kappa[k] * b) for group, b, *_ in women if group == k)
         un = sum(rate for group, _, rate, *_ in women if group == k)
-        if 0 < kappa[k] < 100 and un > 0:
+        if 0 < kappa[k] < 50 and un > 0:
             assert math.isclose(ours, un, rel_tol=1e-3), (k, ours, un)
             solved += 1
         else:
