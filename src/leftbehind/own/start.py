@@ -16,6 +16,7 @@ from leftbehind.base.person import (
     NEVER,
     NOBODY,
     PERSON,
+    SEEKING,
     TOGETHER,
     WIDOWED,
 )
@@ -125,6 +126,10 @@ def _records(people: People, places: Places, drawn: Drawn) -> np.ndarray:
         "custody": _custody(people),
     }
     columns["births"] = np.where(columns["births"] < 0, linked, columns["births"])
+    # Who was once in a union, for whose home is meant (homes.py); the year itself is not told.
+    once = np.isin(columns["union"], (WIDOWED, DIVORCED))
+    once |= (columns["union"] == SEEKING) & (columns["births"] > 0)
+    columns["union_year"] = np.where(once, table["year"].to_numpy() - 1, 0)
     columns["sons"] = np.where(columns["sons"] < 0, sons, columns["sons"])
     columns["last_birth"] = np.where(people.female, np.maximum(columns["last_birth"], last), 0)
     away = is_away(table)
