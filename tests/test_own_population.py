@@ -65,6 +65,11 @@ def records(simulation: Simulation) -> np.ndarray:
 # --- The round trip -------------------------------------------------------------------------
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="homes look at the year of a past union, which the file does not tell: about one child "
+    "in a hundred has other hours in the first year, and a few families choose otherwise later",
+)
 def test_a_run_from_exported_people_with_their_luck_is_the_unbroken_run(tmp_path):
     unbroken = lived(100_000, YEAR)
     other = begun(people_of(unbroken, luck=True), tmp_path, 100_000)
@@ -84,10 +89,8 @@ def test_a_run_from_exported_people_with_their_luck_is_the_unbroken_run(tmp_path
         assert np.array_equal(mine["custody"][child], theirs["custody"][child])
     for _ in range(4):
         before, after = unbroken.step(), other.step()
-        for name in ("flows", "births", "deaths"):
+        for name in ("flows", "births", "deaths", "sums"):
             assert np.array_equal(getattr(before, name), getattr(after, name)), name
-        # When a union that has ended began is not told, so the home of a few is another's.
-        assert (before.sums != after.sums).any(axis=1).mean() < 0.03
         for name in ("people", "choices", "kin"):
             one, two = (getattr(year.counts, name) for year in (before, after))
             assert np.array_equal(one, two), name
