@@ -20,8 +20,18 @@ PRIMARY, JUNIOR, SENIOR, COLLEGE = 6, 9, 12, 16  # years of school at the end of
 NEVER, SEEKING, TOGETHER, WIDOWED, DIVORCED = 0, 1, 2, 3, 4
 
 # The household's alternatives, with one number in every choice set (docs/ODD.md section 2.1).
-HOME, FATHER_AWAY, MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN = 0, 1, 2, 3, 4
-ALTERNATIVES = ("home", "father_away", "mother_away", "children_left", "children_taken")
+# In the last two the family lives in the town of its own county: all of it, or the mother with the
+# children while the father works away. From CHILDREN_TAKEN on the children come along.
+HOME, FATHER_AWAY, MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN, TOWN, FATHER_AWAY_TOWN = range(7)
+ALTERNATIVES = (
+    "home",
+    "father_away",
+    "mother_away",
+    "children_left",
+    "children_taken",
+    "town",
+    "father_away_town",
+)
 
 # Where a couple lives as seen from the husband's parents.
 SAME_HOME, SAME_VILLAGE, SAME_COUNTY, FURTHER = 0, 1, 2, 3
@@ -87,6 +97,30 @@ PERSON = np.dtype(
     ],
     align=True,
 )
+
+
+@kernel
+def father_leaves(choice: int) -> bool:
+    """Whether the father does not live in the village under alternative `choice`."""
+    return choice not in (HOME, MOTHER_AWAY)
+
+
+@kernel
+def mother_leaves(choice: int) -> bool:
+    """Whether the mother does not live in the village under alternative `choice`."""
+    return choice not in (HOME, FATHER_AWAY)
+
+
+@kernel
+def children_come(choice: int) -> bool:
+    """Whether the children live where a parent does who left the village."""
+    return choice >= CHILDREN_TAKEN
+
+
+@kernel
+def in_own_town(choice: int, is_father: bool) -> bool:
+    """Whether a parent lives in the town of the own county under alternative `choice`."""
+    return choice == TOWN or (choice == FATHER_AWAY_TOWN and not is_father)
 
 
 @kernel

@@ -15,7 +15,7 @@ Reasons are those the model knows; what its shocks decide is called a reason it 
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -25,7 +25,9 @@ from leftbehind.base.person import CHILDREN_LEFT, MOTHER_AWAY
 from leftbehind.model.population.households import household_of
 from leftbehind.model.processes.migration import FIRST_YEAR, decides
 from leftbehind.model.processes.nested_logit import CONSTANT, IMPOSSIBLE, best_alternative, shocks
-from leftbehind.model.processes.utility import (
+from leftbehind.model.processes.spell import EVENTS, RENEWAL, began
+from leftbehind.model.processes.utility import weigh
+from leftbehind.model.processes.weighing import (
     CARE,
     F_CAPACITY,
     F_CARER,
@@ -37,7 +39,6 @@ from leftbehind.model.processes.utility import (
     PAY,
     TERMS,
     new_weighing,
-    weigh,
 )
 from leftbehind.runs.replay import BEFORE_CHOICE, Moment
 
@@ -63,9 +64,10 @@ FACTS = (
 class Decision:
     """A household's choice of one year and all that went into it.
 
-    `terms` (5 alternatives, N_TERMS), `shock` (5,) this year's shocks, `facts` (12,) see
-    utility.F_NEED; `income` (5,) yearly income of each alternative in yuan of 2010; `law`
-    (2,) the two parts of the law term for one migrant: jobs, and closure by law.
+    `terms` (N_ALTERNATIVES, N_TERMS), `shock` (N_ALTERNATIVES,) what the model does not know,
+    drawn when the circumstances `began` (a year) with `event` (number in spell.EVENTS); `facts`
+    (12,) see weighing.F_NEED; `income` (N_ALTERNATIVES,) yearly income in yuan of 2010; `law` (2,)
+    the two parts of the law term for one migrant: jobs, and closure by law.
     """
 
     year: int
@@ -79,15 +81,17 @@ class Decision:
     income: np.ndarray
     law: np.ndarray
     pay_weight: float
+    began: int
+    event: int
 
     @property
     def possible(self) -> np.ndarray:
-        """Which alternatives the household had (5,)."""
+        """Which alternatives the household had (N_ALTERNATIVES,)."""
         return np.asarray(self.terms[:, CONSTANT] > IMPOSSIBLE)
 
     @property
     def totals(self) -> np.ndarray:
-        """Utility and shock of each alternative (5,); -inf outside the choice set."""
+        """Utility and shock of each alternative; -inf outside the choice set."""
         return np.where(self.possible, self.terms.sum(axis=1) + self.shock, -np.inf)
 
     def gap(self, to: int) -> float:
@@ -135,8 +139,9 @@ class Change:
     `opened` is true if the new choice was not open a year before, `closed` if the old one no longer
     is: then the comparison of terms says nothing and `reasons` is empty. Otherwise `reasons` and
     `unknown` (the change of the shocks) tell the change of the advantage `total`; `reasons` are the
-    terms that moved towards the choice by more than LEAST, the largest first. `name` is that of the
-    largest of them (UNKNOWN if there is none), however large `unknown` is: tell both.
+    terms that moved towards the choice by more than LEAST, the largest first. `name` is the event
+    that gave the family new circumstances this year if these moved more than any term; else that of
+    the largest term; UNKNOWN if there is neither.
     """
 
     year: int
@@ -176,7 +181,7 @@ def decide(moment: Moment, position: int) -> Decision | None:
     mother, father = _household(moment.people, position)
     if moment.year < FIRST_YEAR or not decides(moment.at, mother, father):
         return None
-    return _evaluate(moment, mother, father, moment.here, None)
+    return _evaluate(moment, mother, father)
 
 
 def _household(people: np.ndarray, position: int) -> tuple[int, int]:
@@ -186,19 +191,17 @@ def _household(people: np.ndarray, position: int) -> tuple[int, int]:
     return int(mother), int(father)
 
 
-def _evaluate(
-    moment: Moment, mother: int, father: int, here: np.record, capacity: float | None
-) -> Decision:
-    """The decision at a place like `here`; with `capacity`, as if that were the care at hand."""
-    people, p = moment.people, moment.p
-    at = moment.at._replace(here=here)
+def _evaluate(moment: Moment, mother: int, father: int, capacity: float | None = None) -> Decision:
+    """The decision at this moment; with `capacity`, as if that were the care at hand."""
+    people, p, at, here = moment.people, moment.p, moment.at, moment.here
     w = new_weighing()
-    children = weigh(at, moment.load, mother, father, w)
+    us = weigh(at, moment.places, moment.load, mother, father, w)
     terms, facts, shock = w.terms, w.facts, w.shock
-    if capacity is not None and children:
+    if capacity is not None and us.children:
         _cover(terms, facts, capacity)
     head = mother if mother >= 0 else father
-    shocks(at, people[head]["key"], terms, shock)
+    year, event = began(at, us)
+    shocks(at, people[head]["key"], year, mother < 0 or father < 0, terms, shock)
     weight = float(p["choice_pay"])
     base = facts[F_HOME_INCOME] + facts[F_SUPPORT]
     growth = np.exp(terms[:, PAY] / weight) if weight else np.ones(len(terms))
@@ -214,6 +217,8 @@ def _evaluate(
         income=base * growth,
         law=np.array([p["choice_jobs"] * here["jobs"], -p["choice_law"] * here["closure"]]),
         pay_weight=weight,
+        began=int(year),
+        event=int(event),
     )
 
 
@@ -253,13 +258,19 @@ def change(before: Decision, now: Decision) -> Change | None:
     reasons = tuple(w for w in weights if w.utility > 0)
     against = tuple(w for w in weights if w.utility < 0)
     name = name_of(reasons[0].term, before, now, goes_home(k, j)) if reasons else UNKNOWN
+    happened = now.began == now.year and now.event != RENEWAL
+    if happened and (not reasons or unknown > reasons[0].utility):
+        name = EVENTS[now.event]
     total = float(delta.sum()) + unknown
     return Change(now.year, k, j, False, False, reasons, against, unknown, total, name)
 
 
 def away_in(alternative: int) -> int:
-    """How many parents are away in an alternative (a lone parent counts as both)."""
-    return (0, 1, 1, 2, 2)[alternative]
+    """How many parents are away in an alternative (a lone parent counts as both).
+
+    Who lives with the children in the town of the county is not away.
+    """
+    return (0, 1, 1, 2, 2, 0, 1)[alternative]
 
 
 def goes_home(before: int, now: int) -> bool:
@@ -279,13 +290,16 @@ def name_of(term: str, before: Decision, now: Decision, returning: bool) -> str:
     if term == "care":
         return _name_care(before, now, returning)
     return {
+        "local work": "work near home" if returning else "no work near home",
         "school": "the children's school",
+        "exam": "the exams that need the hukou",
         "elder": "an old parent who needs care" if returning else "no old parent needs care now",
         "newborn": "a newborn child" if returning else "the youngest is no longer a baby",
         "age": "their own age",
         "network": "fewer neighbours away" if returning else "more neighbours away",
         "distance": "the places within reach",
-        "habit": "where they lived last year",
+        "moving": "where they lived last year",
+        "settling": "the years spent apart",
         "taste": "what this family has always preferred",
         "farm": "the land to be worked",
         "language": "a language other than the cities'",
@@ -333,14 +347,21 @@ def flips(moment: Moment, decision: Decision) -> list[Flip]:
         other = np.array([here], dtype=here.dtype)
         for name, value in fields.items():
             other[name] = value
-        return _evaluate(moment, mother, father, other[0], None).choice
+        return _evaluate(replace(moment, here=other[0]), mother, father).choice
+
+    def with_school(x: float) -> int:
+        places, other = moment.places.copy(), np.array([here], dtype=here.dtype)
+        share = 1.0 + x / float(here["barrier"])
+        places["own_barrier"] *= share
+        other["barrier"] *= share
+        return _evaluate(replace(moment, here=other[0], places=places), mother, father).choice
 
     def with_pay(x: float) -> int:
         ratio = 1.0 + x / pay
         return with_fields(pay_leave=pay * ratio, pay_take=float(here["pay_take"]) * ratio)
 
     def with_carer(x: float) -> int:
-        return _evaluate(moment, mother, father, here, covered + x).choice
+        return _evaluate(moment, mother, father, covered + x).choice
 
     def with_income(x: float) -> int:
         return with_fields(home_income=float(here["home_income"]) * (1.0 + x / home))
@@ -366,7 +387,7 @@ def flips(moment: Moment, decision: Decision) -> list[Flip]:
                 "school barrier, 0 to 1",
                 float(here["barrier"]),
                 -float(here["barrier"]),
-                lambda x: with_fields(barrier=here["barrier"] + x),
+                with_school,
             ),
             (
                 "support for a child at home",

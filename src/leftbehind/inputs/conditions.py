@@ -51,12 +51,14 @@ PLACE = np.dtype(
         # the same for each registered person.
         ("pull", "f8"),
         ("job_chance", "f8"),
+        ("exam_open", "f8"),  # university exam here to pupils registered elsewhere, 0 to 1
         ("own_barrier", "f8"),  # school barrier here for children with hukou elsewhere, 0 to 1
         ("pay_leave", "f8"),  # expected monthly pay of those who go from here without children
         ("pay_take", "f8"),
         ("access_leave", "f8"),  # expected utility of destinations without pay, plus their variety
         ("access_take", "f8"),
         ("barrier", "f8"),  # expected school barrier of destinations, 0 to 1
+        ("exams_closed", "f8"),  # expected share of destinations with exams closed, 0 to 1
         ("abroad", "f8"),  # share of those who leave home that goes abroad, 0 to 1
         ("network", "f8"),  # share of rural adults away last year
         ("jobs", "f8"),  # log employment outside agriculture relative to 2010

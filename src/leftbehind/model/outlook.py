@@ -16,6 +16,7 @@ def destinations(here: np.ndarray, places: Places) -> Destinations:
         np.ascontiguousarray(here["pull"]),
         np.ascontiguousarray(here["job_chance"]),
         np.ascontiguousarray(here["own_barrier"]),
+        1.0 - here["exam_open"],
         places.km,
         places.province,
     )
@@ -25,13 +26,13 @@ def room(places: Places) -> Outlook:
     """Room for the tables of all origins."""
     size, provinces = len(places), places.provinces.height
     return Outlook(
-        np.empty((2, size, size)), np.empty((2, size, provinces)), np.empty((size, 2, 3))
+        np.empty((2, size, size)), np.empty((2, size, provinces)), np.empty((size, 2, 4))
     )
 
 
 def nowhere() -> Outlook:
     """No tables: of years that have none yet."""
-    return Outlook(np.empty((2, 0, 0)), np.empty((2, 0, 0)), np.empty((0, 2, 3)))
+    return Outlook(np.empty((2, 0, 0)), np.empty((2, 0, 0)), np.empty((0, 2, 4)))
 
 
 def centre(outlook: Outlook, places: Places) -> float:
@@ -41,8 +42,9 @@ def centre(outlook: Outlook, places: Places) -> float:
 
 
 def write_into(here: np.ndarray, outlook: Outlook, zero: float) -> None:
-    """The fields of PLACE that the tables give: expected pay, access above `zero`, barrier."""
+    """The fields of PLACE that the tables give: expected pay, access above `zero`, schools."""
     for n, kind in KINDS:
         here[f"pay_{kind}"] = outlook.expected[:, n, 0]
         here[f"access_{kind}"] = outlook.expected[:, n, 1] - zero
     here["barrier"] = outlook.expected[:, TAKE, 2]
+    here["exams_closed"] = outlook.expected[:, TAKE, 3]

@@ -164,9 +164,9 @@ def from_choice(
     at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
     k = block.low + j
     before = moves.away_before(at)
-    migration.step(at, load, counted)
+    migration.step(at, leg.here, load, counted)
     logit = destination.Logit(leg.share[:, k], leg.province_share[:, k], leg.first)
-    destination.step(at, logit)
+    destination.step(at, logit, k)
     purse = remittance.step(at, leg.here)
     arrangement.step(at, load)
     boarding.step(at)

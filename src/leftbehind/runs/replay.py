@@ -58,7 +58,8 @@ class Moment:
 
     `people` (records used,) is a live view: read it before asking for the next moment. Positions
     shift every fifth year when forgotten dead are dropped; keys stay. `choices`
-    (migration.CHOICES_SHAPE) counts this year's households, zero before the choice.
+    (migration.CHOICES_SHAPE) counts this year's households, zero before the choice; `places` (P,)
+    are the PLACE records of all destinations.
     """
 
     year: int
@@ -70,6 +71,7 @@ class Moment:
     word: np.uint64
     load: np.ndarray
     choices: np.ndarray
+    places: np.ndarray
 
     @property
     def at(self) -> Prefecture:
@@ -160,7 +162,8 @@ class Replay:
 
         def moment(stage: str) -> Moment:
             people = population.of(0)
-            return Moment(year, stage, k, people, leg.here[k], leg.p[0], self.word, load, counted)
+            here, p = leg.here[k], leg.p[0]
+            return Moment(year, stage, k, people, here, p, self.word, load, counted, leg.here)
 
         yield moment(BEFORE_CHOICE)
         from_choice(leg, block, load, counted, 0)

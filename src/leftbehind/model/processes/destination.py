@@ -25,10 +25,13 @@ from leftbehind.base.elementary import exp, log
 from leftbehind.base.person import (
     ABROAD,
     AT_HOME,
-    CHILDREN_LEFT,
     CHILDREN_TAKEN,
-    FATHER_AWAY,
-    MOTHER_AWAY,
+    FATHER_AWAY_TOWN,
+    TOWN,
+    children_come,
+    father_leaves,
+    in_own_town,
+    mother_leaves,
 )
 from leftbehind.base.randomness import DESTINATION, GO_ABROAD, MONTHS, MOVE, luck, waiting_time
 from leftbehind.model.population.households import is_dependant, stands_for
@@ -46,6 +49,7 @@ class Destinations(NamedTuple):
     pull: np.ndarray  # (P,) ln of non-farm jobs over the nation's growth
     job_chance: np.ndarray  # (P,) ln of jobs over people registered
     barrier: np.ndarray  # (P,) school barrier, 0 to 1
+    exams_closed: np.ndarray  # (P,) to pupils registered in another province, 0 to 1
     km: np.ndarray  # (P, P)
     province: np.ndarray  # (P,)
 
@@ -55,8 +59,8 @@ class Outlook(NamedTuple):
 
     share: np.ndarray  # (2, P, P) of each destination in the origin's logit, adding to 1
     province_share: np.ndarray  # (2, P, R)
-    # (P, 2, 3) mean monthly pay (real yuan), access (expected utility without pay + entropy),
-    # school barrier
+    # (P, 2, 4) mean monthly pay (real yuan), access (expected utility without pay + entropy),
+    # school barrier, exams closed
     expected: np.ndarray
 
 
@@ -76,6 +80,25 @@ def barrier_met(barrier: np.ndarray, origin: int, d: int, p: np.record) -> float
     """
     met: float = barrier[d]
     return met * p.place_barrier_near if d == origin else met
+
+
+@kernel
+def barrier_at(at: Prefecture, places: np.ndarray, d: int) -> float:
+    """barrier_met of prefecture `d` for the people of `at`; `places` (P,) PLACE."""
+    met: float = places[d].own_barrier
+    return met * at.p.place_barrier_near if places[d].code == at.here.code else met
+
+
+@kernel
+def exams_closed_at(at: Prefecture, places: np.ndarray, d: int) -> float:
+    """How far (0 to 1) the exams at `d` are closed to pupils from here; `places` (P,) PLACE.
+
+    The university's are sat in the province of the hukou.
+    """
+    if places[d].province == at.here.province:
+        return 0.0
+    closed: float = 1.0 - places[d].exam_open
+    return closed
 
 
 @kernel
@@ -130,18 +153,22 @@ def _shares(
 def _expect(
     there: Destinations, o: int, row: np.ndarray, logsum: float, p: np.record, out: np.ndarray
 ) -> None:
-    """Mean pay, access and barrier over the shares in `row` (P,) into `out` (3,)."""
+    """Mean pay, access, barrier and closed exams over the shares in `row` (P,) into `out` (4,)."""
     income_weight = p.dest_distance / p.dest_income_distance
     pay = 0.0
     income = 0.0
+    barrier = 0.0
     closed = 0.0
     for d in range(len(row)):
         pay += row[d] * exp(there.log_pay[d])
         income += row[d] * income_weight * there.log_pay[d]
-        closed += row[d] * barrier_met(there.barrier, o, d, p)
+        barrier += row[d] * barrier_met(there.barrier, o, d, p)
+        if there.province[o] != there.province[d]:
+            closed += row[d] * there.exams_closed[d]
     out[0] = pay
     out[1] = logsum - income
-    out[2] = closed
+    out[2] = barrier
+    out[3] = closed
 
 
 @kernel
@@ -228,41 +255,54 @@ def come_home(people: np.ndarray, i: int) -> None:
 
 
 @kernel
-def step(at: Prefecture, logit: Logit) -> None:
-    """Send those whose household chose so, bring the others home; children follow."""
+def step(at: Prefecture, logit: Logit, k: int) -> None:
+    """Send those whose household chose so, bring the others home; children follow.
+
+    `k` is the number of the own prefecture, where the county's towns are.
+    """
     people = at.people
     for i in range(at.size):
         mother, father = stands_for(people, i, at.year)
         if mother < 0 and father < 0:
             continue
-        _move_household(at, logit, mother, father)
+        _move_household(at, logit, mother, father, k)
     for i in range(at.size):
         if is_dependant(people, i, at.year):
-            _follow(people, i, at.year)
+            _follow(people, i, at.year, k)
 
 
 @kernel
-def _move_household(at: Prefecture, logit: Logit, mother: int, father: int) -> None:
+def _move_household(at: Prefecture, logit: Logit, mother: int, father: int, k: int) -> None:
     people = at.people
     choice = people[mother if mother >= 0 else father].choice
-    she = mother >= 0 and choice in (MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN)
-    he = father >= 0 and choice in (FATHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN)
+    she = mother >= 0 and mother_leaves(choice)
+    he = father >= 0 and father_leaves(choice)
     if mother >= 0 and not she:
         come_home(people, mother)
     if father >= 0 and not he:
         come_home(people, father)
+    if she and in_own_town(choice, False):
+        send(people, mother, k, WHOLE_YEAR, at.year)
+        she = False
+    if he and in_own_town(choice, True):
+        send(people, father, k, WHOLE_YEAR, at.year)
+        he = False
     if she or he:
-        _leave(at, logit, mother, father, she, he)
+        _leave(at, logit, mother, father, she, he, k)
 
 
 @kernel
-def _leave(at: Prefecture, logit: Logit, mother: int, father: int, she: bool, he: bool) -> None:
+def _leave(
+    at: Prefecture, logit: Logit, mother: int, father: int, she: bool, he: bool, k: int
+) -> None:
     """Where those who go work and for how long; a couple goes back to where he (or she) was."""
     people = at.people
     head = people[mother if mother >= 0 else father]
     taking = TAKE if head.choice == CHILDREN_TAKEN else LEAVE
     last = people[father].destination if father >= 0 else -1
-    if last < 0 and mother >= 0:
+    if head.choice == FATHER_AWAY_TOWN and last == k:
+        last = -1  # he lived in the town with them until now
+    if last < 0 and mother >= 0 and she:
         last = people[mother].destination
     d = where_to(at, logit, taking, head.key, last)
     if he:
@@ -281,17 +321,17 @@ def _leave(at: Prefecture, logit: Logit, mother: int, father: int, she: bool, he
 
 
 @kernel
-def _follow(people: np.ndarray, child: int, year: int) -> None:
+def _follow(people: np.ndarray, child: int, year: int, k: int) -> None:
     """A dependant goes with the parents who take it along; all others are at home."""
     me = people[child]
     for which in range(2):
         parent = me.mother if which == 0 else me.father
         if parent < 0 or people[parent].death_year != 0:
             continue
-        if people[parent].choice == CHILDREN_TAKEN and in_care_of(
-            people, child, parent, people[parent].partner
-        ):
-            send(people, child, people[parent].destination, WHOLE_YEAR, year)
+        choice = people[parent].choice
+        if children_come(choice) and in_care_of(people, child, parent, people[parent].partner):
+            place = k if choice >= TOWN else people[parent].destination
+            send(people, child, place, WHOLE_YEAR, year)
             return
     come_home(people, child)
 
@@ -301,7 +341,8 @@ def count_flows(at: Prefecture, flows: np.ndarray, child_flows: np.ndarray) -> t
     """Count adults (16+) and children away by destination, into `flows` and `child_flows`.
 
     Both are of shape (P + 1,), the last for those abroad. Returns the number of adults aged 16-59
-    with agricultural hukou, and of them away.
+    with agricultural hukou, and of them away beyond the towns of their counties: the network of
+    those at home.
     """
     adults = 0
     gone = 0
@@ -319,6 +360,6 @@ def count_flows(at: Prefecture, flows: np.ndarray, child_flows: np.ndarray) -> t
             flows[place] += 1
         if age <= 59 and me.hukou == 0:
             adults += 1
-            if me.destination >= 0:
+            if me.destination >= 0 and me.choice < TOWN:
                 gone += 1
     return adults, gone

@@ -18,11 +18,13 @@ from leftbehind.base.compiled import kernel
 from leftbehind.base.elementary import exp
 from leftbehind.base.person import (
     CHILDREN_LEFT,
+    CHILDREN_TAKEN,
     FATHER_AWAY,
     FEMALE,
     HOME,
     MOTHER_AWAY,
     SAME_HOME,
+    TOWN,
     present,
 )
 from leftbehind.base.randomness import INCOME, WAGE, normal
@@ -131,6 +133,8 @@ def home_kept(choice: int, factor: float, p: np.record) -> float:
         return 1.0 - factor * p.choice_loss_father
     if choice == MOTHER_AWAY:
         return 1.0 - factor * p.choice_loss_mother
+    if choice >= TOWN:  # the land is near enough for harvests and holidays
+        return 1.0 - factor * p.choice_loss_town
     return 1.0 - factor * p.choice_loss_both
 
 
@@ -156,11 +160,31 @@ def pay_kept(at: Prefecture, us: Household) -> float:
     What cheaper places already take (`take_ratio`) is not taken twice. A youngest child below
     school age takes far more of the parents' hours.
     """
-    p = at.p
-    cost = max(0.0, p.choice_take_wage_cost - max(0.0, 1.0 - take_ratio(at.here)))
+    cost = max(0.0, at.p.choice_take_wage_cost - max(0.0, 1.0 - take_ratio(at.here)))
+    return (1.0 - cost) * hours_kept(at, us)
+
+
+@kernel
+def hours_kept(at: Prefecture, us: Household) -> float:
+    """Share of their hours that parents work who live with their children away from the village."""
     small = youngest_age(at, us) < SCHOOL_AGE
-    hours = p.choice_take_hours_cost if small else p.choice_take_hours_school
-    return (1.0 - cost) * (1.0 - hours)
+    lost: float = at.p.choice_take_hours_cost if small else at.p.choice_take_hours_school
+    return 1.0 - lost
+
+
+@kernel
+def town_pay(at: Prefecture, i: int, months: float) -> float:
+    """Pay of person `i` for `months` in the town of the own county (real yuan); 0 of NOBODY."""
+    if i < 0:
+        return 0.0
+    return at.here.wage * at.p.choice_town_pay * months * skill(at, i)
+
+
+@kernel
+def town_living(at: Prefecture, months: float) -> float:
+    """Cost of living of one adult for `months` in the town of the own county (real yuan)."""
+    cost: float = at.p.choice_town_living * at.p.choice_living_cost * at.here.wage * months
+    return cost
 
 
 @kernel
@@ -184,6 +208,8 @@ class Earners(NamedTuple):
     his: float
     living: float  # cost of living of one adult away
     kept: float  # share of the pay that is left if the children come
+    in_town: float  # pay of both in the town of the own county, with their children
+    town_living: float  # cost of living of one adult there
 
 
 @kernel
@@ -198,12 +224,16 @@ def income_if(at: Prefecture, choice: int, rest: float, e: Earners) -> float:
         return rest + (e.his if choice == FATHER_AWAY else e.her) - e.living
     if choice == CHILDREN_LEFT:
         return rest + e.her + e.his - living_costs(at, e.adults, 0, e.living)
+    if choice == TOWN:
+        return rest + e.in_town - living_costs(at, e.adults, e.children, e.town_living)
+    if choice > TOWN:  # he is away, she keeps house in town
+        return rest + e.his - e.living - living_costs(at, 1, e.children, e.town_living)
     return rest + e.kept * (e.her + e.his) - living_costs(at, e.adults, e.children, e.living)
 
 
 @kernel
 def rural_incomes(at: Prefecture, us: Household, income: np.ndarray) -> Earners:
-    """Yearly `income` (5,) of a rural household under each alternative (real yuan)."""
+    """Yearly `income` (N_ALTERNATIVES,) of a rural household under each alternative (real yuan)."""
     here = at.here
     p = at.p
     adults = (1 if us.mother >= 0 else 0) + (1 if us.father >= 0 else 0)
@@ -212,7 +242,10 @@ def rural_incomes(at: Prefecture, us: Household, income: np.ndarray) -> Earners:
     his = yearly_pay(at, us.father) if us.father >= 0 else 0.0
     kept = take_ratio(here) * pay_kept(at, us)
     one = p.choice_living_cost * here.pay_leave * p.months_mean
-    e = Earners(adults, us.children, c0, her, his, one, kept)
+    months = p.months_mean
+    near = town_pay(at, us.mother, months) + town_pay(at, us.father, months)
+    near *= hours_kept(at, us)
+    e = Earners(adults, us.children, c0, her, his, one, kept, near, town_living(at, months))
     factor = loss_factor(at, us.mother, us.father)
     # Support paid only for children who live with a parent at home (0 unless a scenario sets it).
     support = here.transfer * us.children
@@ -238,8 +271,9 @@ def urban_incomes(at: Prefecture, us: Household, income: np.ndarray) -> Earners:
     her = pay if us.mother >= 0 else 0.0
     his = pay if us.father >= 0 else 0.0
     kept = take_ratio(here) * pay_kept(at, us)
-    e = Earners(adults, us.children, c0, her, his, at.p.choice_living_cost * pay, kept)
-    for j in range(len(income)):
+    living = at.p.choice_living_cost * pay
+    e = Earners(adults, us.children, c0, her, his, living, kept, 0.0, 0.0)
+    for j in range(CHILDREN_TAKEN + 1):  # they live in town already
         rest = c0 if j == HOME else (each if j <= MOTHER_AWAY else 0.0)
         income[j] = income_if(at, j, rest, e)
     return e

@@ -16,10 +16,12 @@ from leftbehind.base.person import (
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     FATHER_AWAY,
+    FATHER_AWAY_TOWN,
     FEMALE,
     HOME,
     MOTHER_AWAY,
     SAME_HOME,
+    TOWN,
     WITH_PARENT,
     at_home,
 )
@@ -49,7 +51,7 @@ def labour_gap(at: Prefecture, mother: int, father: int, members: int) -> float:
         return 0.0
     choice = people[head].choice
     land = here.land * members
-    if choice in (CHILDREN_LEFT, CHILDREN_TAKEN):
+    if choice in (CHILDREN_LEFT, CHILDREN_TAKEN, TOWN, FATHER_AWAY_TOWN):
         rented = luck(at.word, people[head].key, 0, FARM, 1) < p.farm_rent_out
         land = 0.0 if rented else 0.5 * land
     effort = p.farm_mountain if here.mountain > 1 else p.farm_lowland

@@ -2,9 +2,10 @@
 
     choice = argmax_j (V_j + shock_j)
 
-for j = home, father away, mother away, both away and children left, both away and children taken.
-V_j is utility.py's. The last two share a nest: how the shocks are drawn, see nested_logit.py.
-Return is this same choice in a later year. docs/ODD.md section 3.4.6.
+for j = home, father away, mother away, both away and children left, both away and children taken,
+all in the county's town, and father away with the others in the town. V_j is utility.py's; how the
+shocks are drawn, nested_logit.py's, and for how long they last, spell.py's. Return is this same
+choice in a later year. docs/ODD.md section 3.4.6.
 
 Reads kin, ages, last year's choice, the place's tables. Writes choice of both partners.
 """
@@ -15,8 +16,11 @@ from leftbehind.base.compiled import allocating_kernel, kernel
 from leftbehind.base.person import HOME
 from leftbehind.model.population.households import is_urban, stands_for
 from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.processes.care import decider
 from leftbehind.model.processes.nested_logit import N_ALTERNATIVES, best_alternative, shocks
-from leftbehind.model.processes.utility import Weighing, may_work_away, new_weighing, weigh
+from leftbehind.model.processes.spell import began
+from leftbehind.model.processes.utility import may_work_away, weigh
+from leftbehind.model.processes.weighing import Weighing, new_weighing
 
 HOUSEHOLD_KINDS = (
     "couple with children",
@@ -35,18 +39,20 @@ def decides(at: Prefecture, mother: int, father: int) -> bool:
 
 
 @allocating_kernel
-def step(at: Prefecture, load: np.ndarray, counted: np.ndarray) -> None:
-    """Every household chooses; writes `choice` of its adults.
+def step(at: Prefecture, places: np.ndarray, load: np.ndarray, counted: np.ndarray) -> None:
+    """Every household chooses; writes `choice` of its adults. `places` (P,) are all PLACE records.
 
     Reads last year's destinations, so all households decide on the same lagged world. Those of
     agricultural hukou are counted in `counted` (CHOICES_SHAPE: kind of household, choice last
     year, now).
     """
-    _choose_all(at, load, new_weighing(), counted)
+    _choose_all(at, places, load, new_weighing(), counted)
 
 
 @kernel
-def _choose_all(at: Prefecture, load: np.ndarray, w: Weighing, counted: np.ndarray) -> None:
+def _choose_all(
+    at: Prefecture, places: np.ndarray, load: np.ndarray, w: Weighing, counted: np.ndarray
+) -> None:
     people = at.people
     for i in range(at.size):
         mother, father = stands_for(people, i, at.year)
@@ -55,13 +61,14 @@ def _choose_all(at: Prefecture, load: np.ndarray, w: Weighing, counted: np.ndarr
         me = people[i]
         choice = HOME
         if at.year >= FIRST_YEAR and decides(at, mother, father):
-            children = weigh(at, load, mother, father, w)
-            shocks(at, me.key, w.terms, w.shock)
+            us = weigh(at, places, load, mother, father, w)
+            lone = mother < 0 or father < 0
+            shocks(at, people[decider(us)].key, began(at, us)[0], lone, w.terms, w.shock)
             choice = best_alternative(w.terms, w.shock)
-            kind = (0 if mother >= 0 and father >= 0 else 2) + (0 if children > 0 else 1)
+            kind = (2 if lone else 0) + (0 if us.children > 0 else 1)
             if not is_urban(people, mother, father):
                 counted[kind, me.choice, choice] += 1
-        # `choice` of last year is read by _habits above, so both partners are written together.
+        # `choice` of last year is read by `weigh` above, so both partners are written together.
         if mother >= 0:
             people[mother].choice = choice
         if father >= 0:

@@ -20,10 +20,15 @@ from leftbehind.base.person import (
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     FATHER_AWAY,
+    FATHER_AWAY_TOWN,
     HOME,
+    MALE,
     MOTHER_AWAY,
     NOBODY,
+    TOWN,
     at_home,
+    children_come,
+    in_own_town,
     present,
 )
 from leftbehind.model.population.households import (
@@ -43,15 +48,33 @@ from leftbehind.model.processes.care import (
     dependants,
     elder_duty,
 )
-from leftbehind.model.processes.economy import home_kept, living_costs, loss_factor, pay_kept, skill
+from leftbehind.model.processes.destination import WHOLE_YEAR
+from leftbehind.model.processes.economy import (
+    home_kept,
+    hours_kept,
+    living_costs,
+    loss_factor,
+    pay_kept,
+    skill,
+    town_living,
+    town_pay,
+)
 
 # Of each unit's head: share of home income left, pay of members away, sent home by them, received
 # from other units or own members (yuan of 2010 a year); form of absence: 1 + FORMS, 0 at home.
 PURSE = ("kept", "pay", "sent", "received", "form")
 KEPT, PAID, SENT, RECEIVED, FORM = range(5)
 
-FORMS = ("father away", "mother away", "children left", "children taken", "no children")
-NO_CHILDREN = 4
+FORMS = (
+    "father away",
+    "mother away",
+    "children left",
+    "children taken",
+    "family in town",
+    "father away, family in town",
+    "no children",
+)
+NO_CHILDREN = FORMS.index("no children")
 COLUMNS = ("households", "pay", "sent")
 SHAPE = (len(FORMS), len(COLUMNS))
 
@@ -80,10 +103,17 @@ def wage_at(at: Prefecture, places: np.ndarray, destination: int) -> float:
 
 @kernel
 def earned(at: Prefecture, places: np.ndarray, i: int) -> float:
-    """Pay of person `i` in this year's months away (real yuan); 0 for NOBODY and at home."""
+    """Pay of person `i` in this year's months away (real yuan); 0 for NOBODY and at home.
+
+    Who lives in town while the other parent works away keeps house.
+    """
     if i < 0 or at.people[i].destination < 0:
         return 0.0
     me = at.people[i]
+    if me.choice == TOWN:
+        return town_pay(at, i, me.months)
+    if in_own_town(me.choice, me.sex == MALE):
+        return 0.0
     pay: float = wage_at(at, places, me.destination) * me.months
     return pay * skill(at, i)
 
@@ -91,6 +121,11 @@ def earned(at: Prefecture, places: np.ndarray, i: int) -> float:
 @kernel
 def living_away(at: Prefecture, places: np.ndarray, us: Household) -> float:
     """Cost of living this year of those away and of the children with them (real yuan)."""
+    choice = at.people[decider(us)].choice
+    if choice == FATHER_AWAY_TOWN:
+        him = at.people[us.father]
+        his = at.p.choice_living_cost * wage_at(at, places, him.destination) * him.months
+        return his + living_costs(at, 1, us.children, town_living(at, WHOLE_YEAR))
     adults = 0
     one = 0.0
     for which in range(2):
@@ -102,8 +137,9 @@ def living_away(at: Prefecture, places: np.ndarray, us: Household) -> float:
     if adults == 0:
         return 0.0
     one /= adults
-    taken = us.children if at.people[decider(us)].choice == CHILDREN_TAKEN else 0
-    return living_costs(at, adults, taken, one)
+    if choice == TOWN:
+        one = town_living(at, WHOLE_YEAR)
+    return living_costs(at, adults, us.children if children_come(choice) else 0, one)
 
 
 @kernel
@@ -111,11 +147,11 @@ def share_sent(at: Prefecture, us: Household) -> float:
     """rho: the share of pay that the household's members away mean to send home, 0 to 1."""
     p = at.p
     choice = at.people[decider(us)].choice
-    if choice == FATHER_AWAY:
+    if choice in (FATHER_AWAY, FATHER_AWAY_TOWN):
         share = p.remit_father
     elif choice == MOTHER_AWAY:
         share = p.remit_mother
-    elif choice == CHILDREN_TAKEN:
+    elif children_come(choice):
         share = p.remit_both_taken
     else:
         share = p.remit_both_left if us.children > 0 else p.remit_single
@@ -145,7 +181,8 @@ def recipient(at: Prefecture, us: Household) -> int:
     people = at.people
     head = decider(us)
     choice = people[head].choice
-    if choice in (FATHER_AWAY, MOTHER_AWAY) or (choice == CHILDREN_LEFT and us.children > 0):
+    one_away = choice in (FATHER_AWAY, MOTHER_AWAY, FATHER_AWAY_TOWN)
+    if one_away or (choice == CHILDREN_LEFT and us.children > 0):
         return head
     for which in range(4):
         child = us.father if which < 2 else us.mother
@@ -166,8 +203,11 @@ def pay_and_sent(at: Prefecture, places: np.ndarray, us: Household) -> tuple[flo
     """
     pay = earned(at, places, us.mother)
     pay += earned(at, places, us.father)
-    if at.people[decider(us)].choice == CHILDREN_TAKEN:
+    choice = at.people[decider(us)].choice
+    if choice == CHILDREN_TAKEN:
         pay *= pay_kept(at, us)
+    elif choice == TOWN:
+        pay *= hours_kept(at, us)
     to = recipient(at, us)
     if to < 0:
         return pay, 0.0, to

@@ -14,11 +14,11 @@ import numpy as np
 
 from leftbehind.base.compiled import allocating_kernel, kernel
 from leftbehind.base.elementary import exp, log
-from leftbehind.base.person import ABROAD, AGRICULTURAL, COLLEGE, JUNIOR, PRIMARY, SENIOR
+from leftbehind.base.person import ABROAD, AGRICULTURAL, COLLEGE, JUNIOR, PRIMARY, SENIOR, TOWN
 from leftbehind.base.randomness import SCHOOL, luck
-from leftbehind.model.population.kin import living_siblings
+from leftbehind.model.population.kin import keeper_of, living_siblings
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes.destination import barrier_met
+from leftbehind.model.processes.destination import barrier_met, exams_closed_at
 from leftbehind.model.processes.farm import work_hours
 from leftbehind.model.processes.remittance import sent_for
 
@@ -84,7 +84,9 @@ def staying_chance(
 
 @kernel
 def school_barrier(at: Prefecture, i: int, places: np.ndarray, k: int) -> float:
-    """Barrier (0 to 1) of the schools where pupil `i` lives; 0 at home, 1 abroad.
+    """Barrier (0 to 1) of the senior schools where pupil `i` lives; 0 in the own county, 1 abroad.
+
+    In another province its exams stand before it as far as they need the hukou.
 
     `places` (P,) PLACE, of which the home prefecture is number `k`.
     """
@@ -93,7 +95,11 @@ def school_barrier(at: Prefecture, i: int, places: np.ndarray, k: int) -> float:
         return 0.0
     if destination == ABROAD:
         return 1.0
-    return barrier_met(places["own_barrier"], k, destination, at.p)
+    keeper = keeper_of(at.people, i)
+    if keeper >= 0 and at.people[keeper].choice >= TOWN:
+        return 0.0
+    closed = exams_closed_at(at, places, destination)
+    return max(barrier_met(places["own_barrier"], k, destination, at.p), closed)
 
 
 @kernel

@@ -1,112 +1,72 @@
 """What each way to live is worth to a household: utility, term by term.
 
-    V_j = constant + pay + distance + network + law + age + care + school + elder + newborn
-          + habit + taste + farm + language
+    V_j = constant + pay + distance + network + law + local work + age + care + school + exam
+          + elder + newborn + moving + settling + taste + farm + language
 
-for j = home, father away, mother away, both away and children left, both away and children taken.
-Each term is kept apart so that a decision can be replayed with its reasons: `weigh` is the one
-place where utility is worked out, for the simulation and for the chronicle. docs/ODD.md section
-3.4.6.
+for j = home, father away, mother away, both away and children left, both away and children taken,
+all in the county's town, and father away with the others in the town. Each term is kept apart so
+that a decision can be replayed with its reasons: `weigh` is the one place where utility is worked
+out, for the simulation and for the chronicle; the terms about the children are parenthood.py's.
+docs/ODD.md section 3.4.6.
 
 Reads kin, ages, last year's choice and destinations, the place's tables. Writes nothing to people.
 """
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
-from leftbehind.base.compiled import allocating_kernel, kernel
-from leftbehind.base.elementary import log, power
+from leftbehind.base.compiled import kernel
+from leftbehind.base.elementary import log
 from leftbehind.base.person import (
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     FATHER_AWAY,
+    FATHER_AWAY_TOWN,
     FEMALE,
     HOME,
     MINORITY,
     MOTHER_AWAY,
+    TOWN,
+    children_come,
+    father_leaves,
+    in_own_town,
+    mother_leaves,
 )
 from leftbehind.base.randomness import TASTE, normal
-from leftbehind.model.population.households import is_urban, lives_in_town
+from leftbehind.model.population.households import is_urban, lives_in_town, remoteness
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes.care import (
-    MOST_CHILDREN,
-    Household,
-    decider,
-    dependants,
-    elder_duty,
-    household_capacity,
-    household_need,
-)
+from leftbehind.model.processes.care import Household, decider, dependants, elder_duty
 from leftbehind.model.processes.economy import Earners, rural_incomes, urban_incomes
 from leftbehind.model.processes.nested_logit import CONSTANT, IMPOSSIBLE, N_ALTERNATIVES
-
-TERMS = (
-    "constant",
-    "pay",
-    "distance",
-    "network",
-    "law",
-    "age",
-    "care",
-    "school",
-    "elder",
-    "newborn",
-    "habit",
-    "taste",
-    "farm",
-    "language",
-)
-N_TERMS = len(TERMS)
-(PAY, DISTANCE, NETWORK, LAW, AGE, CARE, SCHOOL, ELDER, NEWBORN, HABIT, TASTES, FARM, LANGUAGE) = (
-    range(CONSTANT + 1, N_TERMS)
-)
-LEAST_INCOME = 0.15  # of the home income: no alternative is counted as worse
-YOUNGEST, OLDEST = 16, 59
-LEAVING, PARTING, CITY_LIFE = 0, 2, 3  # a person's tastes: alternatives of the draws for TASTE
-
-# What else a decision knows, for the record of reasons: need and capacity of care, home income and
-# expected pay of father and mother (real yuan a year), elder duty, dependants, of school age, cost
-# of living of one adult away, best carer and minutes to it, support for children with a parent at
-# home.
-(
-    F_NEED,
-    F_CAPACITY,
+from leftbehind.model.processes.parenthood import care_at_hand, children_terms, had_children
+from leftbehind.model.processes.weighing import (
+    AGE,
+    DISTANCE,
+    ELDER,
+    F_DUTY,
     F_HOME_INCOME,
+    F_LIVING,
     F_PAY_FATHER,
     F_PAY_MOTHER,
-    F_DUTY,
-    F_CHILDREN,
-    F_SCHOOL_AGE,
-    F_LIVING,
-    F_CARER,
-    F_CARER_MINUTES,
     F_SUPPORT,
-) = range(12)
-N_FACTS = 12
+    FARM,
+    LANGUAGE,
+    LAW,
+    LOCAL,
+    MOVING,
+    NETWORK,
+    PAY,
+    SETTLING,
+    TASTES,
+    Weighing,
+)
 
-
-class Weighing(NamedTuple):
-    """Room for one decision, filled by `weigh`."""
-
-    terms: np.ndarray  # (N_ALTERNATIVES, N_TERMS) utility of each alternative, term by term
-    facts: np.ndarray  # (N_FACTS,) see F_NEED and the following
-    found: np.ndarray  # (MOST_CHILDREN,) the household's dependants
-    best: np.ndarray  # (3,) the best carer: see care.capacity
-    shock: np.ndarray  # (N_ALTERNATIVES,)
-
-
-@allocating_kernel
-def new_weighing() -> Weighing:
-    """Room for decisions, to be used for one after the other."""
-    return Weighing(
-        np.empty((N_ALTERNATIVES, N_TERMS), np.float64),
-        np.empty(N_FACTS, np.float64),
-        np.empty(MOST_CHILDREN, np.int64),
-        np.empty(3, np.float64),
-        np.empty(N_ALTERNATIVES, np.float64),
-    )
+LEAST_INCOME = 0.15  # of the home income: no alternative is counted as worse
+YOUNGEST, OLDEST = 16, 59
+# A person's tastes: alternatives of the draws for TASTE.
+LEAVING, PARTING, CITY_LIFE, TOWN_LIFE = 0, 2, 3, 4
+IN_VILLAGE, IN_TOWN, AWAY = 0, 1, 2  # where an adult lives, as far as moving costs go
 
 
 @kernel
@@ -120,74 +80,74 @@ def may_work_away(at: Prefecture, i: int) -> bool:
 
 
 @kernel
-def weigh(at: Prefecture, load: np.ndarray, mother: int, father: int, w: Weighing) -> int:
-    """Utility of alternatives term by term into `w.terms`; returns the number of children.
+def weigh(
+    at: Prefecture, places: np.ndarray, load: np.ndarray, mother: int, father: int, w: Weighing
+) -> Household:
+    """Utility of alternatives term by term into `w.terms`; returns the household.
 
-    An alternative outside the household's choice set has IMPOSSIBLE as its constant. `load` is last
-    year's need in each person's care (care.loads).
+    An alternative outside the household's choice set has IMPOSSIBLE as its constant. `places` (P,)
+    are the PLACE records of all destinations, `load` is last year's need in each person's care
+    (care.loads).
     """
     w.terms[:, :] = 0.0
     w.facts[:] = 0.0
     children = dependants(at.people, mother, father, at.year, w.found)
     us = Household(mother, father, w.found, children)
     urban = is_urban(at.people, mother, father)
-    _constants(at, us, urban, w.terms)
-    k = _care_at_hand(at, load, us, w.facts, w.best)
+    villagers = not urban and not lives_in_town(at.people, decider(us), at.word, at.here)
+    _constants(at, us, w.terms)
+    if urban:
+        _urban_constants(at, w.terms)
+    if not villagers and at.people[decider(us)].choice < TOWN:
+        w.terms[TOWN:, CONSTANT] = IMPOSSIBLE  # who lives in town has no town to move to
+    k = care_at_hand(at, load, us, w.facts, w.best)
     _pay(at, us, urban, w.terms, w.facts)
-    _place_terms(at, us, urban, w.terms)
+    _place_terms(at, us, villagers, w.terms)
+    if not urban:
+        _local_work(at, us, w.terms)
     _ages(at, us, w.terms)
-    _children_terms(at, us, k, w.terms, w.facts)
+    children_terms(at, places, us, k, w.terms, w.facts)
     _elders(at, us, w.terms, w.facts)
-    _habits(at, us, w.terms)
+    _moving(at, us, w.terms)
     _tastes(at, us, w.terms)
-    return children
+    return us
 
 
 @kernel
-def _constants(at: Prefecture, us: Household, urban: bool, terms: np.ndarray) -> None:
+def _constants(at: Prefecture, us: Household, terms: np.ndarray) -> None:
     """Level of each alternative; IMPOSSIBLE where somebody it sends away may not go."""
     p = at.p
+    terms[1:, CONSTANT] = IMPOSSIBLE
     if us.mother >= 0 and us.father >= 0:
         she = may_work_away(at, us.mother)
         he = may_work_away(at, us.father)
-        terms[FATHER_AWAY, CONSTANT] = p.choice_alpha_father if he else IMPOSSIBLE
-        terms[MOTHER_AWAY, CONSTANT] = p.choice_alpha_mother if she else IMPOSSIBLE
-        both = she and he
-        left = p.choice_alpha_both_left if us.children > 0 else p.choice_alpha_couple
-        terms[CHILDREN_LEFT, CONSTANT] = left if both else IMPOSSIBLE
-        taken = both and us.children > 0
-        terms[CHILDREN_TAKEN, CONSTANT] = p.choice_alpha_both_taken if taken else IMPOSSIBLE
+        if he:
+            terms[FATHER_AWAY, CONSTANT] = p.choice_alpha_father
+        if she:
+            terms[MOTHER_AWAY, CONSTANT] = p.choice_alpha_mother
+        if he and us.children > 0:
+            terms[FATHER_AWAY_TOWN, CONSTANT] = p.choice_alpha_father + p.choice_alpha_town_apart
+        if he and she:
+            left = p.choice_alpha_both_left if us.children > 0 else p.choice_alpha_couple
+            terms[CHILDREN_LEFT, CONSTANT] = left
+        if he and she and us.children > 0:
+            terms[CHILDREN_TAKEN, CONSTANT] = p.choice_alpha_both_taken
+            terms[TOWN, CONSTANT] = p.choice_alpha_town
+    elif us.children > 0:
+        terms[CHILDREN_LEFT, CONSTANT] = p.choice_alpha_both_left + p.choice_lone_parent
+        terms[CHILDREN_TAKEN, CONSTANT] = p.choice_alpha_both_taken + p.choice_lone_parent
+        terms[TOWN, CONSTANT] = p.choice_alpha_town + p.choice_lone_parent
     else:
-        terms[FATHER_AWAY, CONSTANT] = IMPOSSIBLE
-        terms[MOTHER_AWAY, CONSTANT] = IMPOSSIBLE
-        if us.children > 0:
-            terms[CHILDREN_LEFT, CONSTANT] = p.choice_alpha_both_left + p.choice_lone_parent
-            terms[CHILDREN_TAKEN, CONSTANT] = p.choice_alpha_both_taken + p.choice_lone_parent
-        else:
-            woman = p.choice_single_woman if us.mother >= 0 else 0.0
-            terms[CHILDREN_LEFT, CONSTANT] = p.choice_alpha_single + woman
-            terms[CHILDREN_TAKEN, CONSTANT] = IMPOSSIBLE
-    if urban:
-        for j in range(1, N_ALTERNATIVES):
-            if terms[j, CONSTANT] > IMPOSSIBLE:
-                terms[j, CONSTANT] += p.choice_urban
+        woman = p.choice_single_woman if us.mother >= 0 else 0.0
+        terms[CHILDREN_LEFT, CONSTANT] = p.choice_alpha_single + woman
 
 
 @kernel
-def _care_at_hand(
-    at: Prefecture, load: np.ndarray, us: Household, facts: np.ndarray, best: np.ndarray
-) -> float:
-    """K, the capacity of care (1 without children); need and carer into the facts."""
-    k = 1.0
-    facts[F_CARER] = -1.0
-    if us.children > 0:
-        facts[F_NEED] = household_need(at, us)
-        k = household_capacity(at, load, us, best)
-        facts[F_CARER] = best[0]
-        facts[F_CARER_MINUTES] = best[2]
-    facts[F_CAPACITY] = k
-    facts[F_CHILDREN] = us.children
-    return k
+def _urban_constants(at: Prefecture, terms: np.ndarray) -> None:
+    """Households of urban hukou have a level of their own."""
+    for j in range(1, N_ALTERNATIVES):
+        if terms[j, CONSTANT] > IMPOSSIBLE:
+            terms[j, CONSTANT] += at.p.choice_urban
 
 
 @kernel
@@ -219,20 +179,23 @@ def _note_incomes(e: Earners, support: float, facts: np.ndarray) -> None:
 
 
 @kernel
-def _place_terms(at: Prefecture, us: Household, urban: bool, terms: np.ndarray) -> None:
+def _place_terms(at: Prefecture, us: Household, villagers: bool, terms: np.ndarray) -> None:
     """Distance and variety of destinations, network, jobs and law, land to work, language.
 
-    Who lives in town has no land to work, and the villagers away are no network of theirs.
+    Who lives in town has no land to work, and the villagers away are no network of theirs. The
+    town of the own county is near, speaks their language and has its jobs in `_local_work`; only
+    the law stood before it.
     """
     here = at.here
     p = at.p
-    head = decider(us)
-    villagers = not urban and not lives_in_town(at.people, head, at.word, here)
-    minority = at.people[head].group == MINORITY
+    minority = at.people[decider(us)].group == MINORITY
     both = 1.5 if us.mother >= 0 and us.father >= 0 else 1.0
     jobs = p.choice_jobs * here.jobs - p.choice_law * here.closure
     for j in range(1, N_ALTERNATIVES):
-        n = both if j >= CHILDREN_LEFT else 1.0
+        n = both if j in (CHILDREN_LEFT, CHILDREN_TAKEN, TOWN) else 1.0
+        if j == TOWN:
+            terms[j, LAW] = -n * p.choice_law * here.closure
+            continue
         access = here.access_take if j == CHILDREN_TAKEN else here.access_leave
         terms[j, DISTANCE] = p.choice_distance * n * access
         terms[j, LAW] = n * jobs
@@ -241,6 +204,22 @@ def _place_terms(at: Prefecture, us: Household, urban: bool, terms: np.ndarray) 
             terms[j, FARM] = -p.choice_farm * n * here.farm_need
         if minority:
             terms[j, LANGUAGE] = -p.choice_language * n
+
+
+@kernel
+def _local_work(at: Prefecture, us: Household, terms: np.ndarray) -> None:
+    """Work off the farm near home keeps those at home whom it reaches, half if one of two stays.
+
+    In the county's town it is at hand with the chance that it has at the place.
+    """
+    p = at.p
+    reached = remoteness(at.people, decider(us), at.word) < at.here.local_job
+    terms[TOWN, LOCAL] = p.choice_local * (1.0 if reached else at.here.local_job)
+    if reached:
+        terms[HOME, LOCAL] = p.choice_local
+        if us.mother >= 0 and us.father >= 0:
+            terms[FATHER_AWAY, LOCAL] = p.choice_local_one * p.choice_local
+            terms[MOTHER_AWAY, LOCAL] = p.choice_local_one * p.choice_local
 
 
 @kernel
@@ -259,41 +238,15 @@ def _ages(at: Prefecture, us: Household, terms: np.ndarray) -> None:
         mother_term = p.choice_age_women_ratio * curve * her * her
         terms[FATHER_AWAY, AGE] = father_term
         terms[MOTHER_AWAY, AGE] = mother_term
-        terms[CHILDREN_LEFT, AGE] = p.choice_age_both * (father_term + mother_term)
-        terms[CHILDREN_TAKEN, AGE] = p.choice_age_both * (father_term + mother_term)
+        terms[FATHER_AWAY_TOWN, AGE] = father_term
+        for j in (CHILDREN_LEFT, CHILDREN_TAKEN, TOWN):
+            terms[j, AGE] = p.choice_age_both * (father_term + mother_term)
     else:
         me = at.people[decider(us)]
         own = max(at.year - me.birth_year - p.choice_age_single, 0.0)
         ratio = p.choice_age_women_ratio if me.sex == FEMALE else 1.0
-        terms[CHILDREN_LEFT, AGE] = ratio * p.choice_age_curve * own * own
-        terms[CHILDREN_TAKEN, AGE] = ratio * p.choice_age_curve * own * own
-
-
-@kernel
-def _children_terms(
-    at: Prefecture, us: Household, k: float, terms: np.ndarray, facts: np.ndarray
-) -> None:
-    """Uncovered care, the city's school barrier, and the infant that keeps its mother."""
-    if us.children == 0:
-        return
-    p = at.p
-    infant = False
-    school_age = 0
-    for c in range(us.children):
-        age = at.year - at.people[us.found[c]].birth_year
-        infant = infant or age < 1
-        school_age += 1 if 6 <= age <= 15 else 0
-    facts[F_SCHOOL_AGE] = school_age
-    n = facts[F_NEED]
-    terms[FATHER_AWAY, CARE] = -p.choice_care_father * p.choice_care * n
-    terms[MOTHER_AWAY, CARE] = -p.choice_care_mother * p.choice_care * n * (1.0 - 0.5 * k)
-    terms[CHILDREN_LEFT, CARE] = -p.choice_care * n * (1.0 - k)
-    pupils = power(float(school_age), 0.7) if school_age > 0 else 0.0
-    barrier = at.here.barrier * p.choice_school * pupils
-    terms[CHILDREN_TAKEN, SCHOOL] = -barrier - p.choice_school_child * us.children
-    if infant:
-        terms[MOTHER_AWAY, NEWBORN] = p.choice_newborn
-        terms[CHILDREN_LEFT, NEWBORN] = p.choice_newborn
+        for j in (CHILDREN_LEFT, CHILDREN_TAKEN, TOWN):
+            terms[j, AGE] = ratio * p.choice_age_curve * own * own
 
 
 @kernel
@@ -307,44 +260,78 @@ def _elders(at: Prefecture, us: Household, terms: np.ndarray, facts: np.ndarray)
     terms[MOTHER_AWAY, ELDER] = -p.choice_elder_mother * weight
     terms[CHILDREN_LEFT, ELDER] = -weight
     terms[CHILDREN_TAKEN, ELDER] = -weight
+    terms[TOWN, ELDER] = -p.choice_elder_town * weight
+    terms[FATHER_AWAY_TOWN, ELDER] = -p.choice_elder_father * weight
 
 
 @kernel
-def _had_children(at: Prefecture, us: Household) -> bool:
-    """Whether one of the children was born before this year."""
-    first = at.year
-    for c in range(us.children):
-        first = min(first, at.people[us.found[c]].birth_year)
-    return first < at.year
+def _where(last: int, is_father: bool, destination: int) -> int:
+    """Where a parent lived last year, as far as moving costs go."""
+    if destination < 0:
+        return IN_VILLAGE
+    return IN_TOWN if in_own_town(last, is_father) else AWAY
 
 
 @kernel
-def _habits(at: Prefecture, us: Household, terms: np.ndarray) -> None:
-    """Inertia: each parent's absence last year, the form of last year, home last year.
+def _where_in(choice: int, is_father: bool) -> int:
+    """Where a parent lives under alternative `choice`."""
+    leaves = father_leaves(choice) if is_father else mother_leaves(choice)
+    if not leaves:
+        return IN_VILLAGE
+    return IN_TOWN if in_own_town(choice, is_father) else AWAY
 
-    A couple away that has its first child had no form yet: whether to take it is an open question.
+
+@kernel
+def _moving_cost(p: np.record, then: int, now: int) -> float:
+    """Cost of a parent's move, relative to that between village and city."""
+    if then == now:
+        return 0.0
+    near = now != AWAY and then != AWAY
+    cost: float = p.choice_move_town if near else 1.0
+    return cost
+
+
+@kernel
+def _moving(at: Prefecture, us: Household, terms: np.ndarray) -> None:
+    """The cost of living elsewhere than last year, and what the years away add to being together.
+
+    Each parent who moves pays, the second of two who move at once less. Bringing children after or
+    sending them home is a move of its own; a couple away that has its first child had no form yet:
+    whether to take it is an open question. The longer a parent has been away, the more those
+    alternatives are worth in which the children live where a parent does.
     """
     p = at.p
-    he = us.father >= 0 and at.people[us.father].destination >= 0
-    she = us.mother >= 0 and at.people[us.mother].destination >= 0
-    if not he and not she:
-        terms[HOME, HABIT] = p.choice_habit_home
-        return
-    were_parents = _had_children(at, us)
     last = at.people[decider(us)].choice
-    if us.mother >= 0 and us.father >= 0:
-        terms[FATHER_AWAY, HABIT] = p.choice_habit if he else 0.0
-        terms[MOTHER_AWAY, HABIT] = p.choice_habit if she else 0.0
-        both = p.choice_habit_both * p.choice_habit * ((1 if he else 0) + (1 if she else 0))
-    else:
-        both = p.choice_habit
-    for j in range(CHILDREN_LEFT, N_ALTERNATIVES):
-        terms[j, HABIT] = both + (p.choice_habit_form if were_parents and last == j else 0.0)
+    then_he = IN_VILLAGE
+    then_she = IN_VILLAGE
+    years = 0
+    if us.father >= 0:
+        him = at.people[us.father]
+        then_he = _where(last, True, him.destination)
+        if him.destination >= 0:
+            years = max(years, at.year - him.away_since)
+    if us.mother >= 0:
+        her = at.people[us.mother]
+        then_she = _where(last, False, her.destination)
+        if her.destination >= 0:
+            years = max(years, at.year - her.away_since)
+    were_parents = had_children(at, us)
+    came = children_come(last) and (then_he != IN_VILLAGE or then_she != IN_VILLAGE)
+    settled = p.choice_settle * log(1.0 + years)
+    for j in range(N_ALTERNATIVES):
+        his = _moving_cost(p, then_he, _where_in(j, True)) if us.father >= 0 else 0.0
+        hers = _moving_cost(p, then_she, _where_in(j, False)) if us.mother >= 0 else 0.0
+        cost = p.choice_move * (max(his, hers) + p.choice_move_both * min(his, hers))
+        if were_parents and children_come(j) != came:
+            cost += p.choice_move_children
+        terms[j, MOVING] = -cost
+        if children_come(j):
+            terms[j, SETTLING] = settled
 
 
 @kernel
 def _tastes(at: Prefecture, us: Household, terms: np.ndarray) -> None:
-    """Lasting tastes of the persons: each has one for leaving, and two about the children.
+    """Lasting tastes of the persons: each has one for leaving, and three about the children.
 
     A couple's tastes about the children are both partners', so that who is left keeps the own part.
     """
@@ -356,16 +343,16 @@ def _tastes(at: Prefecture, us: Household, terms: np.ndarray) -> None:
         terms[FATHER_AWAY, TASTES] = his
         terms[MOTHER_AWAY, TASTES] = hers
     going = (p.choice_taste_both if couple else 1.0) * (his + hers)
-    left = 0.0
-    taken = 0.0
+    terms[CHILDREN_LEFT, TASTES] = going
     if us.children > 0:
         share = math.sqrt(0.5) if couple else 1.0
         parting = _taste(at, us.mother, PARTING) + _taste(at, us.father, PARTING)
         city = _taste(at, us.mother, CITY_LIFE) + _taste(at, us.father, CITY_LIFE)
-        left = -p.choice_taste_children * share * parting
-        taken = p.choice_taste_city * share * city
-    terms[CHILDREN_LEFT, TASTES] = going + left
-    terms[CHILDREN_TAKEN, TASTES] = going + taken
+        terms[CHILDREN_LEFT, TASTES] -= p.choice_taste_children * share * parting
+        terms[CHILDREN_TAKEN, TASTES] = going + p.choice_taste_city * share * city
+        town = _taste(at, us.mother, TOWN_LIFE) + _taste(at, us.father, TOWN_LIFE)
+        terms[TOWN, TASTES] = p.choice_taste_town * share * town
+        terms[FATHER_AWAY_TOWN, TASTES] = his + p.choice_taste_town * share * town
 
 
 @kernel

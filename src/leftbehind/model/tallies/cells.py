@@ -15,11 +15,11 @@ from leftbehind.base.person import (
     ARRANGEMENTS,
     IN_PRISON,
     NON_AGRICULTURAL,
+    TOWN,
     alive,
     present,
 )
-from leftbehind.base.randomness import NEAR_TOWN, luck
-from leftbehind.model.population.households import household_key, lives_in_town
+from leftbehind.model.population.households import lives_in_town
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.farm import child_home
 from leftbehind.model.processes.schooling import STAGES, stage
@@ -114,11 +114,11 @@ def parent_state(people: np.ndarray, child: int, parent: int, other: int) -> int
 
 
 @kernel
-def residence(people: np.ndarray, i: int, word: np.uint64, here: np.record, p: np.record) -> int:
+def residence(people: np.ndarray, i: int, word: np.uint64, here: np.record) -> int:
     """One of RESIDENCES for child `i`.
 
-    Of families registered in a village and at home in a town, a share has moved there: a lasting
-    draw, so that a family moves once. The others live where their village became a town.
+    Of those in the town of their own county some have moved there with a parent, by the family's
+    choice; the others live where their village became a town.
     """
     me = people[i]
     if me.destination == ABROAD:
@@ -127,12 +127,13 @@ def residence(people: np.ndarray, i: int, word: np.uint64, here: np.record, p: n
         for which in range(2):
             parent = me.mother if which == 0 else me.father
             if alive(people, parent) and people[parent].destination == me.destination:
+                if people[parent].choice >= TOWN:
+                    return MOVED_TO_TOWN
                 return CITY_WITH_PARENT
         return CITY_ALONE
     if not lives_in_town(people, i, word, here):
         return VILLAGE
-    moved = luck(word, household_key(people, i), 0, NEAR_TOWN, 1) < p.town_moved
-    return MOVED_TO_TOWN if moved and me.hukou == AGRICULTURAL else TOWN_HOME
+    return TOWN_HOME
 
 
 @kernel
@@ -143,7 +144,7 @@ def cell_of(at: Prefecture, i: int) -> int:
     code = at.year - me.birth_year
     code = code * 2 + me.sex
     code = code * 2 + (0 if me.hukou == AGRICULTURAL else NON_AGRICULTURAL)
-    code = code * 6 + residence(people, i, at.word, at.here, at.p)
+    code = code * 6 + residence(people, i, at.word, at.here)
     code = code * 9 + parent_state(people, i, me.father, me.mother)
     code = code * 9 + parent_state(people, i, me.mother, me.father)
     code = code * len(ARRANGEMENTS) + me.arrangement

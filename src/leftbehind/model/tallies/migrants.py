@@ -9,10 +9,13 @@ from leftbehind.base.person import (
     AGRICULTURAL,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
+    FATHER_AWAY_TOWN,
     FEMALE,
     NEVER,
     SEEKING,
+    TOWN,
     alive,
+    children_come,
 )
 from leftbehind.base.randomness import WORK_WITH_CHILDREN, luck
 from leftbehind.model.population.homes import elder_in, whose_home
@@ -50,7 +53,7 @@ def form(people: np.ndarray, i: int) -> int:
     Whole: both partners with their children, or without any and without parents in the home.
     """
     me = people[i]
-    if me.choice == CHILDREN_TAKEN:
+    if me.choice in (CHILDREN_TAKEN, TOWN):
         return 1
     if not alive(people, me.partner):
         return 0 if me.youngest_child >= 0 else 2
@@ -64,10 +67,13 @@ def form(people: np.ndarray, i: int) -> int:
 
 @kernel
 def works(at: Prefecture, i: int) -> bool:
-    """Whether the adult away has paid work: all but some mothers with a small child along."""
+    """Whether the adult away has paid work: all but mothers in town for the
+    children's sake and some with a small child along."""
     me = at.people[i]
-    if me.sex != FEMALE or me.choice != CHILDREN_TAKEN:
+    if me.sex != FEMALE or not children_come(me.choice):
         return True
+    if me.choice == FATHER_AWAY_TOWN:
+        return False
     youngest = me.youngest_child
     people = at.people
     while youngest >= 0 and (

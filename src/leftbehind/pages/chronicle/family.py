@@ -23,7 +23,15 @@ from leftbehind.model.tallies.cells import child_home
 from leftbehind.model.tallies.headcount import CHILD_AGE
 from leftbehind.runs.replay import BEFORE_CHOICE, Moment, Replay
 
-REMITTANCE = ("", "remit_father", "remit_mother", "remit_both_left", "remit_both_taken")
+REMITTANCE = (
+    "",
+    "remit_father",
+    "remit_mother",
+    "remit_both_left",
+    "remit_both_taken",
+    "remit_both_taken",
+    "remit_father",
+)
 
 
 @dataclass(frozen=True)

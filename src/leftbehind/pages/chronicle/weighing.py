@@ -6,7 +6,15 @@ stayed away, between the choice made and the best choice with her at home.
 
 import math
 
-from leftbehind.base.person import CHILDREN_LEFT, CHILDREN_TAKEN, FATHER_AWAY, HOME, MOTHER_AWAY
+from leftbehind.base.person import (
+    CHILDREN_LEFT,
+    CHILDREN_TAKEN,
+    FATHER_AWAY,
+    FATHER_AWAY_TOWN,
+    HOME,
+    MOTHER_AWAY,
+    TOWN,
+)
 from leftbehind.counts.reasons import UNKNOWN, Change, Decision, Flip
 from leftbehind.pages.chronicle.family import FamilyYear
 from leftbehind.pages.chronicle.money import nominal, yuan_text
@@ -15,7 +23,7 @@ from leftbehind.pages.chronicle.roles import capital, listed
 from leftbehind.pages.chronicle.words import TERM_WORDS, Words, choice_words, decision
 
 SHE_IS_AWAY = (MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN)
-SHE_IS_HOME = (HOME, FATHER_AWAY)
+SHE_IS_HOME = (HOME, FATHER_AWAY, TOWN, FATHER_AWAY_TOWN)
 TOLD = 5  # reasons told; the rest are summed up
 
 

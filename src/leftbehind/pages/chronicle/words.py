@@ -3,7 +3,7 @@
 from leftbehind.base.person import ABROAD, ABROAD_NAME
 from leftbehind.counts.reasons import UNKNOWN
 from leftbehind.inputs.places import Places
-from leftbehind.model.processes.utility import F_CHILDREN
+from leftbehind.model.processes.weighing import F_CHILDREN
 from leftbehind.pages.chronicle.family import FamilyYear, Member
 from leftbehind.pages.chronicle.record import Source
 from leftbehind.pages.chronicle.roles import ELDERS, children_roles
@@ -14,22 +14,34 @@ WITH_CHILDREN = (
     "the mother away, the father at home",
     "both parents away, the children at home",
     "both parents away with the children",
+    "all together in the county's town",
+    "the father away, the mother with the children in the county's town",
 )
-WITHOUT = ("both at home", "he away, she at home", "she away, he at home", "both away", "both away")
-LONE = ("at home", "at home", "at home", "away, the children at home", "away with the children")
-LONE_WITHOUT = ("at home", "at home", "at home", "away", "away")
+WITHOUT = ("both at home", "he away, she at home", "she away, he at home", "both away")
+LONE = (
+    "at home",
+    "at home",
+    "at home",
+    "away, the children at home",
+    "away with the children",
+    "in the county's town with the children",
+)
+LONE_WITHOUT = ("at home", "at home", "at home", "away")
 TERM_WORDS = {
     "constant": "what people in their place generally do",
     "pay": "money",
     "distance": "the places within reach",
     "network": "how many neighbours were away",
     "law": "jobs in the cities and the rules on moving",
+    "local work": "work near home",
     "age": "their age",
     "care": "the children's care",
     "school": "the children's school",
+    "exam": "the exams that need the hukou",
     "elder": "an old parent's need of care",
     "newborn": "a baby",
-    "habit": "living as they had the year before",
+    "moving": "living where they had the year before",
+    "settling": "the years spent apart",
     "taste": "what this family has always preferred",
     "farm": "the land to be worked",
     "language": "a language other than the cities'",
