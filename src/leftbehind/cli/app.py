@@ -26,6 +26,7 @@ from leftbehind.cli import (
     run,
     scenarios,
     sensitivity,
+    solve,
     verify,
 )
 
@@ -46,6 +47,7 @@ for commands in (
     report,
     population,
     calibrate,
+    solve,
     policies,
     verify,
 ):
