@@ -7,16 +7,15 @@ changes. Fields that a scenario may change are listed in levers.py.
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
 from leftbehind.base.elementary import exps, logs
 from leftbehind.inputs.birth_rules import rules
+from leftbehind.inputs.jobs import manufacturing_share, work
 from leftbehind.inputs.levers import LEVERS
 from leftbehind.inputs.parameters import Parameters
-from leftbehind.inputs.places import Places, national, spread
+from leftbehind.inputs.places import Places, national, relative_to_nation, spread
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.settlement import hukou_target, settlement
-from leftbehind.inputs.tables import read_table
 
 PLACE = np.dtype(
     [
@@ -35,7 +34,7 @@ PLACE = np.dtype(
         ("hukou_chance", "f8"),  # yearly chance of a rural family (mother under 45) to become urban
         ("home_income", "f8"),  # yuan of 2010 a head a year, without wages sent home
         ("urban_income", "f8"),  # yuan of 2010 a head a year of households with urban hukou
-        ("local_job", "f8"),  # share of households with an off-farm job near home
+        ("local_job", "f8"),  # local workers over rural-hukou adults of 16 to 59
         ("no_local_job", "f8"),  # home income without such a job over the mean of the villages
         ("transfer", "f8"),  # yuan of 2010 a child a year for children living with a parent
         ("pension", "f8"),  # yuan of 2010 a year for rural people from 60
@@ -160,7 +159,7 @@ def _all_series(
     out.update(_demographic(places, years, dated("mort_e0_slope")))
     out.update(settlement(places, years, dated))
     out.update(_incomes(places, years, price))
-    out.update(_work(places, years, price, dated))
+    out.update(work(places, years, price, dated))
     out.update({f"rule_{key}": allowed for key, allowed in rules(places, years).items()})
     # Of the baseline's jobs: more of them under a scenario make people richer, not their neighbours
     # poorer. The published mean is that of villages, whose nearest to town hold some of these jobs.
@@ -194,20 +193,6 @@ def _all_series(
     return out
 
 
-def _relative(places: Places, indicator: str, nation: str, years: np.ndarray) -> np.ndarray:
-    """Province value over the nation's, log-linear between the province's years (provinces, years).
-
-    `nation` names the national series of the same thing.
-
-    Interpolating the ratio keeps the nation's yearly movements (prices, booms) in every province.
-    """
-    table = read_table("province_series")
-    known = np.unique(table.filter(pl.col("indicator") == indicator)["year"].to_numpy())
-    values = places.province_series(indicator, known)
-    ratio = logs(values / national(nation, known))
-    return exps(np.array([np.interp(years, known, row) for row in ratio]))
-
-
 def _demographic(places: Places, years: np.ndarray, slope: np.ndarray) -> dict[str, np.ndarray]:
     population = places.province_series("population", years)
     share = population / population.sum(axis=0)
@@ -226,61 +211,16 @@ def _incomes(places: Places, years: np.ndarray, price: np.ndarray) -> dict[str, 
     # of wage income (NBS about 2010; assumption for other years).
     own = rural / price * (1.0 - 0.62 * national("rural_wage_share", years))
     urban = national("urban_income", years)
-    relative = spread(places, _relative(places, "urban_income", "urban_income", years))
+    relative = spread(places, relative_to_nation(places, "urban_income", "urban_income", years))
     # The mean over the nation's people with urban hukou is the published one.
     people = hukou_target(places, years) * places.table["registered_2010"].to_numpy()[:, None]
     relative /= (relative * people).sum(axis=0) / people.sum(axis=0)
     return {
         "home_income": spread(
-            places, own * _relative(places, "rural_income", "rural_income", years)
+            places, own * relative_to_nation(places, "rural_income", "rural_income", years)
         ),
         "urban_income": urban / price * relative,
     }
-
-
-def _work(places: Places, years: np.ndarray, price: np.ndarray, dated) -> dict[str, np.ndarray]:  # type: ignore[no-untyped-def]
-    """Migrants' pay and non-farm jobs by place, and off-farm jobs near home."""
-    pay = _relative(places, "wage", "urban_wage", years)
-    pay_2010 = _relative(places, "wage", "urban_wage", np.array([2010]))
-    formal = spread(places, pay)
-    at_2010 = places.province_series("wage", np.array([2010.0]))[:, 0]
-    formal *= (places.table["wage_2010"].to_numpy() / at_2010[places.province])[:, None]
-    # Jobs of the census of 2010, carried to other years by the province's output over pay.
-    output = places.province_series("nonfarm_gdp", years)
-    output_2010 = places.province_series("nonfarm_gdp", np.array([2010.0]))
-    growth = output / output_2010 * pay_2010 / pay
-    jobs = places.table["nonfarm_jobs_2010"].to_numpy()[:, None] * growth[places.province]
-    jobs *= national("nonfarm_employment", years) / jobs.sum(axis=0)
-    relative = dated("wage_place_weight") * logs(formal)
-    relative -= logs((exps(relative) * jobs).sum(axis=0) / jobs.sum(axis=0))
-    migrants = national("migrant_wage", years) / price * exps(relative)
-    people = places.province_series("population", years)
-    per_head = output / people
-    per_head /= (per_head * people).sum(axis=0) / people.sum(axis=0)
-    local = national("local_job_share", years) * exps(
-        dated("place_local_job_range") * logs(per_head)
-    )
-    return {
-        "wage": migrants,
-        "vacancies": jobs,
-        "local_job": spread(places, np.clip(local, 0.0, 0.9)),
-    }
-
-
-def manufacturing_share(places: Places, years: np.ndarray) -> np.ndarray:
-    """Share of a place's non-farm jobs that are in manufacturing, (prefectures, years).
-
-    Read for 2010 (census). For other years an assumption: every place's odds move with the odds
-    of industry, building included, among the nation's non-farm jobs.
-    """
-    table = places.table
-    share = table["manufacturing_jobs_2010"].to_numpy() / table["nonfarm_jobs_2010"].to_numpy()
-    share = share.clip(0.001, 0.999)
-    industry = national("industry_share_nonfarm", np.append(years, 2010))
-    nation = industry / (1.0 - industry)
-    odds = (share / (1.0 - share))[:, None] * (nation[:-1] / nation[-1])[None, :]
-    moved: np.ndarray = odds / (1.0 + odds)
-    return moved
 
 
 def _abroad(places: Places, dated) -> np.ndarray:  # type: ignore[no-untyped-def]

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from leftbehind.base.elementary import exps, logs
 from leftbehind.base.errors import InputError, shown
 from leftbehind.inputs.place_names import find_area
 from leftbehind.inputs.tables import data_folder, read_table, yearly
@@ -73,6 +74,11 @@ class Places:
         people = self.table["registered_2010"].to_numpy().astype(float)
         return np.add.reduceat(people, self.first[:-1])
 
+    def three_regions(self) -> np.ndarray:
+        """Each prefecture's region (prefectures,) in the older scheme of three."""
+        region = three_regions()
+        return np.array([region[name] for name in self.table["province"].to_list()])
+
     def province_series(self, indicator: str, years: np.ndarray) -> np.ndarray:
         """Values of a province indicator, shape (provinces, years), linear between its years."""
         rows = _province_rows(data_folder())
@@ -109,6 +115,12 @@ def _distances(table: pl.DataFrame) -> np.ndarray:
     return km
 
 
+def three_regions() -> dict[str, str]:
+    """Each province's region when there were three: the northeast is split between two of them."""
+    region = dict(read_table("provinces").select("name", "region").iter_rows())
+    return region | {"Liaoning": "east", "Jilin": "central", "Heilongjiang": "central"}
+
+
 def national(indicator: str, years: np.ndarray) -> np.ndarray:
     """A national series at the given years, linear between the table's years."""
     return yearly("national_series", {"indicator": indicator}, years)
@@ -117,3 +129,19 @@ def national(indicator: str, years: np.ndarray) -> np.ndarray:
 def spread(places: Places, by_province: np.ndarray) -> np.ndarray:
     """Province values (provinces, years) to prefectures (prefectures, years)."""
     return by_province[places.province]
+
+
+def relative_to_nation(
+    places: Places, indicator: str, nation: str, years: np.ndarray
+) -> np.ndarray:
+    """Province value over the nation's (provinces, years), log-linear between the province's years.
+
+    `nation` names the national series of the same thing.
+
+    Interpolating the ratio keeps the nation's yearly movements (prices, booms) in every province.
+    """
+    table = read_table("province_series")
+    known = np.unique(table.filter(pl.col("indicator") == indicator)["year"].to_numpy())
+    values = places.province_series(indicator, known)
+    ratio = logs(values / national(nation, known))
+    return exps(np.array([np.interp(years, known, row) for row in ratio]))

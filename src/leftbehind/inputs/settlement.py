@@ -65,18 +65,18 @@ def hukou_target(places: Places, years: np.ndarray) -> np.ndarray:
     share = places.province_series("nonagricultural_hukou_share", years) / 100.0
     weight = places.province_series("population", years)
     nation = national("nonagricultural_hukou_share", years)
-    by_province = _scaled_odds(share / (1.0 - share), weight, nation)
+    by_province = scaled_odds(share / (1.0 - share), weight, nation)
     local = places.table["nonagricultural_share_2010"].to_numpy().clip(0.01, 0.99)
     people = places.table["registered_2010"].to_numpy().astype(float)
     out = np.empty((len(places), len(years)))
     for g in range(places.provinces.height):
         mine = slice(places.first[g], places.first[g + 1])
         odds = np.repeat((local[mine] / (1.0 - local[mine]))[:, None], len(years), axis=1)
-        out[mine] = _scaled_odds(odds, people[mine, None], by_province[g])
+        out[mine] = scaled_odds(odds, people[mine, None], by_province[g])
     return out
 
 
-def _scaled_odds(odds: np.ndarray, weight: np.ndarray, target: np.ndarray) -> np.ndarray:
+def scaled_odds(odds: np.ndarray, weight: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Shares with these relative odds and the weighted mean `target` (years,); all below 1."""
     for _ in range(30):
         share = odds / (1.0 + odds)

@@ -16,7 +16,7 @@ from leftbehind.counts.definitions import Definition
 from leftbehind.counts.headline import UNLISTED
 from leftbehind.counts.tallies import MILLION, Tallies, share, total
 from leftbehind.evidence.validate.check import Check, from_row, published
-from leftbehind.evidence.validate.migration import three_regions
+from leftbehind.inputs.places import three_regions
 from leftbehind.inputs.tables import read_table
 
 COUNTS = "children by official definition"

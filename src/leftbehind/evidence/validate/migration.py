@@ -14,6 +14,7 @@ import polars as pl
 from leftbehind.base.person import ABROAD_NAME
 from leftbehind.counts.tallies import Tallies, by_age, share, total
 from leftbehind.evidence.validate.check import Check, from_row, published
+from leftbehind.inputs.places import three_regions
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.tallies.migrants import FORMS, UNIONS, WHERE, YOUNGEST
 
@@ -113,12 +114,6 @@ def regions(tallies: Tallies) -> Iterator[Check]:
         moved = tallies.flows.filter(pl.col("year") == row["year"]).filter(IN_CHINA)
         there = share(moved, _in_region(region, "destination", row["place"]), "adults")
         yield from_row(GROUP, "region where they work", row, there, ANY_MONTHS)
-
-
-def three_regions() -> dict[str, str]:
-    """Each province's region when there were three: the northeast is split between two of them."""
-    region = dict(read_table("provinces").select("name", "region").iter_rows())
-    return region | {"Liaoning": "east", "Jilin": "central", "Heilongjiang": "central"}
 
 
 def _in_region(region: dict[str, str], end: str, wanted: str) -> pl.Expr:
