@@ -18,7 +18,7 @@ from leftbehind.counts.reconciliation import reconcile, steps
 from leftbehind.counts.world import World
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.processes.schooling import STAGES
-from leftbehind.model.tallies.cells import LABELS, PARENT_STATES, RESIDENCES
+from leftbehind.model.tallies.cells import LABELS, PARENT_STATES, PARENTS_WHERE, RESIDENCES
 from leftbehind.model.tallies.tally import HUKOU
 
 SHIPPED = [
@@ -27,7 +27,9 @@ SHIPPED = [
     "acwf-2010",
     "alone",
     "mca-2016",
+    "mca-2016-outside-province",
     "mca-2018",
+    "mca-2018-outside-province",
     "migrant-children",
     "moe-pupils",
     "nbs-unicef-2015-all",
@@ -47,6 +49,7 @@ CHILD = {
     "residence": "village",
     "father": "home",
     "mother": "home",
+    "parents_where": "none away",
     "arrangement": "parent",
     "boards": "no",
     "stage": "primary",
@@ -71,28 +74,40 @@ def world_of(table: pl.DataFrame) -> SimpleNamespace:
 
 @pytest.fixture(scope="module")
 def every_child() -> pl.DataFrame:
-    """One child of each combination of the properties that parents and place clauses ask about."""
+    """One child of each combination of the properties that parents and place clauses ask about.
+
+    Where the nearest parent away is goes with a parent who is away, and only with one.
+    """
     names = ("age", "hukou", "residence", "father", "mother")
     values = ((0, 8, 14, 15, 16, 17), HUKOU, RESIDENCES, PARENT_STATES, PARENT_STATES)
     care = zip(ARRANGEMENTS, (*STAGES, *STAGES), strict=False)
-    return children(
+    one_place = children(
         *(
             {**dict(zip(names, combination, strict=True)), "arrangement": who, "stage": stage}
             for combination, (who, stage) in product(product(*values), care)
         )
     )
+    places = pl.DataFrame({"parents_where": PARENTS_WHERE}).cast(pl.Categorical)
+    away = pl.any_horizontal(pl.col("father", "mother").is_in(["away", "away under 6 months"]))
+    everywhere = one_place.drop("parents_where").join(places, how="cross")
+    return everywhere.filter(away == (pl.col("parents_where") != "none away"))
 
 
 @pytest.fixture
 def world(tmp_path) -> World:
     """A run of seven kinds of children whose counts are known."""
-    gone = {"father": "away", "mother": "away", "arrangement": "grandparent in the home"}
+    gone = {"father": "away", "mother": "away", "parents_where": "other province"}
+    gone["arrangement"] = "grandparent in the home"
+    near, widowed = (
+        {"parents_where": "same province"},
+        {"mother": "dead", "parents_where": "abroad"},
+    )
     table = children(
         {"number": 50},
-        {"number": 20, "father": "away", "unsupervised_hours": 400.0},
+        {"number": 20, "father": "away", **near, "unsupervised_hours": 400.0},
         {"number": 10, **gone, "unsupervised_hours": 300.0},
         {"number": 4, **gone, "residence": "town", "age": 16},
-        {"number": 3, **gone, "province": "Henan", "prefecture": "Zhoukou", "mother": "dead"},
+        {"number": 3, **gone, **widowed, "province": "Henan", "prefecture": "Zhoukou"},
         {"number": 2, "mother": "absent after divorce"},
         {"number": 7, "residence": "city with a parent", "father": "in the city together"},
         {"number": 5, "year": 2011, "mother": "away under 6 months"},
@@ -166,6 +181,10 @@ def test_ten_lines_make_a_definition(tmp_path):
         ('residense = ["village"]', ["'residense'", "'residence'", "allowed: name, title"]),
         ('residence = ["vilage"]', ["residence", "'vilage'", "'village'", "allowed: village"]),
         ('away = "one"', ["away", "'any', 'both', 'both-or-one-and-other-unable'", "'one'"]),
+        (
+            'parents_where = ["another province"]',
+            ["parents_where", "'another province'", f"allowed: {', '.join(PARENTS_WHERE)}"],
+        ),
         ("age = [5, 18]", ["age", "[5, 18]", "< 18"]),
         ('away = "both-or-one-and-other-unable"', ["needs `unable`"]),
         ('unable = ["dead"]', ["`unable` goes only with"]),
@@ -214,7 +233,7 @@ def test_who_moved_is_not_left_behind(every_child):
     moved = definitions.get("migrant-children").expr()
     for name in set(SHIPPED) - {"migrant-children"}:
         both = every_child.filter(moved & definitions.get(name).expr())["residence"].unique()
-        ministry = name in ("mca-2016", "mca-2018", "moe-pupils")
+        ministry = name.startswith("mca-") or name == "moe-pupils"
         assert both.to_list() == (["moved to town"] if ministry else [])
 
 
@@ -251,6 +270,33 @@ def test_whom_each_agency_counts(father, mother, counted_by):
     assert {a for a, n in names.items() if total(child, definitions.get(n))} == counted_by
 
 
+# Second readings
+
+
+READINGS = [name for name in SHIPPED if definitions.get(name).reading_of]
+
+
+def test_each_count_of_the_ministry_has_a_second_reading():
+    of = [definitions.get(name).reading_of for name in READINGS]
+    assert of == [name for name in SHIPPED if name.startswith("mca") and name not in READINGS]
+
+
+@pytest.mark.parametrize("name", READINGS)
+def test_a_second_reading_differs_by_one_clause_and_says_that_it_is_assumed(every_child, name):
+    """Whom it leaves out has a parent away who is no farther than the own province."""
+    reading = definitions.get(name)
+    words = definitions.get(str(reading.reading_of))
+    assert [clause for clause, _ in steps(words, reading)] == ["start", "parents_where"]
+    assert reading.published == words.published and reading.basis == "assumption"
+    assert "an assumption about how registers are kept" in " ".join(reading.description.split())
+    assert contains(words, reading, every_child)
+    left_out = every_child.filter(words.expr() & ~reading.expr())["parents_where"]
+    assert set(left_out) == {"same prefecture", "same province"}
+    kept = every_child.filter(reading.expr())["parents_where"]
+    assert set(kept) == {"other province", "abroad"}
+    assert not every_child.filter(words.base() != reading.base()).height
+
+
 # Counts
 
 
@@ -276,6 +322,14 @@ def test_counts_by_group(world):
         "mother only": 2 * SCALE,
     }
     assert who["children"].unique().to_list() == [85 * SCALE]
+    where = world.left_behind("acwf-2010", by="parents_where", years=2010)
+    assert dict(where.select("parents_where", "number").iter_rows()) == {
+        "same province": 20 * SCALE,
+        "other province": 10 * SCALE,
+        "abroad": 3 * SCALE,
+        "none away": 2 * SCALE,
+    }
+    assert where["children"].unique().to_list() == [85 * SCALE]
     places = world.left_behind("acwf-2010", by=["province", "prefecture"], years=[2010])
     assert places.select("province", "prefecture", "number").rows() == [
         ("Henan", "Zhoukou", 3 * SCALE),
@@ -318,6 +372,7 @@ def any_definition(draw) -> Definition:
         residence=draw(some("residence")),
         hukou=draw(some("hukou")),
         stages=draw(some("stage")),
+        parents_where=draw(some("parents_where")),
         arrangement=draw(some("arrangement")),
         registered=draw(st.sampled_from([None, 0.5, 0.804])),
         **parents,

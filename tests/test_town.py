@@ -69,7 +69,7 @@ def test_who_moved_to_town_is_a_migrant_child_and_not_at_the_place_of_registrati
     ):
         assert label not in definitions.get(name).residence
     # The ministries ask for the parents' absence and the child's registration or school instead.
-    for name in ("mca-2016", "mca-2018", "moe-pupils"):
+    for name in ("mca-2016", "mca-2018", "mca-2018-outside-province", "moe-pupils"):
         assert label in definitions.get(name).residence
 
 

@@ -12,7 +12,8 @@ from leftbehind.counts.tallies import Tallies, by_age, un_indicator
 from leftbehind.counts.world import World
 from leftbehind.evidence import validate
 from leftbehind.evidence.validate import children, demography, flows, kin_theory, migration, page
-from leftbehind.evidence.validate.check import from_row, in_range, published, within
+from leftbehind.evidence.validate.check import READINGS, from_row, in_range, published, within
+from leftbehind.evidence.validate.prediction import Prediction
 from leftbehind.evidence.validate.rates import (
     FERTILE_LOWS,
     LIFE_LOWS,
@@ -223,6 +224,20 @@ def test_every_published_count_of_left_behind_children_has_one_definition():
     one_age = r"rural (0-5|6-11|12-14|15-17)"
     wanted = {row["id"] for row in national if not re.fullmatch(one_age, row["group"])}
     assert wanted <= set(listed)
+
+
+def test_a_second_reading_is_printed_and_not_counted():
+    """The same figure is compared twice, and judged once: by the words."""
+    row = next(published(range(2016, 2017), id="mca_2016"))
+    words = from_row(children.COUNTS, "mca-2016", row, 30.0)
+    reading = from_row(READINGS, "mca-2016-outside-province", row, 9.0)
+    assert reading.is_reading and not words.is_reading and reading.met
+    assert page.tally_line([words, reading]).startswith("**0 of 1 checks are met**")
+    assert page.misses([words, reading]) == [words]
+    content = json.loads(page.data(facts(), [words, reading], {}))
+    assert (content["met"], content["number"], len(content["checks"])) == (0, 1, 2)
+    assert "mca-2016-outside-province" in page.page(facts(), [words, reading], {})
+    assert [Prediction.of([check] * 2).judges for check in (words, reading)] == [True, False]
 
 
 def test_rank_of_a_province():

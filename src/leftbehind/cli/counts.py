@@ -57,7 +57,7 @@ def count(
         typer.Option(
             "--by",
             help="Split by these, joined by commas: year, province, prefecture, age, sex, away, "
-            "arrangement, residence, minority, stage.",
+            "parents_where, arrangement, residence, minority, stage.",
         ),
     ] = "",
     year: Annotated[

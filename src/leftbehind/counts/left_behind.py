@@ -13,7 +13,7 @@ from leftbehind.runs.folder import Run
 
 # What a count may be split by. The outcomes are no property of the child itself, so the children of
 # whom the share is taken are not split by them.
-OUTCOMES = ("away", "arrangement")
+OUTCOMES = ("away", "parents_where", "arrangement")
 # Columns of a count, and what each is where a world has no such group: None if that has no meaning.
 MEASURES: dict[str, float | None] = {
     "number": 0.0,
@@ -41,7 +41,8 @@ def left_behind(
     - `assumed_unsupervised_hours`: mean waking hours a week without an adult of the counted
       children; null if there are none
 
-    `away` splits by who is away: father only, mother only, both, neither. `years` may be one year,
+    `away` splits by who is away: father only, mother only, both, neither; `parents_where` by where
+    the nearest of them is. `years` may be one year,
     several, or None for all. Raises InputError for a `by`, a year or a definition that is unknown.
     """
     definition = definitions.get(definition)

@@ -201,7 +201,9 @@ def _count(leg: Leg, block: Block, out: Tables, beside: tallies.Beside, j: int) 
     if at.year >= migration.FIRST_YEAR:  # before, children are counted with the people only
         low = block.start[j]
         room = block.room
-        out.filled[j] = cells.tally(at, room.cells[low:], room.numbers[low:], room.sums[low:])
+        out.filled[j] = cells.tally(
+            at, beside.k, beside.province, room.cells[low:], room.numbers[low:], room.sums[low:]
+        )
 
 
 def main() -> None:

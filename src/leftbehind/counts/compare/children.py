@@ -64,7 +64,7 @@ def _list(leg: Leg, block: Block, to: _Lists) -> tuple[int, int]:
             if me.death_year == 0:
                 to.key[n] = me.key
                 to.prefecture[n] = block.low + j
-                to.cell[n] = cell_of(at, i)
+                to.cell[n] = cell_of(at, i, block.low + j, leg.province)
                 n += 1
     return n, born
 

@@ -2,7 +2,8 @@
 
 What a parent is to the child (cells.PARENT_STATES) is asked in three steps, each narrower than the
 one before: is a parent away at all, for how long, and is it work that keeps him away, or divorce or
-prison. All clauses of a definition joined by "and" are the definition.
+prison; then where the nearest of those away is (cells.PARENTS_WHERE). All clauses of a definition
+joined by "and" are the definition.
 """
 
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "away": ("away", "unable"),
     "months": ("months",),
     "absent": ("absent_counts_as_away",),
+    "parents_where": ("parents_where",),
     "stages": ("stages",),
     "arrangement": ("arrangement",),
     "registered": ("registered",),

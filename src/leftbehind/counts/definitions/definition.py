@@ -26,6 +26,7 @@ COLUMNS = {
     "residence": "residence",
     "hukou": "hukou",
     "unable": "father",
+    "parents_where": "parents_where",
     "stages": "stage",
     "arrangement": "arrangement",
 }
@@ -41,6 +42,7 @@ ALLOWED = {
     ),
     "year": "give a year, a whole number from 1950 to 2100",
     "published": "give a list of texts",
+    "reading_of": "give the name of the definition whose words it reads otherwise",
     "age": _AGE,
     **{field: f"give a list of {', '.join(LABELS[column])}" for field, column in COLUMNS.items()},
     "away": f"give one of {', '.join(map(repr, get_args(Away)))}",
@@ -57,7 +59,10 @@ class Definition(BaseModel):
     parents: without it, parents are not asked about. `unable` lists the states in which the other
     parent cannot look after the child; `months` how long a parent must be away in the year;
     `absent_counts_as_away` whether a parent counts who left by divorce or is in prison.
-    `registered` is the share of such children that the agency's register holds.
+    `parents_where` is where the nearest of the parents who are away may be, so that of every one of
+    them is said that he is at least that far. `registered` is the share of such children that the
+    agency's register holds. `reading_of` names the definition that this one reads otherwise than
+    its words: an assumption, which its description has to say.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -68,6 +73,7 @@ class Definition(BaseModel):
     agency: str = ""
     year: int | None = Field(None, ge=1950, le=2100)
     published: Texts = ()
+    reading_of: Name | None = None
     source: str = ""
     basis: Literal["read", "memory", "derived", "assumption"] = "assumption"
     description: str = ""
@@ -79,6 +85,7 @@ class Definition(BaseModel):
     unable: Texts = ()
     months: Months = "6 or more"
     absent_counts_as_away: bool = False
+    parents_where: Texts = ()
     stages: Texts = ()
     arrangement: Texts = ()
     registered: float | None = Field(None, gt=0, le=1)
@@ -121,6 +128,7 @@ class Definition(BaseModel):
             label_clause("residence", "residence", self.residence),
             label_clause("hukou", "hukou", self.hukou),
             *parent_clauses(self.away, self.unable, self.months, self.absent_counts_as_away),
+            label_clause("parents_where", "parents_where", self.parents_where),
             label_clause("stages", "stage", self.stages),
             label_clause("arrangement", "arrangement", self.arrangement),
             registered_clause(self.registered),
@@ -141,8 +149,8 @@ class Definition(BaseModel):
         They have the age, residence, hukou and school stage asked for. Where a definition asks
         nothing about parents and care, residence is its outcome, and children everywhere count.
         """
-        outcome = {"away", "months", "absent", "arrangement"}
-        if self.away is None and not self.arrangement:
+        outcome = {"away", "months", "absent", "parents_where", "arrangement"}
+        if self.away is None and not self.parents_where and not self.arrangement:
             outcome.add("residence")
         return pl.all_horizontal(c.expr() for c in self.clauses if c.name not in outcome)
 

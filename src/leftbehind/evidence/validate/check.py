@@ -15,6 +15,8 @@ from leftbehind.inputs.tables import read_table
 
 Item = TypeVar("Item")
 
+READINGS = "second readings of registers (assumed)"  # a group of checks: see Check.is_reading
+
 
 class Known(TypedDict, total=False):
     """How a published figure is known, and where it holds; see `Check`."""
@@ -52,6 +54,14 @@ class Check:
     def met(self) -> bool:
         """Whether the model's figure lies in the accepted range, ends included."""
         return self.low <= self.model <= self.high
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether this compares a figure once more, read otherwise than its words.
+
+        It stands beside the check by the words, and is not counted among those met or missed.
+        """
+        return self.group == READINGS
 
     @property
     def miss(self) -> float:

@@ -11,13 +11,11 @@ from typing import Any
 
 import polars as pl
 
-from leftbehind.counts import definitions
+from leftbehind.counts import definitions, official
 from leftbehind.counts.definitions import Definition
-from leftbehind.counts.headline import UNLISTED
 from leftbehind.counts.tallies import MILLION, Tallies, share, total
-from leftbehind.evidence.validate.check import Check, from_row, published
+from leftbehind.evidence.validate.check import READINGS, Check, from_row, published
 from leftbehind.inputs.places import three_regions
-from leftbehind.inputs.tables import read_table
 
 COUNTS = "children by official definition"
 GROUP = "left-behind children: ages, parents, carers, places"
@@ -39,6 +37,7 @@ CARERS = {
     "no guardian": NO_ADULT,
     "one parent away, the other unable": ("parent",),
 }
+ASSUMED_REGISTER = "an assumption about how registers are kept, beside the words"
 ASSUMED_CARE = "who cares is the model's assumption"
 IN_THE_CITY = ("city with a parent", "city on one's own")
 ALL_CHILDREN = Definition.model_validate({"name": "all-children"})
@@ -55,6 +54,7 @@ MIGRANT_PUPILS = Definition.model_validate(
 def checks(tallies: Tallies) -> Iterator[Check]:
     """All checks on children: the counts first."""
     yield from counts(tallies)
+    yield from readings(tallies)
     children = SplitChildren(tallies)
     yield from shares_of_children(tallies, children)
     yield from parents_away(children)
@@ -80,28 +80,55 @@ def counts(tallies: Tallies) -> Iterator[Check]:
     yield from beside(tallies, "all children under 18", ALL_CHILDREN, rows)
 
 
+def readings(tallies: Tallies) -> Iterator[Check]:
+    """Each definition that reads a register otherwise than its words, beside the same figures.
+
+    The counts, and the shares of regions and provinces.
+    """
+    for name in definitions.names():
+        definition = definitions.get(name)
+        if definition.reading_of:
+            rows = published_of(definition, tallies.years)
+            yield from beside(tallies, name, definition, rows, READINGS, ASSUMED_REGISTER)
+            yield from shares_of_places(tallies, definition)
+
+
+def shares_of_places(tallies: Tallies, reading: Definition) -> Iterator[Check]:
+    """Shares of regions and provinces among the children of a second reading."""
+    for indicator in ("left_behind_region_share", "left_behind_province_share"):
+        for row in published(tallies.years, indicator=indicator):
+            if SPLIT.get((row["definition"], row["year"])) == reading.reading_of:
+                table = tallies.world.left_behind(reading, "province", row["year"])
+                percent = share(table, pl.col("province").is_in(provinces_of(row)), "number")
+                yield from_row(READINGS, f"{reading.name}, in", row, percent, ASSUMED_REGISTER)
+
+
 def beside(
-    tallies: Tallies, what: str, definition: Definition, rows: Iterable[dict[str, Any]]
+    tallies: Tallies,
+    what: str,
+    definition: Definition,
+    rows: Iterable[dict[str, Any]],
+    group: str = COUNTS,
+    note: str = "",
 ) -> Iterator[Check]:
     """The children whom `definition` counts, beside each of these published `rows`."""
     listed = list(rows)
     number = counted(tallies, definition, [row["year"] for row in listed])
     for row in listed:
-        yield from_row(COUNTS, what, row, number[row["year"]])
+        yield from_row(group, what, row, number[row["year"]], note)
 
 
 def published_counts(years: range) -> dict[str, list[dict[str, Any]]]:
-    """Rows of published.csv by the definition whose count they are, in order of year."""
-    table = read_table("published").filter(pl.col("year").is_in(list(years)))
-    by_id = {row["id"]: row for row in table.sort("year").iter_rows(named=True)}
-    out = {
-        name: [by_id[i] for i in definitions.get(name).published if i in by_id]
-        for name in definitions.names()
-    }
-    for row_id, name in UNLISTED.items():
-        if row_id in by_id:
-            out[name].insert(0, by_id[row_id])
-    return {name: rows for name, rows in out.items() if rows}
+    """Rows of published.csv by the definition whose count they are by its words."""
+    chosen = [definitions.get(name) for name in definitions.names()]
+    found = {d.name: published_of(d, years) for d in chosen if not d.reading_of}
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def published_of(definition: Definition, years: range) -> list[dict[str, Any]]:
+    """Rows of published.csv that are a definition's count in a run's `years`, in their order."""
+    rows = official.published(definition).filter(pl.col("year").is_in(list(years)))
+    return rows.to_dicts()
 
 
 def counted(tallies: Tallies, definition: Definition, years: list[int]) -> dict[int, float]:
@@ -219,14 +246,10 @@ def carers(children: SplitChildren) -> Iterator[Check]:
 
 def places(children: SplitChildren) -> Iterator[Check]:
     """Provinces and regions of the left behind; the ministry's fall from 2016 to 2018."""
-    region = three_regions()
-    for row, table in children.rows("left_behind_province_share"):
-        there = pl.col("province").is_in(row["place"].split(", "))
-        yield from_row(GROUP, "of the left behind, in", row, share(table, there))
-    for row, table in children.rows("left_behind_region_share"):
-        names = [name for name, where in region.items() if where == row["place"]]
-        percent = share(table, pl.col("province").is_in(names))
-        yield from_row(GROUP, "of the left behind, in", row, percent)
+    for indicator in ("left_behind_province_share", "left_behind_region_share"):
+        for row, table in children.rows(indicator):
+            percent = share(table, pl.col("province").is_in(provinces_of(row)))
+            yield from_row(GROUP, "of the left behind, in", row, percent)
     for row, table in children.rows("left_behind_children"):
         if row["place"] != "china":
             number = total(table.filter(pl.col("province") == row["place"]))
@@ -238,6 +261,13 @@ def places(children: SplitChildren) -> Iterator[Check]:
         if before is not None:
             change = 100.0 * (total(table) / total(before) - 1.0)
             yield from_row(GROUP, "change from 2016 to 2018", row, change)
+
+
+def provinces_of(row: dict[str, Any]) -> list[str]:
+    """The provinces of a published row's place: those listed, or those of its region of three."""
+    region, place = three_regions(), row["place"]
+    of_region = [name for name, where in region.items() if where == place]
+    return of_region or place.split(", ")
 
 
 def rank(table: pl.DataFrame, province: str) -> float:

@@ -50,8 +50,8 @@ def data(
     """The checks as JSON; figures that are not finite (an open side, nothing measured) are null."""
     content = {
         "run": facts,
-        "met": sum(check.met for check in checks),
-        "number": len(checks),
+        "met": sum(check.met for check in by_words(checks)),
+        "number": len(by_words(checks)),
         "checks": [check.record() for check in checks],
         "return_rates_percent": _plain(returns),
         "middle_class_percent": _plain(middle or {}),
@@ -94,16 +94,23 @@ def describe(facts: dict[str, Any]) -> str:
 
 def tally_line(checks: list[Check]) -> str:
     """How many checks are met, and how many of those held out."""
-    held = [check for check in checks if check.held_out]
+    counted = by_words(checks)
+    held = [check for check in counted if check.held_out]
     return (
-        f"**{sum(c.met for c in checks)} of {len(checks)} checks are met**; of the held-out "
+        f"**{sum(c.met for c in counted)} of {len(counted)} checks are met**; of the held-out "
         f"figures {sum(c.met for c in held)} of {len(held)}."
     )
 
 
+def by_words(checks: list[Check]) -> list[Check]:
+    """The checks that count: without second readings, which compare the same figures again."""
+    return [check for check in checks if not check.is_reading]
+
+
 def misses(checks: list[Check]) -> list[Check]:
-    """The checks that are not met, the farthest first."""
-    return sorted((check for check in checks if not check.met), key=lambda check: -check.miss)
+    """The checks that are not met, the farthest first; second readings are left out."""
+    missed = (check for check in by_words(checks) if not check.met)
+    return sorted(missed, key=lambda check: -check.miss)
 
 
 def summary(checks: Iterable[Check]) -> pl.DataFrame:

@@ -78,8 +78,9 @@ class Prediction:
 
     @property
     def judges(self) -> bool:
-        """Whether the figure was held out and is later than the years fitted."""
-        return self.check.held_out and int(self.check.year.split("-")[-1]) > LAST_FITTED
+        """Whether the figure was held out and is later than the years fitted, read by its words."""
+        later = int(self.check.year.split("-")[-1]) > LAST_FITTED
+        return self.check.held_out and later and not self.check.is_reading
 
     def record(self) -> dict[str, Any]:
         """All of it for JSON."""

@@ -30,13 +30,14 @@ GROUP_HEAD = (
 def page(manifest: dict[str, Any], found: list[Prediction]) -> str:
     """The Markdown page: the ensemble, the held-out figures outside, then all by group."""
     judging = [p for p in found if p.judges]
+    by_words = [p for p in found if not p.check.is_reading]
     outside = sorted((p for p in judging if not p.inside_90), key=_far)
     groups = by_group(found, lambda p: p.check)
     return render(
         __package__,
         "predictions.md.j2",
         described=describe(manifest),
-        sentence=sentence(found, "published figures"),
+        sentence=sentence(by_words, "published figures"),
         judging=sentence(judging, _judging()),
         last=LAST_FITTED,
         by_group=table(GROUP_HEAD, map(_group_row, groups.items())),
@@ -52,7 +53,7 @@ def data(manifest: dict[str, Any], found: list[Prediction]) -> str:
     names = ("version", "seed", "scale", "from", "to", "draws", "posterior", "posterior_file")
     content = {
         "ensemble": {name: manifest[name] for name in names},
-        "all": _numbers(found),
+        "all": _numbers([p for p in found if not p.check.is_reading]),
         f"held_out_after_{LAST_FITTED}": _numbers([p for p in found if p.judges]),
         "predictions": [prediction.record() for prediction in found],
     }

@@ -33,6 +33,7 @@ from leftbehind.model.processes.week import (
     fill_week,
     nights_without_adult,
 )
+from leftbehind.model.tallies.distance import WHERE, distance
 from leftbehind.model.tallies.tally import OF_HUKOU, SEX, Dimension
 
 CHILD_AGE = 18
@@ -64,6 +65,11 @@ PARENT_STATES = (
     range(9)
 )
 
+# Where the parents are who are away, though for a short time: the nearest of them, so that each
+# label says of every parent away that he is at least that far.
+PARENTS_WHERE = (*WHERE, "none away")
+NONE_AWAY = len(WHERE)
+
 # Dimensions of the cell, slowest first.
 DIMENSIONS = (
     Dimension("age", range(CHILD_AGE)),
@@ -72,6 +78,7 @@ DIMENSIONS = (
     Dimension("residence", RESIDENCES),
     Dimension("father", PARENT_STATES),
     Dimension("mother", PARENT_STATES),
+    Dimension("parents_where", PARENTS_WHERE),
     Dimension("arrangement", ARRANGEMENTS),
     Dimension("boards", ("no", "yes")),
     Dimension("stage", STAGES),
@@ -137,16 +144,41 @@ def residence(people: np.ndarray, i: int, word: np.uint64, here: np.record) -> i
 
 
 @kernel
-def cell_of(at: Prefecture, i: int) -> int:
-    """The packed cell of child `i` (see DIMENSIONS)."""
+def nearest_away(
+    people: np.ndarray,
+    parents: tuple[int, int],
+    states: tuple[int, int],
+    origin: int,
+    province: np.ndarray,
+) -> int:
+    """Position in PARENTS_WHERE of the nearest of two `parents` who by their `states` are away.
+
+    Seen from the child's prefecture `origin`; `province` (P,). Parents in prison, gone by divorce
+    or in the city with the child are not among those away.
+    """
+    nearest = NONE_AWAY
+    for which in range(2):
+        if states[which] in (P_AWAY, P_AWAY_SHORT):
+            there = people[parents[which]].destination
+            nearest = min(nearest, distance(there, origin, province))
+    return nearest
+
+
+@kernel
+def cell_of(at: Prefecture, i: int, origin: int, province: np.ndarray) -> int:
+    """The packed cell of child `i` of prefecture `origin` (see DIMENSIONS); `province` (P,)."""
     people = at.people
     me = people[i]
+    parents = me.father, me.mother
+    father = parent_state(people, i, me.father, me.mother)
+    mother = parent_state(people, i, me.mother, me.father)
     code = at.year - me.birth_year
     code = code * 2 + me.sex
     code = code * 2 + (0 if me.hukou == AGRICULTURAL else NON_AGRICULTURAL)
     code = code * 6 + residence(people, i, at.word, at.here)
-    code = code * 9 + parent_state(people, i, me.father, me.mother)
-    code = code * 9 + parent_state(people, i, me.mother, me.father)
+    code = code * 9 + father
+    code = code * 9 + mother
+    code = code * 5 + nearest_away(people, parents, (father, mother), origin, province)
     code = code * len(ARRANGEMENTS) + me.arrangement
     code = code * 2 + me.boards
     code = code * 5 + stage(people, i)
@@ -168,12 +200,19 @@ def years_since_parting(people: np.ndarray, i: int, year: int) -> int:
 
 
 @allocating_kernel
-def tally(at: Prefecture, cells: np.ndarray, numbers: np.ndarray, sums: np.ndarray) -> int:
-    """Count this prefecture's children by cell; returns how many cells were filled.
+def tally(
+    at: Prefecture,
+    origin: int,
+    province: np.ndarray,
+    cells: np.ndarray,
+    numbers: np.ndarray,
+    sums: np.ndarray,
+) -> int:
+    """Count the children of prefecture `origin` by cell; returns how many cells were filled.
 
-    Out, in ascending order of cell: `cells`, `numbers` (int64) and `sums` (float64, a column of
-    SUMS each: weekly hours averaged over school and holiday weeks, nights a week, years since
-    parting).
+    `province` (P,) of all prefectures. Out, in ascending order of cell: `cells`, `numbers` (int64)
+    and `sums` (float64, a column of SUMS each: weekly hours averaged over school and holiday weeks,
+    nights a week, years since parting).
     """
     codes = np.empty(at.size, np.int64)
     who = np.empty(at.size, np.int64)
@@ -181,7 +220,7 @@ def tally(at: Prefecture, cells: np.ndarray, numbers: np.ndarray, sums: np.ndarr
     for i in range(at.size):
         me = at.people[i]
         if me.death_year == 0 and at.year - me.birth_year < CHILD_AGE:
-            codes[n] = cell_of(at, i)
+            codes[n] = cell_of(at, i, origin, province)
             who[n] = i
             n += 1
     order = np.argsort(codes[:n], kind="mergesort")

@@ -4,8 +4,6 @@ import numpy as np
 
 from leftbehind.base.compiled import kernel
 from leftbehind.base.person import (
-    ABROAD,
-    ABROAD_NAME,
     AGRICULTURAL,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
@@ -23,6 +21,7 @@ from leftbehind.model.population.households import unit_of
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.model.tallies.cells import AWAY_MONTHS
+from leftbehind.model.tallies.distance import WHERE, distance
 from leftbehind.model.tallies.tally import SEX, Dimension, Tally
 
 YOUNGEST = 16
@@ -31,7 +30,6 @@ AGES = ("16-20", "21-30", "31-40", "41-50", "51+")
 UNIONS = ("single", "married", "widowed or divorced")
 FORMS = ("part of the family", "whole family", "alone")
 MONTHS = ("under 6 months", "6 months or more")
-WHERE = ("same prefecture", "same province", "other province", ABROAD_NAME)
 TALLY = Tally(
     "migrants",
     (
@@ -83,16 +81,6 @@ def works(at: Prefecture, i: int) -> bool:
     if youngest < 0 or at.year - people[youngest].birth_year >= SCHOOL_AGE:
         return True
     return luck(at.word, me.key, 0, WORK_WITH_CHILDREN, 1) < at.p.work_mother_with_children
-
-
-@kernel
-def distance(destination: int, origin: int, province: np.ndarray) -> int:
-    """Position in WHERE of a destination for people of prefecture `origin`; `province` (P,)."""
-    if destination == ABROAD:
-        return 3
-    if destination == origin:
-        return 0
-    return 1 if province[destination] == province[origin] else 2
 
 
 @kernel

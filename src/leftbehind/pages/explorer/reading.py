@@ -1,16 +1,16 @@
 """What the explorer keeps of a simulated year: a few small tables of children.
 
-A definition is a filter over the cells of children (model/tallies/cells.py). There are 2.6 million
-possible cells, so every definition is asked of every cell once; a year is then read by looking up.
+A definition is a filter over the cells of children (model/tallies/cells.py). Each is asked once a
+year of every cell that is filled, however many prefectures fill it.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.counts import definitions
-from leftbehind.counts.definitions import Definition
 from leftbehind.model.simulation import YearOutput
 from leftbehind.model.tallies import cells
 from leftbehind.runs.recorder import children_frame
@@ -35,13 +35,14 @@ class Reader:
     def __init__(self, prefectures: int) -> None:
         self.prefectures = prefectures
         self.names = tuple(definitions.names())
-        chosen = [definitions.get(name) for name in self.names]
-        self.shares = np.array([definition.share for definition in chosen])
-        self._counted, self._base = _lookup(chosen)
+        self._chosen = [definitions.get(name) for name in self.names]
+        self.shares = np.array([definition.share for definition in self._chosen])
 
     def read(self, year: YearOutput) -> Reading:
         """The year's children by definition, prefecture and care."""
-        counted_bits, base_bits = self._counted[year.cells], self._base[year.cells]
+        filled, of_row = np.unique(year.cells, return_inverse=True)
+        counted = _asked([d.expr() for d in self._chosen], filled)
+        base = _asked([d.base() for d in self._chosen], filled)
         care = cells.unpack(year.cells)["arrangement"]
         hours = year.sums[:, UNSUPERVISED]
         size = len(self.names)
@@ -53,8 +54,7 @@ class Reader:
             away=year.flows.sum(axis=1).astype(np.int32),
         )
         for d in range(size):
-            meets = (counted_bits >> d & 1).astype(bool)
-            asked = (base_bits >> d & 1).astype(bool)
+            meets, asked = counted[d][of_row], base[d][of_row]
             out.counted[d] = _count(year.prefecture[meets], year.numbers[meets], self.prefectures)
             out.base[d] = _count(year.prefecture[asked], year.numbers[asked], self.prefectures)
             out.care[d] = _count(care[meets], year.numbers[meets], len(ARRANGEMENTS))
@@ -66,19 +66,8 @@ def _count(where: np.ndarray, numbers: np.ndarray, size: int) -> np.ndarray:
     return np.bincount(where, weights=numbers, minlength=size).astype(np.int32)
 
 
-def _lookup(chosen: list[Definition]) -> tuple[np.ndarray, np.ndarray]:
-    """Two arrays over all cells; bit d: whether definition d counts, or asks about, the cell."""
-    size = int(np.prod(cells.SIZES))
-    counted, base = np.zeros(size, np.uint32), np.zeros(size, np.uint32)
-    block = size // cells.SIZES[0]
-    asked = [
-        expression.alias(f"{kind}{d}")
-        for d, definition in enumerate(chosen)
-        for kind, expression in (("counted", definition.expr()), ("base", definition.base()))
-    ]
-    for low in range(0, size, block):
-        answers = children_frame(np.arange(low, low + block)).select(asked)
-        for d in range(len(chosen)):
-            for kind, bits in (("counted", counted), ("base", base)):
-                bits[low : low + block] |= answers[f"{kind}{d}"].to_numpy().astype(np.uint32) << d
-    return counted, base
+def _asked(questions: list[pl.Expr], filled: np.ndarray) -> np.ndarray:
+    """The answer of each packed cell to each question, (questions, cells)."""
+    named = (question.alias(str(n)) for n, question in enumerate(questions))
+    answers: np.ndarray = children_frame(filled).select(named).to_numpy().T
+    return answers

@@ -60,7 +60,8 @@ def official(facts: Facts, words: Words) -> Section:
 
 def verdict(facts: Facts, words: Words) -> str:
     """How many published counts the model meets, and its largest miss by name."""
-    checks = facts.compared(definitions.names())
+    words_of = [name for name in definitions.names() if not definitions.get(name).reading_of]
+    checks = facts.compared(words_of)
     missed = misses(checks)
     met = len(checks) - len(missed)
     text = words("counts.met", met=met, number=len(checks))
@@ -114,8 +115,10 @@ def clause_text(definition: Definition, clause: str, words: Words) -> str:
     joint = words("word.or")
     if clause == "age":
         return words("clause.ages", low=definition.age[0], high=definition.age[1])
-    if clause in ("residence", "hukou", "stages", "arrangement"):
-        return joint.join(words.label(label) for label in getattr(definition, clause))
+    if clause in ("residence", "hukou", "parents_where", "stages", "arrangement"):
+        asked = joint.join(words.label(label) for label in getattr(definition, clause))
+        where = clause == "parents_where" and asked
+        return words("clause.parents_where", where=asked) if where else asked
     if clause == "registered":
         share = words.percent(definition.share)
         return words("clause.registered", share=share) if definition.registered else ""
