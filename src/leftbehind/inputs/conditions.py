@@ -10,6 +10,7 @@ import numpy as np
 
 from leftbehind.base.elementary import exps, logs
 from leftbehind.inputs.birth_rules import rules
+from leftbehind.inputs.exam_rules import exam_open
 from leftbehind.inputs.jobs import manufacturing_share, work
 from leftbehind.inputs.levers import LEVERS
 from leftbehind.inputs.parameters import Parameters
@@ -50,8 +51,8 @@ PLACE = np.dtype(
         # the same for each registered person.
         ("pull", "f8"),
         ("job_chance", "f8"),
-        ("exam_open", "f8"),  # university exam here to pupils registered elsewhere, 0 to 1
         ("own_barrier", "f8"),  # school barrier here for children with hukou elsewhere, 0 to 1
+        ("exam_open", "f8"),  # of children of other provinces may sit the university examination
         ("pay_leave", "f8"),  # expected monthly pay of those who go from here without children
         ("pay_take", "f8"),
         ("access_leave", "f8"),  # expected utility of destinations without pay, plus their variety
@@ -167,6 +168,7 @@ def _all_series(
     premium = dated("local_job_premium") - 1.0
     out["no_local_job"] = 1.0 / (1.0 + premium * np.maximum(in_villages, 0.0))
     out["own_barrier"] = _school_barrier(places, years, dated)
+    out["exam_open"] = exam_open(places, years)
     out["abroad"] = _abroad(places, dated)
     out["transfer"] = dated("transfer_child_at_home")
     pension = national("rural_pension_mean", years) * national("rural_pension_coverage", years)

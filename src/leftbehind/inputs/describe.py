@@ -81,6 +81,15 @@ TABLES: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["province", "group", "from_year"],
         {},
     ),
+    "exam_rules": (
+        "Who may sit the university examination where the hukou is not, by province",
+        ["province", "from_year"],
+        {
+            "from_year": "first examination; before its first row a province is closed",
+            "openness": "share of children of another province at school there who meet the "
+            "conditions",
+        },
+    ),
     "province_flows": (
         "Migrants between provinces, by definition of the census",
         ["origin", "destination", "year", "definition"],
@@ -129,6 +138,7 @@ NUMBERS = {
     "low",
     "high",
     "discrepancy",
+    "openness",
     "lon",
     "lat",
     "prior_mean",

@@ -2,7 +2,7 @@
 
 Pay follows the means of the statistical office's monitoring reports by region of work; formal
 wages say only how places differ within a region. Jobs near home are its local workers (off the
-farm in their own township) over the rural-hukou adults of the region. See docs/ODD.md 3.4.12.
+farm in their own township) over the rural-hukou adults of the region. See docs/ODD.md 3.3.
 """
 
 from collections.abc import Callable

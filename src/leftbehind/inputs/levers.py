@@ -5,6 +5,7 @@ from leftbehind.inputs.birth_rules import NO_LIMIT
 # What a scenario may change: name of the lever, the field, lowest and highest value allowed.
 LEVERS: dict[str, tuple[str, float, float]] = {
     "school_barrier": ("own_barrier", 0.0, 1.0),
+    "exam_open": ("exam_open", 0.0, 1.0),
     "wage": ("wage", 1.0, 1e6),
     "vacancies": ("vacancies", 1e-6, 1e3),
     "local_job": ("local_job", 0.0, 1.0),

@@ -68,8 +68,8 @@ def left_township(tallies: Tallies) -> Iterator[Check]:
 def floating(tallies: Tallies) -> Iterator[Check]:
     """People of all ages and hukou types away from their registration, in censuses and surveys.
 
-    The model's are those away in China and, of those registered in a village and at home in a town,
-    the share that moved there (assumed). Moves inside a city are in neither.
+    The model's are those away in China, families in the town of their county among them. Moves
+    inside a city are in neither.
     """
     for indicator, what in FLOATING.items():
         for row in published(tallies.years, indicator=indicator):
@@ -83,11 +83,7 @@ def people_away(tallies: Tallies, year: int) -> tuple[float, float]:
     flows = tallies.flows.filter((pl.col("year") == year) & IN_CHINA)
     flows = flows.with_columns(people=pl.col("adults") + pl.col("children"))
     beyond = float(flows.filter(CROSSES)["people"].sum())
-    in_town = tallies.people.filter(
-        (pl.col("year") == year) & (pl.col("lives") == "town") & (pl.col("hukou") == "agricultural")
-    )
-    moved = tallies.parameter("town_moved", year) * total(in_town)
-    return float(flows["people"].sum()) - beyond + moved, beyond
+    return float(flows["people"].sum()) - beyond, beyond
 
 
 def crossing(tallies: Tallies) -> Iterator[Check]:
