@@ -47,6 +47,10 @@ SOLVED = (
     "choice_take_hours_cost",
     "choice_urban",
     "dest_border",
+    "dest_distance",
+    "dest_jobs",
+    "dest_job_chance",
+    "dest_network",
 )
 STEP = 0.25  # of a prior's standard deviation: enough to move more people than luck does
 
