@@ -37,6 +37,13 @@ CARERS = {
     "no guardian": NO_ADULT,
     "one parent away, the other unable": ("parent",),
 }
+IN_A_VILLAGE, OUT_OF_CHINA = ("village",), ("abroad",)
+SCHOOLS = {
+    "compulsory school": ("primary", "junior"),
+    "primary school": ("primary",),
+    "junior school": ("junior",),
+}
+WHERE_PUPILS_LIVE = "model: where pupils live, of all hukou types; who boards counts where home is"
 ASSUMED_REGISTER = "an assumption about how registers are kept, beside the words"
 ASSUMED_CARE = "who cares is the model's assumption"
 IN_THE_CITY = ("city with a parent", "city on one's own")
@@ -61,6 +68,7 @@ def checks(tallies: Tallies) -> Iterator[Check]:
     yield from ages_and_sex(children)
     yield from carers(children)
     yield from places(children)
+    yield from schools(tallies)
 
 
 def counts(tallies: Tallies) -> Iterator[Check]:
@@ -275,3 +283,24 @@ def rank(table: pl.DataFrame, province: str) -> float:
     by_province = table.group_by("province").agg(pl.col("millions").sum())
     own = total(by_province.filter(pl.col("province") == province))
     return float(by_province.filter(pl.col("millions") > own).height + 1)
+
+
+def schools(tallies: Tallies) -> Iterator[Check]:
+    """Pupils of compulsory age by the place of their school: village, or town and city."""
+    for row in published(tallies.years, indicator="pupils_in_town_or_city_schools_share"):
+        pupils = by_residence(tallies, SCHOOLS[row["group"]], row["year"])
+        percent = 100.0 - share(pupils, pl.col("residence").is_in(IN_A_VILLAGE), "number")
+        yield from_row(GROUP, f"in town and city, {row['group']}", row, percent, WHERE_PUPILS_LIVE)
+    for row in published(tallies.years, indicator="pupils_by_place_of_school"):
+        if row["group"] == "compulsory school, village":
+            pupils = by_residence(tallies, SCHOOLS["compulsory school"], row["year"])
+            number = total(pupils.filter(pl.col("residence").is_in(IN_A_VILLAGE)), "number")
+            what = "pupils of village schools"
+            yield from_row(GROUP, what, row, number / MILLION, WHERE_PUPILS_LIVE)
+
+
+def by_residence(tallies: Tallies, stages: tuple[str, ...], year: int) -> pl.DataFrame:
+    """Pupils of some stages in China by residence, in persons."""
+    pupils = Definition.model_validate({"name": "pupils", "stages": stages})
+    rows = tallies.world.left_behind(pupils, "residence", year)
+    return rows.filter(~pl.col("residence").is_in(OUT_OF_CHINA))
