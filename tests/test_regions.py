@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from leftbehind.evidence.validate import likeness, regions
+from leftbehind.evidence.validate import children, likeness, regions
 from leftbehind.evidence.validate.check import published
 from leftbehind.evidence.validate.migration import LEFT
 from leftbehind.model.tallies import local
@@ -145,3 +145,17 @@ def test_nights_of_small_children_without_an_adult_are_children_on_a_night():
     )
     world = SimpleNamespace(table=lambda name: table, scale=1000)
     assert likeness.small_alone_at_night(SimpleNamespace(world=world)).model == pytest.approx(0.002)
+
+
+def test_pupils_of_villages_are_those_who_live_there_and_boarders_are_told_apart():
+    rows = [("village", "no", "primary", 30), ("village", "yes", "junior", 20)]
+    rows += [("town", "no", "primary", 25), ("city with a parent", "no", "junior", 25)]
+    rows += [("abroad", "no", "junior", 900), ("village", "no", "senior", 900)]
+    table = pl.LazyFrame(rows, schema=["residence", "boards", "stage", "number"], orient="row")
+    world = SimpleNamespace(table=lambda name: table.with_columns(year=2009), scale=1_000_000)
+    found = {
+        c.what: c for c in children.schools(SimpleNamespace(years=range(2009, 2010), world=world))
+    }
+    assert found["in town and city, compulsory school"].model == pytest.approx(50.0)
+    assert "in a town 70.0 percent" in found["in town and city, compulsory school"].note
+    assert found["in town and city, primary school"].model == pytest.approx(100 * 25 / 55)

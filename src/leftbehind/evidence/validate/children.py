@@ -37,13 +37,12 @@ CARERS = {
     "no guardian": NO_ADULT,
     "one parent away, the other unable": ("parent",),
 }
-IN_A_VILLAGE, OUT_OF_CHINA = ("village",), ("abroad",)
+IN_A_VILLAGE, BOARDS = pl.col("residence") == "village", pl.col("boards") == "yes"
 SCHOOLS = {
     "compulsory school": ("primary", "junior"),
     "primary school": ("primary",),
     "junior school": ("junior",),
 }
-WHERE_PUPILS_LIVE = "model: where pupils live, of all hukou types; who boards counts where home is"
 ASSUMED_REGISTER = "an assumption about how registers are kept, beside the words"
 ASSUMED_CARE = "who cares is the model's assumption"
 IN_THE_CITY = ("city with a parent", "city on one's own")
@@ -288,19 +287,30 @@ def rank(table: pl.DataFrame, province: str) -> float:
 def schools(tallies: Tallies) -> Iterator[Check]:
     """Pupils of compulsory age by the place of their school: village, or town and city."""
     for row in published(tallies.years, indicator="pupils_in_town_or_city_schools_share"):
-        pupils = by_residence(tallies, SCHOOLS[row["group"]], row["year"])
-        percent = 100.0 - share(pupils, pl.col("residence").is_in(IN_A_VILLAGE), "number")
-        yield from_row(GROUP, f"in town and city, {row['group']}", row, percent, WHERE_PUPILS_LIVE)
+        pupils = pupils_of(tallies, SCHOOLS[row["group"]], row["year"])
+        percent = 100.0 - share(pupils, IN_A_VILLAGE)
+        note = boarders_too(100.0 - share(pupils, IN_A_VILLAGE & ~BOARDS), "percent")
+        yield from_row(GROUP, f"in town and city, {row['group']}", row, percent, note)
     for row in published(tallies.years, indicator="pupils_by_place_of_school"):
         if row["group"] == "compulsory school, village":
-            pupils = by_residence(tallies, SCHOOLS["compulsory school"], row["year"])
-            number = total(pupils.filter(pl.col("residence").is_in(IN_A_VILLAGE)), "number")
-            what = "pupils of village schools"
-            yield from_row(GROUP, what, row, number / MILLION, WHERE_PUPILS_LIVE)
+            pupils = pupils_of(tallies, SCHOOLS["compulsory school"], row["year"])
+            note = boarders_too(total(pupils.filter(IN_A_VILLAGE & ~BOARDS)), "million")
+            number = total(pupils.filter(IN_A_VILLAGE))
+            yield from_row(GROUP, "pupils of village schools", row, number, note)
 
 
-def by_residence(tallies: Tallies, stages: tuple[str, ...], year: int) -> pl.DataFrame:
-    """Pupils of some stages in China by residence, in persons."""
-    pupils = Definition.model_validate({"name": "pupils", "stages": stages})
-    rows = tallies.world.left_behind(pupils, "residence", year)
-    return rows.filter(~pl.col("residence").is_in(OUT_OF_CHINA))
+def boarders_too(figure: float, unit: str) -> str:
+    """What the two sides mean, and the figure of the model if who boards is at school in a town."""
+    return (
+        "model: where pupils live, all hukou types; with village pupils who board at school in "
+        f"a town {figure:.1f} {unit}"
+    )
+
+
+def pupils_of(tallies: Tallies, stages: tuple[str, ...], year: int) -> pl.DataFrame:
+    """Pupils of some stages in China: millions by residence and boards."""
+    table = tallies.world.table("children").filter(
+        (pl.col("year") == year) & pl.col("stage").is_in(stages) & (pl.col("residence") != "abroad")
+    )
+    millions = pl.col("number").cast(pl.Float64).sum() * (tallies.world.scale / MILLION)
+    return table.group_by("residence", "boards").agg(millions=millions).collect()

@@ -27,7 +27,8 @@ from leftbehind.model.tallies.local import WORK
 GROUP = "regions and distances"
 LOCAL = pl.col("work") == WORK[1]
 ARRIVALS_TOLERANCE = 6.0  # percentage points
-WITHIN_ROW, BEYOND_ROW = "within the province, moves inside a city left out", "other province"
+WITHIN_ROW = "within the province, moves inside a city left out"
+BEYOND_ROW = "other province"
 HOUSEHOLDS_OF_LOCAL_JOBS = "model: rural adults of 16-59 at home whom a local job reaches"
 AS_REGISTERED = "people_away_from_registration"
 
@@ -134,14 +135,15 @@ def arrivals(tallies: Tallies) -> Iterator[Check]:
 
 
 def ranges(tallies: Tallies) -> Iterator[Check]:
-    """Of people away from their registration, those within the province and beyond it."""
-    for row in published(tallies.years, indicator="people_away_range_share"):
+    """Of people away from their registration, those within the province.
+
+    Only where moves inside a city are left out, as the model has none of them.
+    """
+    rows = published(tallies.years, indicator="people_away_range_share", group=WITHIN_ROW)
+    for row in rows:
         inside, beyond = people_away(tallies, row["year"])
-        part = {WITHIN_ROW: inside, BEYOND_ROW: beyond}.get(row["group"])
-        if part is not None:  # the model does not tell counties of a prefecture apart
-            percent = 100.0 * part / (inside + beyond) if inside + beyond else math.nan
-            where = "in another province" if row["group"] == BEYOND_ROW else "within the province"
-            yield from_row(GROUP, f"of people away, {where}", row, percent, ANY_AGE)
+        percent = 100.0 * inside / (inside + beyond) if inside + beyond else math.nan
+        yield from_row(GROUP, "of people away, within the province", row, percent, ANY_AGE)
 
 
 def children_moved(tallies: Tallies) -> Iterator[Check]:

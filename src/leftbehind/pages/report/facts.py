@@ -25,6 +25,7 @@ META = {
     "agency",
     "year",
     "published",
+    "reading_of",
     "source",
     "basis",
     "description",
