@@ -72,6 +72,24 @@ def test_arrivals_of_each_region_are_compared_and_add_to_100(tallies):
     assert next(c for c in made if c.place == "east").model == pytest.approx(100.0)
 
 
+def test_children_who_moved_are_told_by_how_far():
+    """Chengdu is in Sichuan as Liangshan is; 2 in town, 1 in the own prefecture, 3 and 4 beyond."""
+    rows = [(513400, 513400, 1), (513400, 510100, 3), (513400, 440100, 4), (513400, 990000, 50)]
+    flows = pl.LazyFrame(rows, schema=["origin", "destination", "children"], orient="row")
+    residence = pl.DataFrame(
+        {"residence": ["moved to town", "city with a parent"], "number": [2e6, 8e6]}
+    )
+    world = SimpleNamespace(
+        scale=1_000_000,
+        table=lambda name: flows.with_columns(year=2010),
+        left_behind=lambda *asked: residence,
+    )
+    found = regions.children_by_range(SimpleNamespace(world=world), 2010)
+    assert found == pytest.approx((20.0, 10.0, 30.0, 40.0))
+    (check,) = regions.children_moved(SimpleNamespace(years=range(2010, 2011), world=world))
+    assert check.model == pytest.approx(40.0) and "30 elsewhere in the province" in check.note
+
+
 def test_a_local_job_counts_the_adults_of_the_homes_nearest_to_town():
     family, who = three_generations()
     counts = []

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from leftbehind.base.person import ABROAD_CODE
 from leftbehind.counts import definitions
 from leftbehind.counts.tallies import MILLION, Tallies, share, total
 from leftbehind.evidence.validate.check import Check, from_row, published, within
@@ -147,17 +148,36 @@ def ranges(tallies: Tallies) -> Iterator[Check]:
 
 
 def children_moved(tallies: Tallies) -> Iterator[Check]:
-    """Of children who moved, those in another province."""
+    """Of children who moved, those in another province; the shorter moves in the note."""
     for row in published(tallies.years, indicator="migrant_children_range_share"):
-        percent = share_of_children_beyond(tallies, row["year"])
-        note = "model: children away in China, and those who moved to a town of the county"
-        yield from_row(GROUP, "of migrant children, in another province", row, percent, note)
+        town, own, province, beyond = children_by_range(tallies, row["year"])
+        note = (
+            f"model: {town:.0f} percent in a town of the county, {own:.0f} in a city of the own "
+            f"prefecture, {province:.0f} elsewhere in the province"
+        )
+        yield from_row(GROUP, "of migrant children, in another province", row, beyond, note)
 
 
-def share_of_children_beyond(tallies: Tallies, year: int) -> float:
-    """Percent of the children who moved, into a town of the county too, in another province."""
+def children_by_range(tallies: Tallies, year: int) -> tuple[float, float, float, float]:
+    """Percent of the children who moved in China: in a town of the own county; and away in the own
+    prefecture, elsewhere in the own province, in another province.
+    """
     moved = tallies.world.left_behind(definitions.get("migrant-children"), "residence", year)
-    in_town = total(moved.filter(pl.col("residence") == "moved to town"), "number") / MILLION
-    away = tallies.flows.filter((pl.col("year") == year) & IN_CHINA)
-    everybody = total(away, "children") + in_town
-    return 100.0 * total(away.filter(CROSSES), "children") / everybody if everybody else math.nan
+    in_town = moved.filter(pl.col("residence") == "moved to town")
+    flows = tallies.world.table("flows").filter(
+        (pl.col("year") == year) & (pl.col("destination") != ABROAD_CODE)
+    )
+    origin, destination = pl.col("origin"), pl.col("destination")
+    same_province = origin // 10_000 == destination // 10_000
+    children = pl.col("children").cast(pl.Float64) * (tallies.world.scale / MILLION)
+    away = flows.select(
+        own=children.filter(origin == destination).sum(),
+        province=children.filter(same_province & (origin != destination)).sum(),
+        beyond=children.filter(~same_province).sum(),
+    )
+    parts = [total(in_town, "number") / MILLION, *away.collect().row(0)]
+    everybody = sum(parts)
+    town, own, province, beyond = (
+        100.0 * part / everybody if everybody else math.nan for part in parts
+    )
+    return town, own, province, beyond
