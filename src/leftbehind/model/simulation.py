@@ -126,9 +126,13 @@ class Simulation:
             out.conditions.scenario = settings.scenario
         return out
 
+    def inputs_of(self, year: int) -> int:
+        """The year whose tables, rates, rules and parameters `year` reads: itself."""
+        return year
+
     def _p(self, year: int) -> np.ndarray:
         """Parameters of a year, with the scenario's changes."""
-        return self.settings.scenario.parameters_in(year, self.parameters)
+        return self.settings.scenario.parameters_in(self.inputs_of(year), self.parameters)
 
     def _found(self) -> Population:
         founders = Founders(self.places, self.settings.scale, self._hukou_target[:, 0])
@@ -236,7 +240,7 @@ class Simulation:
         """What all blocks read this year, deaths and births not aligned yet."""
         p = self._p(year)
         here, found = self._here(year, p)
-        t = year - START
+        t = self.inputs_of(year) - START
         return Leg(
             year=year,
             word=self.word,
@@ -256,10 +260,11 @@ class Simulation:
 
     def _here(self, year: int, p: np.ndarray) -> tuple[np.ndarray, Outlook]:
         """PLACE records (P,) of the year, and what those who go can expect."""
-        here = self.conditions.in_year(year, self.coupling)
-        target = self._hukou_target[:, year - START]
+        read = self.inputs_of(year)
+        here = self.conditions.in_year(read, self.coupling)
+        target = self._hukou_target[:, read - START]
         chance = self.alignment.for_hukou(year, target, self.hukou_counts, float(p["hukou_old"][0]))
-        changed = self.settings.scenario.changed("hukou_chance", year, chance, self.places)
+        changed = self.settings.scenario.changed("hukou_chance", read, chance, self.places)
         here["hukou_chance"] = np.clip(changed, 0.0, 1.0)
         found = self._outlook(here, self.coupling.flows, p)
         outlook.write_into(here, found, self._access_centre)

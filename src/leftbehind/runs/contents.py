@@ -71,6 +71,11 @@ TABLES = {
         "family away too, months a year and where, from 1979 on",
         {"number": PEOPLE},
     ),
+    "local": Contents(
+        "rural adults of 16 to 59 at home and not at school by year, prefecture, sex and whether a "
+        "local job reaches their household, from 1979 on",
+        {"number": PEOPLE},
+    ),
     "moves": Contents(
         "people by year, province of home and province away: who left within five years, and who "
         "came back this year after so many years, from 1979 on",

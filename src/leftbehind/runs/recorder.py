@@ -7,6 +7,7 @@
 - `kin`: year, province, age group, living grandparents, siblings, parents -> children under 15
 - `migrants`: year, prefecture, age group, sex, union, form, months, where -> adults away, not at
   school
+- `local`: year, prefecture, sex, work -> rural adults at home
 - `moves`: year, province of home, province away -> people by move (see model/tallies/moves.py)
 - `incomes`: year, prefecture, hukou, lives, class, band -> people, their income (yuan of 2010 a
   year)

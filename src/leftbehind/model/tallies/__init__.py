@@ -22,6 +22,7 @@ from leftbehind.model.tallies import (
     headcount,
     incomes,
     kin_table,
+    local,
     migrants,
     moves,
     remittances,
@@ -34,6 +35,7 @@ TALLIES = (
     choices.TALLY,
     remittances.TALLY,
     migrants.TALLY,
+    local.TALLY,
     moves.TALLY,
 )
 
@@ -68,4 +70,5 @@ def count(at: Prefecture, beside: Beside, out: Counts, j: int) -> None:
     if at.year >= FIRST_YEAR:
         remittance.tally(beside.purse, out.remittances[j])
         migrants.tally(at, beside.k, beside.province, out.migrants[j])
+        local.tally(at, out.local[j])
         moves.tally(at, beside.before, beside.province, out.moves[j])
