@@ -137,6 +137,8 @@ def _with_grandparent(at: Prefecture, key: np.uint64, youngest: int, best: np.nd
     )
     if q >= p.care_home_least and (minutes <= 0.0 or moves):
         return GRANDPARENT_HOME
+    if youngest < p.care_alone_from and q >= p.care_least and minutes <= p.care_walk_most:
+        return GRANDPARENT_HOME  # small children sleep where she does
     if q >= p.care_least and minutes <= p.care_walk_most:
         return GRANDPARENT_WALK if minutes > 0.0 else GRANDPARENT_HOME
     return WITH_PARENT
