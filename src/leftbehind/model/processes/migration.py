@@ -49,6 +49,8 @@ def step(at: Prefecture, load: np.ndarray, counted: np.ndarray) -> None:
 def _choose_all(at: Prefecture, load: np.ndarray, w: Weighing, counted: np.ndarray) -> None:
     people = at.people
     for i in range(at.size):
+        if people[i].place != at.place:
+            continue
         mother, father = stands_for(people, i, at.year)
         if mother < 0 and father < 0:
             continue

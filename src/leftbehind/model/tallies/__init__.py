@@ -66,6 +66,6 @@ def count(at: Prefecture, beside: Beside, out: Counts, j: int) -> None:
     if at.year >= incomes.FIRST_YEAR:
         incomes.tally(at, beside.purse, beside.lives, beside.bounds, out.incomes[j])
     if at.year >= FIRST_YEAR:
-        remittance.tally(beside.purse, out.remittances[j])
+        remittance.tally(at, beside.purse, out.remittances[j])
         migrants.tally(at, beside.k, beside.province, out.migrants[j])
         moves.tally(at, beside.before, beside.province, out.moves[j])

@@ -40,7 +40,7 @@ def tally(at: Prefecture, out: np.ndarray) -> None:
     for i in range(at.size):
         me = people[i]
         age = at.year - me.birth_year
-        if me.death_year != 0 or age >= UNDER:
+        if me.place != at.place or me.death_year != 0 or age >= UNDER:
             continue
         parents = (1 if alive(people, me.mother) else 0) + (2 if alive(people, me.father) else 0)
         siblings = min(living_siblings(people, i), MOST_SIBLINGS)
