@@ -24,6 +24,7 @@ from leftbehind.model.tallies import (
     kin_table,
     migrants,
     moves,
+    orders,
     remittances,
 )
 
@@ -35,6 +36,7 @@ TALLIES = (
     remittances.TALLY,
     migrants.TALLY,
     moves.TALLY,
+    orders.TALLY,
 )
 
 # The numbers of a year: one array a tally, by its name, each (prefectures, *tally.shape).
@@ -63,6 +65,7 @@ def count(at: Prefecture, beside: Beside, out: Counts, j: int) -> None:
     """
     headcount.tally(at, beside.lives, out.people[j])
     kin_table.tally(at, out.kin[j])
+    orders.tally(at, out.orders[j])
     if at.year >= incomes.FIRST_YEAR:
         incomes.tally(at, beside.purse, beside.lives, beside.bounds, out.incomes[j])
     if at.year >= FIRST_YEAR:
