@@ -15,6 +15,7 @@ from leftbehind.cli.app import main
 from leftbehind.counts import compare
 from leftbehind.evidence.validate import checks
 from leftbehind.inputs.scenario import parse
+from leftbehind.model.population import units
 from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.model.state import State
 from leftbehind.own.population_file import OwnPopulation
@@ -373,6 +374,8 @@ def test_a_fault_is_told_with_row_column_value_and_what_is_allowed(
         ({"children_born": 1}, "column children_born = '1': .* more children in the file name her"),
         ({"sons_born": 0}, "column sons_born = '0': .* more sons in the file name her as mother"),
         ({"last_birth": 2001}, "column last_birth = '2001': .* from her youngest child's birth"),
+        ({"union_year": 2010}, "column union_year = '2010': .* give a year before the file's"),
+        ({"union_year": 1980}, "column union_year = '1980': .* at an age of 14 or over"),
         ({"union": "widowed"}, ".*with a partner_id give together, or nothing"),
         ({"luck": "12"}, "column luck = '12': .* fits the pattern"),
         ({"weight": 0}, "column weight = '0': not allowed; give a number from 1e-06"),
@@ -386,6 +389,32 @@ def test_a_fault_of_the_mother_in_a_further_column_is_told(change, told, tmp_pat
     table = pl.read_csv(EXAMPLE).with_columns(pl.when(here).then(pl.lit(value)).alias(column))
     with pytest.raises(InputError, match=f"row 4, {told}"):
         OwnPopulation.load(saved(table, tmp_path))
+
+
+@pytest.mark.parametrize(("least", "lost"), [(0, 1), (10**9, 0)])
+def test_a_wife_may_have_parents_in_another_prefecture_of_the_province(
+    least, lost, monkeypatch, tmp_path
+):
+    """Of one home unit they are her kin, of two they are not; nobody else may be so far apart."""
+    monkeypatch.setattr(units, "UNIT_SIZE", least)
+    table = pl.read_csv(EXAMPLE)
+    here = pl.col("person_id") == "mother"
+    wife = table.with_columns(mother_id=pl.when(here).then(pl.lit("old")).otherwise("mother_id"))
+    old = table.filter(pl.col("person_id") == "grandmother").with_columns(
+        person_id=pl.lit("old"),
+        household_id=pl.lit(9, pl.Int64),
+        partner_id=pl.lit(None, pl.String),
+        prefecture=pl.lit(513300, pl.Int64),
+    )
+    own = OwnPopulation.load(saved(pl.concat([old, wife]), tmp_path))
+    simulation = Simulation(Settings(scale=1, population=own))
+    assert simulation.start_facts["links_lost"] == lost
+    everybody = records(simulation)
+    linked = everybody["birth_year"] == 1973
+    assert (everybody["mother"][linked] >= 0).tolist() == [not lost]
+    son = pl.when(pl.col("person_id") == "father").then(pl.lit("old")).otherwise("mother_id")
+    with pytest.raises(InputError, match=r"column mother_id = 'old': .* in the same prefecture"):
+        OwnPopulation.load(saved(pl.concat([old, table.with_columns(mother_id=son)]), tmp_path))
 
 
 def test_many_faults_are_counted_and_the_first_ten_told(tmp_path):

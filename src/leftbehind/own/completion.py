@@ -249,8 +249,9 @@ def _settle_couple(at: Prefecture, wife: int, unknown: int, house: np.ndarray) -
             if people[child].father == her.partner:
                 began = people[child].birth_year - 1
             child = people[child].older_by_mother
-    her.union_year = began
-    him.union_year = began
+    for one in (her, him):
+        if one.union_year == 0:
+            one.union_year = began
     if unknown & LIVES == 0:
         return
     u = luck(at.word, her.key, began, HOME_LUCK, 0)

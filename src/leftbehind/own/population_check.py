@@ -130,8 +130,6 @@ def _partners(people: People, _: Places, faults: Faults) -> None:
         began,
         f"give a year before the file's, at an age of {YOUNGEST_PARTNER} or over",
     )
-    differs = told & has & (people.of(year, "partner", 0) != year)
-    faults.add(differs, began, "both partners have the same year, or neither is told")
     young = has & (table["age"].to_numpy() < YOUNGEST_PARTNER)
     faults.add(young, table["age"], f"who has a partner must be {YOUNGEST_PARTNER} or older")
     together = (table["union"] == "together").fill_null(False).to_numpy()

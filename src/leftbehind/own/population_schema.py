@@ -119,8 +119,8 @@ POPULATION = TableSchema(
         _whole(
             "union_year",
             "year in which the present or last union began",
-            "of couples the year before their first child's birth, or that of the wife's age of "
-            "18; of the widowed and divorced the year before the file's",
+            "of couples the partner's, else the year before their first child's birth, else that "
+            "of the wife's age of 18; of the widowed and divorced the year before the file's",
             minimum=START - 100,
             maximum=LAST_START - 1,
         ),
