@@ -163,7 +163,8 @@ def changed() -> dict[str, set[str]]:
             here = place(year, seed, hukou_chance=0.2)
             seeks = (people["union"] == SEEKING) & (people["sex"] == FEMALE)
             # Of another prefecture of the unit, until they marry into this one.
-            people["place"][seeks & (people["youngest_child"] < 0)] = 1
+            brides = seeks & (people["youngest_child"] < 0)
+            people["place"][brides], people["carer"][brides] = 1, 0
             at = Prefecture(people, size, year, WORD, here, parameters(year, **OFTEN))
             own_rate = np.zeros(len(people))
             world = World(at, rates, own_rate, Sums.zeros(31), Tables.zeros(1, 31))

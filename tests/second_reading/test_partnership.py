@@ -187,7 +187,9 @@ def _couple(read: Reading, she: int, he: int, year: int) -> None:
     home = SAME_HOME if u < start else _other_home(read, (u - start) / (1 - start))
     read.events[f"new couple, home {home}"] += 1
     read.events["bride from elsewhere"] += read.people[she].place != read.people[he].place
-    read.people[she].place = read.people[he].place
+    if read.people[she].place != read.people[he].place:
+        read.people[she].place = read.people[he].place
+        read.people[she].carer = NOBODY
     for one, other in ((she, he), (he, she)):
         me = read.people[one]
         me.partner, me.union, me.union_year, me.home = other, TOGETHER, read.year, home

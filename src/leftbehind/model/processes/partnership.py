@@ -5,7 +5,8 @@ Share ever in union by age:  F(a) = c * Phi((ln(a - 14) - mu) / sigma); hazard
 The medians by year are parameters (census and survey means, rounded). Who seeks finds a partner in
 the home unit (units.py) or seeks on (matching.py); the bride takes her husband's place.
 
-Reads age, sex, hukou, group, kin, place. Writes union, partner, union year, home, custody, place.
+Reads age, sex, hukou, group, kin, place. Writes union, partner, union year, home, custody, place,
+carer.
 """
 
 import numpy as np
@@ -197,7 +198,9 @@ def join(at: Prefecture, woman: int, man: int) -> None:
     him = at.people[man]
     her.partner = man
     him.partner = woman
-    her.place = him.place
+    if her.place != him.place:
+        her.place = him.place
+        her.carer = NOBODY  # a grandparent who once cared for her stays behind
     her.union = TOGETHER
     him.union = TOGETHER
     her.union_year = at.year
