@@ -115,9 +115,15 @@ class Tallies:
     @cached_property
     def kin(self) -> pl.DataFrame:
         """Children under 15 (millions) by year, age group, kin: see model/tallies/kin_table.py."""
-        keys = ("year", "age", "parents", "grandparents", "siblings")
+        keys = ("year", "age", "parents", "grandparents", "grandmothers", "siblings")
         millions = self._millions("number").alias("millions")
         return _summed(self.world.table("kin"), keys, millions)
+
+    @cached_property
+    def orders(self) -> pl.DataFrame:
+        """Births (millions) by year, mother's age and order of the child: measure/orders.py."""
+        millions = self._millions("number").alias("millions")
+        return _summed(self.world.table("orders"), ("year", "age", "order"), millions)
 
     @cached_property
     def incomes(self) -> pl.DataFrame:

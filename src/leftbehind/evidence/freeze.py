@@ -12,8 +12,7 @@ then change for three reasons, which are told apart:
   ones and were never asked under other inputs, and what the choice does of its own;
 - *the choice alone*, from a second world that stands still: from the year held on nobody is born,
   ages, marries or dies, and the same households are asked again, year after year. Whatever changes
-  there is the choice's own momentum. A household that stays at an age at which the model asks anew
-  is asked anew in every such year, so that this is rather too much than too little.
+  there is the choice's own momentum: years away that grow, and neighbours away who draw others.
 
 What the shares changed and the choice alone did not is put to the cohorts.
 """
@@ -61,22 +60,20 @@ class Held(Simulation):
     def ask_again(self) -> tuple[Leg, Block]:
         """A year in which nothing happens but that all households choose: everybody stays as old.
 
-        Returns the year and its people, as `Simulation.step` shows them.
+        Circumstances stay what they are; only the years away grow, for those who are away. Returns
+        the year and its people, as `Simulation.step` shows them.
         """
-        for k in range(len(self.places)):
-            people = self.population.of(k)
-            people["birth_year"] += 1
-            for date in ("union_year", "last_birth", "death_year"):  # 0: there was none
-                people[date] += people[date] != 0
+        for unit in range(len(self.units) - 1):
+            people = self.population.of(unit)
+            people["away_since"] -= people["away_since"] != 0  # 0: at home
         self._room = Room.of(len(self.population.people))
         size, provinces = len(self.places), self.places.provinces.height
-        leg, tables = self._leg(self.year), Tables.zeros(size, provinces)
-        block = Block.of(self.population, self._room, 0, size)
+        leg, tables = self._leg(self.held), Tables.zeros(size, provinces)
+        block = Block.of(self.population, self._room, self.units, 0, len(self.units) - 1)
         _choose(leg, block, tables)
         schooling = self.coupling.schooling
         rural = tables.rural
         self.coupling = Coupling(tables.flows, rural[:, 0].copy(), rural[:, 1].copy(), schooling)
-        self.year += 1
         return leg, block
 
 
@@ -84,11 +81,15 @@ class Held(Simulation):
 def _choose(leg: Leg, block: Block, out: Tables) -> None:
     """All households of a block choose; who is away goes into `out` for the next year."""
     for j in range(len(block.start)):
-        people, here = records(block, j), leg.here[block.low + j]
-        at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
-        from_choice(leg, block, care.loads(at), out.counts.choices[j], j)
-        flows, children = out.flows[j], out.child_flows[j]
-        out.rural[j, 0], out.rural[j, 1] = destination.count_flows(at, flows, children)
+        people, size, first = records(block, j), block.count[j], block.first[j]
+        unit = Prefecture(people, size, leg.year, leg.word, leg.here[first], leg.p[0], 0)
+        low, high = first - block.first[0], block.first[j + 1] - block.first[0]
+        from_choice(leg, block, care.loads(unit), out.counts.choices[low:high], j)
+        for k in range(first, block.first[j + 1]):
+            at = Prefecture(people, size, leg.year, leg.word, leg.here[k], leg.p[0], k - first)
+            row = k - block.first[0]
+            gone = destination.count_flows(at, out.flows[row], out.child_flows[row])
+            out.rural[row, 0], out.rural[row, 1] = gone
 
 
 @dataclass(frozen=True)

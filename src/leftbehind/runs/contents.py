@@ -63,7 +63,12 @@ TABLES = {
         {"households": HOUSEHOLDS},
     ),
     "kin": Contents(
-        "children under 15 by year, province, age group, living grandparents, siblings, parents",
+        "children under 15 by year, province, age group, living grandparents and "
+        "grandmothers, siblings, parents",
+        {"number": PEOPLE},
+    ),
+    "orders": Contents(
+        "births by year, province, the mother's age and the order of the child (6: that or later)",
         {"number": PEOPLE},
     ),
     "migrants": Contents(

@@ -155,12 +155,12 @@ def _arrange_all(at: Prefecture, load: np.ndarray, found: np.ndarray, best: np.n
     people = at.people
     for i in range(at.size):
         me = people[i]
-        if me.death_year == 0 and at.year - me.birth_year < ADULT_AGE:
+        if me.place == at.place and me.death_year == 0 and at.year - me.birth_year < ADULT_AGE:
             with_parent = is_dependant(people, i, at.year) or lives_with_parent(people, i)
             me.arrangement = WITH_PARENT if with_parent else OWN_HOUSEHOLD
             me.minutes = 0
     for i in range(at.size):
-        if people[i].choice != CHILDREN_LEFT:
+        if people[i].place != at.place or people[i].choice != CHILDREN_LEFT:
             continue
         mother, father = stands_for(people, i, at.year)  # a wife may have no child herself
         if mother < 0 and father < 0:
@@ -173,8 +173,9 @@ def _arrange_all(at: Prefecture, load: np.ndarray, found: np.ndarray, best: np.n
         if number > 0:
             arrange(at, load, Household(NOBODY, NOBODY, found, number), best)
     for i in range(at.size):  # carers of last year were needed until here
-        if people[i].arrangement in (WITH_PARENT, OWN_HOUSEHOLD):
-            people[i].carer = NOBODY
+        me = people[i]
+        if me.place == at.place and me.arrangement in (WITH_PARENT, OWN_HOUSEHOLD):
+            me.carer = NOBODY
 
 
 @kernel
@@ -203,7 +204,7 @@ def is_orphan(people: np.ndarray, i: int, year: int) -> bool:
 def _orphans_with(at: Prefecture, i: int, found: np.ndarray) -> int:
     """Orphans of the sibling set of `i` into `found`; 0 if `i` is not the youngest of them."""
     people = at.people
-    if not is_orphan(people, i, at.year):
+    if people[i].place != at.place or not is_orphan(people, i, at.year):
         return 0
     parent = set_parent(people, i)
     number = 0

@@ -25,6 +25,7 @@ from leftbehind.model.tallies import (
     local,
     migrants,
     moves,
+    orders,
     remittances,
 )
 
@@ -37,6 +38,7 @@ TALLIES = (
     migrants.TALLY,
     local.TALLY,
     moves.TALLY,
+    orders.TALLY,
 )
 
 # The numbers of a year: one array a tally, by its name, each (prefectures, *tally.shape).
@@ -65,10 +67,11 @@ def count(at: Prefecture, beside: Beside, out: Counts, j: int) -> None:
     """
     headcount.tally(at, beside.lives, out.people[j])
     kin_table.tally(at, out.kin[j])
+    orders.tally(at, out.orders[j])
     if at.year >= incomes.FIRST_YEAR:
         incomes.tally(at, beside.purse, beside.lives, beside.bounds, out.incomes[j])
     if at.year >= FIRST_YEAR:
-        remittance.tally(beside.purse, out.remittances[j])
+        remittance.tally(at, beside.purse, out.remittances[j])
         migrants.tally(at, beside.k, beside.province, out.migrants[j])
         local.tally(at, out.local[j])
         moves.tally(at, beside.before, beside.province, out.moves[j])
