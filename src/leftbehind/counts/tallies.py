@@ -92,7 +92,7 @@ class Tallies:
         """Adults away for six months or more of the year, not at school: millions.
 
         By year, province of home, age (first of its group), sex, union, form (is the family away
-        too), where: see measure/migrants.py.
+        too), where: see model/tallies/migrants.py.
         """
         keys = ("year", "age", "province", "sex", "union", "form", "where")
         table = self.world.table("migrants").filter(pl.col("months") == LONG)
@@ -108,7 +108,7 @@ class Tallies:
 
     @cached_property
     def kin(self) -> pl.DataFrame:
-        """Children under 15 (millions) by year, age group, kin: see measure/kin_table.py."""
+        """Children under 15 (millions) by year, age group, kin: see model/tallies/kin_table.py."""
         keys = ("year", "age", "parents", "grandparents", "siblings")
         millions = self._millions("number").alias("millions")
         return _summed(self.world.table("kin"), keys, millions)
