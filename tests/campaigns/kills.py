@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -159,7 +160,7 @@ def finish(words: tuple[str, ...], where: Path) -> None:
 
 
 def content(path: Path) -> dict[str, str]:
-    """Of every file below `path`: a digest of its bytes, of JSON without the clock."""
+    """Of every file below `path`: a digest of its bytes, of JSON and TOML without the clock."""
     if not path.exists():
         return {}
     files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
@@ -168,8 +169,9 @@ def content(path: Path) -> dict[str, str]:
 
 def digest(file: Path) -> str:
     data = file.read_bytes()
-    if file.suffix == ".json":
-        data = json.dumps(_timeless(json.loads(data)), sort_keys=True).encode()
+    read = {".json": json.loads, ".toml": tomllib.loads}.get(file.suffix)
+    if read:
+        data = json.dumps(_timeless(read(data.decode())), sort_keys=True).encode()
     if file.name == "CALIBRATION.md":  # tells how long it took
         return "page"
     return hashlib.sha256(data).hexdigest()
