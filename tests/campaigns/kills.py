@@ -126,6 +126,11 @@ class Found:
     left: list[str] = field(default_factory=list)
     false: list[str] = field(default_factory=list)  # said what is not so, or a traceback
 
+    def add(self, one: "Found") -> None:
+        """Add what another round showed."""
+        for name, value in vars(one).items():
+            setattr(self, name, getattr(self, name) + value)
+
 
 def start(words: tuple[str, ...], where: Path, mark: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
@@ -154,7 +159,11 @@ def living(mark: str) -> list[int]:
 def finish(words: tuple[str, ...], where: Path) -> None:
     """Let a command end by itself."""
     process = start(words, where, uuid.uuid4().hex)
-    _, said = process.communicate(timeout=1800)
+    try:
+        _, said = process.communicate(timeout=1800)
+    except BaseException:
+        process.kill()
+        raise
     if process.returncode:
         raise SystemExit(f"{' '.join(words)}: status {process.returncode}: {said.decode()[-2000:]}")
 
@@ -278,23 +287,15 @@ def campaign(
             longest = time.perf_counter() - began
             expected = contents(command, whole)
             total = Found()
-            while total.kills < max(1, round(wanted * command.share / shares)):
-                where = work / "broken"
-                where.mkdir()
-                for name in needs(command):
-                    copy = shutil.copytree if (whole / name).is_dir() else shutil.copy
-                    copy(whole / name, where / name)
-                if "--replace" in command.words:  # something to be replaced
-                    (where / "base").rename(where / command.results[0])
-                one = broken(command, where, longest, expected, dice)
-                one.left = leftovers(where, {*command.results, *needs(command)})
-                for name in ("kills", "rounds", "damaged", "differ", "alive", "left", "false"):
-                    setattr(total, name, getattr(total, name) + getattr(one, name))
-                shutil.rmtree(where)
-            say(
-                f"| {command.name} | {longest:.1f} s | {total.rounds} | {total.kills} | "
-                f"{len(total.damaged)} | {len(total.differ)} | {total.alive} | {len(total.left)} |"
-            )
+            try:
+                while total.kills < max(1, round(wanted * command.share / shares)):
+                    total.add(one_round(command, work, longest, expected, dice))
+            finally:  # a campaign that is stopped tells what it has found
+                say(
+                    f"| {command.name} | {longest:.1f} s | {total.rounds} | {total.kills} | "
+                    f"{len(total.damaged)} | {len(total.differ)} | {total.alive} | "
+                    f"{len(total.left)} |"
+                )
             for faults in (total.damaged, total.differ, total.left, total.false):
                 for fault in faults[:5]:
                     say(f"    {fault}")
@@ -303,6 +304,23 @@ def campaign(
         return good
     finally:
         shutil.rmtree(work)
+
+
+def one_round(
+    command: Command, work: Path, longest: float, expected: dict[str, str], dice: random.Random
+) -> Found:
+    """`broken` in a folder of its own, with what the command needs; also what is left over."""
+    where = work / "broken"
+    where.mkdir()
+    for name in needs(command):
+        copy = shutil.copytree if (work / "whole" / name).is_dir() else shutil.copy
+        copy(work / "whole" / name, where / name)
+    if "--replace" in command.words:  # something to be replaced
+        (where / "base").rename(where / command.results[0])
+    found = broken(command, where, longest, expected, dice)
+    found.left = leftovers(where, {*command.results, *needs(command)})
+    shutil.rmtree(where)
+    return found
 
 
 def needs(command: Command) -> set[str]:
