@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # What `make evidence` builds, and the runs behind it. What is there is kept: `rm -rf evidence` after a
 # change of the model.
 EVIDENCE := evidence/VALIDATION.md evidence/PREDICTIONS.md evidence/CALIBRATION.md \
-	evidence/policies/README.md
+	evidence/policies/README.md evidence/FREEZE.txt
 
 .PHONY: run validate test check bench docs evidence headlines wheel clean
 
@@ -43,6 +43,10 @@ evidence/CALIBRATION.md: | $(VENV)/installed-dev
 
 evidence/policies/README.md: | $(VENV)/installed
 	$(BIN)/leftbehind policies --work evidence/runs/policies --out evidence/policies --resume
+
+evidence/FREEZE.txt: | $(VENV)/installed
+	mkdir -p evidence
+	$(BIN)/python -m leftbehind.evidence.freeze --scale 10000 > $@.part && mv $@.part $@
 
 evidence/runs/baseline/manifest.json: | $(VENV)/installed
 	$(BIN)/leftbehind run --out evidence/runs/baseline --replace

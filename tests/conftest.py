@@ -33,12 +33,27 @@ SNAPSHOTS = (1960, 1979, 1990, 2000, 2010, 2020)
 
 @dataclass(frozen=True)
 class Lived:
-    """A run year by year: outputs, and the records of all prefectures after some years."""
+    """A run year by year: outputs, and the records of all home units after some years."""
 
     years: dict[int, YearOutput]
     records: dict[int, list[np.ndarray]]
     alignment: Alignment
     places: Places
+    units: np.ndarray  # first prefecture of each home unit, and the number of prefectures
+
+    def prefectures(self, year: int) -> np.ndarray:
+        """The prefecture of every record of a year, unit by unit."""
+        return np.concatenate(
+            [
+                first + people["place"].astype(int)
+                for first, people in zip(self.units[:-1], self.records[year], strict=True)
+            ]
+        )
+
+    def code(self, year: int, unit: int, i: int) -> str:
+        """Code of the prefecture of record `i` of a unit."""
+        k = self.units[unit] + int(self.records[year][unit]["place"][i])
+        return str(self.places.table["code"][int(k)])
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +79,7 @@ def lived() -> Lived:
         if output.year in SNAPSHOTS:
             population = simulation.population
             records[output.year] = [population.of(k).copy() for k in range(len(population.count))]
-    return Lived(years, records, simulation.alignment, simulation.places)
+    return Lived(years, records, simulation.alignment, simulation.places, simulation.units)
 
 
 @pytest.fixture(scope="session")

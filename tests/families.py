@@ -171,7 +171,7 @@ def values(p: np.record) -> SimpleNamespace:
 def a_mother_whose_partner_is(
     records: list[np.ndarray], at: int, left_her: bool = False
 ) -> tuple[int, int]:
-    """(prefecture, position) of a living mother whose partner has the destination `at`.
+    """(home unit, position) of a living mother whose partner has the destination `at`.
 
     With `left_her` he went after they had become a couple.
     """

@@ -142,7 +142,8 @@ def test_twice_as_much_is_sent_from_abroad(choice):
         for name in going:
             family.goes(who[name], choice=choice, to=to)
         here = a_place(pay_leave=float(CITIES["wage"][AWAY]))
-        purse = remittance.step(family.at(here, P), CITIES)
+        purse = remittance.purses(family.count)
+        remittance.step(family.at(here, P), CITIES, purse)
         sent[to] = purse[who["mother"], remittance.SENT]
     assert sent[ABROAD] == pytest.approx(V.abroad_pay * sent[AWAY])
     assert V.abroad_pay == 2.0
@@ -201,7 +202,7 @@ def test_a_run_records_who_is_abroad_by_origin(world):
 def test_the_chronicle_of_a_family_tells_of_work_abroad(world, lived):
     """A mother whose partner was abroad in 2010, replayed from the run's tables."""
     k, wife = a_mother_whose_partner_is(lived.records[2010], ABROAD, left_her=True)
-    code = str(lived.places.table["code"][k])
+    code = lived.code(2010, k, wife)
     page = tell(world, code, 2010, key=int(lived.records[2010][k]["key"][wife]), full=True)
     text = render(page, "md")
     assert "left to work abroad." in text

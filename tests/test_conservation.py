@@ -116,6 +116,9 @@ def test_a_childs_week_sums_stay_within_what_a_week_can_hold(lived):
 def test_the_tally_of_kin_has_every_child_under_15(lived):
     for year, output in lived.years.items():
         assert output.counts.kin.sum() == output.counts.people[:, :15].sum(), year
+        assert output.counts.orders.sum() == output.births.sum(), year
+        by_age = output.counts.orders.sum(axis=(0, 2))
+        assert np.array_equal(by_age, output.births.sum(axis=(0, 1))[: len(by_age)]), year
 
 
 def test_pooled_choices_are_of_people_who_exist(lived):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from leftbehind.base.person import PERSON
+from leftbehind.base.person import FEMALE, PERSON, SEEKING
 from leftbehind.inputs.official_rates import OfficialRates
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.model import processes, tallies
@@ -41,6 +41,7 @@ FIELDS = {
     "union": {"union"},
     "partner": {"partner"},
     "union year": {"union_year"},
+    "place": {"place"},
     "home": {"home"},
     "custody": {"custody"},
     "births": {"births", "sons", "last_birth", "youngest_child"},
@@ -112,6 +113,7 @@ def live(world: World) -> dict[str, set[str]]:
         ),
         "mortality.step": lambda: mortality.step(at, world.own_rate, kappa, sums.deaths[0]),
         "schooling.step": lambda: schooling.step(at),
+        "partnership.seek": lambda: partnership.seek(at),
         "partnership.step": lambda: partnership.step(at),
         "fertility.expect": lambda: fertility.expect(
             at, births, wish, world.own_rate, sums.births_expected
@@ -129,7 +131,7 @@ def live(world: World) -> dict[str, set[str]]:
         "care.loads": lambda: care.loads(at),
         "migration.step": lambda: migration.step(at, load, out.counts.choices[0]),
         "destination.step": lambda: destination.step(at, logit()),
-        "remittance.step": lambda: remittance.step(at, places(at.year)),
+        "remittance.step": lambda: remittance.step(at, places(at.year), purse),
         "arrangement.step": lambda: arrangement.step(at, load),
         "boarding.step": lambda: boarding.step(at),
         "tallies.count": lambda: tallies.count(at, beside(), out.counts, 0),
@@ -145,8 +147,7 @@ def live(world: World) -> dict[str, set[str]]:
             before = moves.away_before(at)
         elif step.call == "care.loads":
             load = found
-        elif step.call == "remittance.step":
-            purse = found
+            purse = remittance.purses(at.size)
         assert not at.people[at.size :].view(np.uint8).any(), f"{step.call} wrote behind the people"
     return changed
 
@@ -160,6 +161,10 @@ def changed() -> dict[str, set[str]]:
         for seed in SEEDS:
             people, size = random_prefecture(seed, 6 * len(KINDS), year)
             here = place(year, seed, hukou_chance=0.2)
+            seeks = (people["union"] == SEEKING) & (people["sex"] == FEMALE)
+            # Of another prefecture of the unit, until they marry into this one.
+            brides = seeks & (people["youngest_child"] < 0)
+            people["place"][brides], people["carer"][brides] = 1, 0
             at = Prefecture(people, size, year, WORD, here, parameters(year, **OFTEN))
             own_rate = np.zeros(len(people))
             world = World(at, rates, own_rate, Sums.zeros(31), Tables.zeros(1, 31))

@@ -42,6 +42,19 @@ def test_a_table_by_place_shows_liangshan(world, by):
     assert "of which Liangshan" in shown.output
 
 
+def test_a_count_splits_by_where_parents_are(world):
+    by_where = ("--by", "parents_where", "--year", YEAR)
+    shown = invoke("count", world.folder, "mca-2016", *by_where)
+    rows = world.left_behind("mca-2016", by="parents_where", years=YEAR)
+    assert shown.exit_code == 0
+    for where, number in rows.select("parents_where", "number").iter_rows():
+        assert where in shown.output and f"{number / 1e6:.3f}" in shown.output
+    walk = invoke(
+        "reconcile", world.folder, "mca-2016", "mca-2016-outside-province", "--year", YEAR
+    )
+    assert "parents_where" in walk.output and "other province or abroad" in walk.output
+
+
 def test_a_place_has_the_children_of_its_own_rows(world):
     chosen = definitions.get("acwf-2010")
     all_places = world.left_behind(chosen, "prefecture", YEAR)

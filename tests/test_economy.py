@@ -63,8 +63,10 @@ def purses(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(purse of each head, sums by form)."""
     sums = np.zeros(remittance.SHAPE)
-    purse = remittance.step(family.at(here, p), cities(pay))
-    remittance.tally(purse, sums)
+    at = family.at(here, p)
+    purse = remittance.purses(at.size)
+    remittance.step(at, cities(pay), purse)
+    remittance.tally(at, purse, sums)
     return purse, sums
 
 
@@ -174,8 +176,9 @@ def test_what_one_unit_sends_another_receives(lived):
     for people in lived.records[2010][::17]:
         sums = np.zeros(remittance.SHAPE)
         at = Prefecture(people, len(people), 2010, WORD, here, P)
-        purse = remittance.step(at, places)
-        remittance.tally(purse, sums)
+        purse = remittance.purses(at.size)
+        remittance.step(at, places, purse)
+        remittance.tally(at, purse, sums)
         sent = purse[:, remittance.SENT].sum()
         assert sent == pytest.approx(purse[:, remittance.RECEIVED].sum())
         assert sums[:, 1:].sum(0) == pytest.approx([purse[:, remittance.PAID].sum(), sent])

@@ -399,7 +399,10 @@ def test_no_run_is_told_with_the_runs_nearby(small, tmp_path):
         (lambda w: w.people(by="provinces"), ["'provinces'", "did you mean 'province'"]),
         (lambda w: w.left_behind("acwf-2011"), ["'acwf-2011'", "'acwf-2010'", "moe-pupils"]),
         (lambda w: w.left_behind("none.toml"), ["none.toml: cannot read the definition"]),
-        (lambda w: w.reconcile("acwf-2010", "mca", YEAR), ["'mca'", "mca-2016, mca-2018"]),
+        (
+            lambda w: w.reconcile("acwf-2010", "mca", YEAR),
+            ["'mca'", "mca-2016, mca-2016-outside-province, mca-2018"],
+        ),
         (lambda w: w.reconcile("acwf-2010", "mca-2016", 1990), ["1990: not recorded"]),
     ],
 )

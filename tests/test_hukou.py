@@ -102,7 +102,7 @@ def test_people_are_counted_by_type_and_age():
     family, who = three_generations(2010)
     family.people[who["grandfather"]]["hukou"] = NON_AGRICULTURAL
     family.dies(who["younger"])
-    assert hukou.count_types(family.people, family.count, family.year) == (5, 4, 1)
+    assert hukou.count_types(family.people, family.count, 0, family.year) == (5, 4, 1)
 
 
 @pytest.mark.parametrize("old", [0.0, 0.25, 1.0])

@@ -221,7 +221,7 @@ def test_the_chances_of_single_ages_keep_the_uns_life_expectancy(lived, rates, y
     """Factors are by five years of age: within them the places' mix may shift an age a little."""
     p, here = parameters(year), lived.years[year].here
     people = np.concatenate(lived.records[year])
-    place = np.repeat(here["mortality"], [len(people) for people in lived.records[year]])
+    place = here["mortality"][lived.prefectures(year)]
     alive = (people["death_year"] == 0) & (people["birth_year"] < year)
     people, place = people[alive], place[alive]
     age, sex = np.minimum(year - people["birth_year"], 105), people["sex"]

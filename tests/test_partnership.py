@@ -292,9 +292,12 @@ def test_nobody_marries_again_in_the_year_of_the_divorce():
         family.woman(30, husband=family.man(32))
     certain = {"divorce": 1.0, "divorce_rural_ratio": 1.0, "remarry_men": 1.0, "remarry_women": 1.0}
     p = parameters(2010, **certain)
+    partnership.seek(family.at(HERE, p))
     partnership.step(family.at(HERE, p))
     assert np.all(family.people["union"] == DIVORCED)
-    partnership.step(family.at(HERE, p)._replace(year=2011))
+    later = family.at(HERE, p)._replace(year=2011)
+    partnership.seek(later)
+    partnership.step(later)
     assert np.any(family.people["union"] == TOGETHER)
 
 

@@ -252,7 +252,9 @@ def test_who_is_in_prison_earns_nothing_and_shares_nothing():
 
     def per_head() -> np.ndarray:
         at = family.at(HERE, P)
-        return incomes.incomes(at, remittance.step(at, places))
+        purse = remittance.purses(at.size)
+        remittance.step(at, places, purse)
+        return incomes.incomes(at, purse)
 
     income = per_head()
     assert income[who["father"]] == -1.0  # none: not counted
@@ -334,7 +336,7 @@ def test_the_chronicle_of_a_family_tells_of_prison(world, lived):
     k, wife = a_mother_whose_partner_is(lived.records[2010], IN_PRISON)
     people = lived.records[2010][k]
     since = int(people["away_since"][people["partner"][wife]])
-    code = str(lived.places.table["code"][k])
+    code = lived.code(2010, k, wife)
     page = tell(world, code, 2010, key=int(people["key"][wife]), full=True)
     text = render(page, "md")
     assert f"was in prison, since {since}." in text

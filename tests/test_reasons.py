@@ -28,7 +28,7 @@ def decisions(world):
             }
             continue
         wives = (people["death_year"] == 0) & (people["sex"] == FEMALE) & (people["partner"] >= 0)
-        for i in np.flatnonzero(wives & (people["hukou"] == AGRICULTURAL)):
+        for i in np.flatnonzero(wives & moment.mine & (people["hukou"] == AGRICULTURAL)):
             decision = decide(moment, int(i))
             if decision is None:
                 continue

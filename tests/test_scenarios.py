@@ -137,7 +137,7 @@ def two_years(start: Start, scenario: Scenario) -> tuple[Simulation, YearOutput]
 
 
 def column(simulation: Simulation, name: str) -> np.ndarray:
-    of_all = [simulation.population.of(k)[name] for k in range(len(simulation.places))]
+    of_all = [simulation.population.of(k)[name] for k in range(len(simulation.units) - 1)]
     return np.concatenate(of_all)
 
 

@@ -11,7 +11,15 @@ from leftbehind.base.store import write_manifest
 from leftbehind.counts.tallies import Tallies, by_age, un_indicator
 from leftbehind.counts.world import World
 from leftbehind.evidence import validate
-from leftbehind.evidence.validate import children, demography, flows, kin_theory, migration, page
+from leftbehind.evidence.validate import (
+    children,
+    demography,
+    flows,
+    kin_theory,
+    migration,
+    page,
+    sibling_theory,
+)
 from leftbehind.evidence.validate.check import READINGS, from_row, in_range, published, within
 from leftbehind.evidence.validate.prediction import Prediction
 from leftbehind.evidence.validate.rates import (
@@ -123,10 +131,37 @@ def test_kin_of_2010_by_theory():
     assert expected.any_grandparent > 0.98
 
 
-def test_siblings_follow_from_births_by_order():
-    assert kin_theory.expected_siblings(np.array([1.0, 0.0, 0.0])) == 0.0
-    two_each = kin_theory.expected_siblings(np.array([50.0, 50.0, 0.0]))
-    assert 0.5 < two_each < 1.0  # the younger one has an older; the older waits for a younger
+@pytest.mark.parametrize("second", [1.0, 0.4])
+def test_siblings_where_a_first_child_comes_at_25_and_a_second_at_28(monkeypatch, second):
+    """Without deaths; `second` is the share of women who go on."""
+    births = np.zeros((61, 106))
+    births[:, 25], births[:, 28] = 1.0, second
+    rates = OfficialRates(1950, np.zeros((61, 2, 106)), births)
+    monkeypatch.setattr(kin_theory.OfficialRates, "load", staticmethod(lambda *_: rates))
+    share = np.zeros((61, sibling_theory.OLDEST + 1, sibling_theory.ORDERS))
+    share[:, 25, 0] = share[:, 28, 1] = 1.0
+    known = kin_theory.Rates(2010, Parameters.load())
+    orders = sibling_theory.Births(births, share)
+    for age, of_first in ((2, 0.0), (3, second), (10, second)):
+        late = known.mothers(2010 - age)[28]  # share of births that are second ones
+        expected = (1.0 - late) * of_first + late
+        assert sibling_theory.expected_siblings(known, orders, age) == pytest.approx(expected)
+
+
+def test_siblings_die_as_the_rates_say(monkeypatch):
+    """A sister or brother three years older lived through as many years and the own ones."""
+    hazard = 0.02
+    births = np.zeros((61, 106))
+    births[:, 25] = births[:, 28] = 1.0
+    rates = OfficialRates(1950, np.full((61, 2, 106), hazard), births)
+    monkeypatch.setattr(kin_theory.OfficialRates, "load", staticmethod(lambda *_: rates))
+    share = np.zeros((61, sibling_theory.OLDEST + 1, sibling_theory.ORDERS))
+    share[:, 25, 0] = share[:, 28, 1] = 1.0
+    known = kin_theory.Rates(2010, Parameters.load())
+    late = known.mothers(2000)[28]
+    expected = (1.0 - late) * np.exp(-hazard * 8) + late * np.exp(-hazard * 14)
+    siblings = sibling_theory.expected_siblings(known, sibling_theory.Births(births, share), 10)
+    assert siblings == pytest.approx(expected)
 
 
 # --- checks ------------------------------------------------------------------------------------

@@ -53,6 +53,7 @@ def unions(read: Reading) -> None:
             read.events["couples"] += me.sex == FEMALE
         elif me.union == SEEKING and reaches[i] >= 30:
             me.union = WIDOWED
+            me.union_year = START - max(reaches[i] - 18, 0)
             read.events["widowed"] += 1
         elif me.union == SEEKING:
             read.events["seek"] += 1
@@ -139,8 +140,13 @@ def test_founders() -> None:
         everybody(read, numbers, code)
         unions(read)
         children(read)
-        at = Prefecture(people, size, START - 1, WORD, here, p)
-        founders.settle(at, numbers, code, **SHARES)
+        kinds = founders.Kinds(
+            numbers[None],
+            np.array([code]),
+            np.array([SHARES["urban_share"]]),
+            np.array([SHARES["minority_share"]]),
+        )
+        founders.settle(people, size, WORD, np.array([here]), p, kinds)
         assert read.differences(people, size) == []
         events += read.events
         events["rural"] += sum(me.hukou == AGRICULTURAL for me in read.people)

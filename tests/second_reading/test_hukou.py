@@ -127,7 +127,7 @@ def test_who_is_counted_for_the_chance() -> None:
         living = [i for i in range(size) if read.alive(i)]
         rural = [i for i in living if read.people[i].hukou == 0]
         later = [i for i in rural if read.age(i) + 1 >= 45]
-        counted = hukou.count_types(people, size, year + 1)
+        counted = hukou.count_types(people, size, 0, year + 1)
         assert counted == (len(living), len(rural), len(later))
         old += len(later)
     assert old > 1000

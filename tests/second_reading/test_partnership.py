@@ -134,6 +134,7 @@ def match(read: Reading, year: int) -> None:
             score = abs(places[he] - places[she]) - talent[he]
             score += p.match_mismatch * (minds_hukou and her.hukou != him.hukou)
             score += p.match_mismatch * (minds_group and her.group != him.group)
+            score += p.match_mismatch * (her.place != him.place)
             if score < least:
                 best, least = he, score
         if best == NOBODY:
@@ -154,6 +155,9 @@ def _grandparents(read: Reading, i: int) -> set[int]:
 
 def may_marry(read: Reading, she: int, he: int) -> bool:
     """Rule 3, last sentence but one."""
+    if read.people[she].place != read.people[he].place and read.people[she].youngest_child >= 0:
+        read.events["stays with her children"] += 1
+        return False
     if abs(read.people[she].birth_year - read.people[he].birth_year) > FURTHEST:
         return False
     parents = _parents(read, she), _parents(read, he)
@@ -182,6 +186,10 @@ def _couple(read: Reading, she: int, he: int, year: int) -> None:
     u = read.u(she, HOME, 0, year)
     home = SAME_HOME if u < start else _other_home(read, (u - start) / (1 - start))
     read.events[f"new couple, home {home}"] += 1
+    read.events["bride from elsewhere"] += read.people[she].place != read.people[he].place
+    if read.people[she].place != read.people[he].place:
+        read.people[she].place = read.people[he].place
+        read.people[she].carer = NOBODY
     for one, other in ((she, he), (he, she)):
         me = read.people[one]
         me.partner, me.union, me.union_year, me.home = other, TOGETHER, read.year, home
@@ -260,14 +268,22 @@ def markets() -> Iterator[tuple[np.ndarray, int, int, np.record]]:
 
 def test_year_of_unions() -> None:
     events: Counter[str] = Counter()
+    rng = np.random.default_rng(11)
     for people, size, year, here in markets():
+        # Single people of three prefectures of the unit, families of the first.
+        single = (people["partner"][:size] < 0) & (people["youngest_child"][:size] < 0)
+        people["place"][:size][single] = rng.integers(0, 3, single.sum())
         p = parameters(year, divorce=0.1, remarry_men=0.4, remarry_women=0.5, coreside_leave=0.4)
         at = Prefecture(people, size, year, WORD, here, p)
         read = Reading(at)
         year_of_unions(read)
+        for k in range(3):
+            partnership.seek(at._replace(place=k))
         partnership.step(at)
         assert read.differences(people, size) == []
         events += read.events
+    for event in ("stays with her children", "bride from elsewhere"):
+        assert events[event] > 100, (event, events)
     for event in ("seek, never in union", "seek again", "divorce", "finds nobody", "kin", "leave"):
         assert events[event] > 100, (event, events)
     for event in ("divorce of a prisoner", "the youngest son stays"):
@@ -285,6 +301,7 @@ def test_lowest_median() -> None:
         at = Prefecture(people, size, year, WORD, here, p)
         read = Reading(at)
         year_of_unions(read)
+        partnership.seek(at)
         partnership.step(at)
         assert read.differences(people, size) == []
         events += read.events

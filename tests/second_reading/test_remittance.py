@@ -110,7 +110,8 @@ def test_purses_of_random_families_are_as_described(year: int) -> None:
         at = chosen(year, seed)
         destination.step(at, Places(seed).logit, own_place(seed))
         there, before = Reading(at), at.people.copy()
-        purse = remittance.step(at, everywhere)
+        purse = remittance.purses(at.size)
+        remittance.step(at, everywhere, purse)
         assert np.array_equal(at.people, before), "nothing is written to people"
         money = senders(there, everywhere["wage"].tolist())
         expected = {name: np.zeros(at.size) for name in remittance.PURSE}

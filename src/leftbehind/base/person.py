@@ -1,7 +1,7 @@
 """The person record: what the simulation remembers of each person.
 
-One NumPy structured record of 64 bytes. Links (`mother`, `partner`, ...) are positions in the array
-of the person's own home prefecture, or `NOBODY`: a family never leaves its home prefecture's array,
+One NumPy structured record. Links (`mother`, `partner`, ...) are positions in the array of the
+person's home unit (population/units.py), or `NOBODY`: a family never leaves its home unit's array,
 wherever its members work. Everything else that a person "has" (taste, talent, minutes to the
 grandparents' house) is a keyed draw, recomputed when needed (see randomness.py).
 """
@@ -94,6 +94,7 @@ PERSON = np.dtype(
         ("boards", "u1"),  # 1 if the child lives at school on school days
         ("custody", "u1"),  # after divorce: 1 with the father, 0 with the mother
         ("minutes", "u1"),  # walking minutes to the carer's house (255 = 255 or more)
+        ("place", "u1"),  # which of its home unit's prefectures the person is registered in
     ],
     align=True,
 )

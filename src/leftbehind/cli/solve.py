@@ -55,5 +55,9 @@ def solve(
             names, load(), scale, range(1, seeds + 1), steps, workers_for(workers), tell
         )
     write_text(out, found.parameters.select("name", "value").write_csv())
-    console.print(found.figures)
+    for row in found.figures.iter_rows(named=True):
+        console.print(
+            f"{row['id']:24s} published {row['published']:9.3f}  first {row['first']:9.3f}  "
+            f"last {row['last']:9.3f}  error {row['error']:5.1f}"
+        )
     console.print(f"Misfit {found.misfit[0]:.0f} -> {found.misfit[1]:.0f}; parameters: {out}")

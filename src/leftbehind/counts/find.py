@@ -250,7 +250,7 @@ def sibling_sets(moment: Moment) -> pl.DataFrame:
     home; null if there is none or she lives in another county).
     """
     people, year = moment.people, moment.year
-    child = (people["death_year"] == 0) & (year - people["birth_year"] < CHILD_AGE)
+    child = moment.mine & (people["death_year"] == 0) & (year - people["birth_year"] < CHILD_AGE)
     kids = np.flatnonzero(child & (people["mother"] >= 0))
     kids = kids[np.lexsort((people["birth_year"][kids], people["mother"][kids]))]
     mothers, first, sizes = np.unique(people["mother"][kids], return_index=True, return_counts=True)

@@ -92,12 +92,18 @@ class Tallies:
         """Adults away for six months or more of the year, not at school: millions.
 
         By year, province of home, age (first of its group), sex, union, form (is the family away
-        too), where: see measure/migrants.py.
+        too), where: see model/tallies/migrants.py.
         """
         keys = ("year", "age", "province", "sex", "union", "form", "where")
         table = self.world.table("migrants").filter(pl.col("months") == LONG)
         millions = self._millions("number").alias("millions")
         return _summed(table, keys, millions, age=_first_age())
+
+    @cached_property
+    def local(self) -> pl.DataFrame:
+        """Rural adults at home (millions) by year, province, work: see model/tallies/local.py."""
+        millions = self._millions("number").alias("millions")
+        return _summed(self.world.table("local"), ("year", "province", "work"), millions)
 
     @cached_property
     def choices(self) -> pl.DataFrame:
@@ -108,10 +114,16 @@ class Tallies:
 
     @cached_property
     def kin(self) -> pl.DataFrame:
-        """Children under 15 (millions) by year, age group, kin: see measure/kin_table.py."""
-        keys = ("year", "age", "parents", "grandparents", "siblings")
+        """Children under 15 (millions) by year, age group, kin: see model/tallies/kin_table.py."""
+        keys = ("year", "age", "parents", "grandparents", "grandmothers", "siblings")
         millions = self._millions("number").alias("millions")
         return _summed(self.world.table("kin"), keys, millions)
+
+    @cached_property
+    def orders(self) -> pl.DataFrame:
+        """Births (millions) by year, mother's age and order of the child: measure/orders.py."""
+        millions = self._millions("number").alias("millions")
+        return _summed(self.world.table("orders"), ("year", "age", "order"), millions)
 
     @cached_property
     def incomes(self) -> pl.DataFrame:

@@ -8,8 +8,7 @@ import numpy as np
 from leftbehind.inputs.conditions import Coupling
 from leftbehind.inputs.places import Places
 from leftbehind.model.population.array import Population
-from leftbehind.model.population.founders import START, founders_by_prefecture, settle
-from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.population.founders import Kinds, founders_by_prefecture, settle
 
 # Flows of last year (P, P + 1) to shares of destinations (2, P, P), of their provinces (2, P, R).
 DestinationTables = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -30,17 +29,29 @@ class Founders:
         """`urban` (P,): share with non-agricultural hukou."""
         self.numbers = founders_by_prefecture(places, scale)  # (P, sex, age)
         self.sizes = self.numbers.sum(axis=(1, 2))
-        self._codes = places.table["code"].to_numpy()
-        self._urban = urban
-        self._minority = places.table["minority_share_2010"].to_numpy()
+        self._codes = places.table["code"].to_numpy().astype(np.int64)
+        self._urban = np.ascontiguousarray(urban, np.float64)
+        self._minority = places.table["minority_share_2010"].to_numpy().astype(np.float64)
 
     def settle(
-        self, k: int, people: np.ndarray, word: np.uint64, here: np.record, p: np.record
+        self,
+        first: int,
+        end: int,
+        people: np.ndarray,
+        word: np.uint64,
+        here: np.ndarray,
+        p: np.record,
     ) -> None:
-        """Fill the first records of prefecture `k` with its founders."""
-        at = Prefecture(people, int(self.sizes[k]), START - 1, word, here, p)
-        urban, minority = float(self._urban[k]), float(self._minority[k])
-        settle(at, self.numbers[k], int(self._codes[k]), urban, minority)
+        """Fill `people` with the founders of the home unit of the prefectures `first` to `end` - 1.
+
+        `here` (P,) PLACE of all prefectures.
+        """
+        mine = slice(first, end)
+        kinds = Kinds(
+            self.numbers[mine], self._codes[mine], self._urban[mine], self._minority[mine]
+        )
+        size = int(self.sizes[mine].sum())
+        settle(people, size, word, here[mine], p, kinds)
 
 
 class Start(Protocol):
@@ -61,13 +72,14 @@ class Start(Protocol):
     def begin(
         self,
         places: Places,
+        units: np.ndarray,
         scale: int,
         word: np.uint64,
         here: np.ndarray,
         p: np.record,
         tables: DestinationTables,
     ) -> Beginning:
-        """The beginning of a run at 1:`scale`.
+        """The beginning of a run at 1:`scale` with home `units` (units.home_units).
 
         `here` (P,) PLACE and `p` are those of `year` without a scenario, so that all worlds begin
         with the same people. `tables` is asked only if a destination is not told.

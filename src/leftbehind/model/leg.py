@@ -1,6 +1,6 @@
 """What a leg of the year is given and what it fills: the unit of threads, and of distribution.
 
-A block of prefectures lives a leg with what is common to all (`Leg`), and fills its own `Sums` and
+A block of home units lives a leg with what is common to all (`Leg`), and fills its own `Sums` and
 its own rows of the year's `Tables`. Nothing else passes between blocks.
 """
 
@@ -56,9 +56,9 @@ class Room(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Neighbouring prefectures (B of them) that live a leg together."""
+    """Neighbouring home units (B of them) that live a leg together."""
 
-    low: int  # position of the first
+    first: np.ndarray  # (B + 1,) first prefecture of each, and the one after the last
     people: np.ndarray  # their records
     start: np.ndarray  # (B,) first record of each
     reserved: np.ndarray  # (B,) records reserved
@@ -66,12 +66,15 @@ class Block(NamedTuple):
     room: Room
 
     @staticmethod
-    def of(population: Population, room: Room, low: int, high: int) -> "Block":
-        """The prefectures `low` to `high` - 1: views of the population and of the room."""
+    def of(population: Population, room: Room, units: np.ndarray, low: int, high: int) -> "Block":
+        """The units `low` to `high` - 1: views of the population and of the room.
+
+        `units` are the first prefectures of all units of the population (units.home_units).
+        """
         first = int(population.start[low])
         last = int(population.start[high - 1] + population.room[high - 1])
         return Block(
-            low,
+            units[low : high + 1],
             population.people[first:last],
             population.start[low:high] - first,
             population.room[low:high],

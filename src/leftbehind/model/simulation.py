@@ -20,7 +20,8 @@ from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
 from leftbehind.model.beginning import Founders, Start
 from leftbehind.model.leg import Block, Leg, Room, Sums, Tables
 from leftbehind.model.population.array import Population
-from leftbehind.model.population.founders import START
+from leftbehind.model.population.founders import START, founders_by_prefecture
+from leftbehind.model.population.units import home_units
 from leftbehind.model.processes.destination import Outlook, place_tables
 from leftbehind.model.processes.fertility import wishes
 from leftbehind.model.processes.hukou import count_types
@@ -92,6 +93,8 @@ class Simulation:
         self.year = settings.first_year
         self.coupling = Coupling.none(len(self.places))
         self._hukou_target = hukou_target(self.places, YEARS)
+        founders = founders_by_prefecture(self.places, settings.scale)
+        self.units = home_units(founders.sum(axis=(1, 2)), self.places.first)
         self._read(settings)
         self._price_2011 = float(national("cpi", np.array([CLASSES_YEAR]))[0])
         self.start_facts: dict[str, float] = {}
@@ -116,7 +119,7 @@ class Simulation:
         out.settings = settings
         out.word = seed_word(settings.seed)
         out.alignment = self.alignment.as_frozen()
-        out.population = Population(np.zeros(len(self.places), np.int64))
+        out.population = Population(np.zeros(len(self.units) - 1, np.int64))
         out._room = Room.of(0)
         changed = (*self.settings.scenario.parameter_changes, *settings.scenario.parameter_changes)
         if changed or settings.parameters != self.settings.parameters:
@@ -126,23 +129,28 @@ class Simulation:
             out.conditions.scenario = settings.scenario
         return out
 
+    def inputs_of(self, year: int) -> int:
+        """The year whose tables, rates, rules and parameters `year` reads: itself."""
+        return year
+
     def _p(self, year: int) -> np.ndarray:
         """Parameters of a year, with the scenario's changes."""
-        return self.settings.scenario.parameters_in(year, self.parameters)
+        return self.settings.scenario.parameters_in(self.inputs_of(year), self.parameters)
 
     def _found(self) -> Population:
         founders = Founders(self.places, self.settings.scale, self._hukou_target[:, 0])
-        population = Population(founders.sizes)
-        population.count[:] = founders.sizes
+        sizes = np.add.reduceat(founders.sizes, self.units[:-1])
+        population = Population(sizes)
+        population.count[:] = sizes
         here = self.conditions.in_year(START, self.coupling)
         p = self._p(START)[0]
 
         def settle_all(low: int, high: int) -> None:
-            for k in range(low, high):
-                people = population.people[population.start[k] :]
-                founders.settle(k, people, self.word, here[k], p)
+            for u in range(low, high):
+                first, end = self.units[u : u + 2]
+                founders.settle(first, end, population.of(u), self.word, here, p)
 
-        self._in_blocks(settle_all, _even_blocks(len(self.places)))
+        self._in_blocks(settle_all, _even_blocks(len(sizes)))
         return population
 
     def _start_from(self, own: Start) -> Population:
@@ -152,6 +160,7 @@ class Simulation:
         here = plain.in_year(own.year, self.coupling)
         begun = own.begin(
             self.places,
+            self.units,
             self.settings.scale,
             self.word,
             here,
@@ -163,8 +172,10 @@ class Simulation:
 
     def _count_hukou(self) -> np.ndarray:
         counts = [
-            count_types(self.population.of(k), int(self.population.count[k]), self.year)
-            for k in range(len(self.places))
+            count_types(people, len(people), k - first, self.year)
+            for u, (first, end) in enumerate(pairwise(self.units))
+            for people in (self.population.of(u),)
+            for k in range(first, end)
         ]
         return np.array(counts, dtype=np.int64)
 
@@ -195,11 +206,12 @@ class Simulation:
         self._make_room()
         leg = self._leg(year)
         size, provinces = len(self.places), self.places.provinces.height
+        units = self.units
         tables = Tables.zeros(size, provinces)
         edges = self._blocks()
-        blocks = {(a, b): Block.of(self.population, self._room, a, b) for a, b in edges}
+        blocks = {(a, b): Block.of(self.population, self._room, units, a, b) for a, b in edges}
         sums = {edge: Sums.zeros(provinces) for edge in edges}
-        rows = {edge: tables.rows(*edge) for edge in edges}
+        rows = {(a, b): tables.rows(units[a], units[b]) for a, b in edges}
 
         def each(work: Callable[[tuple[int, int]], None]) -> None:
             self._in_blocks(lambda low, high: work((low, high)), edges)
@@ -212,7 +224,7 @@ class Simulation:
         leg = leg._replace(birth_kappa=kappa)
         each(lambda e: from_births(leg, blocks[e], sums[e], rows[e], watch is None))
         if watch:
-            watch(leg, Block.of(self.population, self._room, 0, size))
+            watch(leg, Block.of(self.population, self._room, units, 0, len(units) - 1))
             each(lambda e: school_years_end(leg, blocks[e]))
         self.coupling = Coupling(
             tables.flows,
@@ -236,7 +248,7 @@ class Simulation:
         """What all blocks read this year, deaths and births not aligned yet."""
         p = self._p(year)
         here, found = self._here(year, p)
-        t = year - START
+        t = self.inputs_of(year) - START
         return Leg(
             year=year,
             word=self.word,
@@ -256,18 +268,20 @@ class Simulation:
 
     def _here(self, year: int, p: np.ndarray) -> tuple[np.ndarray, Outlook]:
         """PLACE records (P,) of the year, and what those who go can expect."""
-        here = self.conditions.in_year(year, self.coupling)
-        target = self._hukou_target[:, year - START]
+        read = self.inputs_of(year)
+        here = self.conditions.in_year(read, self.coupling)
+        target = self._hukou_target[:, read - START]
         chance = self.alignment.for_hukou(year, target, self.hukou_counts, float(p["hukou_old"][0]))
-        changed = self.settings.scenario.changed("hukou_chance", year, chance, self.places)
+        changed = self.settings.scenario.changed("hukou_chance", read, chance, self.places)
         here["hukou_chance"] = np.clip(changed, 0.0, 1.0)
         found = self._outlook(here, self.coupling.flows, p)
         outlook.write_into(here, found, self._access_centre)
         return here, found
 
     def _output(self, leg: Leg, sums: list[Sums], tables: Tables) -> YearOutput:
-        starts = zip(self.population.start, tables.filled, strict=True)
-        used = np.concatenate([np.arange(start, start + filled) for start, filled in starts])
+        filled = np.add.reduceat(tables.filled, self.units[:-1])
+        starts = zip(self.population.start, filled, strict=True)
+        used = np.concatenate([np.arange(start, start + number) for start, number in starts])
         return YearOutput(
             year=leg.year,
             counts=tables.counts,
@@ -285,10 +299,10 @@ class Simulation:
         )
 
     def _blocks(self) -> list[tuple[int, int]]:
-        """Runs of neighbouring prefectures with about the same number of records."""
+        """Runs of neighbouring home units with about the same number of records."""
         ends = np.cumsum(self.population.count)
         cuts = np.searchsorted(ends, np.linspace(0, ends[-1], BLOCKS + 1)[1:-1])
-        edges = np.unique(np.concatenate([[0], cuts, [len(self.places)]]))
+        edges = np.unique(np.concatenate([[0], cuts, [len(ends)]]))
         return [(int(a), int(b)) for a, b in pairwise(edges)]
 
     def _in_blocks(self, work: Callable[[int, int], None], blocks: list[tuple[int, int]]) -> None:

@@ -54,6 +54,7 @@ ORDER = (
     Step(1, "deaths that the rates expect", "mortality.expect"),
     Step(2, "deaths and health", "mortality.step"),
     Step(2, "school entry", "schooling.step"),
+    Step(2, "who begins to seek a partner", "partnership.seek"),
     Step(2, "partnership", "partnership.step"),
     Step(2, "births that the rates expect", "fertility.expect"),
     Step(3, "births", "fertility.step"),
@@ -72,10 +73,11 @@ ORDER = (
 
 @allocating_kernel
 def records(block: Block, j: int) -> np.ndarray:
-    """The records of prefecture `j` of a block, those for this year's births included."""
+    """The records of unit `j` of a block, those for this year's births included."""
     return block.people[block.start[j] : block.start[j] + block.reserved[j]]
 
 
+# Every step is lived by all prefectures of a unit before the next, as they hold each other's kin.
 # A kernel cannot return records, so each of the following makes its own `Prefecture`.
 
 
@@ -84,22 +86,28 @@ def expect_deaths(leg: Leg, block: Block, sums: Sums) -> None:
     """First leg: the deaths that the rates expect."""
     for j in range(len(block.start)):
         own_rate = block.room.own_rate[block.start[j] :]
-        people, here = records(block, j), leg.here[block.low + j]
-        at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
-        mortality.expect(at, leg.death_chances, own_rate, sums.deaths_expected)
+        people, size, first = records(block, j), block.count[j], block.first[j]
+        for k in range(first, block.first[j + 1]):
+            at = Prefecture(people, size, leg.year, leg.word, leg.here[k], leg.p[0], k - first)
+            mortality.expect(at, leg.death_chances, own_rate, sums.deaths_expected)
 
 
 @allocating_kernel
 def until_births(leg: Leg, block: Block, sums: Sums) -> None:
     """Second leg: deaths, school entry, unions; then the births that the rates expect."""
     for j in range(len(block.start)):
-        people, here = records(block, j), leg.here[block.low + j]
-        at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
         own_rate = block.room.own_rate[block.start[j] :]
-        mortality.step(at, own_rate, leg.death_kappa, sums.deaths[at.here.province])
-        schooling.step(at)
-        partnership.step(at)
-        fertility.expect(at, leg.birth_rates, leg.wish, own_rate, sums.births_expected)
+        people, size, first = records(block, j), block.count[j], block.first[j]
+        for k in range(first, block.first[j + 1]):
+            at = Prefecture(people, size, leg.year, leg.word, leg.here[k], leg.p[0], k - first)
+            mortality.step(at, own_rate, leg.death_kappa, sums.deaths[at.here.province])
+            schooling.step(at)
+            partnership.seek(at)
+        unit = Prefecture(people, size, leg.year, leg.word, leg.here[first], leg.p[0], 0)
+        partnership.step(unit)
+        for k in range(first, block.first[j + 1]):
+            at = Prefecture(people, size, leg.year, leg.word, leg.here[k], leg.p[0], k - first)
+            fertility.expect(at, leg.birth_rates, leg.wish, own_rate, sums.births_expected)
 
 
 @allocating_kernel
@@ -111,21 +119,13 @@ def from_births(leg: Leg, block: Block, sums: Sums, out: Tables, to_the_end: boo
     """
     for j in range(len(block.start)):
         load = until_choice(leg, block, sums, j)
-        purse, before = from_choice(leg, block, load, out.counts.choices[j], j)
-        _count(
-            leg,
-            block,
-            out,
-            tallies.Beside(
-                block.low + j,
-                leg.province,
-                leg.bounds,
-                before,
-                purse,
-                block.room.lives[block.start[j] : block.start[j] + block.reserved[j]],
-            ),
-            j,
-        )
+        low, high = block.first[j] - block.first[0], block.first[j + 1] - block.first[0]
+        purse, before = from_choice(leg, block, load, out.counts.choices[low:high], j)
+        lives = block.room.lives[block.start[j] : block.start[j] + block.reserved[j]]
+        filled = 0
+        for k in range(block.first[j], block.first[j + 1]):
+            beside = tallies.Beside(k, leg.province, leg.bounds, before, purse, lives)
+            filled += _count(leg, block, out, beside, j, filled)
         if to_the_end:
             end_of_year(leg, block, j)
 
@@ -135,41 +135,50 @@ def from_births(leg: Leg, block: Block, sums: Sums, out: Tables, to_the_end: boo
 
 @allocating_kernel
 def until_choice(leg: Leg, block: Block, sums: Sums, j: int) -> np.ndarray:
-    """Births, hukou, prison in prefecture `j`; returns everyone's care load of last year."""
-    people, here = records(block, j), leg.here[block.low + j]
-    at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
-    block.count[j] = fertility.step(
-        at,
-        block.room.own_rate[block.start[j] :],
-        leg.birth_kappa,
-        leg.death_chances,
-        sums.births[at.here.province],
-        sums.deaths[at.here.province],
-    )
-    at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])  # with newborns
-    hukou.step(at)
-    prison.step(at)
-    return care.loads(at)
+    """Births, hukou, prison in unit `j`; returns everyone's care load of last year."""
+    people, first = records(block, j), block.first[j]
+    own_rate = block.room.own_rate[block.start[j] :]
+    for k in range(first, block.first[j + 1]):
+        here, size = leg.here[k], block.count[j]
+        at = Prefecture(people, size, leg.year, leg.word, here, leg.p[0], k - first)
+        births, deaths = sums.births[here.province], sums.deaths[here.province]
+        block.count[j] = fertility.step(
+            at, own_rate, leg.birth_kappa, leg.death_chances, births, deaths
+        )
+    size = block.count[j]  # with newborns
+    for k in range(first, block.first[j + 1]):
+        at = Prefecture(people, size, leg.year, leg.word, leg.here[k], leg.p[0], k - first)
+        hukou.step(at)
+    unit = Prefecture(people, size, leg.year, leg.word, leg.here[first], leg.p[0], 0)
+    prison.step(unit)
+    return care.loads(unit)
 
 
 @allocating_kernel
 def from_choice(
     leg: Leg, block: Block, load: np.ndarray, counted: np.ndarray, j: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Who goes and where, money, care and boarding; households are counted in `counted`.
+    """Who goes and where, money, care and boarding in unit `j`.
 
-    Returns the households' purses (count, remittance.PURSE) and where people were last year.
+    Households are counted in `counted` (one CHOICES_SHAPE a prefecture of the unit). Returns the
+    households' purses (count, remittance.PURSE) and where people were last year.
     """
-    people, here = records(block, j), leg.here[block.low + j]
-    at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
-    k = block.low + j
-    before = moves.away_before(at)
-    migration.step(at, leg.here, load, counted)
-    logit = destination.Logit(leg.share[:, k], leg.province_share[:, k], leg.first)
-    destination.step(at, logit, k)
-    purse = remittance.step(at, leg.here)
-    arrangement.step(at, load)
-    boarding.step(at)
+    people, size, first = records(block, j), block.count[j], block.first[j]
+    unit = Prefecture(people, size, leg.year, leg.word, leg.here[first], leg.p[0], 0)
+    before = moves.away_before(unit)
+    for k in range(first, block.first[j + 1]):
+        at = Prefecture(people, size, leg.year, leg.word, leg.here[k], leg.p[0], k - first)
+        migration.step(at, leg.here, load, counted[k - first])
+    for k in range(first, block.first[j + 1]):
+        at = Prefecture(people, size, leg.year, leg.word, leg.here[k], leg.p[0], k - first)
+        logit = destination.Logit(leg.share[:, k], leg.province_share[:, k], leg.first)
+        destination.step(at, logit, k)
+    purse = remittance.purses(size)
+    for k in range(first, block.first[j + 1]):
+        at = Prefecture(people, size, leg.year, leg.word, leg.here[k], leg.p[0], k - first)
+        remittance.step(at, leg.here, purse)
+        arrangement.step(at, load)
+        boarding.step(at)
     return purse, before
 
 
@@ -183,27 +192,34 @@ def school_years_end(leg: Leg, block: Block) -> None:
 @allocating_kernel
 def end_of_year(leg: Leg, block: Block, j: int) -> None:
     """Pupils complete a year of school; some leave."""
-    people, here = records(block, j), leg.here[block.low + j]
-    at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
-    schooling.continuation(at, leg.here, block.low + j)
+    people, size, first = records(block, j), block.count[j], block.first[j]
+    for k in range(first, block.first[j + 1]):
+        at = Prefecture(people, size, leg.year, leg.word, leg.here[k], leg.p[0], k - first)
+        schooling.continuation(at, leg.here, k)
 
 
 @allocating_kernel
-def _count(leg: Leg, block: Block, out: Tables, beside: tallies.Beside, j: int) -> None:
-    """The tallies, what the next year reads of this one, and the children's cells."""
-    people, here = records(block, j), leg.here[block.low + j]
-    at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
-    tallies.count(at, beside, out.counts, j)
-    out.rural[j, 0], out.rural[j, 1] = destination.count_flows(at, out.flows[j], out.child_flows[j])
-    schooling.count_years(at.people, at.size, at.year, out.schooling[j])
-    types = hukou.count_types(at.people, at.size, at.year + 1)
-    out.hukou[j, 0], out.hukou[j, 1], out.hukou[j, 2] = types
+def _count(leg: Leg, block: Block, out: Tables, beside: tallies.Beside, j: int, filled: int) -> int:
+    """The tallies, what the next year reads of this one, and the children's cells.
+
+    `filled` is the number of cells of the unit's prefectures before this one; returns its own.
+    """
+    people, size, k = records(block, j), block.count[j], beside.k
+    here, place, row = leg.here[k], k - block.first[j], k - block.first[0]
+    at = Prefecture(people, size, leg.year, leg.word, here, leg.p[0], place)
+    tallies.count(at, beside, out.counts, row)
+    gone = destination.count_flows(at, out.flows[row], out.child_flows[row])
+    out.rural[row, 0], out.rural[row, 1] = gone
+    schooling.count_years(at, out.schooling[row])
+    types = hukou.count_types(people, size, place, at.year + 1)
+    out.hukou[row, 0], out.hukou[row, 1], out.hukou[row, 2] = types
     if at.year >= migration.FIRST_YEAR:  # before, children are counted with the people only
-        low = block.start[j]
+        low = block.start[j] + filled
         room = block.room
-        out.filled[j] = cells.tally(
-            at, beside.k, beside.province, room.cells[low:], room.numbers[low:], room.sums[low:]
+        out.filled[row] = cells.tally(
+            at, k, beside.province, room.cells[low:], room.numbers[low:], room.sums[low:]
         )
+    return int(out.filled[row])
 
 
 def main() -> None:

@@ -84,6 +84,13 @@ def lucks(
 
 
 @kernel
+def link_children(people: np.ndarray) -> None:
+    """Lists of children of a home unit's people, who are ordered by year of birth."""
+    for i in range(len(people)):
+        link_child(people, i, people[i].mother, people[i].father)
+
+
+@kernel
 def complete(
     at: Prefecture,
     unknown: np.ndarray,
@@ -96,13 +103,13 @@ def complete(
 
     `at.people` are ordered by year of birth, `house` (at.size,) numbers households (-1: not told),
     `school` (4, years from 1950) holds primary enrolment and progression to junior, senior school
-    and college. Links of children are laid first.
+    and college. Links of children are laid (link_children).
     """
     people = at.people
     for i in range(at.size):
-        link_child(people, i, people[i].mother, people[i].father)
-    for i in range(at.size):
         me = people[i]
+        if me.place != at.place:
+            continue
         if unknown[i] & GROUP:
             me.group = _inherited(at, i, unknown, GROUP, minority_share)
         if unknown[i] & HUKOU:
@@ -112,6 +119,8 @@ def complete(
         if unknown[i] & LIMITED:
             me.limited = _limited(at, i)
     for i in range(at.size):
+        if people[i].place != at.place:
+            continue
         if people[i].partner < 0:
             if unknown[i] & LIVES and people[i].union in (WIDOWED, DIVORCED):
                 _settle_alone(at, i, house)
@@ -232,14 +241,17 @@ def _settle_couple(at: Prefecture, wife: int, unknown: int, house: np.ndarray) -
     people = at.people
     p = at.p
     her, him = people[wife], people[people[wife].partner]
-    began = at.year - max(at.year - 1 - her.birth_year - 18, 0)
-    child = her.youngest_child
-    while child >= 0:
-        if people[child].father == her.partner:
-            began = people[child].birth_year - 1
-        child = people[child].older_by_mother
-    her.union_year = began
-    him.union_year = began
+    began = max(her.union_year, him.union_year)
+    if began == 0:  # not told
+        began = at.year - max(at.year - 1 - her.birth_year - 18, 0)
+        child = her.youngest_child
+        while child >= 0:
+            if people[child].father == her.partner:
+                began = people[child].birth_year - 1
+            child = people[child].older_by_mother
+    for one in (her, him):
+        if one.union_year == 0:
+            one.union_year = began
     if unknown & LIVES == 0:
         return
     u = luck(at.word, her.key, began, HOME_LUCK, 0)
@@ -282,14 +294,17 @@ def absences(at: Prefecture, away: np.ndarray, unknown: np.ndarray, logit: Logit
     """
     people = at.people
     for i in range(at.size):
+        if people[i].place != at.place:
+            continue
         if away[i] and unknown[i] & DESTINATION and not _goes_along(at, i, away):
             people[i].destination = _drawn_destination(at, i, away, unknown, logit)
     for i in range(at.size):
-        if away[i]:
+        if away[i] and people[i].place == at.place:
             _follow(at, i, away, unknown[i])
     found = np.empty(MOST_CHILDREN, np.int64)
     for i in range(at.size):
-        _note_choice(at, i, found)
+        if people[i].place == at.place:
+            _note_choice(at, i, found)
 
 
 @kernel

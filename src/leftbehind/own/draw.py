@@ -19,28 +19,29 @@ from leftbehind.base.randomness import FOUNDER
 from leftbehind.inputs.places import Places
 from leftbehind.model.processes.care import ADULT_AGE
 from leftbehind.own.completion import PREFECTURE, ROUNDING, keys_of, lucks
-from leftbehind.own.population_check import LINKS, NOBODY, People
+from leftbehind.own.population_check import LINKS, NOBODY, People, may_have_married_out
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """The records to be, ordered by prefecture, year of birth and the file's order.
+    """The records to be, ordered by home unit, year of birth and the file's order.
 
-    `row` (records,) of the file, `key`, `prefecture` (position), `count` (P,) records; `at[link]`
-    positions of kin within the prefecture, -1 for nobody. `families` drawn, `lost` links to
-    living kin whose family was not drawn.
+    `row` (records,) of the file, `key`, `prefecture` and `unit` (positions), `count` (units,)
+    records; `at[link]` positions of kin within the unit, -1 for nobody. `families` drawn, `lost`
+    links to living kin whose family was not drawn.
     """
 
     row: np.ndarray
     key: np.ndarray
     prefecture: np.ndarray
+    unit: np.ndarray
     count: np.ndarray
     at: dict[str, np.ndarray]
     families: int
     lost: int
 
 
-def draw(people: People, places: Places, scale: int, word: np.uint64) -> Drawn:
+def draw(people: People, places: Places, units: np.ndarray, scale: int, word: np.uint64) -> Drawn:
     """The people of a run at 1:`scale` with the seed that `word` stands for."""
     names = hashes(people.table["person_id"])
     number, families = _copies(people, scale, word)
@@ -53,20 +54,25 @@ def draw(people: People, places: Places, scale: int, word: np.uint64) -> Drawn:
     first = np.cumsum(number) - number
     copy = np.arange(len(row)) - first[row]
     prefecture = _prefectures(people, places, names, row, copy, word)
-    order = np.lexsort((copy, row, people.birth_year[row], prefecture))
-    count = np.bincount(prefecture, minlength=len(places)).astype(np.int64)
+    unit = np.searchsorted(units, prefecture, side="right") - 1
+    order = np.lexsort((copy, row, people.birth_year[row], unit))
+    count = np.bincount(unit, minlength=len(units) - 1).astype(np.int64)
     start = np.cumsum(count) - count
     position = np.empty(len(row), np.int64)
     position[order] = np.arange(len(row)) - np.repeat(start, count)
+    married_out = may_have_married_out(people)[row]
     at, lost = {}, 0
     for link in LINKS:
         kin = people.at[link][row]
         where = np.where(copy < number[kin], first[kin] + copy, 0)
-        there = (kin >= 0) & (copy < number[kin]) & (prefecture[where] == prefecture)
+        near = prefecture[where] == prefecture
+        if link in ("mother", "father"):
+            near |= married_out & (unit[where] == unit)
+        there = (kin >= 0) & (copy < number[kin]) & near
         lost += int(((kin >= 0) & ~there & people.alive[row] & (link != "carer")).sum())
         at[link] = np.where(there, position[where], NOBODY)[order] if len(row) else kin
     key = _keys(people, names, row, copy, word)
-    return Drawn(row[order], key[order], prefecture[order], count, at, families, lost)
+    return Drawn(row[order], key[order], prefecture[order], unit[order], count, at, families, lost)
 
 
 def _real_people(people: People) -> float:

@@ -121,6 +121,15 @@ def _partners(people: People, _: Places, faults: Faults) -> None:
     dead = ~people.alive | ~people.of(people.alive, "partner", True).astype(bool)
     faults.add(has & dead, ids, "both partners must be alive: leave it empty and give `union`")
     faults.add(has & close_kin(people), ids, f"{CLOSE_KIN} cannot be the partner")
+    began = table["union_year"]
+    told, year = began.is_not_null().to_numpy(), began.fill_null(0).to_numpy()
+    never = (table["union"] == "never").fill_null(False).to_numpy()
+    faults.add(told & never, began, "who was never in a union has none")
+    faults.add(
+        told & ((year < people.birth_year + YOUNGEST_PARTNER) | (year >= table["year"].to_numpy())),
+        began,
+        f"give a year before the file's, at an age of {YOUNGEST_PARTNER} or over",
+    )
     young = has & (table["age"].to_numpy() < YOUNGEST_PARTNER)
     faults.add(young, table["age"], f"who has a partner must be {YOUNGEST_PARTNER} or older")
     together = (table["union"] == "together").fill_null(False).to_numpy()
@@ -176,13 +185,19 @@ def _places(people: People, places: Places, faults: Faults) -> None:
     faults.add(none, table["prefecture"], "give a prefecture, or at least a province")
     apart = (table["prefecture"] // 10_000 != table["province"]).fill_null(False).to_numpy()
     faults.add(apart, table["province"], "this is not the province of the prefecture")
+    province = np.where(people.place > 99, people.place // 10_000, people.place)
     for link in LINKS:
         here = people.of(people.place, link, -2)
+        apart = people.has(link) & (here != people.place)
+        if link in ("mother", "father"):
+            near = people.of(province, link, -2) == province
+            apart &= ~(may_have_married_out(people) & near)
         faults.add(
-            people.has(link) & (here != people.place),
+            apart,
             table[f"{link}_id"],
-            "kin must be registered in the same prefecture (or all have their province only); "
-            "who works elsewhere has a `destination`",
+            "kin must be registered in the same prefecture (or all have their province only), but "
+            "for the parents of women who married within the province; who works elsewhere has a "
+            "`destination`",
         )
     homes = pl.DataFrame({"home": table["household_id"], "place": people.place})
     many = homes.select(pl.col("place").n_unique().over("home") > 1).to_series().to_numpy()
@@ -191,6 +206,15 @@ def _places(people: People, places: Places, faults: Faults) -> None:
         table["household_id"],
         "all of a household must be registered in the same place",
     )
+
+
+def may_have_married_out(people: People) -> np.ndarray:
+    """Whether each row is a woman once in a union, or dead: her parents may be of another place."""
+    table = people.table
+    once = people.has("partner") | table["union_year"].is_not_null().to_numpy() | ~people.alive
+    once |= table["union"].is_in(["widowed", "divorced"]).fill_null(False).to_numpy()
+    out: np.ndarray = people.female & once
+    return out
 
 
 def _households(people: People, _: Places, faults: Faults) -> None:

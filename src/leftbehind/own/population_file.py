@@ -45,6 +45,7 @@ class OwnPopulation:
     def begin(
         self,
         places: Places,
+        units: np.ndarray,
         scale: int,
         word: np.uint64,
         here: np.ndarray,
@@ -52,4 +53,4 @@ class OwnPopulation:
         tables: DestinationTables,
     ) -> Beginning:
         """The beginning of a run with these people (model.beginning.Start)."""
-        return start(self.people, self.year, places, scale, word, here, p, tables)
+        return start(self.people, self.year, places, units, scale, word, here, p, tables)

@@ -117,6 +117,14 @@ POPULATION = TableSchema(
             enum=UNIONS,
         ),
         _whole(
+            "union_year",
+            "year in which the present or last union began",
+            "of couples the partner's, else the year before their first child's birth, else that "
+            "of the wife's age of 18; of the widowed and divorced the year before the file's",
+            minimum=START - 100,
+            maximum=LAST_START - 1,
+        ),
+        _whole(
             "children_born",
             "children a woman has borne, the dead among them",
             "those who name her as mother",

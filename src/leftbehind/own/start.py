@@ -4,6 +4,8 @@ What the first year needs from the year before: who is away and where (flows, ne
 schooling, hukou counts, households' last choices, carers. The people of the file give them.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from leftbehind.base.person import (
@@ -41,6 +43,7 @@ from leftbehind.own.completion import (
     SCHOOLING,
     absences,
     complete,
+    link_children,
 )
 from leftbehind.own.draw import Drawn, draw
 from leftbehind.own.population_check import People, births, is_away, is_in_prison
@@ -59,22 +62,24 @@ def start(
     people: People,
     year: int,
     places: Places,
+    units: np.ndarray,
     scale: int,
     word: np.uint64,
     here: np.ndarray,
     p: np.record,
     tables: DestinationTables,
 ) -> Beginning:
-    """The start of a run at 1:`scale`.
+    """The start of a run at 1:`scale` with home `units` (units.home_units).
 
     `here` (P,) PLACE and `p` are those of the file's year without a scenario, so that all worlds
     begin with the same people. `tables(flows)` gives shares of destinations (2, P, P) and of their
     provinces (2, P, R); it is asked only if a destination is not told.
     """
-    drawn = draw(people, places, scale, word)
+    drawn = draw(people, places, units, scale, word)
     population = Population(drawn.count)
     population.count[:] = drawn.count
     records = _records(people, places, drawn)
+    records["place"] = drawn.prefecture - units[drawn.unit]
     unknown = _unknown(people)[drawn.row]
     away = is_away(people.table)[drawn.row].astype(np.uint8)
     house = _houses(people)[drawn.row]
@@ -82,16 +87,22 @@ def start(
     school = np.array([national(name, np.arange(START, year + 1)) for name in SCHOOL])
     urban = hukou_target(places, np.array([year - 1]))[:, 0]
     minority = places.table["minority_share_2010"].to_numpy()
-    parts = [slice(end - size, end) for end, size in zip(ends, drawn.count, strict=True)]
-    for k, part in enumerate(parts):
-        population.of(k)[:] = records[part]
-        at = Prefecture(population.of(k), int(drawn.count[k]), year, word, here[k], p)
+    of_unit = [slice(end - size, end) for end, size in zip(ends, drawn.count, strict=True)]
+    for u, part in enumerate(of_unit):
+        population.of(u)[:] = records[part]
+        link_children(population.of(u))
+    prefectures = [
+        Prefecture(population.of(u), int(drawn.count[u]), year, word, here[k], p, k - int(first))
+        for u, (first, end) in enumerate(pairwise(units))
+        for k in range(first, end)
+    ]
+    parts = [
+        part for part, width in zip(of_unit, np.diff(units), strict=True) for _ in range(width)
+    ]
+    for k, (at, part) in enumerate(zip(prefectures, parts, strict=True)):
         complete(at, unknown[part], house[part], school, float(urban[k]), float(minority[k]))
     # What the file tells of absences is the year before its own.
-    before = [
-        Prefecture(population.of(k), int(drawn.count[k]), year - 1, word, here[k], p)
-        for k in range(len(places))
-    ]
+    before = [at._replace(year=year - 1) for at in prefectures]
     _send(before, parts, away, unknown, places, tables)
     if people.table["carer_id"].null_count() == people.table.height:
         for at in before:  # by the model's own rules, as if nobody had cared before
@@ -126,10 +137,11 @@ def _records(people: People, places: Places, drawn: Drawn) -> np.ndarray:
         "custody": _custody(people),
     }
     columns["births"] = np.where(columns["births"] < 0, linked, columns["births"])
-    # Who was once in a union, for whose home is meant (homes.py); the year itself is not told.
+    # Where the year is not told: who was once in a union, for whose home is meant (homes.py).
     once = np.isin(columns["union"], (WIDOWED, DIVORCED))
     once |= (columns["union"] == SEEKING) & (columns["births"] > 0)
-    columns["union_year"] = np.where(once, table["year"].to_numpy() - 1, 0)
+    union_year = table["union_year"].fill_null(0).to_numpy()
+    columns["union_year"] = np.where(once & (union_year == 0), table["year"] - 1, union_year)
     columns["sons"] = np.where(columns["sons"] < 0, sons, columns["sons"])
     columns["last_birth"] = np.where(people.female, np.maximum(columns["last_birth"], last), 0)
     away = is_away(table)
@@ -241,7 +253,7 @@ def _coupling(before: list[Prefecture]) -> Coupling:
     for k, at in enumerate(before):
         children = np.zeros(size + 1, np.int64)
         adults[k], gone[k] = destination.count_flows(at, flows[k], children)
-        schooling.count_years(at.people, at.size, at.year, school[k])
+        schooling.count_years(at, school[k])
     return Coupling(flows, adults, gone, school.sum(axis=0))
 
 

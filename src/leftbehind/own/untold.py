@@ -39,6 +39,8 @@ def _concerned(people: People, column: str) -> np.ndarray:
         return people.has("partner")
     if column == "union":
         return grown & ~people.has("partner")
+    if column == "union_year":
+        return people.has("partner")
     if column == "carer_id":  # a file with the column tells who has none
         return np.full(table.height, table[column].null_count() == table.height)
     return np.ones(table.height, bool)

@@ -63,12 +63,22 @@ TABLES = {
         {"households": HOUSEHOLDS},
     ),
     "kin": Contents(
-        "children under 15 by year, province, age group, living grandparents, siblings, parents",
+        "children under 15 by year, province, age group, living grandparents and "
+        "grandmothers, siblings, parents",
+        {"number": PEOPLE},
+    ),
+    "orders": Contents(
+        "births by year, province, the mother's age and the order of the child (6: that or later)",
         {"number": PEOPLE},
     ),
     "migrants": Contents(
         "adults away and not at school by year, prefecture of home, age group, sex, union, is the "
         "family away too, months a year and where, from 1979 on",
+        {"number": PEOPLE},
+    ),
+    "local": Contents(
+        "rural adults of 16 to 59 at home and not at school by year, prefecture, sex and whether a "
+        "local job reaches their household, from 1979 on",
         {"number": PEOPLE},
     ),
     "moves": Contents(

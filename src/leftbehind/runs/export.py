@@ -34,10 +34,10 @@ def people_of(simulation: Simulation, luck: bool = False) -> pl.DataFrame:
     """
     population = simulation.population
     parts = []
-    for k in range(len(population.count)):
-        people = population.of(k).copy()
+    for u, first in enumerate(simulation.units[:-1]):
+        people = population.of(u).copy()
         people = people[: drop_forgotten(people, len(people))]
-        parts.append(_prefecture(people, simulation.places, k, simulation.year))
+        parts.append(_unit(people, simulation.places, int(first), simulation.year))
     table = pl.concat(parts)
     weight = pl.lit(float(simulation.settings.scale)).alias("weight")
     table = table.with_columns(weight, pl.lit(simulation.year).cast(pl.Int64).alias("year"))
@@ -46,15 +46,21 @@ def people_of(simulation: Simulation, luck: bool = False) -> pl.DataFrame:
     return table.select(POPULATION.names())
 
 
-def _prefecture(people: np.ndarray, places: Places, k: int, year: int) -> pl.DataFrame:
-    """The people of prefecture `k`, on 1 January of `year`, without weights."""
-    code = int(places.table["code"][k])
+def _unit(people: np.ndarray, places: Places, first: int, year: int) -> pl.DataFrame:
+    """The people of the home unit that begins with prefecture `first`, on 1 January of `year`.
+
+    Without weights.
+    """
+    code = places.table["code"].to_numpy()[first + people["place"].astype(int)]
+    ids = pl.select(
+        pl.format("{}-{}", pl.Series(code), pl.Series(np.arange(len(people))))
+    ).to_series()
     alive = people["death_year"] == 0
     columns = {
-        "person_id": _ids(code, np.arange(len(people))),
-        "household_id": _only(_ids(code, homes(people, year - 1)), alive),
-        "prefecture": np.full(len(people), code),
-        "province": np.full(len(people), code // 10_000),
+        "person_id": ids,
+        "household_id": _only(ids.gather(homes(people, year - 1)), alive),
+        "prefecture": code,
+        "province": code // 10_000,
         "age": (year - 1 - people["birth_year"]).astype(np.int64),
         "sex": np.array(SEXES)[people["sex"]],
         "hukou": np.array(HUKOU)[people["hukou"]],
@@ -64,24 +70,25 @@ def _prefecture(people: np.ndarray, places: Places, k: int, year: int) -> pl.Dat
         "limited": _only(np.array(NO_YES)[people["limited"]], alive),
         "death_year": _only(people["death_year"].astype(np.int64), ~alive),
         "luck": [f"{key:016x}" for key in people["key"].tolist()],
-        **_kin(people, code, alive, year),
+        **_kin(people, ids, alive, year),
         **_away(people, places, alive),
     }
     return pl.DataFrame(columns)
 
 
-def _kin(people: np.ndarray, code: int, alive: np.ndarray, year: int) -> dict[str, pl.Series]:
+def _kin(people: np.ndarray, ids: pl.Series, alive: np.ndarray, year: int) -> dict[str, pl.Series]:
     """Links, unions and births."""
     woman = people["sex"] == FEMALE
     mother, father = people["mother"], people["father"]
     parted = alive & (mother >= 0) & (father >= 0) & (people["partner"][mother] != father)
     kept = parted & (year - 1 - people["birth_year"] < ADULT_AGE)
     joined = alive & (people["union"] != NEVER)  # once: of the widowed, where they lived
+    began = people["union_year"]
     bore = woman & (people["births"] > 0)
 
     def link(field: str, where: np.ndarray) -> pl.Series:
         at = people[field]
-        return _only(_ids(code, np.maximum(at, 0)), where & (at >= 0))
+        return _only(ids.gather(np.maximum(at, 0)), where & (at >= 0))
 
     everybody = np.ones(len(people), bool)
     return {
@@ -90,6 +97,7 @@ def _kin(people: np.ndarray, code: int, alive: np.ndarray, year: int) -> dict[st
         "partner_id": link("partner", alive),
         "carer_id": link("carer", alive),
         "union": _only(np.array(UNIONS)[people["union"]], alive),
+        "union_year": _only(people["union_year"].astype(np.int64), joined & (began > 0)),
         "home": _only(np.array(HOMES)[people["home"]], joined),
         "keeper": _only(np.array(PARENTS)[people["custody"]], kept),
         "children_born": _only(people["births"].astype(np.int64), woman),
@@ -121,11 +129,6 @@ def _codes_of(destination: np.ndarray, places: Places) -> np.ndarray:
     codes = places.table["code"].to_numpy()
     inside = codes[np.clip(destination, 0, len(codes) - 1)]
     return np.where(destination == ABROAD, ABROAD_CODE, inside)
-
-
-def _ids(code: int, positions: np.ndarray) -> pl.Series:
-    """Ids that are unique in the country: prefecture and position."""
-    return pl.select(pl.format("{}-{}", pl.lit(code), pl.Series(positions))).to_series()
 
 
 def people_of_run(world: Run, year: int, luck: bool = False, threads: int = 1) -> pl.DataFrame:

@@ -4,9 +4,12 @@
 - `children`: year, prefecture and every property that a definition may ask about -> number and sums
 - `flows`: year, origin, destination (990000: abroad) -> adults, children away
 - `choices`: year, prefecture, kind of household, choice last year and now -> households
-- `kin`: year, province, age group, living grandparents, siblings, parents -> children under 15
+- `kin`: year, province, age group, living grandparents, grandmothers among them, siblings, parents
+  -> children under 15
+- `orders`: year, province, mother's age, order of the child -> births
 - `migrants`: year, prefecture, age group, sex, union, form, months, where -> adults away, not at
   school
+- `local`: year, prefecture, sex, work -> rural adults at home
 - `moves`: year, province of home, province away -> people by move (see model/tallies/moves.py)
 - `incomes`: year, prefecture, hukou, lives, class, band -> people, their income (yuan of 2010 a
   year)

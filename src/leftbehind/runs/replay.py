@@ -1,8 +1,9 @@
 """Replay: one prefecture's years lived again, exactly, from a run's tables alone.
 
-A prefecture meets the rest of the country only through its PLACE records, last year's flows from it
-and the alignment factors. A run keeps all three, and luck is keyed, so the people of one prefecture
-can be lived again without the others and without having been stored:
+A prefecture meets the rest of the country only through its PLACE records, last year's flows from
+it, the alignment factors and, at coarse scales, the marriages within its home unit
+(population/units.py). A run keeps the first three, and luck is keyed, so the people of one unit can
+be lived again without the others and without having been stored:
 
     replay = Replay(world)
     for moment in replay.moments(places.find("Liangshan")):
@@ -36,6 +37,7 @@ from leftbehind.model.beginning import Founders
 from leftbehind.model.leg import Block, Leg, Room, Sums
 from leftbehind.model.population.array import Population
 from leftbehind.model.population.founders import START
+from leftbehind.model.population.units import home_units
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import destination, fertility, migration, mortality
 from leftbehind.model.processes.destination import Outlook
@@ -56,10 +58,10 @@ BEFORE_CHOICE, AS_COUNTED = "before the choice", "as counted"
 class Moment:
     """A prefecture at one moment of a year.
 
-    `people` (records used,) is a live view: read it before asking for the next moment. Positions
-    shift every fifth year when forgotten dead are dropped; keys stay. `choices`
-    (migration.CHOICES_SHAPE) counts this year's households, zero before the choice; `places` (P,)
-    are the PLACE records of all destinations.
+    `people` (records used,) is a live view: read it before asking for the next moment. It holds the
+    whole home unit; those in `mine` are of the prefecture. Positions shift every fifth year when
+    forgotten dead are dropped; keys stay. `choices` (migration.CHOICES_SHAPE) counts this year's
+    households, zero before the choice; `places` (P,) are the PLACE records of all destinations.
     """
 
     year: int
@@ -72,15 +74,23 @@ class Moment:
     load: np.ndarray
     choices: np.ndarray
     places: np.ndarray
+    place: int
 
     @property
     def at(self) -> Prefecture:
         """What a process of the model is given."""
-        return Prefecture(self.people, len(self.people), self.year, self.word, self.here, self.p)
+        size = len(self.people)
+        return Prefecture(self.people, size, self.year, self.word, self.here, self.p, self.place)
+
+    @property
+    def mine(self) -> np.ndarray:
+        """Whether each record is one of the prefecture's own, the dead among them (records,)."""
+        own: np.ndarray = self.people["place"] == self.place
+        return own
 
     def position(self, key: int) -> int:
-        """Position of the person with `key`, or -1 if not (or no longer) in the records."""
-        found = np.flatnonzero(self.people["key"] == np.uint64(key))
+        """Position of the prefecture's person with `key`, or -1 if not (or no longer) in it."""
+        found = np.flatnonzero((self.people["key"] == np.uint64(key)) & self.mine)
         return int(found[0]) if len(found) else -1
 
 
@@ -124,6 +134,7 @@ class Replay:
         self._flows = _Flows(world, self.places)
         urban = hukou_target(self.places, np.arange(START, world.years()[-1] + 1))[:, 0]
         self._founders = Founders(self.places, self.scale, urban)
+        self.units = home_units(self._founders.sizes, self.places.first)
 
     def here(self, year: int) -> np.ndarray:
         """PLACE records of all prefectures in `year`, as the run's kernels read them."""
@@ -140,41 +151,50 @@ class Replay:
         if end not in self.world.years():
             held = self.world.years()
             raise InputError(f"year {end}: not in this run, which holds {held[0]} to {held[-1]}")
-        population = self._found(prefecture)
-        tables = outlook.room(self.places)  # only the prefecture's rows are ever touched
+        u = int(np.searchsorted(self.units, prefecture, side="right")) - 1
+        unit = self.units[u : u + 2]
+        population = self._found(unit)
+        tables = outlook.room(self.places)  # only the unit's rows are ever touched
         for year in range(START, end + 1):
             if year >= migration.FIRST_YEAR:  # before, nobody may go: no destination is looked up
-                self._look_out(year, prefecture, tables)
-            yield from self._live(year, prefecture, population, tables)
+                for k in range(*unit):
+                    self._look_out(year, k, tables)
+            yield from self._live(year, prefecture, unit, population, tables)
 
-    def _live(self, year: int, k: int, population: Population, tables: Outlook) -> Iterator[Moment]:
+    def _live(
+        self, year: int, k: int, unit: np.ndarray, population: Population, tables: Outlook
+    ) -> Iterator[Moment]:
         if year % COMPACT_EVERY == 0:
             population.compact()
         population.make_room(population.births_ahead())
         leg = self._legs[year]._replace(share=tables.share, province_share=tables.province_share)
         room = Room.of(len(population.people))
-        block = Block.of(population, room, 0, 1)._replace(low=k)
+        block = Block.of(population, room, unit, 0, 1)
+        place = k - int(unit[0])
         sums = Sums.zeros(self.places.provinces.height)
-        counted = np.zeros(migration.CHOICES_SHAPE, np.int64)
+        counted = np.zeros((unit[1] - unit[0], *migration.CHOICES_SHAPE), np.int64)
         expect_deaths(leg, block, sums)
         until_births(leg, block, sums)
         load = until_choice(leg, block, sums, 0)
 
         def moment(stage: str) -> Moment:
-            people = population.of(0)
-            here, p = leg.here[k], leg.p[0]
-            return Moment(year, stage, k, people, here, p, self.word, load, counted, leg.here)
+            people, here, p = population.of(0), leg.here[k], leg.p[0]
+            mine = counted[place]
+            return Moment(year, stage, k, people, here, p, self.word, load, mine, leg.here, place)
 
         yield moment(BEFORE_CHOICE)
         from_choice(leg, block, load, counted, 0)
-        self._check(year, k, population)
+        self._check(year, k, population.of(0), place)
         yield moment(AS_COUNTED)
         end_of_year(leg, block, 0)
 
-    def _found(self, k: int) -> Population:
-        population = Population(self._founders.sizes[k : k + 1])
-        population.count[0] = self._founders.sizes[k]
-        self._founders.settle(k, population.people, self.word, self.here(START)[k], self.p(START))
+    def _found(self, unit: np.ndarray) -> Population:
+        first, end = unit
+        population = Population(np.array([self._founders.sizes[first:end].sum()]))
+        population.count[0] = self._founders.sizes[first:end].sum()
+        self._founders.settle(
+            first, end, population.of(0), self.word, self.here(START), self.p(START)
+        )
         return population
 
     def _prepare(self, here: np.ndarray) -> dict[int, Leg]:
@@ -209,11 +229,11 @@ class Replay:
         there = outlook.destinations(self.here(year), self.places)
         destination.place_tables(k, k + 1, there, self._flows.of(year - 1, k), self.p(year), tables)
 
-    def _check(self, year: int, k: int, population: Population) -> None:
+    def _check(self, year: int, k: int, people: np.ndarray, place: int) -> None:
         """A replay that strays from the run's tables would tell of people who never were in it."""
         if self.scale != self.world.scale:
             return
-        alive = population.alive()
+        alive = int(((people["death_year"] == 0) & (people["place"] == place)).sum())
         expected = int(self._alive[year - START, k])
         if alive != expected:
             name = self.places.table["name"][k]

@@ -51,21 +51,22 @@ def _list(leg: Leg, block: Block, to: _Lists) -> tuple[int, int]:
     n = 0
     born = 0
     for j in range(len(block.start)):
-        people, here = year.records(block, j), leg.here[block.low + j]
-        at = Prefecture(people, block.count[j], leg.year, leg.word, here, leg.p[0])
-        for i in range(at.size):
-            me = at.people[i]
-            age = at.year - me.birth_year
-            if age >= CHILD_AGE:
-                continue
-            if age == 0:
-                to.births[born] = me.key
-                born += 1
-            if me.death_year == 0:
-                to.key[n] = me.key
-                to.prefecture[n] = block.low + j
-                to.cell[n] = cell_of(at, i, block.low + j, leg.province)
-                n += 1
+        people, size, first = year.records(block, j), block.count[j], block.first[j]
+        for k in range(first, block.first[j + 1]):
+            at = Prefecture(people, size, leg.year, leg.word, leg.here[k], leg.p[0], k - first)
+            for i in range(size):
+                me = people[i]
+                age = leg.year - me.birth_year
+                if me.place != at.place or age >= CHILD_AGE:
+                    continue
+                if age == 0:
+                    to.births[born] = me.key
+                    born += 1
+                if me.death_year == 0:
+                    to.key[n] = me.key
+                    to.prefecture[n] = k
+                    to.cell[n] = cell_of(at, i, k, leg.province)
+                    n += 1
     return n, born
 
 

@@ -36,6 +36,9 @@ SOLVED = (
     "choice_law",
     "choice_jobs",
     "choice_local",
+    "choice_pay",
+    "choice_farm",
+    "choice_move_both",
     "choice_move",
     "choice_settle",
     "choice_distance",
@@ -62,7 +65,7 @@ class Solved:
     """The best point: parameters (K) and figures (T), each before and after."""
 
     parameters: pl.DataFrame  # name, prior_mean, prior_sd, value
-    figures: pl.DataFrame  # id, published, tolerance, first, last
+    figures: pl.DataFrame  # id, published, tolerance, first, last, error (last, in tolerances)
     misfit: tuple[float, float]  # sum of squared errors in tolerances, at the start and the end
 
 
@@ -176,6 +179,7 @@ def solve(
                 "tolerance": problem.aims.tolerance,
                 "first": first,
                 "last": last,
+                "error": error[1],
             }
         ),
         (float(error[0] @ error[0]), float(error[1] @ error[1])),

@@ -10,7 +10,16 @@ from leftbehind.base.errors import InputError
 from leftbehind.counts.tallies import Tallies
 from leftbehind.counts.world import World
 from leftbehind.evidence.calibrate.targets import Target, find
-from leftbehind.evidence.validate import children, demography, flows, incomes, migration, places
+from leftbehind.evidence.validate import (
+    children,
+    demography,
+    flows,
+    incomes,
+    likeness,
+    migration,
+    places,
+    regions,
+)
 from leftbehind.evidence.validate.check import Check
 from leftbehind.inputs.places import Places
 from leftbehind.model.simulation import Settings, Simulation
@@ -20,6 +29,8 @@ from leftbehind.runs.recorder import Recorder
 CHECKS = (
     children.checks,
     migration.checks,
+    regions.checks,
+    likeness.checks,
     incomes.checks,
     flows.checks,
     places.urban,

@@ -23,7 +23,7 @@ UNSCREENED = (
     "choice_pay",
     "choice_network",
     "choice_school",
-    "choice_habit",
+    "choice_move",
     "choice_care",
     "choice_jobs",
 )

@@ -25,10 +25,12 @@ from leftbehind.evidence.validate import (
     flows,
     incomes,
     kin,
+    likeness,
     migration,
     own_start,
     places,
     prediction_page,
+    regions,
 )
 from leftbehind.evidence.validate import page as pages
 from leftbehind.evidence.validate.check import Check
@@ -48,7 +50,7 @@ __all__ = [
     "write_predictions",
 ]
 
-GROUPS = (children, migration, incomes, flows, kin, places, demography)
+GROUPS = (children, likeness, migration, regions, incomes, flows, kin, places, demography)
 
 
 def checks(world: World) -> list[Check]:

@@ -37,6 +37,12 @@ CARERS = {
     "no guardian": NO_ADULT,
     "one parent away, the other unable": ("parent",),
 }
+IN_A_VILLAGE, BOARDS = pl.col("residence") == "village", pl.col("boards") == "yes"
+SCHOOLS = {
+    "compulsory school": ("primary", "junior"),
+    "primary school": ("primary",),
+    "junior school": ("junior",),
+}
 ASSUMED_REGISTER = "an assumption about how registers are kept, beside the words"
 ASSUMED_CARE = "who cares is the model's assumption"
 IN_THE_CITY = ("city with a parent", "city on one's own")
@@ -61,6 +67,7 @@ def checks(tallies: Tallies) -> Iterator[Check]:
     yield from ages_and_sex(children)
     yield from carers(children)
     yield from places(children)
+    yield from schools(tallies)
 
 
 def counts(tallies: Tallies) -> Iterator[Check]:
@@ -275,3 +282,35 @@ def rank(table: pl.DataFrame, province: str) -> float:
     by_province = table.group_by("province").agg(pl.col("millions").sum())
     own = total(by_province.filter(pl.col("province") == province))
     return float(by_province.filter(pl.col("millions") > own).height + 1)
+
+
+def schools(tallies: Tallies) -> Iterator[Check]:
+    """Pupils of compulsory age by the place of their school: village, or town and city."""
+    for row in published(tallies.years, indicator="pupils_in_town_or_city_schools_share"):
+        pupils = pupils_of(tallies, SCHOOLS[row["group"]], row["year"])
+        percent = 100.0 - share(pupils, IN_A_VILLAGE)
+        note = boarders_too(100.0 - share(pupils, IN_A_VILLAGE & ~BOARDS), "percent")
+        yield from_row(GROUP, f"in town and city, {row['group']}", row, percent, note)
+    for row in published(tallies.years, indicator="pupils_by_place_of_school"):
+        if row["group"] == "compulsory school, village":
+            pupils = pupils_of(tallies, SCHOOLS["compulsory school"], row["year"])
+            note = boarders_too(total(pupils.filter(IN_A_VILLAGE & ~BOARDS)), "million")
+            number = total(pupils.filter(IN_A_VILLAGE))
+            yield from_row(GROUP, "pupils of village schools", row, number, note)
+
+
+def boarders_too(figure: float, unit: str) -> str:
+    """What the two sides mean, and the figure of the model if who boards is at school in a town."""
+    return (
+        "model: where pupils live, all hukou types; with village pupils who board at school in "
+        f"a town {figure:.1f} {unit}"
+    )
+
+
+def pupils_of(tallies: Tallies, stages: tuple[str, ...], year: int) -> pl.DataFrame:
+    """Pupils of some stages in China: millions by residence and boards."""
+    table = tallies.world.table("children").filter(
+        (pl.col("year") == year) & pl.col("stage").is_in(stages) & (pl.col("residence") != "abroad")
+    )
+    millions = pl.col("number").cast(pl.Float64).sum() * (tallies.world.scale / MILLION)
+    return table.group_by("residence", "boards").agg(millions=millions).collect()

@@ -6,14 +6,19 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from leftbehind.counts.tallies import MILLION, Tallies, share, total
+from leftbehind.counts.tallies import MILLION, Tallies, share, total, un_people
 from leftbehind.evidence.validate.check import Check, from_row, published, within
-from leftbehind.evidence.validate.kin_theory import CHILD_AGES, expected_kin, expected_siblings
+from leftbehind.evidence.validate.kin_theory import CHILD_AGES, FIRST, Rates, expected_kin
+from leftbehind.evidence.validate.sibling_theory import OLDEST, ORDERS, Births, expected_siblings
+from leftbehind.inputs.official_rates import OfficialRates
 from leftbehind.inputs.parameters import Parameters
-from leftbehind.inputs.tables import read_table
 
 GROUP = "kin"
 THEORY = "worked out here from UN WPP 2024 rates: validate/kin_theory.py"
+SIBLING_THEORY = (
+    "worked out here from UN WPP 2024 rates and the run's births by order: "
+    "validate/sibling_theory.py"
+)
 MOTHER_DEAD, FATHER_DEAD = pl.col("mother") == "dead", pl.col("father") == "dead"
 ANY_GRANDPARENT = pl.col("grandparents") > 0
 
@@ -23,7 +28,9 @@ def checks(tallies: Tallies) -> Iterator[Check]:
     for year in (2010, 2020):
         if year in tallies.years:
             yield from against_theory(tallies, year)
-    yield from siblings(tallies)
+    for year in (2000, 2010, 2020):
+        if year in tallies.years:
+            yield from by_age(tallies, year)
     yield from against_published(tallies)
 
 
@@ -80,31 +87,60 @@ def against_theory(tallies: Tallies, year: int) -> Iterator[Check]:
     )
 
 
-def siblings(tallies: Tallies) -> Iterator[Check]:
-    """Mean living siblings of children under 15 in 2010 beside births by order, 25 percent."""
-    if 2010 not in tallies.years:
-        return
-    orders = read_table("published").filter(
-        (pl.col("indicator") == "births_by_order_share") & pl.col("year").is_in([2000, 2010])
-    )
-    by_order = [
-        orders.filter(pl.col("group").str.starts_with(name))["value"].to_numpy().mean()
-        for name in ("first", "second", "third")
-    ]
-    yield within(
-        GROUP,
-        "living siblings of children under 15, mean",
-        2010,
-        mean_of(tallies.kin.filter(pl.col("year") == 2010), "siblings"),
-        expected_siblings(np.array(by_order)),
-        "siblings",
-        0.25,
-        "relative",
-        basis="derived",
-        source="births by order in the censuses of 2000 and 2010 (memory), 4 years between births "
-        "(assumption): validate/kin_theory.py",
-        note="censuses miss births beyond the rules most, so this figure is rather low",
-    )
+def by_age(tallies: Tallies, year: int) -> Iterator[Check]:
+    """Living kin of each kind a child by age beside theory; siblings in runs recorded from 1950."""
+    parameters = Parameters(tallies.world.manifest["parameters"])
+    rates = Rates(year, parameters)
+    births = births_by_order(tallies, year, parameters) if tallies.years[0] == FIRST else None
+    children = un_people(year, "female") + un_people(year, "male")
+    kin = tallies.kin.filter(pl.col("year") == year)
+    for low in range(0, CHILD_AGES, 5):
+        ages = range(low, low + 5)
+        weights = children[low : low + 5] / children[low : low + 5].sum()
+        alive = weights @ np.array([rates.kin_alive(age) for age in ages])
+        expected = {
+            "mothers": (alive[0], 0.03),
+            "fathers": (alive[1], 0.03),
+            "grandmothers": (alive[2] + alive[4], 0.03),
+            "grandfathers": (alive[3] + alive[5], 0.05),
+        }
+        if births:
+            siblings = [expected_siblings(rates, births, age) for age in ages]
+            expected["siblings"] = float(weights @ np.array(siblings)), 0.08
+        of_age = kin.filter(pl.col("age") == f"{low}-{low + 4}")
+        for name, (value, tolerance) in expected.items():
+            yield within(
+                GROUP,
+                f"living {name} of children of {low} to {low + 4}, mean",
+                year,
+                number_of(of_age, name),
+                float(value),
+                name,
+                tolerance,
+                "absolute",
+                basis="derived",
+                source=SIBLING_THEORY if name == "siblings" else THEORY,
+            )
+
+
+def births_by_order(tallies: Tallies, year: int, parameters: Parameters) -> Births:
+    """The UN's births by age, divided by order as the run's."""
+    number = np.zeros((year - FIRST + 1, OLDEST + 1, ORDERS))
+    for row in tallies.orders.filter(pl.col("year") <= year).iter_rows(named=True):
+        number[row["year"] - FIRST, row["age"], row["order"] - 1] = row["millions"]
+    share = number / np.where(number.sum(axis=2) > 0, number.sum(axis=2), 1.0)[:, :, None]
+    return Births(OfficialRates.load(FIRST, year, parameters).births, share)
+
+
+def number_of(children: pl.DataFrame, kind: str) -> float:
+    """Mean number of living kin of a kind a child; a parent who is not recorded does not live."""
+    who = {
+        "mothers": pl.col("parents").is_in(["mother alive only", "both alive"]),
+        "fathers": pl.col("parents").is_in(["father alive only", "both alive"]),
+        "grandfathers": pl.col("grandparents") - pl.col("grandmothers"),
+    }
+    living = children.with_columns(living=who.get(kind, pl.col(kind)).cast(pl.Float64))
+    return mean_of(living, "living")
 
 
 def against_published(tallies: Tallies) -> Iterator[Check]:

@@ -30,7 +30,6 @@ FIRST = 1950  # of the UN's rates
 EARLIEST = 1860  # birth year of the oldest kin looked at
 AGES = np.arange(106)
 CHILD_AGES = 15
-SPACING = 4.0  # mean years from one birth to the next, where a next one comes (assumption)
 
 
 @dataclass(frozen=True)
@@ -88,6 +87,16 @@ class Rates:
                 out.append(float(weight[ages] @ np.array(chance)))
         return np.array(out)
 
+    def mothers(self, born: int) -> np.ndarray:
+        """Share of the births of a year by the mother's age (age,)."""
+        out: np.ndarray = self._mothers[self._row(born)]
+        return out
+
+    def child_lives(self, born: int) -> float:
+        """Chance that who was born in a year, boy or girl alike, lives at the end of `year`."""
+        age = min(self.year - born, int(AGES[-1]))
+        return float(np.exp(-self._hazard[:, born - EARLIEST, age]).mean())
+
     def _alive(self, born: int, sex: int, years: int) -> float:
         """Chance that the parent of somebody born in `born` is alive `years` later.
 
@@ -103,20 +112,6 @@ class Rates:
 
     def _row(self, year: int) -> int:
         return max(year - FIRST, 0)
-
-
-def expected_siblings(order_shares: np.ndarray) -> float:
-    """Mean siblings ever born of a child under 15, from shares of births by order (first, ...).
-
-    A birth of order k has k - 1 older siblings, so a newborn has m = sum (k - 1) s_k on average. In
-    a stationary population everybody has as many younger as older siblings in the end; of those,
-    a child aged x has the share 1 - exp(-x / `SPACING`), averaged here over ages 0 to 15. The last
-    share is read as exactly its order (third and later: third), and deaths of siblings are left
-    out; the two errors pull against each other and are below 5 percent each.
-    """
-    older = float(np.arange(len(order_shares)) @ order_shares) / float(order_shares.sum())
-    come = 1.0 - SPACING / CHILD_AGES * (1.0 - np.exp(-CHILD_AGES / SPACING))
-    return older * (1.0 + float(come))
 
 
 def _cohort_hazards(deaths: np.ndarray, last: int) -> np.ndarray:

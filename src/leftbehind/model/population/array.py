@@ -10,14 +10,14 @@ RESERVE = 7  # records in 2020, with the remembered dead, for each founder: 3, a
 
 
 class Population:
-    """All people in one array of PERSON records, one stretch of it for each prefecture.
+    """All people in one array of PERSON records, one stretch of it for each home unit.
 
-    `people[start[k] : start[k] + count[k]]` are the records of prefecture k, the dead among them;
+    `people[start[k] : start[k] + count[k]]` are the records of unit k, the dead among them;
     links between persons are positions within the stretch.
     """
 
     def __init__(self, sizes: np.ndarray) -> None:
-        """Room for `sizes` records a prefecture, and for their families in the decades to come.
+        """Room for `sizes` records a unit, and for their families in the decades to come.
 
         Memory that is reserved and never used costs nothing, moving records does.
         """
@@ -27,10 +27,10 @@ class Population:
         self.people = np.zeros(0, dtype=PERSON)
         self.make_room(np.asarray(sizes, dtype=np.int64) * RESERVE)
 
-    def of(self, prefecture: int) -> np.ndarray:
-        """The records of one prefecture (a view)."""
-        start = self.start[prefecture]
-        return self.people[start : start + self.count[prefecture]]
+    def of(self, unit: int) -> np.ndarray:
+        """The records of one home unit (a view)."""
+        start = self.start[unit]
+        return self.people[start : start + self.count[unit]]
 
     def make_room(self, least: np.ndarray) -> None:
         """Lay the stretches out anew if any has less room than `least` records."""
@@ -44,7 +44,7 @@ class Population:
         self.people, self.start, self.room = people, start, room
 
     def births_ahead(self) -> np.ndarray:
-        """Room that next year's births may need in each prefecture."""
+        """Room that next year's births may need in each unit."""
         return self.count + (self.count * 0.1).astype(np.int64) + 16
 
     def alive(self) -> int:
@@ -62,7 +62,7 @@ class Population:
 
 @allocating_kernel
 def drop_forgotten(people: np.ndarray, count: int) -> int:
-    """Compact one prefecture's records in place, in order; returns the new number of records.
+    """Compact one unit's records in place, in order; returns the new number of records.
 
     Kept are the living, their parents and their grandparents. Lists of children are rebuilt from
     those kept, so a dead child without descendants leaves its mother's list (her count of births

@@ -5,6 +5,8 @@ SOCSIM: kin results before 1990 carry a flag. Sources: UN WPP 2024 for ages, reg
 the census of 2010 for places.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import polars as pl
 
@@ -64,46 +66,83 @@ def place_weights(places: Places) -> np.ndarray:
     return share / share.sum()
 
 
+class Kinds(NamedTuple):
+    """Who founds the M prefectures of a home unit."""
+
+    numbers: np.ndarray  # (M, sex, age)
+    codes: np.ndarray  # (M,) of the prefectures
+    urban: np.ndarray  # (M,) share with non-agricultural hukou
+    minority: np.ndarray  # (M,) share of the minority group
+
+
 @allocating_kernel
 def settle(
-    at: Prefecture, numbers: np.ndarray, code: int, urban_share: float, minority_share: float
+    people: np.ndarray, size: int, word: np.uint64, here: np.ndarray, p: np.record, kinds: Kinds
 ) -> None:
-    """Fill the records of one prefecture with its founders, `numbers` (sex, age) in all.
+    """Fill the first `size` records with the founders of a home unit; `here` (M,) PLACE.
 
     Couples are matched once with hazards cumulated to their age, then children under 15 are
-    attached to mothers. `code` is the prefecture's, the shares are of its people. The year of `at`
-    is the last before the start, so that no draw is used again in the first year lived.
+    attached to mothers. All draws of a year are those of the last before the start, so that none is
+    used again in the first year lived.
     """
-    i = 0
-    for age in range(numbers.shape[1] - 1, -1, -1):  # oldest first, as births will append
-        for sex in range(2):
-            for _ in range(numbers[sex, age]):
-                _found(at, i, age, sex, code, urban_share, minority_share)
-                i += 1
-    for i in range(at.size):
-        me = at.people[i]
+    unit = Prefecture(people, size, START - 1, word, here[0], p, 0)
+    _found_all(unit, kinds)
+    for k in range(len(here)):
+        _seek(Prefecture(people, size, START - 1, word, here[k], p, k))
+    match(unit)
+    for i in range(size):
+        me = people[i]
         age = START - me.birth_year
-        grown = age >= ATTACHED_UNDER
-        if grown and luck(at.word, me.key, 0, UNION, 1) < founder_share(at, me, age):
-            me.union = SEEKING
-    match(at)
-    for i in range(at.size):
-        me = at.people[i]
-        age = START - me.birth_year
-        if me.union == TOGETHER:
-            me.union_year = START - max(age - 18, 0)
-        elif me.union == SEEKING and age >= 30:
+        if me.union == SEEKING and age >= 30:
             me.union = WIDOWED
-    _attach_children(at)
+        if me.union in (TOGETHER, WIDOWED):
+            me.union_year = START - max(age - 18, 0)
+    for k in range(len(here)):
+        _attach_children(Prefecture(people, size, START - 1, word, here[k], p, k))
+
+
+@allocating_kernel
+def _found_all(unit: Prefecture, kinds: Kinds) -> None:
+    """All founders without kin, oldest first, as births will append."""
+    places, _, ages = kinds.numbers.shape
+    found = np.zeros(places, np.int64)  # of each prefecture
+    i = 0
+    for age in range(ages - 1, -1, -1):
+        for k in range(places):
+            for sex in range(2):
+                for _ in range(kinds.numbers[k, sex, age]):
+                    found[k] += 1
+                    key = founder_key(unit.word, kinds.codes[k], found[k])
+                    unit.people[i].place = k
+                    _found(unit, i, age, sex, key, kinds.urban[k], kinds.minority[k])
+                    i += 1
+
+
+@kernel
+def _seek(at: Prefecture) -> None:
+    """Let founders of one prefecture seek a partner, by the share of their age ever in union."""
+    for i in range(at.size):
+        me = at.people[i]
+        age = START - me.birth_year
+        if me.place != at.place or age < ATTACHED_UNDER:
+            continue
+        if luck(at.word, me.key, 0, UNION, 1) < founder_share(at, me, age):
+            me.union = SEEKING
 
 
 @kernel
 def _found(
-    at: Prefecture, i: int, age: int, sex: int, code: int, urban_share: float, minority_share: float
+    at: Prefecture,
+    i: int,
+    age: int,
+    sex: int,
+    key: np.uint64,
+    urban_share: float,
+    minority_share: float,
 ) -> None:
     word, p = at.word, at.p
     me = at.people[i]
-    me.key = founder_key(word, code, i + 1)
+    me.key = key
     me.mother = NOBODY
     me.father = NOBODY
     me.partner = NOBODY
@@ -148,14 +187,15 @@ def _attach_children(at: Prefecture) -> None:
     wives = np.empty(at.size, np.int64)
     n = 0
     for i in range(at.size):  # in order of age, oldest first
-        if people[i].sex == FEMALE and people[i].partner >= 0:
+        me = people[i]
+        if me.place == at.place and me.sex == FEMALE and me.partner >= 0:
             wives[n] = i
             n += 1
     wives = wives[:n]
     moments = _spread_in_year(people, wives)
     for i in range(at.size):
         me = people[i]
-        if START - 1 - me.birth_year >= ATTACHED_UNDER:
+        if me.place != at.place or START - 1 - me.birth_year >= ATTACHED_UNDER:
             continue
         mother = _mother_for(at, i, wives, moments)
         if mother < 0:

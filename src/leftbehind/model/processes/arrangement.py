@@ -137,6 +137,8 @@ def _with_grandparent(at: Prefecture, key: np.uint64, youngest: int, best: np.nd
     )
     if q >= p.care_home_least and (minutes <= 0.0 or moves):
         return GRANDPARENT_HOME
+    if youngest < p.care_alone_from and q >= p.care_least and minutes <= p.care_walk_most:
+        return GRANDPARENT_HOME  # small children sleep where she does
     if q >= p.care_least and minutes <= p.care_walk_most:
         return GRANDPARENT_WALK if minutes > 0.0 else GRANDPARENT_HOME
     return WITH_PARENT
@@ -153,12 +155,12 @@ def _arrange_all(at: Prefecture, load: np.ndarray, found: np.ndarray, best: np.n
     people = at.people
     for i in range(at.size):
         me = people[i]
-        if me.death_year == 0 and at.year - me.birth_year < ADULT_AGE:
+        if me.place == at.place and me.death_year == 0 and at.year - me.birth_year < ADULT_AGE:
             with_parent = is_dependant(people, i, at.year) or lives_with_parent(people, i)
             me.arrangement = WITH_PARENT if with_parent else OWN_HOUSEHOLD
             me.minutes = 0
     for i in range(at.size):
-        if people[i].choice != CHILDREN_LEFT:
+        if people[i].place != at.place or people[i].choice != CHILDREN_LEFT:
             continue
         mother, father = stands_for(people, i, at.year)  # a wife may have no child herself
         if mother < 0 and father < 0:
@@ -171,8 +173,9 @@ def _arrange_all(at: Prefecture, load: np.ndarray, found: np.ndarray, best: np.n
         if number > 0:
             arrange(at, load, Household(NOBODY, NOBODY, found, number), best)
     for i in range(at.size):  # carers of last year were needed until here
-        if people[i].arrangement in (WITH_PARENT, OWN_HOUSEHOLD):
-            people[i].carer = NOBODY
+        me = people[i]
+        if me.place == at.place and me.arrangement in (WITH_PARENT, OWN_HOUSEHOLD):
+            me.carer = NOBODY
 
 
 @kernel
@@ -201,7 +204,7 @@ def is_orphan(people: np.ndarray, i: int, year: int) -> bool:
 def _orphans_with(at: Prefecture, i: int, found: np.ndarray) -> int:
     """Orphans of the sibling set of `i` into `found`; 0 if `i` is not the youngest of them."""
     people = at.people
-    if not is_orphan(people, i, at.year):
+    if people[i].place != at.place or not is_orphan(people, i, at.year):
         return 0
     parent = set_parent(people, i)
     number = 0

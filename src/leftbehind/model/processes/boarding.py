@@ -54,7 +54,7 @@ def step(at: Prefecture) -> None:
     """Set `boards` of every pupil under 18; the same draw each year, so boarding lasts."""
     for i in range(at.size):
         me = at.people[i]
-        if me.death_year != 0 or at.year - me.birth_year >= 18:
+        if me.place != at.place or me.death_year != 0 or at.year - me.birth_year >= 18:
             continue
         me.boards = 0
         if me.enrolled == 1:

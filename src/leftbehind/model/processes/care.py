@@ -110,11 +110,19 @@ def able(at: Prefecture, g: int) -> float:
 
 
 @kernel
+def away_from_parents(people: np.ndarray, i: int) -> bool:
+    """Whether the parents of `i`, who are of one place, are of another one than `i`."""
+    parent = people[i].mother if people[i].mother >= 0 else people[i].father
+    return parent >= 0 and people[parent].place != people[i].place
+
+
+@kernel
 def minutes_to(at: Prefecture, parent: int, whose: int, home: int) -> float:
     """Walking minutes from a home to that of the parents of `parent`: 0 the same, FAR no walk.
 
     `whose` and `home` as from whose_home: for that person's parents the distance is the record's;
-    for all others (the wife's parents, those of a former partner) it is drawn. Log-normal, keyed by
+    for all others (the wife's parents, those of a former partner) it is drawn, or FAR in another
+    prefecture. Log-normal, keyed by
     `parent`: the path is the same in every year and scenario, whoever of the household dies.
     """
     p = at.p
@@ -129,6 +137,8 @@ def minutes_to(at: Prefecture, parent: int, whose: int, home: int) -> float:
         if home == SAME_COUNTY:
             spread = p.walk_spread_county
             return p.walk_median_county * exp(spread * normal(word, key, 0, WALK, 1))
+        return FAR
+    if away_from_parents(at.people, parent):
         return FAR
     u = luck(word, key, 0, WALK, 9)
     if u < p.maternal_same_village:

@@ -262,12 +262,14 @@ def step(at: Prefecture, logit: Logit, k: int) -> None:
     """
     people = at.people
     for i in range(at.size):
+        if people[i].place != at.place:
+            continue
         mother, father = stands_for(people, i, at.year)
         if mother < 0 and father < 0:
             continue
         _move_household(at, logit, mother, father, k)
     for i in range(at.size):
-        if is_dependant(people, i, at.year):
+        if people[i].place == at.place and is_dependant(people, i, at.year):
             _follow(people, i, at.year, k)
 
 
@@ -348,7 +350,7 @@ def count_flows(at: Prefecture, flows: np.ndarray, child_flows: np.ndarray) -> t
     gone = 0
     for i in range(at.size):
         me = at.people[i]
-        if me.death_year != 0:
+        if me.place != at.place or me.death_year != 0:
             continue
         age = at.year - me.birth_year
         place = len(flows) - 1 if me.destination == ABROAD else me.destination

@@ -189,8 +189,10 @@ def expect(
     `expected` (EXPECTED_SHAPE) counts women and, in fixed point, what is said above.
     """
     for i in range(at.size):
-        own_rate[i] = 0.0
         me = at.people[i]
+        if me.place != at.place:
+            continue
+        own_rate[i] = 0.0
         age = at.year - me.birth_year
         if me.sex != FEMALE or age < YOUNGEST_MOTHER or age > OLDEST_MOTHER:
             continue
@@ -301,6 +303,7 @@ def bear(at: Prefecture, child: int, mother: int, boy: float) -> int:
     me.death_year = 0
     me.sex = MALE if luck(at.word, key, 0, SEX, 0) < boy else FEMALE
     me.group = her.group
+    me.place = her.place
     me.partner = NOBODY
     me.youngest_child = NOBODY
     me.carer = NOBODY
@@ -334,9 +337,9 @@ def step(
     people, word, year = at.people, at.word, at.year
     end = at.size
     for i in range(at.size):
-        own = own_rate[i]
-        if own <= 0.0:
+        if people[i].place != at.place or own_rate[i] <= 0.0:
             continue
+        own = own_rate[i]
         age = year - people[i].birth_year
         chance = 1.0 - exp(-own * kappa[(age - 10) // 5])
         # The chance counts children; twins make two children of one confinement.

@@ -36,7 +36,7 @@ def step(at: Prefecture) -> None:
     found = np.empty(32, np.int64)
     for i in range(at.size):
         me = people[i]
-        if me.death_year != 0 or year - me.birth_year < 16:
+        if me.place != at.place or me.death_year != 0 or year - me.birth_year < 16:
             continue
         new_student = me.enrolled == 1 and me.schooling == SENIOR
         if new_student and luck(word, me.key, 0, HUKOU, BY_COLLEGE) < p.hukou_student:
@@ -62,13 +62,13 @@ def step(at: Prefecture) -> None:
 
 
 @kernel
-def count_types(people: np.ndarray, size: int, year: int) -> tuple[int, int, int]:
-    """Living people, of them with agricultural hukou, of these those of 45 or over in `year`."""
+def count_types(people: np.ndarray, size: int, place: int, year: int) -> tuple[int, int, int]:
+    """Living people of a place, of them agricultural, of these those of 45 or over in `year`."""
     total = 0
     rural = 0
     old = 0
     for i in range(size):
-        if people[i].death_year == 0:
+        if people[i].place == place and people[i].death_year == 0:
             total += 1
             if people[i].hukou == AGRICULTURAL:
                 rural += 1

@@ -1,4 +1,4 @@
-"""Matching: who of those who seek a partner this year finds whom, within the home prefecture.
+"""Matching: who of those who seek a partner this year finds whom, within the home unit.
 
 A woman stands in the queue at her age plus a normal luck of one year, a man at his age less the
 wished gap. Women choose in the order of their places, youngest first: each takes the free man of
@@ -6,13 +6,15 @@ the least
 
     score = |his place - hers| - match_talent * his wage talent
             + match_mismatch [another hukou type] + match_mismatch [another ethnic group]
+            + match_mismatch [another prefecture]
 
 within 12 years, no parent, sibling, uncle or aunt, niece or nephew or first cousin. Most women mind
 another hukou type (`match_same_hukou`) and another ethnic group (`match_yi_endogamy`): two draws
 of the year. Better earners come a little earlier, so that the marriage squeeze falls on poor rural
-men (an assumed weight). Who finds nobody seeks on next year.
+men (an assumed weight). A woman with children takes a man of her own prefecture, so that parents
+and children stay in one place. Who finds nobody seeks on next year.
 
-Reads age, sex, hukou, group, kin, who seeks. Writes nothing: see partnership.match.
+Reads age, sex, hukou, group, kin, place, who seeks. Writes nothing: see partnership.match.
 """
 
 from typing import NamedTuple
@@ -36,7 +38,7 @@ class Queue(NamedTuple):
     `before` and `after` lead from one free man to the next, -1 and the number of men at the ends.
     """
 
-    men: np.ndarray  # positions in the prefecture
+    men: np.ndarray  # positions in the unit
     place: np.ndarray  # the wife's age that each wishes for
     talent: np.ndarray  # years by which his wage talent brings him nearer
     before: np.ndarray
@@ -163,7 +165,7 @@ def _best_man(
             mismatch += at.p.match_mismatch
         which = own ^ other
         man, score = _best_of(
-            at.people, queues[which], first[which], woman, her_place, best_score - mismatch
+            at, queues[which], first[which], woman, her_place, best_score - mismatch
         )
         if man >= 0:
             best = man
@@ -174,13 +176,14 @@ def _best_man(
 
 @kernel
 def _best_of(
-    people: np.ndarray, queue: Queue, first: int, woman: int, her_place: float, beat: float
+    at: Prefecture, queue: Queue, first: int, woman: int, her_place: float, beat: float
 ) -> tuple[int, float]:
     """Position and score of the best free man of one queue with a score below `beat`; -1 if none.
 
     Looks outward from her place, whose first free man is `first`, until nobody further off can be
     better, be he the most talented of all.
     """
+    people = at.people
     best = -1
     low = queue.before[first]
     high = first
@@ -197,6 +200,8 @@ def _best_of(
         else:
             high = queue.after[high]
         score = distance - queue.talent[man]
+        if people[queue.men[man]].place != people[woman].place:
+            score += at.p.match_mismatch
         if score < beat and may_marry(people, woman, queue.men[man]):
             beat = score
             best = man
@@ -205,7 +210,12 @@ def _best_of(
 
 @kernel
 def may_marry(people: np.ndarray, woman: int, man: int) -> bool:
-    """Not siblings, parent and child, uncle and niece or first cousins, at most 12 years apart."""
+    """Whether they can: at most 12 years apart, and if she has children of one prefecture.
+
+    Not siblings, parent and child, uncle and niece or first cousins.
+    """
+    if people[woman].place != people[man].place and people[woman].youngest_child >= 0:
+        return False
     if abs(people[woman].birth_year - people[man].birth_year) > MOST_APART:
         return False
     if people[woman].father == man or people[man].mother == woman:

@@ -55,6 +55,8 @@ def _choose_all(
 ) -> None:
     people = at.people
     for i in range(at.size):
+        if people[i].place != at.place:
+            continue
         mother, father = stands_for(people, i, at.year)
         if mother < 0 and father < 0:
             continue

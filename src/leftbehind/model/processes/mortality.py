@@ -75,7 +75,7 @@ def expect(
     """
     for i in range(at.size):
         me = at.people[i]
-        if me.death_year != 0:
+        if me.place != at.place or me.death_year != 0:
             continue
         age = at.year - me.birth_year
         group = min(age // 5, AGE_GROUPS - 1)
@@ -95,7 +95,7 @@ def step(at: Prefecture, own_chance: np.ndarray, kappa: np.ndarray, deaths: np.n
     """
     for i in range(at.size):
         me = at.people[i]
-        if me.death_year != 0:
+        if me.place != at.place or me.death_year != 0:
             continue
         age = at.year - me.birth_year
         chance = own_chance[i] * kappa[me.sex, min(age // 5, AGE_GROUPS - 1)]

@@ -3,9 +3,10 @@
 Share ever in union by age:  F(a) = c * Phi((ln(a - 14) - mu) / sigma); hazard
 (F(a+1) - F(a)) / (1 - F(a)).
 The medians by year are parameters (census and survey means, rounded). Who seeks finds a partner in
-the home prefecture or seeks on (matching.py).
+the home unit (units.py) or seeks on (matching.py); the bride takes her husband's place.
 
-Reads age, sex, hukou, group, kin. Writes union, partner, union year, home, custody.
+Reads age, sex, hukou, group, kin, place. Writes union, partner, union year, home, custody, place,
+carer.
 """
 
 import numpy as np
@@ -90,6 +91,8 @@ def seek(at: Prefecture) -> None:
     hazards = np.full((2, 2, 2, OLDEST_SEEKER), -1.0)
     for i in range(at.size):
         me = at.people[i]
+        if me.place != at.place:
+            continue
         if me.death_year != 0 or me.union == TOGETHER or me.union == SEEKING:
             continue
         if me.destination == IN_PRISON:
@@ -186,12 +189,18 @@ def match(at: Prefecture) -> int:
 
 @kernel
 def join(at: Prefecture, woman: int, man: int) -> None:
-    """Begin a union and settle where the couple lives, seen from the husband's parents."""
+    """Begin a union at the husband's place; settle where the couple lives there.
+
+    Seen from the husband's parents.
+    """
     p = at.p
     her = at.people[woman]
     him = at.people[man]
     her.partner = man
     him.partner = woman
+    if her.place != him.place:
+        her.place = him.place
+        her.carer = NOBODY  # a grandparent who once cared for her stays behind
     her.union = TOGETHER
     him.union = TOGETHER
     her.union_year = at.year
@@ -253,8 +262,7 @@ def _youngest_son(people: np.ndarray, man: int) -> bool:
 
 @allocating_kernel
 def step(at: Prefecture) -> None:
-    """One year of partnership."""
-    seek(at)  # before divorces: nobody marries again in the year of the divorce
-    divorce(at)
+    """Divorces, new couples and own homes in a whole home unit, when all have begun to seek."""
+    divorce(at)  # after `seek`: nobody marries again in the year of the divorce
     match(at)
     leave_parents(at)

@@ -235,15 +235,20 @@ def sent_for(at: Prefecture, places: np.ndarray, child: int, found: np.ndarray) 
 
 
 @allocating_kernel
-def step(at: Prefecture, places: np.ndarray) -> np.ndarray:
-    """The year's purses of one prefecture, shape (at.size, PURSE), in the rows of the units' heads.
-
-    `places` (P,) PLACE of all destinations.
-    """
-    purse = np.zeros((at.size, len(PURSE)), np.float64)
+def purses(size: int) -> np.ndarray:
+    """Purses of so many people before the year's money, shape (size, PURSE)."""
+    purse = np.zeros((size, len(PURSE)), np.float64)
     purse[:, KEPT] = 1.0
-    _fill(at, places, np.empty(MOST_CHILDREN, np.int64), purse)
     return purse
+
+
+@allocating_kernel
+def step(at: Prefecture, places: np.ndarray, purse: np.ndarray) -> None:
+    """The year's money of one prefecture into `purse` (at.size, PURSE), at the units' heads.
+
+    `places` (P,) PLACE of all destinations. A wife's parents in another prefecture can receive.
+    """
+    _fill(at, places, np.empty(MOST_CHILDREN, np.int64), purse)
 
 
 @kernel
@@ -251,7 +256,7 @@ def _fill(at: Prefecture, places: np.ndarray, found: np.ndarray, purse: np.ndarr
     people = at.people
     for i in range(at.size):
         me = people[i]
-        if me.choice == HOME:
+        if me.place != at.place or me.choice == HOME:
             continue
         mother, father = stands_for(people, i, at.year)
         if (mother < 0 and father < 0) or is_urban(people, mother, father):
@@ -267,11 +272,11 @@ def _fill(at: Prefecture, places: np.ndarray, found: np.ndarray, purse: np.ndarr
 
 
 @kernel
-def tally(purse: np.ndarray, out: np.ndarray) -> None:
+def tally(at: Prefecture, purse: np.ndarray, out: np.ndarray) -> None:
     """Add households, their pay and money sent by form of absence to `out` (SHAPE)."""
-    for i in range(len(purse)):
+    for i in range(at.size):
         form = int(purse[i, FORM])
-        if form > 0:
+        if form > 0 and at.people[i].place == at.place:
             out[form - 1, 0] += 1.0
             out[form - 1, 1] += purse[i, PAID]
             out[form - 1, 2] += purse[i, SENT]

@@ -110,7 +110,7 @@ def step(at: Prefecture) -> None:
     youngest = 7 if year >= ENTRY_AT_SIX else 8
     for i in range(at.size):
         me = at.people[i]
-        if me.death_year != 0 or me.enrolled == 1:
+        if me.place != at.place or me.death_year != 0 or me.enrolled == 1:
             continue
         if youngest <= year - me.birth_year <= oldest and me.schooling == 0:
             base = at.here.primary_enrolment
@@ -130,7 +130,7 @@ def continuation(at: Prefecture, places: np.ndarray, k: int) -> None:
     found = np.empty(32, np.int64)
     for i in range(at.size):
         me = at.people[i]
-        if me.death_year != 0 or me.enrolled == 0:
+        if me.place != at.place or me.death_year != 0 or me.enrolled == 0:
             continue
         me.schooling += 1
         base = -1.0
@@ -152,10 +152,12 @@ def continuation(at: Prefecture, places: np.ndarray, k: int) -> None:
 
 
 @kernel
-def count_years(people: np.ndarray, size: int, year: int, out: np.ndarray) -> None:
+def count_years(at: Prefecture, out: np.ndarray) -> None:
     """Years of school of people aged 25 to 49 into `out` (2): their sum and the people's number."""
-    for i in range(size):
-        me = people[i]
-        if me.death_year == 0 and 25 <= year - me.birth_year < 50:
+    for i in range(at.size):
+        me = at.people[i]
+        if me.place != at.place:
+            continue
+        if me.death_year == 0 and 25 <= at.year - me.birth_year < 50:
             out[0] += me.schooling
             out[1] += 1

@@ -22,8 +22,10 @@ from leftbehind.model.tallies import (
     headcount,
     incomes,
     kin_table,
+    local,
     migrants,
     moves,
+    orders,
     remittances,
 )
 
@@ -34,7 +36,9 @@ TALLIES = (
     choices.TALLY,
     remittances.TALLY,
     migrants.TALLY,
+    local.TALLY,
     moves.TALLY,
+    orders.TALLY,
 )
 
 # The numbers of a year: one array a tally, by its name, each (prefectures, *tally.shape).
@@ -63,9 +67,11 @@ def count(at: Prefecture, beside: Beside, out: Counts, j: int) -> None:
     """
     headcount.tally(at, beside.lives, out.people[j])
     kin_table.tally(at, out.kin[j])
+    orders.tally(at, out.orders[j])
     if at.year >= incomes.FIRST_YEAR:
         incomes.tally(at, beside.purse, beside.lives, beside.bounds, out.incomes[j])
     if at.year >= FIRST_YEAR:
-        remittance.tally(beside.purse, out.remittances[j])
+        remittance.tally(at, beside.purse, out.remittances[j])
         migrants.tally(at, beside.k, beside.province, out.migrants[j])
+        local.tally(at, out.local[j])
         moves.tally(at, beside.before, beside.province, out.moves[j])

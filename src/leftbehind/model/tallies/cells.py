@@ -219,7 +219,9 @@ def tally(
     n = 0
     for i in range(at.size):
         me = at.people[i]
-        if me.death_year == 0 and at.year - me.birth_year < CHILD_AGE:
+        if me.place != at.place or me.death_year != 0:
+            continue
+        if at.year - me.birth_year < CHILD_AGE:
             codes[n] = cell_of(at, i, origin, province)
             who[n] = i
             n += 1

@@ -48,7 +48,7 @@ def tally(at: Prefecture, lives: np.ndarray, out: np.ndarray) -> None:
     """Count the living of one prefecture into `out`; where each lives into `lives`."""
     for i in range(at.size):
         me = at.people[i]
-        if me.death_year != 0:
+        if me.place != at.place or me.death_year != 0:
             continue
         age = at.year - me.birth_year
         lives[i] = where(at.people, i, at.word, at.here)

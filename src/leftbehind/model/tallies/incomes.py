@@ -104,7 +104,7 @@ def centre(at: Prefecture, hosted: np.ndarray) -> float:
     heads = 0.0
     for i in range(at.size):
         me = at.people[i]
-        if not present(at.people, i) or me.hukou != AGRICULTURAL:
+        if me.place != at.place or me.hukou != AGRICULTURAL or not present(at.people, i):
             continue
         number += 1.0
         if is_dependant(at.people, i, at.year):
@@ -231,11 +231,15 @@ def _share(at: Prefecture, purse: np.ndarray, s: Shares, out: np.ndarray) -> Non
     people = at.people
     factor = centre(at, s.hosted)
     for i in range(at.size):
+        if people[i].place != at.place:
+            continue
         mother, father = stands_for(people, i, at.year)
         if (mother < 0 and father < 0) or s.hosted[i]:
             continue
         _share_in_unit(at, i, mother, father, purse[i], factor, s, out)
     for i in range(at.size):
+        if people[i].place != at.place:
+            continue
         if s.keeper[i] >= 0:
             k = s.keeper[i]
             out[i] = s.away[k] if people[i].destination >= 0 else s.at_home[k]
@@ -296,7 +300,7 @@ def tally(
     """
     income = incomes(at, purse)
     for i in range(at.size):
-        if not present(at.people, i):
+        if at.people[i].place != at.place or not present(at.people, i):
             continue
         band = band_of(income[i], lowest)
         hukou = at.people[i].hukou

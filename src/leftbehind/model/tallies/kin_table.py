@@ -16,6 +16,7 @@ TALLY = Tally(
     (
         Dimension("age", ("0-4", "5-9", "10-14")),
         Dimension("grandparents", range(5)),
+        Dimension("grandmothers", range(3)),
         Dimension("siblings", range(MOST_SIBLINGS + 1)),  # the last: that many or more
         Dimension("parents", PARENTS),
     ),
@@ -24,13 +25,15 @@ TALLY = Tally(
 
 
 @kernel
-def living_grandparents(people: np.ndarray, i: int) -> int:
-    """Number of living grandparents, 0 to 4."""
+def living_grandparents(people: np.ndarray, i: int) -> tuple[int, int]:
+    """Number of living grandparents, 0 to 4, and of grandmothers among them."""
     number = 0
+    women = 0
     for which in range(4):
         if alive(people, grandparent(people, i, which)):
             number += 1
-    return number
+            women += which % 2
+    return number, women
 
 
 @kernel
@@ -40,8 +43,9 @@ def tally(at: Prefecture, out: np.ndarray) -> None:
     for i in range(at.size):
         me = people[i]
         age = at.year - me.birth_year
-        if me.death_year != 0 or age >= UNDER:
+        if me.place != at.place or me.death_year != 0 or age >= UNDER:
             continue
         parents = (1 if alive(people, me.mother) else 0) + (2 if alive(people, me.father) else 0)
         siblings = min(living_siblings(people, i), MOST_SIBLINGS)
-        out[age // 5, living_grandparents(people, i), siblings, parents] += 1
+        elders, women = living_grandparents(people, i)
+        out[age // 5, elders, women, siblings, parents] += 1

@@ -88,7 +88,7 @@ def tally(at: Prefecture, origin: int, province: np.ndarray, out: np.ndarray) ->
     """Count the working rural adults away of prefecture `origin` into `out`."""
     for i in range(at.size):
         me = at.people[i]
-        if me.hukou != AGRICULTURAL:
+        if me.place != at.place or me.hukou != AGRICULTURAL:
             continue
         age = at.year - me.birth_year
         if me.death_year != 0 or me.destination < 0 or age < YOUNGEST or me.enrolled == 1:

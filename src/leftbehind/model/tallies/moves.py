@@ -44,6 +44,8 @@ def tally(at: Prefecture, before: np.ndarray, province: np.ndarray, out: np.ndar
     `before` as from `away_before`, taken before this year's moves; `province` (P,).
     """
     for i in range(at.size):
+        if at.people[i].place != at.place:
+            continue
         if not alive(at.people, i) or at.year - at.people[i].birth_year < YOUNGEST:
             continue
         now = at.people[i].destination

@@ -119,12 +119,12 @@ def key_facts(facts: Facts, words: Words) -> list[str]:
     now = [
         count[year]
         for alike, count in facts.counts
-        if alike[0].name != NOT_LEFT_BEHIND and not alike[0].arrangement
+        if alike[0].name != NOT_LEFT_BEHIND and not alike[0].arrangement and not alike[0].reading_of
     ]
     care = facts.rural_by_care.filter(pl.col("year") == year)
     by_care = dict(care.group_by("arrangement").agg(pl.col("number").sum()).iter_rows())
     total = sum(by_care.values()) or 1.0
-    met = sum(check.met for check in facts.checks)
+    met, number = sum(check.met for check in facts.judged), len(facts.judged)
     return [
         words(
             "page.key_now",
@@ -149,7 +149,7 @@ def key_facts(facts: Facts, words: Words) -> list[str]:
                 sum(by_care.get(name, 0.0) for name in ARRANGEMENTS[1:3]) / total
             ),
         ),
-        words("page.key_sure", number=len(facts.checks), met=met, missed=len(facts.checks) - met),
+        words("page.key_sure", number=number, met=met, missed=number - met),
     ]
 
 

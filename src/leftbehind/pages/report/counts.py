@@ -33,6 +33,7 @@ FIRST = (
     "nbs-unicef-2020-rural",
     "nbs-unicef-2020-all",
     "mca-2018",
+    "mca-2018-outside-province",
     "moe-pupils",
     "acwf-2000",
     "alone",

@@ -14,6 +14,7 @@ from leftbehind.counts.world import World
 from leftbehind.ensembles import Ensemble
 from leftbehind.evidence import validate as validation
 from leftbehind.evidence.validate import Check, Prediction
+from leftbehind.evidence.validate.page import by_words
 from leftbehind.model.processes.migration import FIRST_YEAR
 
 RURAL = "acwf-2010"  # the definition most cited: rural, 0-17, a parent away half a year or more
@@ -25,6 +26,7 @@ META = {
     "agency",
     "year",
     "published",
+    "reading_of",
     "source",
     "basis",
     "description",
@@ -68,6 +70,11 @@ class Facts:
     def checks(self) -> list[Check]:
         """All comparisons with published figures."""
         return validation.checks(self.world)
+
+    @cached_property
+    def judged(self) -> list[Check]:
+        """Those comparisons that count as met or missed: each figure once, by its words."""
+        return by_words(self.checks)
 
     @cached_property
     def predictions(self) -> list[Prediction]:

@@ -70,11 +70,11 @@ def _groups(facts: Facts, words: Words) -> Chart:
             tooltip=["group:N", "verdict:N", "value:Q"],
         )
     )
-    held = [check for check in facts.checks if check.held_out]
+    held = [check for check in facts.judged if check.held_out]
     sentence = words(
         "sure.sentence",
-        met=sum(check.met for check in facts.checks),
-        number=len(facts.checks),
+        met=sum(check.met for check in facts.judged),
+        number=len(facts.judged),
         held_met=sum(check.met for check in held),
         held=len(held),
     )

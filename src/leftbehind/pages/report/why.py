@@ -93,7 +93,7 @@ def _decisions(moment: Moment) -> list[Decision]:
     """The decisions of all couples with children under 18."""
     people = moment.people
     alive = people["death_year"] == 0
-    wives = (people["sex"] == FEMALE) & alive & (people["partner"] >= 0)
+    wives = moment.mine & (people["sex"] == FEMALE) & alive & (people["partner"] >= 0)
     mothers = np.flatnonzero(wives & (people["youngest_child"] >= 0))
     young = moment.year - people["birth_year"][people["youngest_child"][mothers]] < 18
     made = (decide(moment, int(i)) for i in mothers[young])

@@ -1,0 +1,31 @@
+"""Rural adults at home, and which of them have work off the farm near home.
+
+A local job reaches a household by its lasting distance from town (processes/economy.py); all of its
+adults are then counted as local workers. Surveys count persons who worked so for half a year.
+"""
+
+import numpy as np
+
+from leftbehind.base.compiled import kernel
+from leftbehind.base.person import AGRICULTURAL, at_home
+from leftbehind.model.population.households import remoteness
+from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.processes.migration import FIRST_YEAR
+from leftbehind.model.tallies.tally import SEX, Dimension, Tally
+
+YOUNGEST, OLDEST = 16, 59
+WORK = ("farm or none", "local job")
+TALLY = Tally("local", (SEX, Dimension("work", WORK)), first_year=FIRST_YEAR)
+
+
+@kernel
+def tally(at: Prefecture, out: np.ndarray) -> None:
+    """Count the rural adults at home of one prefecture, pupils left out, into `out`."""
+    for i in range(at.size):
+        me = at.people[i]
+        age = at.year - me.birth_year
+        if me.hukou != AGRICULTURAL or not YOUNGEST <= age <= OLDEST or me.enrolled == 1:
+            continue
+        if at_home(at.people, i):
+            job = 1 if remoteness(at.people, i, at.word) < at.here.local_job else 0
+            out[me.sex, job] += 1
