@@ -7,6 +7,7 @@
 - `random_prefecture(seed, families, year) -> (people, size)`: `people` are PERSON records, the
   first `size` used, the rest zeros with room for a year's births. The same arguments give the same
   bits. Family n is of kind `KINDS[n % len(KINDS)]`; with `len(KINDS)` families all kinds are there.
+- `own_place(seed)`: the position of the prefecture that `place` draws.
 - `place(year, seed, **fields)`: one PLACE record with the conditions of a real prefecture drawn by
   the seed; what only a run knows (network, expected pay and access) is drawn. Fields override.
 - `places(year)`: all prefectures' PLACE records (P,), what `remittance` and `schooling` look up.
@@ -36,6 +37,7 @@ from leftbehind.base.person import (
     CHILDREN_TAKEN,
     DIVORCED,
     FATHER_AWAY,
+    FATHER_AWAY_TOWN,
     FEMALE,
     GRANDPARENT_HOME,
     GRANDPARENT_WALK,
@@ -49,7 +51,9 @@ from leftbehind.base.person import (
     RELATIVE,
     SEEKING,
     TOGETHER,
+    TOWN,
     WIDOWED,
+    in_own_town,
 )
 from leftbehind.base.randomness import child_key, founder_key
 from leftbehind.inputs.conditions import Conditions, Coupling
@@ -60,7 +64,17 @@ from leftbehind.model.population.kin import link_child
 from leftbehind.model.processes import care
 from tests.families import WORD, parameters
 
-__all__ = ["KINDS", "WORD", "loads", "parameters", "place", "places", "random_prefecture", "tables"]
+__all__ = [
+    "KINDS",
+    "WORD",
+    "loads",
+    "own_place",
+    "parameters",
+    "place",
+    "places",
+    "random_prefecture",
+    "tables",
+]
 
 KINDS = (
     "plain",
@@ -108,9 +122,10 @@ class _Person:
 class _Families:
     """The persons of a prefecture while they are made up."""
 
-    def __init__(self, rng: np.random.Generator, year: int) -> None:
+    def __init__(self, rng: np.random.Generator, year: int, own: int) -> None:
         self.rng = rng
         self.year = year
+        self.own = own  # the prefecture itself
         self.persons: list[_Person] = []
 
     def one_of(self, *choices: Any) -> Any:
@@ -343,7 +358,7 @@ def _at_liberty(person: _Person | None) -> bool:
 def _go(f: _Families, person: _Person, destination: int, months: int) -> None:
     person.fields["destination"] = destination
     person.fields["months"] = 12 if destination == ABROAD else months
-    person.fields["away_since"] = f.year - f.between(1, min(5, f.age(person) + 1))
+    person.fields["away_since"] = f.year - f.between(1, min(12, f.age(person) + 1))
 
 
 def _live_last_year(f: _Families) -> None:
@@ -383,7 +398,8 @@ def _leave(f: _Families, adults: list[_Person], children: list[_Person]) -> None
     choice = f.one_of(
         *((FATHER_AWAY, MOTHER_AWAY) if couple else ()),
         CHILDREN_LEFT,
-        *((CHILDREN_TAKEN,) if children else ()),
+        *((CHILDREN_TAKEN, TOWN) if children else ()),
+        *((FATHER_AWAY_TOWN,) if children and couple else ()),
     )
     to = ABROAD if f.happens(0.05) else f.between(0, len(_china()) - 1)
     for adult in adults:
@@ -391,11 +407,13 @@ def _leave(f: _Families, adults: list[_Person], children: list[_Person]) -> None
         stays = (choice == FATHER_AWAY and adult.sex == FEMALE) or (
             choice == MOTHER_AWAY and adult.sex == MALE
         )
-        if not stays:
+        if in_own_town(choice, adult.sex == MALE):
+            _go(f, adult, f.own, 12)
+        elif not stays:
             _go(f, adult, to, f.one_of(4, 10, 12))
     for child in children:
-        if choice == CHILDREN_TAKEN:
-            _go(f, child, to, 12)
+        if choice >= CHILDREN_TAKEN:
+            _go(f, child, to if choice == CHILDREN_TAKEN else f.own, 12)
         elif choice == CHILDREN_LEFT:
             _take_in(f, child)
 
@@ -450,7 +468,7 @@ def _laid_out(persons: list[_Person], seed: int) -> tuple[np.ndarray, int]:
 
 def random_prefecture(seed: int, families: int, year: int = 2010) -> tuple[np.ndarray, int]:
     """(people, size): the records of `families` random families at the start of `year`."""
-    made = _Families(np.random.default_rng([seed, year]), year)
+    made = _Families(np.random.default_rng([seed, year]), year, own_place(seed))
     for n in range(families):
         _make(made, KINDS[n % len(KINDS)])
     _live_last_year(made)
@@ -476,12 +494,18 @@ def _places(year: int) -> np.ndarray:
     here["access_leave"] = rng.normal(0.0, 1.0, size)
     here["access_take"] = here["access_leave"] - rng.uniform(0.0, 0.5, size)
     here["barrier"] = rng.uniform(0.1, 0.9, size)
+    here["exams_closed"] = rng.uniform(0.1, 0.9, size)
     return here
+
+
+def own_place(seed: int) -> int:
+    """The prefecture that `place` draws by `seed`: where families in town by choice live."""
+    return int(np.random.default_rng(seed).integers(len(_china())))
 
 
 def place(year: int = 2010, seed: int = 1, **fields: float) -> np.record:
     """The conditions of one prefecture, drawn by `seed`; override single fields."""
-    k = int(np.random.default_rng(seed).integers(len(_china())))
+    k = own_place(seed)
     here = places(year)[k : k + 1]
     for name, value in fields.items():
         here[name] = value

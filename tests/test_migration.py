@@ -10,20 +10,31 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from leftbehind.base.person import (
+    AGRICULTURAL,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     DIVORCED,
     FATHER_AWAY,
+    FATHER_AWAY_TOWN,
     HOME,
     MINORITY,
     MOTHER_AWAY,
     NOBODY,
     NON_AGRICULTURAL,
     SAME_VILLAGE,
+    TOWN,
 )
 from leftbehind.base.randomness import mix
 from leftbehind.model.population.households import remoteness
-from leftbehind.model.processes import care, destination, migration, nested_logit, utility
+from leftbehind.model.processes import (
+    care,
+    destination,
+    migration,
+    nested_logit,
+    spell,
+    utility,
+    weighing,
+)
 from leftbehind.model.processes.partnership import part
 from leftbehind.model.tallies import migrants
 
@@ -34,16 +45,41 @@ P = parameters(2010)
 V = values(P)
 HERE = a_place()
 GOING = (FATHER_AWAY, MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN)
+IN_TOWN = (TOWN, FATHER_AWAY_TOWN)
+EVERY = (HOME, *GOING, *IN_TOWN)
+N = len(EVERY)
+OWN_PLACE, NEAR, FAR = (
+    0,
+    3,
+    AWAY,
+)  # of `places_of`: the own prefecture, one of the province, another
+
+
+def places_of(here: np.record, **fields: float) -> np.ndarray:
+    """Conditions of eight prefectures, the first the own one; the last in another province."""
+    there = np.repeat(np.array([here]), AWAY + 1)
+    there["code"] = here["code"] + np.arange(AWAY + 1)
+    there["province"][FAR] = here["province"] + 1
+    for name, value in fields.items():
+        there[name] = value
+    return there
 
 
 def terms_of(
-    family: Family, mother: int, father: int, here: np.record = HERE, p: np.record = P
+    family: Family,
+    mother: int,
+    father: int,
+    here: np.record = HERE,
+    p: np.record = P,
+    places: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Utility of each alternative term by term (5, N_TERMS)."""
+    """Utility of each alternative term by term (N, N_TERMS)."""
     at = family.at(here, p)
-    weighing = utility.new_weighing()
-    utility.weigh(at, care.loads(at), mother, father, weighing)
-    return weighing.terms
+    w = weighing.new_weighing()
+    utility.weigh(
+        at, places_of(here) if places is None else places, care.loads(at), mother, father, w
+    )
+    return w.terms
 
 
 def decide(
@@ -52,20 +88,36 @@ def decide(
     """The year's choice step; returns how many households decided, by kind, before and now."""
     counted = np.zeros(migration.CHOICES_SHAPE, np.int64)
     at = family.at(here, p)._replace(year=year or family.year)
-    migration.step(at, care.loads(at), counted)
+    migration.step(at, places_of(here), care.loads(at), counted)
     return counted
 
 
 def possible(terms: np.ndarray) -> set[int]:
-    return {j for j in range(5) if terms[j, nested_logit.CONSTANT] > nested_logit.IMPOSSIBLE}
+    return {j for j in range(N) if terms[j, nested_logit.CONSTANT] > nested_logit.IMPOSSIBLE}
 
 
 # --- Who may choose what -----------------------------------------------------------------------
 
 
-def test_a_couple_with_children_has_all_five_alternatives():
+VILLAGERS = a_place(town_share=0.0)
+
+
+def test_a_couple_of_villagers_with_children_has_all_alternatives():
     family, who = three_generations()
-    assert possible(terms_of(family, who["mother"], who["father"])) == {0, 1, 2, 3, 4}
+    assert possible(terms_of(family, who["mother"], who["father"], VILLAGERS)) == set(EVERY)
+
+
+def test_families_of_town_areas_and_of_urban_hukou_do_not_move_to_the_town():
+    """Unless they live there by choice already: who becomes urban there need not go home."""
+    for hukou in (AGRICULTURAL, NON_AGRICULTURAL):
+        family, who = three_generations()
+        family.people["hukou"][: family.count] = hukou
+        couple = who["mother"], who["father"]
+        here = a_place(town_share=1.0)
+        assert possible(terms_of(family, *couple, here)) == {HOME, *GOING}
+        for choice in IN_TOWN:
+            family.goes(*couple, choice=choice, to=OWN_PLACE)
+            assert possible(terms_of(family, *couple, here)) == set(EVERY)
 
 
 def test_a_couple_without_children_cannot_take_any():
@@ -78,11 +130,8 @@ def test_a_couple_without_children_cannot_take_any():
 def test_a_lone_parent_goes_alone_or_with_the_children():
     family, who = three_generations()
     family.dies(who["father"])
-    assert possible(terms_of(family, who["mother"], NOBODY)) == {
-        HOME,
-        CHILDREN_LEFT,
-        CHILDREN_TAKEN,
-    }
+    found = possible(terms_of(family, who["mother"], NOBODY, VILLAGERS))
+    assert found == {HOME, CHILDREN_LEFT, CHILDREN_TAKEN, TOWN}
 
 
 def test_a_single_adult_goes_or_stays():
@@ -142,10 +191,10 @@ def townspeople() -> tuple[Family, int, int]:
 def test_townspeople_have_no_land_and_no_villagers_network():
     family, mother, father = townspeople()
     terms = terms_of(family, mother, father, a_place(network=0.4, farm_need=1.0))
-    assert (terms[:, [utility.FARM, utility.NETWORK]] == 0.0).all()
+    assert (terms[:, [weighing.FARM, weighing.NETWORK]] == 0.0).all()
     rural = three_generations()[0]
     own = terms_of(rural, mother, father, a_place(network=0.4, farm_need=1.0, town_share=0.0))
-    apart = terms[1:, nested_logit.CONSTANT] - own[1:, nested_logit.CONSTANT]
+    apart = terms[list(GOING), nested_logit.CONSTANT] - own[list(GOING), nested_logit.CONSTANT]
     assert apart == pytest.approx(V.choice_urban)
 
 
@@ -153,15 +202,17 @@ def test_a_rural_family_whose_home_lies_in_town_decides_without_land_and_village
     family, who = three_generations()
     couple = who["mother"], who["father"]
     remote = remoteness(family.people, who["mother"], WORD)
-    away = [utility.FARM, utility.NETWORK]
+    away = [weighing.FARM, weighing.NETWORK]
 
     def found(town_share: float) -> np.ndarray:
         return terms_of(family, *couple, a_place(network=0.4, farm_need=1.0, town_share=town_share))
 
     assert (found(remote + 0.01)[:, away] == 0.0).all()
-    assert (found(remote - 0.01)[1:, away] != 0.0).all()
-    others = [t for t in range(utility.N_TERMS) if t not in away]
-    assert np.array_equal(found(remote + 0.01)[:, others], found(remote - 0.01)[:, others])
+    assert (found(remote - 0.01)[np.ix_([*GOING, FATHER_AWAY_TOWN], away)] != 0.0).all()
+    assert (found(remote - 0.01)[TOWN, away] == 0.0).all()
+    others = [t for t in range(weighing.N_TERMS) if t not in away]
+    open_to_both = np.ix_([HOME, *GOING], others)
+    assert np.array_equal(found(remote + 0.01)[open_to_both], found(remote - 0.01)[open_to_both])
 
 
 @pytest.mark.parametrize("ratio", [0.8, 1.0, 1.7])
@@ -171,10 +222,10 @@ def test_townspeople_take_their_own_pay_along(ratio):
     here = a_place(wage=2000.0, pay_leave=ratio * 2000.0)
     terms = terms_of(family, mother, father, here)
     kept = 0.5 + 0.5 * ratio * (1.0 - V.choice_living_cost)
-    assert terms[FATHER_AWAY, utility.PAY] == pytest.approx(V.choice_pay * math.log(kept))
-    assert terms[MOTHER_AWAY, utility.PAY] == terms[FATHER_AWAY, utility.PAY]
+    assert terms[FATHER_AWAY, weighing.PAY] == pytest.approx(V.choice_pay * math.log(kept))
+    assert terms[MOTHER_AWAY, weighing.PAY] == terms[FATHER_AWAY, weighing.PAY]
     both = ratio * (1.0 - V.choice_living_two * V.choice_living_cost / 2.0)
-    assert terms[CHILDREN_LEFT, utility.PAY] == pytest.approx(V.choice_pay * math.log(both))
+    assert terms[CHILDREN_LEFT, weighing.PAY] == pytest.approx(V.choice_pay * math.log(both))
 
 
 def test_a_couple_of_mixed_hukou_decides():
@@ -217,28 +268,28 @@ def test_nobody_goes_before_1979():
 def test_an_infant_keeps_its_mother_and_not_its_father():
     family, who = three_generations()
     before = terms_of(family, who["mother"], who["father"])
-    assert np.all(before[:, utility.NEWBORN] == 0.0)
+    assert np.all(before[:, weighing.NEWBORN] == 0.0)
     family.child(0, who["mother"], who["father"])
-    after = terms_of(family, who["mother"], who["father"])[:, utility.NEWBORN]
+    after = terms_of(family, who["mother"], who["father"])[:, weighing.NEWBORN]
     assert after[MOTHER_AWAY] == after[CHILDREN_LEFT] == V.choice_newborn < 0.0
-    assert after[HOME] == after[FATHER_AWAY] == after[CHILDREN_TAKEN] == 0.0
+    assert (after[[HOME, FATHER_AWAY, CHILDREN_TAKEN, *IN_TOWN]] == 0.0).all()
 
 
 def test_a_child_of_one_year_is_no_infant():
     family, who = three_generations()
     family.child(1, who["mother"], who["father"])
-    assert np.all(terms_of(family, who["mother"], who["father"])[:, utility.NEWBORN] == 0.0)
+    assert np.all(terms_of(family, who["mother"], who["father"])[:, weighing.NEWBORN] == 0.0)
 
 
 def test_the_grandmothers_death_makes_leaving_the_children_harder_and_nothing_else_of_care():
     family, who = three_generations()
     family.dies(who["grandfather"])
-    before = terms_of(family, who["mother"], who["father"])[:, utility.CARE]
+    before = terms_of(family, who["mother"], who["father"])[:, weighing.CARE]
     family.dies(who["grandmother"])
-    after = terms_of(family, who["mother"], who["father"])[:, utility.CARE]
+    after = terms_of(family, who["mother"], who["father"])[:, weighing.CARE]
     assert after[CHILDREN_LEFT] < before[CHILDREN_LEFT]
     assert after[MOTHER_AWAY] < before[MOTHER_AWAY]
-    for j in (HOME, FATHER_AWAY, CHILDREN_TAKEN):
+    for j in (HOME, FATHER_AWAY, CHILDREN_TAKEN, *IN_TOWN):
         assert after[j] == before[j]
 
 
@@ -249,7 +300,7 @@ def test_care_uncovered_by_anybody_is_the_whole_need():
     family.child(14, mother, father, enrolled=1, schooling=7)
     family.child(5, mother, father)
     need = (care.need(14) + care.need(5)) ** 0.7
-    found = terms_of(family, mother, father)[:, utility.CARE]
+    found = terms_of(family, mother, father)[:, weighing.CARE]
     assert found[CHILDREN_LEFT] == pytest.approx(-V.choice_care * need)
     assert found[MOTHER_AWAY] == pytest.approx(-V.choice_care_mother * V.choice_care * need)
     assert found[FATHER_AWAY] == pytest.approx(-V.choice_care_father * V.choice_care * need)
@@ -264,9 +315,10 @@ def test_a_closed_city_school_touches_only_those_who_would_take_their_children(o
         family.child(15 - k, mother, father, enrolled=1, schooling=5)
     family.child(2, mother, father)
     low, high = sorted((one, other))
-    a = terms_of(family, mother, father, a_place(barrier=low))[:, utility.SCHOOL]
-    b = terms_of(family, mother, father, a_place(barrier=high))[:, utility.SCHOOL]
-    assert np.all(a[:CHILDREN_TAKEN] == 0.0) and np.all(b[:CHILDREN_TAKEN] == 0.0)
+    a = terms_of(family, mother, father, a_place(barrier=low))[:, weighing.SCHOOL]
+    b = terms_of(family, mother, father, a_place(barrier=high))[:, weighing.SCHOOL]
+    others = [j for j in EVERY if j != CHILDREN_TAKEN]
+    assert np.array_equal(a[others], b[others])
     step = V.choice_school * pupils**0.7 * (high - low)
     assert a[CHILDREN_TAKEN] - b[CHILDREN_TAKEN] == pytest.approx(step)
 
@@ -278,15 +330,15 @@ def test_better_pay_in_the_city_draws_everybody_who_would_go(pay, factor):
     better = a_place(pay_leave=pay * factor, pay_take=pay * factor)
     high = terms_of(family, who["mother"], who["father"], better)
     for j in GOING:
-        assert high[j, utility.PAY] >= low[j, utility.PAY]
-    assert high[CHILDREN_LEFT, utility.PAY] > low[CHILDREN_LEFT, utility.PAY]
-    assert low[HOME, utility.PAY] == high[HOME, utility.PAY] == 0.0
+        assert high[j, weighing.PAY] >= low[j, weighing.PAY]
+    assert high[CHILDREN_LEFT, weighing.PAY] > low[CHILDREN_LEFT, weighing.PAY]
+    assert low[HOME, weighing.PAY] == high[HOME, weighing.PAY] == 0.0
 
 
 def test_support_for_children_at_home_makes_leaving_them_cost_more():
     family, who = three_generations()
-    plain = terms_of(family, who["mother"], who["father"])[:, utility.PAY]
-    paid = terms_of(family, who["mother"], who["father"], a_place(transfer=2000.0))[:, utility.PAY]
+    plain = terms_of(family, who["mother"], who["father"])[:, weighing.PAY]
+    paid = terms_of(family, who["mother"], who["father"], a_place(transfer=2000.0))[:, weighing.PAY]
     assert paid[CHILDREN_LEFT] < plain[CHILDREN_LEFT]
     assert paid[CHILDREN_TAKEN] < plain[CHILDREN_TAKEN]
 
@@ -294,41 +346,304 @@ def test_support_for_children_at_home_makes_leaving_them_cost_more():
 def test_the_network_counts_once_for_the_household():
     family, who = three_generations()
     found = terms_of(family, who["mother"], who["father"], a_place(network=0.3, town_share=0.0))
-    assert found[HOME, utility.NETWORK] == 0.0
+    assert found[HOME, weighing.NETWORK] == 0.0
     for j in GOING:
-        assert found[j, utility.NETWORK] == pytest.approx(0.3 * V.choice_network)
+        assert found[j, weighing.NETWORK] == pytest.approx(0.3 * V.choice_network)
 
 
-def test_habit_keeps_people_where_they_were():
+def live_by(
+    family: Family, who: dict[str, int], choice: int, to: int = AWAY, years: int = 1
+) -> None:
+    """The couple lives by `choice` since `years` ago: away at `to` or in the town of the county."""
+    her = {HOME: -1, FATHER_AWAY: -1, TOWN: OWN_PLACE, FATHER_AWAY_TOWN: OWN_PLACE}.get(choice, to)
+    his = {HOME: -1, MOTHER_AWAY: -1, TOWN: OWN_PLACE}.get(choice, to)
+    for name, place in (("mother", her), ("father", his)):
+        me = family.people[who[name] : who[name] + 1]
+        me["choice"], me["destination"] = choice, place
+        me["away_since"] = family.year - years if place >= 0 else 0
+
+
+def moving_from(choice: int) -> np.ndarray:
     family, who = three_generations()
-    home = terms_of(family, who["mother"], who["father"])[:, utility.HABIT]
-    assert home[HOME] == V.choice_habit_home and np.all(home[1:] == 0.0)
-    family.goes(who["father"], choice=FATHER_AWAY)
-    family.people["choice"][who["mother"]] = FATHER_AWAY
-    his = terms_of(family, who["mother"], who["father"])[:, utility.HABIT]
-    assert his[FATHER_AWAY] == V.choice_habit
-    assert his[MOTHER_AWAY] == his[HOME] == 0.0
-    assert 0.0 < his[CHILDREN_LEFT] == his[CHILDREN_TAKEN] < his[FATHER_AWAY] + 0.5
-    family.goes(who["mother"], who["father"], choice=CHILDREN_LEFT)
-    both = terms_of(family, who["mother"], who["father"])[:, utility.HABIT]
-    assert both[CHILDREN_LEFT] - both[CHILDREN_TAKEN] == pytest.approx(V.choice_habit_form)
+    live_by(family, who, choice)
+    return terms_of(family, who["mother"], who["father"], VILLAGERS)[:, weighing.MOVING]
 
 
-def test_a_couple_away_has_no_habit_of_leaving_a_first_child():
-    """Away without a child they are in the alternative of those who leave theirs: no habit yet."""
+def test_who_stays_where_it_is_does_not_move():
+    assert all(moving_from(j)[j] == 0.0 for j in EVERY)
+
+
+def test_a_move_costs_the_same_there_and_back():
+    costs = np.array([moving_from(j) for j in EVERY])
+    assert costs == pytest.approx(costs.T)
+    others = ~np.eye(N, dtype=bool)
+    assert (costs[others] < 0.0).all()
+
+
+def test_a_move_is_told_by_who_moves_between_village_town_and_city():
+    move, second, town = V.choice_move, V.choice_move_both, V.choice_move_town
+    bring = V.choice_move_children
+    both = move * (1.0 + second)
+    expected = {
+        (HOME, FATHER_AWAY): move,
+        (FATHER_AWAY, MOTHER_AWAY): both,
+        (FATHER_AWAY, CHILDREN_LEFT): move,
+        (HOME, CHILDREN_LEFT): both,
+        (HOME, CHILDREN_TAKEN): both + bring,
+        (CHILDREN_LEFT, CHILDREN_TAKEN): bring,
+        (HOME, TOWN): move * town * (1.0 + second) + bring,
+        (TOWN, FATHER_AWAY_TOWN): move,
+        (FATHER_AWAY, FATHER_AWAY_TOWN): move * town + bring,
+        (TOWN, CHILDREN_TAKEN): both,
+    }
+    for (one, other), cost in expected.items():
+        assert moving_from(one)[other] == pytest.approx(-cost), (one, other)
+
+
+def test_a_couple_away_does_not_bring_a_first_child_after():
+    """Away without a child they are in the alternative of those who leave theirs: none was left."""
     family = Family()
     father = family.man(26)
     mother = family.woman(24, husband=father)
     family.child(0, mother, father)
     family.goes(mother, father, choice=CHILDREN_LEFT)
 
-    def preferred() -> float:
-        habit = terms_of(family, mother, father)[:, utility.HABIT]
-        return float(habit[CHILDREN_LEFT] - habit[CHILDREN_TAKEN])
+    def brings() -> float:
+        return float(terms_of(family, mother, father)[CHILDREN_TAKEN, weighing.MOVING])
 
-    assert preferred() == 0.0
+    assert brings() == 0.0
     family.year += 1
-    assert preferred() == pytest.approx(V.choice_habit_form)
+    assert brings() == pytest.approx(-V.choice_move_children)
+
+
+@pytest.mark.parametrize("choice", [FATHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN, TOWN])
+def test_the_longer_parents_are_away_the_more_they_want_the_children_there(choice):
+    found = []
+    for years in range(12):
+        family, who = three_generations()
+        live_by(family, who, choice, years=years)
+        settling = terms_of(family, who["mother"], who["father"], VILLAGERS)[:, weighing.SETTLING]
+        assert np.all(settling[:CHILDREN_TAKEN] == 0.0)
+        assert settling[CHILDREN_TAKEN] == settling[TOWN] == settling[FATHER_AWAY_TOWN]
+        found.append(settling[TOWN])
+    assert found == pytest.approx(V.choice_settle * np.log1p(np.arange(12)))
+    assert np.all(np.diff(found) > 0.0)
+
+
+def test_settling_counts_from_the_parent_who_left_first():
+    family, who = three_generations()
+    live_by(family, who, CHILDREN_LEFT, years=9)
+    family.people["away_since"][who["father"]] = family.year - 2
+    found = terms_of(family, who["mother"], who["father"], VILLAGERS)[:, weighing.SETTLING]
+    assert found[TOWN] == pytest.approx(V.choice_settle * math.log(10))
+    live_by(family, who, HOME)
+    assert np.all(terms_of(family, who["mother"], who["father"])[:, weighing.SETTLING] == 0.0)
+
+
+def test_local_work_is_for_those_whom_it_reaches_and_for_who_moves_to_the_town():
+    family, who = three_generations()
+    couple = who["mother"], who["father"]
+    remote = remoteness(family.people, who["mother"], WORD)
+
+    def found(local_job: float, mother: int = couple[0], father: int = couple[1]) -> np.ndarray:
+        here = a_place(local_job=local_job, town_share=0.0)
+        return terms_of(family, mother, father, here)[:, weighing.LOCAL]
+
+    one = V.choice_local * V.choice_local_one
+    reached = [V.choice_local, one, one, 0.0, 0.0, V.choice_local, 0.0]
+    assert found(remote + 0.001) == pytest.approx(reached)
+    share = remote - 0.001
+    assert found(share) == pytest.approx([0, 0, 0, 0, 0, V.choice_local * share, 0])
+    family.dies(who["father"])
+    alone = found(remote + 0.001, father=NOBODY)
+    assert alone[[HOME, CHILDREN_LEFT, CHILDREN_TAKEN]].tolist() == [V.choice_local, 0.0, 0.0]
+    family.people["hukou"][: family.count] = NON_AGRICULTURAL
+    assert np.all(found(1.0, father=NOBODY) == 0.0)
+
+
+@pytest.mark.parametrize(
+    ("to", "open_there", "closed"),
+    [(FAR, 0.0, 1.0), (FAR, 0.75, 0.25), (FAR, 1.0, 0.0), (NEAR, 0.0, 0.0), (OWN_PLACE, 0.0, 0.0)],
+)
+def test_exams_send_home_pupils_of_12_to_15_of_another_province_where_they_are_closed(
+    to, open_there, closed
+):
+    for age in (11, 12, 15, 16):
+        family = Family()
+        father = family.man(40)
+        mother = family.woman(38, husband=father)
+        family.child(age, mother, father, enrolled=1, schooling=age - 7)
+        family.goes(mother, father, choice=CHILDREN_TAKEN, to=to)
+        places = places_of(VILLAGERS, exam_open=open_there)
+        found = terms_of(family, mother, father, VILLAGERS, places=places)[:, weighing.EXAM]
+        assert np.all(np.delete(found, CHILDREN_TAKEN) == 0.0)
+        meets = closed if age in (12, 15) else 0.0
+        assert found[CHILDREN_TAKEN] == pytest.approx(-V.choice_exam * meets)
+
+
+def test_who_was_at_home_expects_exams_and_schools_of_all_places():
+    family, who = three_generations()
+    here = a_place(town_share=0.0, barrier=0.6, exams_closed=0.8)
+    found = terms_of(family, who["mother"], who["father"], here)
+    assert found[CHILDREN_TAKEN, weighing.EXAM] == pytest.approx(-V.choice_exam * 0.8)
+    school = V.choice_school * 0.6 * 2.0**0.7 + 2 * V.choice_school_child
+    assert found[CHILDREN_TAKEN, weighing.SCHOOL] == pytest.approx(-school)
+
+
+@pytest.mark.parametrize("last", EVERY)
+def test_children_in_the_town_of_their_county_meet_no_barrier_and_no_exam(last):
+    family, who = three_generations()
+    live_by(family, who, last)
+    couple = who["mother"], who["father"]
+    terms = [
+        terms_of(
+            family,
+            *couple,
+            a_place(town_share=0.0, barrier=x, exams_closed=x),
+            places=places_of(VILLAGERS, own_barrier=x, exam_open=1.0 - x),
+        )
+        for x in (0.0, 1.0)
+    ]
+    for term in (weighing.SCHOOL, weighing.EXAM):
+        assert np.array_equal(terms[0][IN_TOWN, term], terms[1][IN_TOWN, term])
+    walk = V.choice_town_school * math.log(V.school_minutes / 15.0) * 2.0**0.7
+    assert terms[0][IN_TOWN, weighing.SCHOOL] == pytest.approx([walk, walk])
+
+
+def test_the_mother_in_town_earns_nothing_and_lives_there():
+    """Her pay is no matter to the choice in which she is in town alone; his is."""
+    family, who = three_generations()
+
+    def pay(name: str, schooling: int) -> np.ndarray:
+        family.people["schooling"][who[name]] = schooling
+        return terms_of(family, who["mother"], who["father"], VILLAGERS)[:, weighing.PAY]
+
+    hers = pay("mother", 6), pay("mother", 12)
+    assert hers[0][FATHER_AWAY_TOWN] == hers[1][FATHER_AWAY_TOWN]
+    assert hers[0][TOWN] < hers[1][TOWN]
+    his = pay("father", 6), pay("father", 12)
+    assert his[0][FATHER_AWAY_TOWN] < his[1][FATHER_AWAY_TOWN]
+
+
+# --- Spells --------------------------------------------------------------------------------------
+
+
+def began(family: Family, mother: int, father: int, rethink: float) -> tuple[int, str]:
+    """When the circumstances of a household began, and by what."""
+    at = family.at(HERE, parameters(2010, choice_rethink=rethink))
+    w = weighing.new_weighing()
+    us = utility.weigh(at, places_of(HERE), care.loads(at), mother, father, w)
+    year, event = spell.began(at, us)
+    return int(year), spell.EVENTS[event]
+
+
+def an_old_couple(number: int = 1) -> tuple[Family, int, int]:
+    """Without living parents or children, together since 20 years."""
+    family = Family(number=number)
+    father = family.man(44)
+    mother = family.woman(42, husband=father)
+    family.people["union_year"][[father, mother]] = family.year - 20
+    return family, mother, father
+
+
+def shocks_in(family: Family, mother: int, father: int, rethink: float) -> np.ndarray:
+    at = family.at(HERE, parameters(2010, choice_rethink=rethink))
+    w = weighing.new_weighing()
+    us = utility.weigh(at, places_of(HERE), care.loads(at), mother, father, w)
+    key = family.people["key"][mother if mother >= 0 else father]
+    lone = mother < 0 or father < 0
+    nested_logit.shocks(at, key, spell.began(at, us)[0], lone, w.terms, w.shock)
+    return w.shock.copy()
+
+
+def over_years(family: Family, couple: tuple[int, int], rethink: float, years: int) -> np.ndarray:
+    found = []
+    for _ in range(years):
+        found.append(shocks_in(family, *couple, rethink))
+        family.year += 1
+    family.year -= years
+    return np.array(found)
+
+
+def test_with_a_yearly_chance_of_one_circumstances_are_new_each_year():
+    family, *couple = an_old_couple()
+    found = over_years(family, (couple[0], couple[1]), 1.0, 10)
+    assert len(np.unique(found, axis=0)) == 10
+    assert all(began(family, *couple, 1.0)[0] == family.year for family.year in range(2010, 2015))
+
+
+def test_without_events_and_renewals_circumstances_never_change():
+    family, *couple = an_old_couple()
+    found = over_years(family, (couple[0], couple[1]), 0.0, 15)
+    assert np.array_equal(found, np.repeat(found[:1], 15, axis=0))
+    assert began(family, *couple, 0.0) == (1990, "union")
+
+
+def test_circumstances_are_renewed_with_the_yearly_chance():
+    rate, renewed, lived = 0.2, 0, 0
+    for number in range(120):
+        family, *couple = an_old_couple(number)
+        years = [began(family, *couple, rate)[0] for family.year in range(2010, 2025)]
+        assert years == sorted(years)
+        renewed += sum(one == now for one, now in zip(years, range(2010, 2025), strict=True))
+        lived += len(years)
+    sd = math.sqrt(rate * (1 - rate) / lived)
+    assert renewed / lived == pytest.approx(rate, abs=4 * sd)
+
+
+def test_a_spell_begins_at_each_event_and_at_nothing_else():
+    """A life with a child, and the death of her mother."""
+    family = Family(1980)
+    old = family.woman(48)
+    father = family.man(24)
+    mother = family.woman(22, mother=old, husband=father)
+    family.people["union_year"][[father, mother]] = 1980
+    found = [began(family, mother, father, 0.0)]
+    child = NOBODY
+    for family.year in range(1981, 2006):
+        if family.year == 1982:
+            child = family.child(0, mother, father)
+        if family.year == 1990:
+            family.dies(old)
+        found.append(began(family, mother, father, 0.0))
+    assert child >= 0
+    opened = [
+        event for year, event in zip(range(1980, 2006), found, strict=True) if event[0] == year
+    ]
+    assert opened == [
+        (1980, "union"),
+        (1982, "first birth"),
+        (1983, "the youngest turned one"),
+        (1988, "a child reached six"),
+        (1990, "a grandparent died"),
+        (1994, "a child reached twelve"),
+        (1997, "a child reached fifteen"),
+        (2000, "a child reached eighteen"),
+    ]
+    assert set(found) == set(opened)
+
+
+def test_a_child_who_has_died_opens_nothing():
+    family = Family(2010)
+    father = family.man(34)
+    mother = family.woman(32, husband=father)
+    family.people["union_year"][[father, mother]] = 1999
+    child = family.child(6, mother, father)
+    assert began(family, mother, father, 0.0) == (2010, "a child reached six")
+    family.people["death_year"][child] = 2009
+    assert began(family, mother, father, 0.0) == (2004, "first birth")
+
+
+def test_a_young_adult_comes_of_age_at_16():
+    assert began(a_single(20), NOBODY, 0, 0.0) == (2006, "came of age")
+
+
+def test_who_is_left_alone_has_other_circumstances():
+    family, mother, father = an_old_couple()
+    together = shocks_in(family, mother, father, 0.0)
+    family.dies(mother)
+    alone = shocks_in(family, NOBODY, father, 0.0)
+    assert not np.any(together == alone)
 
 
 def test_an_old_mother_alone_holds_all_who_would_go():
@@ -336,18 +651,18 @@ def test_an_old_mother_alone_holds_all_who_would_go():
     old = family.woman(78)
     father = family.man(45, mother=old)
     mother = family.woman(43, husband=father, home=SAME_VILLAGE)
-    found = terms_of(family, mother, father)[:, utility.ELDER]
+    found = terms_of(family, mother, father)[:, weighing.ELDER]
     assert found[HOME] == 0.0
     assert 0 > found[FATHER_AWAY] > found[MOTHER_AWAY] > found[CHILDREN_LEFT]
     assert found[CHILDREN_LEFT] == -V.choice_elder
-    eased = terms_of(family, mother, father, a_place(pension=1500.0))[:, utility.ELDER]
+    eased = terms_of(family, mother, father, a_place(pension=1500.0))[:, weighing.ELDER]
     assert eased[FATHER_AWAY] == pytest.approx(V.pension_elder_factor * found[FATHER_AWAY])
 
 
 def test_tastes_last_but_differ_between_households():
     def tastes(number: int, year: int) -> np.ndarray:
         family, who = three_generations(year=year, number=number)
-        return terms_of(family, who["mother"], who["father"])[:, utility.TASTES]
+        return terms_of(family, who["mother"], who["father"])[:, weighing.TASTES]
 
     assert np.array_equal(tastes(1, 2005), tastes(1, 2015))
     his = [tastes(number, 2010)[FATHER_AWAY] for number in range(400)]
@@ -364,40 +679,42 @@ def test_a_taste_for_leaving_is_the_persons_own_before_and_after_the_wedding():
     for number in range(30):
         family = Family(number=number)
         man, woman = family.man(24), family.woman(23)
-        his = terms_of(family, NOBODY, man)[CHILDREN_LEFT, utility.TASTES]
-        hers = terms_of(family, woman, NOBODY)[CHILDREN_LEFT, utility.TASTES]
-        couple = terms_of(family, woman, man)[:, utility.TASTES]
+        his = terms_of(family, NOBODY, man)[CHILDREN_LEFT, weighing.TASTES]
+        hers = terms_of(family, woman, NOBODY)[CHILDREN_LEFT, weighing.TASTES]
+        couple = terms_of(family, woman, man)[:, weighing.TASTES]
         assert couple[FATHER_AWAY] == his
         assert couple[MOTHER_AWAY] == hers
         assert couple[CHILDREN_LEFT] == pytest.approx(V.choice_taste_both * (his + hers))
         family.people["partner"][[man, woman]] = woman, man
         family.dies(woman)
-        assert terms_of(family, NOBODY, man)[CHILDREN_LEFT, utility.TASTES] == his
+        assert terms_of(family, NOBODY, man)[CHILDREN_LEFT, weighing.TASTES] == his
 
 
 # --- Terms of the place and of age: closed forms -------------------------------------------------
 
 ALONE_N, BOTH_N = 1.0, 1.5  # how much the going of one, and of a couple, weighs
-COUPLE_N = np.array([0.0, ALONE_N, ALONE_N, BOTH_N, BOTH_N])
+COUPLE_N = np.array([0.0, ALONE_N, ALONE_N, BOTH_N, BOTH_N, BOTH_N, ALONE_N])
+TO_THE_CITY = np.array([0.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0])  # 1 where somebody leaves the county
 
 
 def test_distance_is_the_access_of_who_leaves_children_and_of_who_takes_them():
     family, who = three_generations()
-    here = a_place(access_leave=0.7, access_take=-0.4)
-    found = terms_of(family, who["mother"], who["father"], here)[:, utility.DISTANCE]
-    access = np.array([0.0, 0.7, 0.7, 0.7, -0.4])
+    here = a_place(access_leave=0.7, access_take=-0.4, town_share=0.0)
+    found = terms_of(family, who["mother"], who["father"], here)[:, weighing.DISTANCE]
+    access = np.array([0.0, 0.7, 0.7, 0.7, -0.4, 0.0, 0.7])
     assert found == pytest.approx(V.choice_distance * COUPLE_N * access)
-    single = terms_of(a_single(20), NOBODY, 0, here)[CHILDREN_LEFT, utility.DISTANCE]
+    single = terms_of(a_single(20), NOBODY, 0, here)[CHILDREN_LEFT, weighing.DISTANCE]
     assert single == pytest.approx(V.choice_distance * 0.7)
 
 
 def test_law_is_jobs_less_closure_for_each_who_goes():
     family, who = three_generations()
-    here = a_place(jobs=0.3, closure=0.8)
-    found = terms_of(family, who["mother"], who["father"], here)[:, utility.LAW]
-    one = V.choice_jobs * 0.3 - V.choice_law * 0.8
-    assert found == pytest.approx(one * COUPLE_N)
-    single = terms_of(a_single(20), NOBODY, 0, here)[CHILDREN_LEFT, utility.LAW]
+    here = a_place(jobs=0.3, closure=0.8, town_share=0.0)
+    found = terms_of(family, who["mother"], who["father"], here)[:, weighing.LAW]
+    jobs, closure = V.choice_jobs * 0.3, V.choice_law * 0.8
+    one = jobs - closure
+    assert found == pytest.approx((jobs * TO_THE_CITY - closure) * COUPLE_N)
+    single = terms_of(a_single(20), NOBODY, 0, here)[CHILDREN_LEFT, weighing.LAW]
     assert single == pytest.approx(one)
 
 
@@ -405,11 +722,11 @@ def test_law_is_jobs_less_closure_for_each_who_goes():
 def test_language_weighs_on_the_minority_wherever_it_lives(town):
     family, who = three_generations()
     here = a_place(town_share=1.0 if town else 0.0)
-    found = terms_of(family, who["mother"], who["father"], here)[:, utility.LANGUAGE]
+    found = terms_of(family, who["mother"], who["father"], here)[:, weighing.LANGUAGE]
     assert np.all(found == 0.0)
     family.people["group"][: family.count] = MINORITY
-    found = terms_of(family, who["mother"], who["father"], here)[:, utility.LANGUAGE]
-    assert found == pytest.approx(-V.choice_language * COUPLE_N)
+    found = terms_of(family, who["mother"], who["father"], here)[:, weighing.LANGUAGE]
+    assert found == pytest.approx(-V.choice_language * COUPLE_N * TO_THE_CITY)
 
 
 @pytest.mark.parametrize(("his_age", "her_age"), [(24, 22), (45, 30), (31, 44), (52, 50)])
@@ -420,12 +737,14 @@ def test_age_is_the_square_of_years_beyond_the_own_sexs_age(his_age, her_age, ch
     mother = family.woman(her_age, husband=father)
     if children:
         family.child(2, mother, father)
-    found = terms_of(family, mother, father)[:, utility.AGE]
+    found = terms_of(family, mother, father)[:, weighing.AGE]
     curve = V.choice_age_curve * (1.0 if children else V.choice_age_childless)
     his = curve * max(his_age - V.choice_age_men, 0.0) ** 2
     hers = V.choice_age_women_ratio * curve * max(her_age - V.choice_age_women, 0.0) ** 2
     both = V.choice_age_both * (his + hers)
-    assert found == pytest.approx([0.0, his, hers, both, both])
+    expected = np.array([0.0, his, hers, both, both, both, his])
+    open_here = list(EVERY[: N if children else CHILDREN_TAKEN])
+    assert found[open_here] == pytest.approx(expected[open_here])
 
 
 @pytest.mark.parametrize("age", [18, 30, 55])
@@ -434,8 +753,8 @@ def test_age_of_the_single_counts_from_an_age_of_their_own(age):
     man, woman = Family(), Family()
     man.man(age)
     woman.woman(age)
-    his = terms_of(man, NOBODY, 0)[CHILDREN_LEFT, utility.AGE]
-    hers = terms_of(woman, 0, NOBODY)[CHILDREN_LEFT, utility.AGE]
+    his = terms_of(man, NOBODY, 0)[CHILDREN_LEFT, weighing.AGE]
+    hers = terms_of(woman, 0, NOBODY)[CHILDREN_LEFT, weighing.AGE]
     assert (his, hers) == pytest.approx((own, V.choice_age_women_ratio * own))
 
 
@@ -451,28 +770,28 @@ def test_a_couple_of_whom_she_is_a_pupil_decides_and_only_he_may_go():
 
 # --- The choice --------------------------------------------------------------------------------
 
-rows = st.lists(st.floats(-5, 5), min_size=5, max_size=5)
+rows = st.lists(st.floats(-5, 5), min_size=N, max_size=N)
 
 
-@given(rows, rows, st.integers(0, 4), st.floats(0.0, 5.0))
+@given(rows, rows, st.integers(0, N - 1), st.floats(0.0, 5.0))
 def test_raising_one_alternative_only_moves_people_into_it(worth, shock, j, more):
-    terms = np.zeros((5, utility.N_TERMS))
-    terms[:, utility.PAY] = worth
+    terms = np.zeros((N, weighing.N_TERMS))
+    terms[:, weighing.PAY] = worth
     before = nested_logit.best_alternative(terms, np.array(shock))
-    terms[j, utility.SCHOOL] += more
+    terms[j, weighing.SCHOOL] += more
     after = nested_logit.best_alternative(terms, np.array(shock))
     assert after in (before, j)
     if before == j:
         assert after == j
 
 
-@given(rows, rows, st.sets(st.integers(1, 4)))
+@given(rows, rows, st.sets(st.integers(1, N - 1)))
 def test_an_impossible_alternative_is_never_chosen(worth, shock, closed):
-    terms = np.zeros((5, utility.N_TERMS))
-    terms[:, utility.PAY] = worth
+    terms = np.zeros((N, weighing.N_TERMS))
+    terms[:, weighing.PAY] = worth
     for j in closed:
         terms[j, nested_logit.CONSTANT] = nested_logit.IMPOSSIBLE
-        terms[j, utility.PAY] += 1000.0
+        terms[j, weighing.PAY] += 1000.0
     assert nested_logit.best_alternative(terms, np.array(shock)) not in closed
 
 
@@ -492,24 +811,28 @@ def test_in_a_whole_population_a_raised_alternative_gains_and_no_other_does(leve
 
 
 @numba.njit
-def _shares(n, terms, at, shocks, best):
-    counts = np.zeros(5, np.int64)
-    out = np.empty(5)
+def _shares(n, terms, at, lone, shocks, best):
+    counts = np.zeros(len(terms), np.int64)
+    out = np.empty(len(terms))
     for i in range(n):
-        shocks(at, mix(np.uint64(i)), terms, out)
+        shocks(at, mix(np.uint64(i)), at.year, lone, terms, out)
         counts[best(terms, out)] += 1
     return counts
 
 
+@pytest.mark.parametrize("lone", [False, True])
 @pytest.mark.parametrize("index", [0.3, 0.5, 1.0])
-def test_the_households_shocks_make_an_exact_nested_logit(index):
+def test_the_households_shocks_make_an_exact_nested_logit(index, lone):
     n = 60_000
     p = parameters(2010, choice_nest=index)
-    terms = np.zeros((5, utility.N_TERMS))
-    terms[:, nested_logit.CONSTANT] = [0.0, -0.7, -1.1, 0.3, 0.1]
+    terms = np.zeros((N, weighing.N_TERMS))
+    worth = np.array([0.0, -0.7, -1.1, 0.3, 0.1, -0.4, -0.2])
+    terms[:, nested_logit.CONSTANT] = worth
     at = Family().at(HERE, p)
-    counts = _shares(n, terms, at, nested_logit.shocks, nested_logit.best_alternative)
-    expected = n * nested_logit_shares(terms[:, nested_logit.CONSTANT], index)
+    counts = _shares(n, terms, at, lone, nested_logit.shocks, nested_logit.best_alternative)
+    order = [HOME, FATHER_AWAY, MOTHER_AWAY, *IN_TOWN, CHILDREN_LEFT, CHILDREN_TAKEN]
+    expected = np.empty(N)
+    expected[order] = n * nested_logit_shares(worth[order], index)
     assert stats.chisquare(counts, expected).pvalue > RARE
 
 
@@ -539,12 +862,14 @@ def three_places():
     jobs = np.array([0.5, 1.0, 3.0, 2.0, 0.2])
     chance = np.array([-0.1, 0.2, 0.4, 0.0, -0.3])
     barrier = np.array([0.1, 0.3, 0.9, 0.5, 0.2])
+    exams = np.array([0.9, 0.7, 1.0, 0.4, 0.6])
     flows = np.zeros((5, 5), np.int64)
     flows[0] = [0, 5, 10, 85, 0]
     province = np.array([0, 0, 1, 1, 1])
     share, by_province = np.empty((2, 5, 5)), np.empty((2, 5, 2))
-    expected = np.empty((5, 2, 3))
-    there = destination.Destinations(np.log(pay), np.log(jobs), chance, barrier, km, province)
+    expected = np.empty((5, 2, 4))
+    draws = np.log(pay), np.log(jobs), chance
+    there = destination.Destinations(*draws, barrier, exams, km, province)
     outlook = destination.Outlook(share, by_province, expected)
     destination.place_tables(0, 5, there, flows, P, outlook)
     return {
@@ -552,6 +877,7 @@ def three_places():
         "jobs": jobs,
         "chance": chance,
         "barrier": barrier,
+        "exams": exams,
         "km": km,
         "flows": flows,
         "share": share,
@@ -604,9 +930,11 @@ def test_expected_pay_and_barrier_are_means_and_logsum_is_mean_utility_plus_vari
     t = three_places
     for origin in range(5):
         share = shares_from(t, taking, origin)
-        pay, access, barrier = t["expected"][origin, taking]
+        pay, access, barrier, closed = t["expected"][origin, taking]
         assert pay == pytest.approx((share * t["pay"]).sum())
         assert barrier == pytest.approx((share * met(t, origin)).sum())
+        elsewhere = t["province"] != t["province"][origin]
+        assert closed == pytest.approx((share * t["exams"] * elsewhere).sum())
         logsum = np.log(np.exp(utility_of(t, taking, origin)).sum())
         income = V.dest_distance / V.dest_income_distance * (share * np.log(t["pay"])).sum()
         assert access + income == pytest.approx(logsum)
@@ -644,10 +972,10 @@ def test_a_share_of_those_away_goes_back_and_the_others_choose_anew(three_places
 
 
 def go(family: Family, tables: dict[str, np.ndarray], here: np.record = HERE) -> None:
-    destination.step(family.at(here, P), logit_of(tables))
+    destination.step(family.at(here, P), logit_of(tables), OWN_PLACE)
 
 
-@pytest.mark.parametrize("choice", [HOME, *GOING])
+@pytest.mark.parametrize("choice", EVERY)
 def test_the_choice_says_who_is_away(three_places, choice):
     family, who = three_generations()
     family.people["choice"][[who["mother"], who["father"]]] = choice
@@ -661,6 +989,8 @@ def test_the_choice_says_who_is_away(three_places, choice):
             MOTHER_AWAY: {"mother"},
             CHILDREN_LEFT: {"father", "mother"},
             CHILDREN_TAKEN: {"father", "mother", "older", "younger"},
+            TOWN: {"father", "mother", "older", "younger"},
+            FATHER_AWAY_TOWN: {"father", "mother", "older", "younger"},
         }[choice]
     )
 
@@ -700,7 +1030,7 @@ def test_a_couple_goes_back_to_where_he_was_or_else_she(three_places, his, hers,
     for name, place in (("father", his), ("mother", hers)):
         family.people["destination"][who[name]] = place
         family.people["choice"][who[name]] = CHILDREN_LEFT
-    destination.step(family.at(HERE, always), logit_of(three_places))
+    destination.step(family.at(HERE, always), logit_of(three_places), OWN_PLACE)
     assert {family.of(who[name], "destination") for name in ("father", "mother")} == {back}
 
 
@@ -790,9 +1120,10 @@ def test_all_forms_of_migration_occur_and_most_families_stay(lived):
     couples = now[0]
     assert np.all(couples > 0)
     assert couples[HOME] > couples[1:].max()
-    assert now[1][CHILDREN_TAKEN] == 0
-    assert now[2][FATHER_AWAY] == now[2][MOTHER_AWAY] == 0
-    assert now[3][FATHER_AWAY] == now[3][MOTHER_AWAY] == now[3][CHILDREN_TAKEN] == 0
+    with_children = [CHILDREN_TAKEN, *IN_TOWN]
+    assert np.all(now[1][with_children] == 0)
+    assert np.all(now[2][[FATHER_AWAY, MOTHER_AWAY, FATHER_AWAY_TOWN]] == 0)
+    assert np.all(now[3][[FATHER_AWAY, MOTHER_AWAY, *with_children]] == 0)
 
 
 def test_migration_grows_as_the_gates_open(lived):

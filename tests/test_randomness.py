@@ -217,11 +217,11 @@ def _nested_choices(n, word, utility, index):
 
 
 def nested_logit_shares(utility: np.ndarray, index: float) -> np.ndarray:
-    """Closed form: three alternatives alone and a nest of the last two."""
-    inside = np.exp(utility[3:] / index)
+    """Closed form: alternatives alone and a nest of the last two."""
+    inside = np.exp(utility[-2:] / index)
     nest = inside.sum() ** index
-    total = np.exp(utility[:3]).sum() + nest
-    return np.concatenate([np.exp(utility[:3]), nest * inside / inside.sum()]) / total
+    alone = np.exp(utility[:-2])
+    return np.concatenate([alone, nest * inside / inside.sum()]) / (alone.sum() + nest)
 
 
 UTILITIES = ([0.0, 0.0, 0.0, 0.0, 0.0], [0.2, -0.3, 0.5, 0.1, 0.7], [1.0, -1.0, -2.0, 1.5, -0.5])

@@ -27,7 +27,7 @@ ABROAD = 10_000
 NEVER, SEEKING = 0, 1
 # Purposes of draws, as base/randomness.py numbers them.
 CHOICE, NEST, DESTINATION, MONTHS, WAGE, TASTE, WALK = 9, 10, 11, 12, 13, 15, 16
-BOARDING, CARE, FARM, NEAR_TOWN, INCOME, MOVE, GO_ABROAD = 18, 19, 20, 24, 26, 27, 29
+BOARDING, CARE, FARM, NEAR_TOWN, INCOME, MOVE, GO_ABROAD, RETHINK = 18, 19, 20, 24, 26, 27, 29, 30
 
 
 def with_cousins(load: np.ndarray, seed: int) -> np.ndarray:
@@ -110,9 +110,9 @@ class Reading:
         """Lasting uniform number of person `i`."""
         return luck(self.word, self.people[i].key, 0, purpose, n)
 
-    def u_t(self, i: int, purpose: int, n: int) -> float:
-        """Uniform number of person `i` in this year."""
-        return luck(self.word, self.people[i].key, self.year, purpose, n)
+    def u_t(self, i: int, purpose: int, n: int, year: int | None = None) -> float:
+        """Uniform number of person `i` in this year, or in `year`."""
+        return luck(self.word, self.people[i].key, year or self.year, purpose, n)
 
     def z(self, i: int, purpose: int, n: int) -> float:
         """Lasting normal number of person `i`."""
@@ -303,17 +303,20 @@ class Reading:
     def share_left(self, home: Household, choice: int) -> float:
         """Share of a rural home income that is left when somebody goes (3.4.5)."""
         p = self.p
-        both = p.choice_loss_both
-        loss = (0.0, p.choice_loss_father, p.choice_loss_mother, both, both)[choice]
+        both, town = p.choice_loss_both, p.choice_loss_town
+        loss = (0.0, p.choice_loss_father, p.choice_loss_mother, both, both, town, town)[choice]
         return 1 - loss * (p.choice_able_loss if self.able_elder_in_home(home) else 1.0)
 
     def kept_own(self, home: Household) -> float:
         """Share of pay that those keep who take their children along (3.4.6)."""
+        cost = self.p.choice_take_wage_cost - max(0.0, 1 - self.pay_ratio())
+        return (1 - max(0.0, cost)) * self.hours_kept(home)
+
+    def hours_kept(self, home: Household) -> float:
+        """Share of their hours that those keep who work with their children along."""
         p = self.p
-        r = self.pay_ratio()
         youngest = min((self.age(c) for c in self.dependants(home)), default=99)
-        hours = p.choice_take_hours_cost if youngest < 6 else p.choice_take_hours_school
-        return (1 - max(0.0, p.choice_take_wage_cost - max(0.0, 1 - r))) * (1 - hours)
+        return 1 - (p.choice_take_hours_cost if youngest < 6 else p.choice_take_hours_school)
 
     def pay_ratio(self) -> float:
         here = self.here

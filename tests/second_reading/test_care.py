@@ -8,7 +8,7 @@ import pytest
 from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import arrangement, care, destination
-from tests.random_families import WORD, parameters, place, random_prefecture
+from tests.random_families import WORD, own_place, parameters, place, random_prefecture
 from tests.second_reading.households import CARE, Household, Kin, Reading, with_cousins
 from tests.second_reading.test_destination import FAMILIES, SEEDS, Places, chosen
 
@@ -123,7 +123,7 @@ def arrive(year: int, seed: int) -> tuple[Prefecture, np.ndarray]:
     """A prefecture after the destinations of the year, and last year's care."""
     at = chosen(year, seed)
     load = with_cousins(care.loads(at), seed)
-    destination.step(at, Places(seed).logit)
+    destination.step(at, Places(seed).logit, own_place(seed))
     return at, load
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import schooling
-from tests.random_families import place, places
+from tests.random_families import own_place, place, places
 from tests.second_reading.households import ABROAD, Reading, distinct_parameters
 from tests.second_reading.test_destination import SEEDS
 from tests.second_reading.test_remittance import Money
@@ -16,7 +16,6 @@ from tests.second_reading.test_week import Home, chores, logistic, settled
 
 YEARS = (1965, 1985, 1996, 2005, 2010, 2015, 2020)
 SCHOOL = 8
-HOME_PREFECTURE = 100
 STAGES = {6: "progress_to_junior", 9: "progress_to_senior", 12: "progress_to_college"}
 
 
@@ -32,13 +31,17 @@ def sent_by_keeper(there: Reading, wage: list[float], i: int) -> float:
 
 
 def barrier(there: Reading, everywhere: np.ndarray, i: int) -> float:
-    to = there.people[i].destination
-    if to < 0:
+    to, keeper = there.people[i].destination, there.keeper(i)
+    if to < 0 or (keeper is not None and there.people[keeper].choice in (5, 6)):
         return 0.0
     if to == ABROAD:
         return 1.0
-    own = float(everywhere["own_barrier"][to])
-    return own * there.p.place_barrier_near if to == HOME_PREFECTURE else own
+    d = everywhere[to]
+    if d["code"] == there.here.code:
+        return float(d["own_barrier"]) * there.p.place_barrier_near
+    if d["province"] == there.here.province:
+        return float(d["own_barrier"])
+    return max(float(d["own_barrier"]), 1.0 - float(d["exam_open"]))
 
 
 def chance(there: Reading, everywhere: np.ndarray, i: int, done: int) -> float:
@@ -89,7 +92,7 @@ def at_a_stage(at: Prefecture, seed: int) -> Prefecture:
     pupils = (me["enrolled"] == 1) & (me["death_year"] == 0)
     me["schooling"][pupils] = rng.choice((5, 8, 8, 11, 15), pupils.sum())
     away = me["destination"]
-    away[(away >= 0) & (away % 5 == 0)] = HOME_PREFECTURE  # of those abroad too
+    away[(away >= 0) & (away % 5 == 0)] = own_place(seed)  # of those abroad too
     goes_on = dict.fromkeys(STAGES.values(), 0.5)
     effects = {"school_both_away": -1.0, "school_one_away": 1.0, "school_remittance": 1.0}
     effects |= {"school_work": -0.1, "school_siblings": -0.5, "school_parent_schooling": 1.0}
@@ -105,7 +108,7 @@ def test_who_goes_on_is_as_described(year: int) -> None:
         at = at_a_stage(settled(year, seed), seed)
         there, before = Reading(at), at.people.copy()
         expected = [at_the_end(there, everywhere, i, seen) for i in range(at.size)]
-        schooling.continuation(at, everywhere, HOME_PREFECTURE)
+        schooling.continuation(at, everywhere, own_place(seed))
         after = at.people.copy()
         for i, mine in enumerate(expected):
             found = (int(after["schooling"][i]), int(after["enrolled"][i]))

@@ -9,12 +9,14 @@ import pytest
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import care, destination, migration
 from tests.families import AWAY, Family, a_place, parameters
-from tests.random_families import KINDS, WORD, place, random_prefecture, tables
+from tests.random_families import KINDS, WORD, own_place, place, places, random_prefecture, tables
 from tests.second_reading.households import (
     ABROAD,
     DESTINATION,
+    FATHER,
     GO_ABROAD,
     MONTHS,
+    MOTHER,
     MOVE,
     Household,
     Reading,
@@ -32,6 +34,7 @@ class Places:
     """What `destination.step` is given of all places: `tables` of the random families."""
 
     def __init__(self, seed: int) -> None:
+        self.own = own_place(seed)
         self.share, self.province_share, self.first = tables(seed)
         self.logit = destination.Logit(self.share, self.province_share, self.first)
 
@@ -41,8 +44,14 @@ def goers(home: Household, choice: int) -> list[int]:
     mother, father = home
     if mother is None or father is None:
         return [a for a in home if a is not None and choice in (3, 4)]
-    goes = {0: (), 1: (father,), 2: (mother,)}
+    goes = {0: (), 1: (father,), 2: (mother,), 5: (), 6: (father,)}
     return list(goes.get(choice, (father, mother)))
+
+
+def in_own_town(home: Household, choice: int) -> list[int]:
+    """Who of the adults lives in the town of the own county."""
+    town = {5: home, 6: (home[MOTHER],)}.get(choice, ())
+    return [a for a in town if a is not None]
 
 
 def abroad_chance(there: Reading, choice: int) -> float:
@@ -100,6 +109,8 @@ def places_of(there: Reading, places: Places, home: Household, choice: int) -> d
         return {}
     was = [last_place(there, one) for one in (father, mother) if one in going]
     last = next((place for place in was if place is not None), None)
+    if choice == 6 and last == places.own:
+        last = None
     joint = where(there, places, there.head(home), last, choice)
     out = dict.fromkeys(going, joint)
     u = there.u(there.head(home), DESTINATION, 999)
@@ -112,7 +123,7 @@ def taken_by(there: Reading, child: int) -> int | None:
     """The parent whom a dependant follows."""
     me = there.people[child]
     for parent in (me.mother, me.father):
-        if there.alive(parent) and there.people[parent].choice == 4:
+        if there.alive(parent) and there.people[parent].choice >= 4:
             keeper = there.keeper(child)
             if keeper is not None and keeper in (parent, there.people[parent].partner):
                 return parent
@@ -134,7 +145,9 @@ def step(there: Reading, places: Places) -> dict[str, list[int]]:
         choice = there.people[there.head(home)].choice
         gone = places_of(there, places, home, choice)
         for adult in there.adults(home):
-            if adult in gone:
+            if adult in in_own_town(home, choice):
+                put(adult, places.own, 12)
+            elif adult in gone:
                 put(adult, gone[adult], months(there, adult, choice, gone[adult]))
             else:
                 put(adult, -1, 0)
@@ -144,7 +157,8 @@ def step(there: Reading, places: Places) -> dict[str, list[int]]:
             if parent is None:
                 put(i, -1, 0)
             else:
-                put(i, now["destination"][parent], 12)
+                town = there.people[parent].choice in (5, 6)
+                put(i, places.own if town else now["destination"][parent], 12)
     return now
 
 
@@ -155,17 +169,19 @@ def chosen(year: int, seed: int, families: int = FAMILIES, **changes: float) -> 
     here = place(year, seed=seed, **({"abroad": 0.05} if year != 2010 else {}))
     p = distinct_parameters(year, seed, **changes)
     at = Prefecture(people, size, year, WORD, here, p)
-    migration.step(at, care.loads(at), np.zeros(migration.CHOICES_SHAPE, np.int64))
+    counted = np.zeros(migration.CHOICES_SHAPE, np.int64)
+    migration.step(at, places(year), care.loads(at), counted)
     there, rng = Reading(at), np.random.default_rng(seed)
     for home in there.households():
         for adult in there.adults(home):
             if there.away(adult) and rng.random() < 0.3:  # couples away in two places
-                people[adult]["destination"] = rng.choice((ABROAD, 3, 200))
+                people[adult]["destination"] = rng.choice((ABROAD, 3, 200, own_place(seed)))
         if rng.random() < 0.4:
             continue
         children = bool(there.dependants(home))
         open_to = (0, 1, 2, 3) if None not in home else (0, 3)
-        choice = rng.choice([*open_to, 4] if children else open_to)
+        taking = (4, 5, 6) if None not in home else (4, 5)
+        choice = rng.choice([*open_to, *taking] if children else open_to)
         for adult in there.adults(home):
             people[adult]["choice"] = choice
     return at
@@ -178,7 +194,7 @@ def test_everybody_of_random_families_is_where_the_description_says(year: int) -
         at, places = chosen(year, seed), Places(seed)
         there, before = Reading(at), at.people.copy()
         expected = step(there, places)
-        destination.step(at, places.logit)
+        destination.step(at, places.logit, places.own)
         for name in FIELDS:
             found = at.people[name][: at.size].tolist()
             wrong = [i for i in range(at.size) if found[i] != expected[name][i]]
@@ -189,8 +205,10 @@ def test_everybody_of_random_families_is_where_the_description_says(year: int) -
             after[name] = before[name]
         assert np.array_equal(after, before), "nothing else is written"
         count(there, expected, seen)
+        count_town(there, places.own, expected, seen)
     least = {"abroad": 5, "stays": 30, "moves": 5, "new": 50, "returns": 30, "apart": 20}
     least |= {"child along": 30, "child brought home": 3, "months 3": 10, "months 10": 30}
+    least |= {"family in town": 20, "she in town": 20, "town to city": 5, "child in town": 30}
     assert all(seen[name] >= number for name, number in least.items()), seen
 
 
@@ -210,13 +228,28 @@ def count(there: Reading, expected: dict[str, list[int]], seen: Counter[str]) ->
         seen["apart"] += other is not None and 0 <= to != expected["destination"][other] >= 0
 
 
+def count_town(
+    there: Reading, own: int, expected: dict[str, list[int]], seen: Counter[str]
+) -> None:
+    """Families in the town of their county, and who goes on from it to a city."""
+    for home in there.households():
+        choice = there.people[there.head(home)].choice
+        seen["family in town"] += choice == 5
+        seen["she in town"] += choice == 6
+        if choice == 6 and home[FATHER] is not None:
+            was = there.people[home[FATHER]].destination
+            seen["town to city"] += was == own != expected["destination"][home[FATHER]]
+        if choice in (5, 6):
+            seen["child in town"] += len(there.dependants(home))
+
+
 def test_parents_away_in_two_places_use_her_last_place_and_his_luck() -> None:
     apart = 0
     for seed in SEEDS:
         at, places = chosen(2010, seed, dest_couple_same=0.0), Places(seed)
         there = Reading(at)
         expected = step(there, places)
-        destination.step(at, places.logit)
+        destination.step(at, places.logit, places.own)
         for mother, father in there.households():
             if mother is None or father is None or there.people[mother].choice != 3:
                 continue
@@ -234,6 +267,6 @@ def test_a_wife_who_goes_instead_of_her_husband_chooses_a_place_of_her_own() -> 
     for one in (husband, wife):
         family.people[one]["choice"] = 2
     at = family.at(a_place(), parameters(2010, dest_stay=1.0))
-    destination.step(at, Places(3).logit)
+    destination.step(at, Places(3).logit, own_place(3))
     assert family.of(husband, "destination") == -1
     assert family.of(wife, "destination") not in (-1, AWAY)

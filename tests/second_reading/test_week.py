@@ -68,7 +68,7 @@ class Home:
         there, p = self.there, self.there.p
         head = there.head(self.unit)
         land = there.here.land * (2 + len(self.children))
-        if there.people[head].choice in (3, 4):
+        if there.people[head].choice in (3, 4, 5, 6):
             land *= 0.0 if there.u(head, FARM, 1) < p.farm_rent_out else 0.5
         effort = p.farm_mountain if there.here.mountain == 2 else p.farm_lowland
         asked = land * p.farm_days_per_mu * effort * 8 + p.farm_livestock_hours

@@ -20,6 +20,7 @@ from leftbehind.base.person import (
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     FATHER_AWAY,
+    FATHER_AWAY_TOWN,
     FEMALE,
     HOME,
     MOTHER_AWAY,
@@ -260,7 +261,8 @@ def urban_incomes(at: Prefecture, us: Household, income: np.ndarray) -> Earners:
     """The same for a household of urban hukou, whose members take their own pay along.
 
     Each adult earns a share of the household's income, and away as much more as migrants earn there
-    than here. Living away costs the share of pay that it costs migrants.
+    than here. Living away costs the share of pay that it costs migrants. The town of their own
+    county is where they earn at home.
     """
     here = at.here
     adults = (1 if us.mother >= 0 else 0) + (1 if us.father >= 0 else 0)
@@ -273,7 +275,9 @@ def urban_incomes(at: Prefecture, us: Household, income: np.ndarray) -> Earners:
     kept = take_ratio(here) * pay_kept(at, us)
     living = at.p.choice_living_cost * pay
     e = Earners(adults, us.children, c0, her, his, living, kept, 0.0, 0.0)
-    for j in range(CHILDREN_TAKEN + 1):  # they live in town already
+    for j in range(CHILDREN_TAKEN + 1):
         rest = c0 if j == HOME else (each if j <= MOTHER_AWAY else 0.0)
         income[j] = income_if(at, j, rest, e)
+    income[TOWN] = income[HOME]
+    income[FATHER_AWAY_TOWN] = income[FATHER_AWAY]
     return e

@@ -52,7 +52,7 @@ def last_event(at: Prefecture, us: Household) -> tuple[int, int]:
     last = _later(people[head].union_year, UNION, year, last)
     child = people[head].youngest_child
     first = child
-    while child >= 0 and year - people[child].birth_year < 40:
+    while child >= 0:
         first = child
         if people[child].death_year == 0:
             born = people[child].birth_year
@@ -80,11 +80,11 @@ def last_event(at: Prefecture, us: Household) -> tuple[int, int]:
 def began(at: Prefecture, us: Household) -> tuple[int, int]:
     """(year in which the present circumstances began, number in EVENTS of what began them)."""
     chance = at.p.choice_rethink
+    year, event = last_event(at, us)
+    if chance <= 0.0 or year == at.year:
+        return year, event
     if chance >= 1.0:
         return at.year, RENEWAL
-    year, event = last_event(at, us)
-    if chance <= 0.0:
-        return year, event
     key = at.people[decider(us)].key
     rate = log(1.0 - chance)
     wait = _wait(at, key, year, rate)
