@@ -24,7 +24,9 @@ def tally(at: Prefecture, out: np.ndarray) -> None:
     for i in range(at.size):
         me = at.people[i]
         age = at.year - me.birth_year
-        if me.hukou != AGRICULTURAL or not YOUNGEST <= age <= OLDEST or me.enrolled == 1:
+        if me.place != at.place or me.hukou != AGRICULTURAL or me.enrolled == 1:
+            continue
+        if not YOUNGEST <= age <= OLDEST:
             continue
         if at_home(at.people, i):
             job = 1 if remoteness(at.people, i, at.word) < at.here.local_job else 0
