@@ -42,7 +42,7 @@ def taken_in(there: Reading, group: list[int], kin: Kin) -> tuple[int, int | Non
         if kin.quality >= p.care_home_least and (kin.minutes == 0 or moves):
             return IN_HOME, kin.carer, 0.0
         if kin.quality >= p.care_least and kin.minutes <= p.care_walk_most:
-            if kin.minutes == 0:
+            if kin.minutes == 0 or youngest < p.care_alone_from:
                 return IN_HOME, kin.carer, 0.0
             return A_WALK, kin.carer, kin.minutes
     if youngest < p.care_alone_from or kin.uncle:

@@ -15,7 +15,15 @@ import numpy as np
 
 from leftbehind.base.compiled import allocating_kernel, kernel
 from leftbehind.base.elementary import exp
-from leftbehind.base.person import AGRICULTURAL, MOTHER_AWAY, NOBODY, at_home, companion, present
+from leftbehind.base.person import (
+    AGRICULTURAL,
+    FATHER_AWAY_TOWN,
+    MOTHER_AWAY,
+    NOBODY,
+    at_home,
+    companion,
+    present,
+)
 from leftbehind.base.randomness import INCOME, luck, normal
 from leftbehind.model.population.households import (
     PAST_WORK,
@@ -182,11 +190,15 @@ def rural_unit(at: Prefecture, us: Unit, row: np.ndarray, factor: float) -> tupl
             staying += 1
     for i in us.elders:
         staying += 1 if i >= 0 else 0
+    head = us.mother if us.mother >= 0 else us.father
     pot = _pot(at, us, row, factor)
     away = row[PAID] - row[SENT]
+    if at.people[head].choice == FATHER_AWAY_TOWN:  # what he sends is for those in town
+        pot -= row[SENT]
+        away += row[SENT]
     if staying == 0:
         return 0.0, (pot + away) / gone
-    key = at.people[us.mother if us.mother >= 0 else us.father].key
+    key = at.people[head].key
     pot = with_minimum(at, key, pot / staying)
     return pot, away / gone if gone > 0 else 0.0
 
