@@ -14,6 +14,7 @@ import pytest
 
 import leftbehind
 from leftbehind.base.errors import InputError
+from leftbehind.base.store import locked
 from leftbehind.base.workers import workers_for
 from leftbehind.ensembles.draws import DIGITS, DRAWS, check, rounded, ship
 from leftbehind.evidence import calibrate
@@ -31,6 +32,7 @@ from leftbehind.evidence.validate.check import in_range
 from leftbehind.inputs.parameters import parameter_table
 from leftbehind.inputs.tables import data_folder, read_table
 from leftbehind.model.simulation import Settings
+from leftbehind.runs.work_folder import WorkFolder
 
 
 def a_target(name: str = "a", **changes) -> Target:
@@ -327,6 +329,19 @@ def test_a_killed_calibration_goes_on_to_the_same_draws(whole, tmp_path):
     calibration.run(folder, SHORT, seed=7, resume=True)
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert (folder / DRAWS).read_bytes() == (whole / DRAWS).read_bytes()
+
+
+def test_a_calibration_holds_its_folder_alone_and_is_no_other_work(tmp_path):
+    with locked(tmp_path / "fit"), pytest.raises(InputError, match="another run is writing here"):
+        calibration.run(tmp_path / "fit", SHORT, seed=7)
+    assert not (tmp_path / "fit").exists()
+    study = WorkFolder.of(tmp_path / "fit", "study of policies", "worlds", {})
+    with study.held(resume=False, replace=False):
+        pass
+    with pytest.raises(InputError, match="holds a study of policies already"):
+        calibration.run(tmp_path / "fit", SHORT, seed=7)
+    with pytest.raises(InputError, match="another 'kind'"):
+        calibration.run(tmp_path / "fit", SHORT, seed=7, resume=True)
 
 
 def test_every_draw_was_run_and_its_distance_is_told(whole):

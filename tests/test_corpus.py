@@ -119,8 +119,14 @@ def test_the_campaign_finds_nothing_in_its_first_inputs(kind, monkeypatch):
     assert row["tried"] == 30
 
 
+@pytest.mark.parametrize("argv", [["validate", "9" * 5_000], ["run", "--population", "🙂" * 500]])
+def test_a_path_that_no_disk_takes_is_told_in_short(argv):
+    verdict = judged(commands.call, lambda _: "", argv)
+    assert not verdict.accepted and not verdict.failure, verdict
+
+
 def test_a_message_is_bounded_whatever_was_given():
-    for text in ("x" * 10**6, "é" * 10**5, "\n" * 10**5, "\x1b[31m" * 1000):
+    for text in ("x" * 10**6, "é" * 10**5, "🙂" * 900, "\n" * 10**5, "\x1b[31m" * 1000):
         message = str(InputError(text))
         assert len(message.encode()) < 2_000
         assert all(c.isprintable() or c == "\n" for c in message)

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import polars as pl
 import pytest
 
 import leftbehind
+from leftbehind.base.errors import InputError
 from leftbehind.inputs.conditions import Conditions, Coupling
-from leftbehind.inputs.describe import TABLES, describe
+from leftbehind.inputs.describe import describe
 from leftbehind.inputs.parameters import Parameters, known_names, yearly_names
 from leftbehind.inputs.places import national
 from leftbehind.inputs.scenario import Scenario
@@ -38,7 +40,7 @@ def test_the_data_package_is_valid_frictionless_data():
     with frictionless.system.use_context(trusted=True):  # allows a path outside this folder
         report = frictionless.validate(str(data_folder() / "datapackage.json"))
     assert report.valid, report.flatten(["path", "rowNumber", "type", "message"])
-    assert report.stats["tasks"] == len(TABLES)
+    assert report.stats["tasks"] == len(table_names())
 
 
 def test_the_descriptor_is_what_the_tables_say():
@@ -46,25 +48,43 @@ def test_the_descriptor_is_what_the_tables_say():
     assert written == describe(data_folder())
 
 
+def test_a_column_that_is_not_described_is_refused(tmp_path):
+    for path in data_folder().iterdir():
+        if path.is_file():
+            shutil.copy(path, tmp_path)
+    table = pl.read_csv(tmp_path / "provinces.csv").with_columns(height=pl.lit(1))
+    table.write_csv(tmp_path / "provinces.csv")
+    with pytest.raises(InputError, match=r"provinces\.csv: has the columns .*, height;"):
+        describe(tmp_path)
+
+
+def test_every_column_says_its_type_and_every_source_and_basis_is_required():
+    for name, resource in package_descriptor(data_folder()).items():
+        fields = {field["name"]: field for field in resource["schema"]["fields"]}
+        assert all(f["type"] in ("integer", "number", "string") for f in fields.values()), name
+        assert fields["basis"]["constraints"] == {"required": True, "enum": list(BASES)}
+        assert fields["source"]["constraints"] == {"required": True}
+
+
 def test_every_file_of_the_folder_is_described():
     files = {path.stem for path in data_folder().glob("*.csv")}
-    assert files == set(table_names()) == set(TABLES)
+    assert files == set(table_names())
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", table_names())
 def test_hash_and_key_of(name):
     resource = package_descriptor(data_folder())[name]
     path = data_folder() / str(resource["path"])
     assert resource["hash"] == f"sha256:{sha256(path)}"
     table = read_table(name)
-    _, key, _ = TABLES[name]
+    key = resource["schema"]["primaryKey"]
     assert table.height > 0
     assert table.select(key).is_unique().all(), f"{name}: two rows share {key}"
     for column in key:
         assert table[column].null_count() == 0
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", table_names())
 def test_every_row_has_a_source_and_a_basis(name):
     table = read_table(name)
     assert set(table["basis"].unique()) <= set(BASES)
@@ -73,7 +93,7 @@ def test_every_row_has_a_source_and_a_basis(name):
         assert (table["unit"].str.len_chars() > 0).all()
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", table_names())
 def test_numbers_are_finite(name):
     for column in read_table(name).select(pl.selectors.float()).iter_columns():
         assert column.drop_nulls().is_finite().all(), f"{name}.{column.name}"

@@ -380,12 +380,6 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     assert 0.93 < np.mean(hits[5]) < 0.97
 
 
-def test_student_agrees_with_scipy() -> None:
-    stats = pytest.importorskip("scipy.stats")
-    freedom = np.array([1, 2, 5, 10, 11, 20, 50, 1000])
-    assert evidence.student(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), abs=0.012)
-
-
 # -- answers over the network ----------------------------------------------------------------------
 
 

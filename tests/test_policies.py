@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from leftbehind.base.errors import InputError
+from leftbehind.base.store import locked
 from leftbehind.counts import compare
 from leftbehind.evidence.policies import effects as policy_effects
 from leftbehind.evidence.policies import settings as trials
@@ -70,7 +71,7 @@ def test_bad_plans_are_named(tmp_path):
     with pytest.raises(InputError, match="changes nothing"):
         Plan(policies=("baseline",)).scenarios()
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(InputError, match="not empty"):
+    with pytest.raises(InputError, match="holds other files"):
         study.run(tmp_path, tmp_path / "out", PLAN)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
@@ -125,6 +126,8 @@ def test_pages_name_every_policy_and_go_on_gives_the_same(studied):
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
     with pytest.raises(InputError, match="go on with --resume"):
         study.run(work, out, PLAN)
+    with locked(work), pytest.raises(InputError, match="another run is writing here"):
+        study.run(work, out, PLAN, resume=True)
 
 
 def test_a_policy_that_begins_later_leaves_the_years_before_alone():

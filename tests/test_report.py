@@ -11,12 +11,13 @@ import pytest
 from typer.testing import CliRunner
 
 from leftbehind.base.errors import InputError
+from leftbehind.base.markdown import embedded
 from leftbehind.base.person import ALTERNATIVES, ARRANGEMENTS
 from leftbehind.base.store import write_manifest, write_table
 from leftbehind.cli import app as cli
 from leftbehind.counts.definitions import ORDER, get, names
 from leftbehind.model.tallies.cells import LABELS
-from leftbehind.pages.report.build import SECTIONS, embedded, page
+from leftbehind.pages.report.build import SECTIONS, page
 from leftbehind.pages.report.counts import clause_text
 from leftbehind.pages.report.facts import Facts
 from leftbehind.pages.report.policies import policies

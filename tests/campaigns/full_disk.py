@@ -1,6 +1,6 @@
 """Write onto disks that fill up, folders that may not be written and files that cannot be opened.
 
-    python -m tests.campaigns.full_disk
+    python -m tests.campaigns.full_disk [commands, all if none]
 
 Needs the right to mount a small file system (else the limit of a file's size stands for a full
 disk). Every command must end with status 2 and a sentence, keep what was there, and leave nothing.
@@ -39,11 +39,23 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         *("compare", "baseline", "city-schools-open", "--scale", "500000", "--seeds", "1"),
         *("--threads", "1", "--out", "{}/compared"),
     ),
+    "calibrate": (
+        *("calibrate", "--short", "--scale", "1000000", "--workers", "2", "--out", "{}/fit"),
+    ),
+    "policies": (
+        *("policies", "--scale", "1000000", "--draws", "1", "--parameter", "choice_pay"),
+        *("--policy", "city-schools-open", "--workers", "2", "--work", "{}/tried"),
+    ),
     "report": ("report", "{base}", "--out", "{}/report.html"),
     "export": ("population", "export", "{base}", "--year", "1960", "--out", "{}/p.csv"),
 }
 SIZES = ("8k", "64k", "300k", "1m")
-GOES_ON = {"run, checkpoints", "ensemble"}  # what they have done so far stays, and is told
+GOES_ON = {
+    "run, checkpoints",
+    "ensemble",
+    "calibrate",
+    "policies",
+}  # what they have done so far stays, and is told
 
 
 def leftbehind(words: tuple[str, ...], limit: Callable[[], None] | None) -> tuple[int, str]:
@@ -97,7 +109,7 @@ def small_files() -> None:
 
 
 def main() -> None:
-    bad = 0
+    bad, names = 0, sys.argv[1:] or list(COMMANDS)
     work = Path(tempfile.mkdtemp(prefix="full-disk-"))
     base = work / "base"
     draws_file(work, 2)
@@ -113,7 +125,7 @@ def main() -> None:
 
     try:
         for number, size in enumerate((*SIZES, "read-only")):
-            for name in COMMANDS:
+            for name in names:
                 folder = work / f"disk-{number}"
                 more = () if size != "read-only" else ("ro",)
                 if not mounted(folder, size if not more else "10m", *more):
@@ -126,7 +138,7 @@ def main() -> None:
                     unmounted(folder)
                     folder.rmdir()
         for what, limit in (("files of 30 kB", small_files), ("24 open files", no_files)):
-            for name in COMMANDS:
+            for name in names:
                 folder = work / "limited"
                 folder.mkdir()
                 tell(what, name, judge(name, folder, base, limit))

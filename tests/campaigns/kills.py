@@ -1,6 +1,6 @@
 """Kill every command that writes at random moments, go on, and compare with what was never killed.
 
-    python -m tests.campaigns.kills [kills] [seed of the moments]
+    python -m tests.campaigns.kills [kills] [seed of the moments] [commands, all if none]
 
 Each kill (SIGKILL, in a third of the cases SIGTERM) falls on a moment spread evenly over the time
 that the command takes alone. Then it is asked: does anything look complete and is not, does a
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -33,7 +34,8 @@ WAIT = 10.0  # seconds after which no process may be left
 MARK = "LEFTBEHIND_CAMPAIGN"
 # What a result says of the machine and the moment, not of the world.
 CLOCK = ("seconds", "core_seconds", "threads", "seal", "parts", "lived_now", "made")
-RUN = ("--threads", "1", "--scale")
+BASE = ("run", "--threads", "1", "--scale", "200000", "--out", "base")
+RUN = ("run", "--threads", "1", "--scale", "1000000", "--to", "1985")
 WORKERS = ("--workers", "2")
 
 
@@ -52,54 +54,53 @@ class Command:
 
 
 COMMANDS = (
-    Command("run", ("run", *RUN, "200000", "--out", "run"), ("--replace",), ("run",), 7),
+    Command("run", (*RUN, "--out", "run"), ("--replace",), ("run",), 8),
     Command(
         "run, checkpoints",
-        ("run", *RUN, "200000", "--out", "kept", "--checkpoint-every", "4"),
+        (*RUN, "--out", "kept", "--checkpoint-every", "4"),
         ("--resume",),
         ("kept",),
-        7,
+        8,
     ),
-    Command(
-        "run --replace", ("run", *RUN, "200000", "--out", "other", "--replace"), (), ("other",)
-    ),
+    Command("run --replace", (*RUN, "--out", "other", "--replace"), (), ("other",), 6),
     Command(
         "ensemble",
         (
-            *("run", "--draws", "3", "--draws-from", "draws.parquet", "--scale", "500000"),
+            *("run", "--draws", "3", "--draws-from", "draws.parquet", "--scale", "1000000"),
             *("--to", "1985", *WORKERS, "--out", "en"),
         ),
         ("--resume",),
         ("en",),
-        7,
+        8,
     ),
     Command(
         "calibrate",
-        ("calibrate", "--short", "--scale", "1000000", "--workers", "2", "--out", "fit"),
+        ("calibrate", "--short", "--scale", "1000000", *WORKERS, "--out", "fit"),
         ("--resume",),
         ("fit",),
-        3,
+        6,
     ),
     Command(
         "policies",
         (
-            *("policies", "--scale", "1000000", "--draws", "2", "--parameter", "choice_pay"),
-            *(
-                "--policy",
-                "city-schools-open",
-                "--workers",
-                "2",
-                "--work",
-                "tried",
-                "--out",
-                "told",
-            ),
+            *("policies", "--scale", "1000000", "--draws", "1", "--parameter", "choice_pay"),
+            *("--policy", "city-schools-open", *WORKERS, "--work", "tried", "--out", "told"),
         ),
         ("--resume",),
         ("tried", "told"),
-        3,
+        6,
     ),
-    Command("report", ("report", "base", "--out", "report.html"), (), ("report.html",)),
+    Command(
+        "compare",
+        (
+            *("compare", "baseline", "city-schools-open", "--scale", "1000000", "--to", "2007"),
+            *("--seeds", "1", "--threads", "1", "--out", "both"),
+        ),
+        ("--replace",),
+        ("both",),
+        6,
+    ),
+    Command("report", ("report", "base", "--out", "report.html"), (), ("report.html",), 6),
     Command(
         "export",
         (
@@ -108,6 +109,7 @@ COMMANDS = (
         ),
         ("--replace",),
         ("p.csv",),
+        6,
     ),
 )
 
@@ -123,6 +125,11 @@ class Found:
     alive: int = 0
     left: list[str] = field(default_factory=list)
     false: list[str] = field(default_factory=list)  # said what is not so, or a traceback
+
+    def add(self, one: "Found") -> None:
+        """Add what another round showed."""
+        for name, value in vars(one).items():
+            setattr(self, name, getattr(self, name) + value)
 
 
 def start(words: tuple[str, ...], where: Path, mark: str) -> "subprocess.Popen[bytes]":
@@ -152,13 +159,17 @@ def living(mark: str) -> list[int]:
 def finish(words: tuple[str, ...], where: Path) -> None:
     """Let a command end by itself."""
     process = start(words, where, uuid.uuid4().hex)
-    _, said = process.communicate(timeout=1800)
+    try:
+        _, said = process.communicate(timeout=1800)
+    except BaseException:
+        process.kill()
+        raise
     if process.returncode:
         raise SystemExit(f"{' '.join(words)}: status {process.returncode}: {said.decode()[-2000:]}")
 
 
 def content(path: Path) -> dict[str, str]:
-    """Of every file below `path`: a digest of its bytes, of JSON without the clock."""
+    """Of every file below `path`: a digest of its bytes, of JSON and TOML without the clock."""
     if not path.exists():
         return {}
     files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
@@ -167,8 +178,9 @@ def content(path: Path) -> dict[str, str]:
 
 def digest(file: Path) -> str:
     data = file.read_bytes()
-    if file.suffix == ".json":
-        data = json.dumps(_timeless(json.loads(data)), sort_keys=True).encode()
+    read = {".json": json.loads, ".toml": tomllib.loads}.get(file.suffix)
+    if read:
+        data = json.dumps(_timeless(read(data.decode())), sort_keys=True).encode()
     if file.name == "CALIBRATION.md":  # tells how long it took
         return "page"
     return hashlib.sha256(data).hexdigest()
@@ -256,59 +268,73 @@ def leftovers(where: Path, results: set[str]) -> list[str]:
     return sorted(tops | hidden)
 
 
-def campaign(wanted: int, dice: random.Random, say: Callable[[str], None]) -> bool:
+def campaign(
+    wanted: int, dice: random.Random, chosen: list[Command], say: Callable[[str], None]
+) -> bool:
+    """Kill the commands `wanted` times in all; whether nothing was found."""
     work = Path(tempfile.mkdtemp(prefix="kills-"))
+    good, shares = True, sum(command.share for command in COMMANDS)
+    say("| command | takes | rounds | kills | damaged | other bits | alive | left |")
     try:
         whole = work / "whole"
         whole.mkdir()
         draws_file(whole, 3)  # those that ship may wait for a calibration on a changed model
-        finish(("run", *RUN, "200000", "--out", "base"), whole)
-        lines, good = (
-            ["| command | takes | rounds | kills | damaged | other bits | alive | left |"],
-            True,
-        )
-        shares = sum(command.share for command in COMMANDS)
-        for command in COMMANDS:
-            share = max(1, round(wanted * command.share / shares))
+        if any(needs(command) - {"draws.parquet"} for command in chosen):
+            finish(BASE, whole)
+        for command in chosen:
             began = time.perf_counter()
             finish(command.words, whole)
             longest = time.perf_counter() - began
             expected = contents(command, whole)
             total = Found()
-            while total.kills < share:
-                where = work / "broken"
-                where.mkdir()
-                needs = {"base", "draws.parquet"} & set(command.words)
-                if command.name == "run --replace":  # something to be replaced
-                    shutil.copytree(whole / "base", where / "other")
-                for name in needs:
-                    copy = shutil.copytree if (whole / name).is_dir() else shutil.copy
-                    copy(whole / name, where / name)
-                one = broken(command, where, longest, expected, dice)
-                one.left = leftovers(where, {*command.results, *needs})
-                for name in ("kills", "rounds", "damaged", "differ", "alive", "left", "false"):
-                    setattr(total, name, getattr(total, name) + getattr(one, name))
-                shutil.rmtree(where)
-            lines.append(
-                f"| {command.name} | {longest:.1f} s | {total.rounds} | {total.kills} | "
-                f"{len(total.damaged)} | {len(total.differ)} | {total.alive} | {len(total.left)} |"
-            )
-            say(lines[-1])
+            try:
+                while total.kills < max(1, round(wanted * command.share / shares)):
+                    total.add(one_round(command, work, longest, expected, dice))
+            finally:  # a campaign that is stopped tells what it has found
+                say(
+                    f"| {command.name} | {longest:.1f} s | {total.rounds} | {total.kills} | "
+                    f"{len(total.damaged)} | {len(total.differ)} | {total.alive} | "
+                    f"{len(total.left)} |"
+                )
             for faults in (total.damaged, total.differ, total.left, total.false):
                 for fault in faults[:5]:
                     say(f"    {fault}")
                 good &= not faults
             good &= not total.alive
-        say("\n".join(lines))
         return good
     finally:
         shutil.rmtree(work)
 
 
+def one_round(
+    command: Command, work: Path, longest: float, expected: dict[str, str], dice: random.Random
+) -> Found:
+    """`broken` in a folder of its own, with what the command needs; also what is left over."""
+    where = work / "broken"
+    where.mkdir()
+    for name in needs(command):
+        copy = shutil.copytree if (work / "whole" / name).is_dir() else shutil.copy
+        copy(work / "whole" / name, where / name)
+    if "--replace" in command.words:  # something to be replaced
+        (where / "base").rename(where / command.results[0])
+    found = broken(command, where, longest, expected, dice)
+    found.left = leftovers(where, {*command.results, *needs(command)})
+    shutil.rmtree(where)
+    return found
+
+
+def needs(command: Command) -> set[str]:
+    """What must lie there before a command is given."""
+    words = {*command.words, *(("base",) if "--replace" in command.words else ())}
+    return {"base", "draws.parquet"} & words
+
+
 def main() -> None:
-    given = [int(argument) for argument in sys.argv[1:]]
+    given = [int(argument) for argument in sys.argv[1:3]]
     wanted, seed = (*given, *DEFAULTS[len(given) :])
-    if not campaign(wanted, random.Random(seed), lambda line: print(line, flush=True)):
+    chosen = [command for command in COMMANDS if command.name in (sys.argv[3:] or [command.name])]
+    dice = random.Random(seed)
+    if not campaign(wanted, dice, chosen, lambda line: print(line, flush=True)):
         raise SystemExit(1)
 
 

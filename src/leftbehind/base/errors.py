@@ -43,16 +43,26 @@ def nearest(word: str, known: list[str]) -> str:
     return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
 
 
+def with_article(noun: str) -> str:
+    """`a run`, `an ensemble`."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
 def _printable(text: str, most: int) -> str:
     cut = text if len(text) <= most else f"{text[: most - 4]} ..."
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in cut)
 
 
 def _fitting(lines: list[str]) -> str:
-    """The first lines that fit, and a last one that says how many do not."""
+    """The first lines that fit, and a last one that says how many do not.
+
+    Of one line that is too long, as letters may take four bytes, its beginning.
+    """
     size = 0
     for number, line in enumerate(lines):
         size += len(line.encode()) + 1
         if size > MOST_BYTES - 50 and number:
             return "\n".join([*lines[:number], f"  and {len(lines) - number} lines more"])
+        if size > MOST_BYTES:
+            return f"{line.encode()[: MOST_BYTES - 4].decode(errors='ignore')} ..."
     return "\n".join(lines)

@@ -1,17 +1,20 @@
-"""Pages in Markdown that the program writes: templates (Jinja), tables and numbers in them."""
+"""Pages that the program writes: templates (Jinja), tables and numbers in them."""
 
+import json
 import math
 from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 
 def render(package: str, template: str, **content: object) -> str:
     """The page that a template beside the module of `package` gives with this content.
 
-    Templates can call `table` and write a number by the filter `figure`; a name they do not know
-    is an error.
+    Templates can call `table`, write a number by the filter `figure` and a value for a script by
+    `embedded`; a name they do not know is an error. In HTML what is filled in is escaped.
     """
     return _templates(package).get_template(template).render(**content)
 
@@ -33,6 +36,12 @@ def figure(value: float) -> str:
     return f"{value:,.{digits}f}"
 
 
+def embedded(value: Any) -> Markup:
+    """A value as JSON that may stand inside a script element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c"))
+
+
 def _cell(value: object) -> str:
     return " ".join(str(value).split()).replace("|", "\\|")
 
@@ -41,11 +50,12 @@ def _cell(value: object) -> str:
 def _templates(package: str) -> Environment:
     environment = Environment(
         loader=PackageLoader(package, ""),
+        autoescape=select_autoescape(("html", "html.j2")),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
     environment.globals["table"] = table
-    environment.filters["figure"] = figure
+    environment.filters.update(figure=figure, embedded=embedded)
     return environment

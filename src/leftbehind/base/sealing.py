@@ -23,14 +23,20 @@ TABLE = ".parquet"
 _whole: set[tuple[object, ...]] = set()  # tables that this process has found whole
 
 
+def plain(content: dict[str, Any]) -> dict[str, Any]:
+    """`content` as JSON gives it back, so that the two can be compared."""
+    back: dict[str, Any] = json.loads(json.dumps(content))
+    return back
+
+
 def sealed(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     """`manifest` with the checksums of the tables in `folder` and its own, as JSON gives it."""
     told = {name: value for name, value in manifest.items() if name not in (FILES, SEAL)}
     told["machine"] = machine()
     told[FILES] = {path.name: _described(path) for path in sorted(folder.glob(f"*{TABLE}"))}
-    plain: dict[str, Any] = json.loads(json.dumps(told))
-    plain[SEAL] = _seal_of(plain)
-    return plain
+    whole = plain(told)
+    whole[SEAL] = _seal_of(whole)
+    return whole
 
 
 def check_seal(path: Path, manifest: dict[str, Any]) -> None:

@@ -184,22 +184,39 @@ def clear_parts(folder: Path) -> None:
             part.unlink(missing_ok=True)
 
 
+def first_difference(mine: Mapping[str, Any], found: Mapping[str, Any]) -> str | None:
+    """The first setting of `mine` that `found` has not, or has otherwise; both as JSON gives them.
+
+    What only `found` has does not matter. Of a scenario its name and changes count, not how it is
+    described.
+    """
+    for name, value in mine.items():
+        # As text: a setting may hold NaN, which is not itself.
+        here, there = (json.dumps(_decisive(v), sort_keys=True) for v in (value, found.get(name)))
+        if here != there:
+            return name
+    return None
+
+
+def _decisive(value: Any) -> Any:
+    if isinstance(value, dict) and "change" in value:
+        return value.get("name"), value["change"]
+    return value
+
+
 def check_same(where: Path, has: str, mine: Mapping[str, Any], found: Mapping[str, Any]) -> None:
     """Raise InputError, naming the first setting that differs, unless `found` is what is meant.
 
-    `mine` and `found` are as JSON gives them; what only `found` has does not matter. `has` begins
-    the sentence: "these checkpoints are of a run with".
+    `has` begins the sentence: "these checkpoints are of a run with".
     """
-    for name, value in mine.items():
-        other = found.get(name)
-        # As text: a setting may hold NaN, which is not itself.
-        if json.dumps(other, sort_keys=True) != json.dumps(value, sort_keys=True):
-            plain = isinstance(value, int | str)
-            shown = f" ({other} there, {value} here)" if plain else ""
-            raise InputError(
-                f"{where}: {has} another {name!r}{shown}; give the same settings, or start anew "
-                "with --replace"
-            )
+    name = first_difference(mine, found)
+    if name:
+        value = mine[name]
+        both = f" ({found.get(name)} there, {value} here)" if isinstance(value, int | str) else ""
+        raise InputError(
+            f"{where}: {has} another {name!r}{both}; give the same settings, or start anew with "
+            "--replace"
+        )
 
 
 def flush_folder(folder: Path) -> None:
@@ -301,6 +318,17 @@ def read_run_table(folder: Path, name: str) -> pl.LazyFrame:
     except (pl.exceptions.PolarsError, OSError) as error:
         raise InputError(f"{path}: damaged ({error})") from error
     return lazy
+
+
+def read_json(path: Path, mend: str) -> dict[str, Any]:
+    """An object of a JSON file; InputError, with how to `mend` it, if it is missing or damaged."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(content, dict):
+            raise ValueError("not an object")
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{path}: missing or damaged; {mend}") from error
+    return content
 
 
 def write_text(path: Path, text: str) -> None:

@@ -6,6 +6,7 @@ that `leftbehind --help` need not wait for the compiler and the table library.
 
 import gc
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Annotated
 
@@ -36,22 +37,29 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="China's families, person by person, 1950 to 2050, and the children who stay behind.",
 )
-for commands in (
-    run,
-    evidence,
-    counts,
-    sensitivity,
-    scenarios,
-    families,
-    explorer,
-    report,
-    population,
-    calibrate,
-    solve,
-    policies,
-    verify,
-):
-    commands.register(app)
+COMMANDS: dict[str, Callable[..., None]] = {
+    "run": run.run,
+    "validate": evidence.validate,
+    "sources": evidence.sources,
+    "count": counts.count,
+    "definitions": counts.list_definitions,
+    "reconcile": counts.reconcile,
+    "figure": counts.figure,
+    "sensitivity": sensitivity.sensitivity,
+    "scenarios": scenarios.scenarios,
+    "compare": scenarios.compare,
+    "find": families.find_families,
+    "chronicle": families.tell_chronicle,
+    "explore": explorer.explore,
+    "report": report.report,
+    "calibrate": calibrate.calibrate,
+    "solve": solve.solve,
+    "policies": policies.policies,
+    "verify": verify.verify,
+}
+for name, command in COMMANDS.items():
+    app.command(name)(command)
+app.add_typer(population.population, name="population")
 
 
 def show_version(wanted: bool) -> None:
@@ -84,8 +92,9 @@ def main() -> None:
 
         from leftbehind.cli.screen import errors
 
-        words = str(error) if isinstance(error, InputError) else in_words(error)
-        errors.print(f"[bold red]Error:[/] {escape(words)}", highlight=False, soft_wrap=True)
+        told = error if isinstance(error, InputError) else InputError(in_words(error))
+        words = escape(str(told))
+        errors.print(f"[bold red]Error:[/] {words}", highlight=False, soft_wrap=True)
         sys.exit(2)
     except SystemExit as end:
         if end.code == arguments.INTERRUPTED:

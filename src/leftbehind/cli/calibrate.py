@@ -10,11 +10,6 @@ from leftbehind.cli import options
 from leftbehind.cli.screen import DONE, bar, console
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the program's."""
-    app.command()(calibrate)
-
-
 def calibrate(
     out: Annotated[Path, typer.Option("--out", help="Folder of the calibration.")],
     scale: Annotated[

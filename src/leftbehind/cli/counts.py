@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from leftbehind.base.listing import listing
 from leftbehind.cli import options
 from leftbehind.cli.screen import console
 
@@ -39,14 +40,6 @@ HEADINGS = {
     "share": "share",
     HOURS: "unsupervised hours a week (assumed hours)",
 }
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to the program's."""
-    app.command("count")(count)
-    app.command("definitions")(list_definitions)
-    app.command("reconcile")(reconcile)
-    app.command("figure")(figure)
 
 
 def count(
@@ -112,39 +105,32 @@ def list_definitions(
     name: Annotated[str | None, typer.Argument(help="Only this one, in full.")] = None,
 ) -> None:
     """What counts as a left-behind child: the official definitions, in plain words."""
-    from rich.table import Table
-
     from leftbehind.counts import definitions
     from leftbehind.counts.definitions.files import FOLDER
 
     if name:
         _show_definition(definitions.get(name))
         return
-    table = Table(title="Definitions", show_lines=True)
-    table.add_column("name", no_wrap=True)
-    for column in ("published", "who is counted"):
-        table.add_column(column)
+    rows = []
     for known in definitions.names():
         each = definitions.get(known)
         figures = published_figures(each)
         text = "; ".join(figures if len(figures) < 4 else (figures[0], "...", figures[-1]))
         words = " ".join(each.description.split())
-        table.add_row(known, text, f"{each.agency}. {words}")
-    console.print(table)
+        rows.append((known, text, f"{each.agency}. {words}"))
+    heads = ("name", "published", "who is counted")
+    console.print(listing(heads, rows, "Definitions", whole=heads[:1], show_lines=True))
     console.print("One in full: `leftbehind definitions NAME`. Your own: copy a TOML file of")
     console.print(f"{FOLDER}", soft_wrap=True)
 
 
 def _show_definition(definition: "Definition") -> None:
-    from rich.table import Table
-
     console.print(f"{definition.title or definition.name}  {definition.title_zh}", style="bold")
     console.print(f"{definition.name}: {definition.agency}")
     console.print(" ".join(definition.description.split()))
-    table = Table("clause", "what it asks", title="Clauses, in the order of `leftbehind reconcile`")
-    for clause in definition.clauses:
-        table.add_row(clause.name, clause.text)
-    console.print(table)
+    clauses = ((clause.name, clause.text) for clause in definition.clauses)
+    title = "Clauses, in the order of `leftbehind reconcile`"
+    console.print(listing(("clause", "what it asks"), clauses, title))
     for line in published_figures(definition):
         console.print(f"Published: {line}")
     console.print(f"Source ({definition.basis}): {definition.source or 'none given'}")
@@ -195,20 +181,15 @@ def reconcile(
 def _walk_table(
     rows: "pl.DataFrame", first: "Definition", last: "Definition", year: int
 ) -> "Table":
-    from rich.table import Table
-
-    table = Table(title=f"From {first.name} to {last.name}: the simulated children of {year}")
-    table.add_column("clause")
-    table.add_column(first.name)
-    table.add_column(last.name)
-    table.add_column("added or removed, million", justify="right")
-    table.add_column("then counted, million", justify="right")
+    sizes = ("added or removed, million", "then counted, million")
+    lines = []
     for row in rows.iter_rows(named=True):
         begins = row["clause"] == "start"
         change = "" if begins else f"{row['change'] / MILLION:+.2f}"
         before, after = ("", "") if begins else (row["before"], row["after"])
-        table.add_row(row["clause"], before, after, change, f"{row['number'] / MILLION:.2f}")
-    return table
+        lines.append((row["clause"], before, after, change, f"{row['number'] / MILLION:.2f}"))
+    title = f"From {first.name} to {last.name}: the simulated children of {year}"
+    return listing(("clause", first.name, last.name, *sizes), lines, title, sizes)
 
 
 def _unexplained(definition: "Definition", simulated: float, year: int) -> str:
@@ -258,25 +239,27 @@ def write_csv(rows: "pl.DataFrame", where: str) -> None:
 
 def _count_table(rows: "pl.DataFrame", keys: list[str], title: str) -> "Table":
     """The rows for the screen: in order, or, if there are many, those with most children."""
-    from rich.table import Table
-
-    caption = None
-    if rows.height > MOST_ROWS:
-        caption = f"The {MOST_ROWS} with most children of {rows.height:,}; all with --csv FILE."
-        rows = rows.sort("number", descending=True).head(MOST_ROWS)
-    table = Table(title=title, caption=caption)
-    for key in keys:
-        table.add_column(key)
-    for heading in HEADINGS.values():
-        table.add_column(heading, justify="right")
+    rows, caption = shortened(rows, "number")
+    lines = []
     for row in rows.iter_rows(named=True):
         share, hours = row["share"], row[HOURS]
-        table.add_row(
-            *(str(row[key]) for key in keys),
-            f"{row['number'] / MILLION:.3f}",
-            f"{row['sampling_error'] / MILLION:.3f}",
-            f"{row['children'] / MILLION:.3f}",
-            "" if share is None else f"{share:.1%}",
-            "" if hours is None else f"{hours:.1f}",
+        lines.append(
+            (
+                *(str(row[key]) for key in keys),
+                f"{row['number'] / MILLION:.3f}",
+                f"{row['sampling_error'] / MILLION:.3f}",
+                f"{row['children'] / MILLION:.3f}",
+                "" if share is None else f"{share:.1%}",
+                "" if hours is None else f"{hours:.1f}",
+            )
         )
-    return table
+    heads = tuple(HEADINGS.values())
+    return listing((*keys, *heads), lines, title, heads, caption=caption)
+
+
+def shortened(rows: "pl.DataFrame", by: str) -> "tuple[pl.DataFrame, str | None]":
+    """The rows for the screen, if there are many those largest `by` a column; what is told then."""
+    if rows.height <= MOST_ROWS:
+        return rows, None
+    told = f"The {MOST_ROWS} with most children of {rows.height:,}; all with --csv FILE."
+    return rows.sort(by, descending=True).head(MOST_ROWS), told

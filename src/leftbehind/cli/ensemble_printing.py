@@ -6,13 +6,21 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from leftbehind.base.listing import listing
+from leftbehind.cli.counts import MILLION, shortened
 from leftbehind.ensembles.ensemble import Ensemble
 from leftbehind.evidence.validate import official_counts
 from leftbehind.evidence.validate.prediction import Prediction, predictions
 from leftbehind.evidence.validate.prediction_page import FEW, sentence, summary
 
-MILLION = 1e6
-MOST_ROWS = 40
+COUNTED = (
+    *("children, million: median", "50 %", "90 %", "share: median", "90 %"),
+    *("assumed unsupervised hours: median", "90 %"),
+)
+WALKED = (
+    *("added or removed, million: median", "90 %", "then counted, million: median"),
+    *("50 %", "90 %"),
+)
 ENDS_HARDLY_KNOWN = f" Fewer than {FEW} draws: the ends of the 90 % intervals are hardly known."
 
 
@@ -22,32 +30,16 @@ def count_table(rows: pl.DataFrame, keys: list[str], title: str) -> Table:
     In order of the keys, or, if there are many, those with most children.
     """
     numbers = rows.filter(pl.col("measure") == "number")
-    caption = None
-    if numbers.height > MOST_ROWS:
-        caption = f"The {MOST_ROWS} with most children of {numbers.height:,}; all with --csv FILE."
-        numbers = numbers.sort("median", descending=True).head(MOST_ROWS)
-    table = Table(title=title, caption=caption)
-    for key in keys:
-        table.add_column(key)
-    for heading in (
-        "children, million: median",
-        "50 %",
-        "90 %",
-        "share: median",
-        "90 %",
-        "assumed unsupervised hours: median",
-        "90 %",
-    ):
-        table.add_column(heading, justify="right")
+    numbers, caption = shortened(numbers, "median")
     others = [
         numbers.select(keys).join(
             rows.filter(pl.col("measure") == measure), on=keys, how="left", maintain_order="left"
         )
         for measure in ("share", "assumed_unsupervised_hours")
     ]
-    lines = zip(*(part.iter_rows(named=True) for part in (numbers, *others)), strict=True)
-    for number, share, hours in lines:
-        table.add_row(
+    parts = (part.iter_rows(named=True) for part in (numbers, *others))
+    lines = (
+        (
             *(str(number[key]) for key in keys),
             _text(number["median"], ".3f", 1 / MILLION),
             _range(number, 50, ".3f", 1 / MILLION),
@@ -57,45 +49,34 @@ def count_table(rows: pl.DataFrame, keys: list[str], title: str) -> Table:
             _text(hours["median"], ".1f"),
             _range(hours, 90, ".1f"),
         )
-    return table
+        for number, share, hours in zip(*parts, strict=True)
+    )
+    return listing((*keys, *COUNTED), lines, title, COUNTED, caption=caption)
 
 
 def walk_table(walk: pl.DataFrame, first: str, last: str, year: int) -> Table:
     """The walk of `Ensemble.reconcile`: `walk` has both measures, change and number."""
-    table = Table(title=f"From {first} to {last}: the simulated children of {year}")
-    for heading in ("clause", first, last):
-        table.add_column(heading)
-    for heading in (
-        "added or removed, million: median",
-        "90 %",
-        "then counted, million: median",
-        "50 %",
-        "90 %",
-    ):
-        table.add_column(heading, justify="right")
     numbers = walk.filter(pl.col("measure") == "number").sort("step")
     changes = walk.filter(pl.col("measure") == "change").sort("step")
+    lines = []
     for number, change in zip(
         numbers.iter_rows(named=True), changes.iter_rows(named=True), strict=True
     ):
-        begins = number["clause"] == "start"
-        table.add_row(
-            number["clause"],
-            *(
-                ("", "", "", "")
-                if begins
-                else (
-                    number["before"],
-                    number["after"],
-                    _text(change["median"], "+.2f", 1 / MILLION),
-                    _range(change, 90, "+.2f", 1 / MILLION),
-                )
-            ),
+        clause = [
+            number["before"],
+            number["after"],
+            _text(change["median"], "+.2f", 1 / MILLION),
+            _range(change, 90, "+.2f", 1 / MILLION),
+        ]
+        counted = [
             _text(number["median"], ".2f", 1 / MILLION),
             _range(number, 50, ".2f", 1 / MILLION),
             _range(number, 90, ".2f", 1 / MILLION),
-        )
-    return table
+        ]
+        begins = number["clause"] == "start"
+        lines.append((number["clause"], *([""] * 4 if begins else clause), *counted))
+    title = f"From {first} to {last}: the simulated children of {year}"
+    return listing(("clause", first, last, *WALKED), lines, title, WALKED)
 
 
 def what_intervals_mean(ensemble: Ensemble) -> str:
@@ -129,14 +110,9 @@ def end_summary(ensemble: Ensemble, console: Console, workers: int) -> None:
 
 
 def _official(found: Sequence[Prediction]) -> Table:
-    table = Table(title="Children left behind, millions")
-    for heading in ("definition", "year"):
-        table.add_column(heading)
-    for heading in ("median", "50 %", "90 %", "published"):
-        table.add_column(heading, justify="right")
-    table.add_column("inside 90 %")
-    for row in summary(found).iter_rows(named=True):
-        table.add_row(
+    sizes = ("median", "50 %", "90 %", "published")
+    rows = (
+        (
             row["definition"],
             str(row["year"]),
             _text(row["median"], ".1f"),
@@ -145,7 +121,10 @@ def _official(found: Sequence[Prediction]) -> Table:
             f"{row['published']:.1f}",
             "yes" if row["inside_90"] else "no",
         )
-    return table
+        for row in summary(found).iter_rows(named=True)
+    )
+    heads = ("definition", "year", *sizes, "inside 90 %")
+    return listing(heads, rows, "Children left behind, millions", sizes)
 
 
 def _range(

@@ -9,12 +9,6 @@ from leftbehind.cli import options
 from leftbehind.cli.screen import console
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to the program's."""
-    app.command()(validate)
-    app.command()(sources)
-
-
 def validate(
     folder: options.RunFolder = options.BASELINE,
     docs: Annotated[

@@ -1,23 +1,17 @@
 """`leftbehind explore`: serve the explorer on this machine and open it in the browser."""
 
-import secrets
-import socket
-import tempfile
-import threading
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from leftbehind.base.errors import InputError
 from leftbehind.cli import options
 
+if TYPE_CHECKING:
+    import socket
+
 ADDRESS = "127.0.0.1"
-
-
-def register(app: typer.Typer) -> None:
-    """Add `explore` to the command line."""
-    app.command()(explore)
 
 
 def explore(
@@ -29,6 +23,9 @@ def explore(
     ] = False,
 ) -> None:
     """Move sliders and live China's years from 2000 on again, in a page on this machine only."""
+    import secrets
+    import tempfile
+    import threading
     import webbrowser
 
     from leftbehind.pages.explorer import serving
@@ -52,8 +49,10 @@ def explore(
         serving.run(application(engine, port, key, lang), listening)
 
 
-def listen(port: int) -> socket.socket:
+def listen(port: int) -> "socket.socket":
     """A socket on this machine's own address; InputError if the port is taken or out of range."""
+    import socket  # as all of the explorer's, not for the sake of `leftbehind --help`
+
     if not 0 <= port <= 65535:
         raise InputError(f"--port {port}: not allowed; give a whole number from 0 to 65535")
     out = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

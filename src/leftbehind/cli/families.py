@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from leftbehind.base.errors import InputError
+from leftbehind.base.listing import listing
 from leftbehind.cli import options
 from leftbehind.cli.screen import console
 
@@ -29,12 +30,6 @@ Zoom = Annotated[
 LikeName = Annotated[
     str | None, typer.Option("--like", help="`seed`: the family this project began with.")
 ]
-
-
-def register(app: typer.Typer) -> None:
-    """Add both commands to the program."""
-    app.command("find")(find_families)
-    app.command("chronicle")(tell_chronicle)
 
 
 def find_families(
@@ -92,8 +87,6 @@ def find_families(
 
 def show(found: "Found", replay: "Replay", prefecture: int, year: int, most: int) -> None:
     """Print what was found."""
-    from rich.table import Table
-
     from leftbehind.counts.find import estimate
 
     places = replay.places
@@ -103,21 +96,22 @@ def show(found: "Found", replay: "Replay", prefecture: int, year: int, most: int
         console.print(f"No such family at 1:{found.scale:,}. Relaxed, one after the other:")
         for what in found.relaxed:
             console.print(f"  - {what}")
-    table = Table(title=f"{found.families.height} simulated families")
-    for column in COLUMNS:
-        table.add_column(column, overflow="fold", no_wrap=column == COLUMNS[0])
+    rows = []
     for row in found.families.head(most).iter_rows(named=True):
         minutes = row["grandmother_minutes"]
         walk = "none near" if minutes is None else f"{int(minutes)} minutes' walk"
-        table.add_row(
-            f"{row['key']:016x}",
-            ", ".join(map(str, row["ages"])),
-            _where(places, row["mother_at"]),
-            _where(places, row["father_at"]),
-            _care(row),
-            "in the same home" if minutes == 0 else walk,
+        rows.append(
+            (
+                f"{row['key']:016x}",
+                ", ".join(map(str, row["ages"])),
+                _where(places, row["mother_at"]),
+                _where(places, row["father_at"]),
+                _care(row),
+                "in the same home" if minutes == 0 else walk,
+            )
         )
-    console.print(table)
+    title = f"{found.families.height} simulated families"
+    console.print(listing(COLUMNS, rows, title, whole=COLUMNS[:1]))
     if found.families.height > most:
         console.print(f"{found.families.height - most} more: --most")
     for n, what in enumerate(("as asked", "as listed")):

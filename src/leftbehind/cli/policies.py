@@ -9,11 +9,6 @@ from leftbehind.cli import options
 from leftbehind.cli.screen import DONE, bar, console
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the program's."""
-    app.command()(policies)
-
-
 def policies(
     out: Annotated[
         Path | None,

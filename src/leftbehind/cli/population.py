@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from leftbehind.base.listing import listing
 from leftbehind.cli import options
 from leftbehind.cli.screen import console
 
@@ -17,16 +18,9 @@ File = Annotated[Path, typer.Argument(help="CSV or Parquet file: one row a perso
 Out = Annotated[Path, typer.Option("--out", help="CSV or Parquet file to write.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command group to the program's commands."""
-    app.add_typer(population, name="population")
-
-
 @population.command()
 def check(file: File) -> None:
     """Check a file as a run would, and say what it holds and what will be assumed."""
-    from rich.table import Table
-
     from leftbehind.own.population_file import OwnPopulation
     from leftbehind.own.population_schema import POPULATION
     from leftbehind.own.untold import untold
@@ -41,12 +35,12 @@ def check(file: File) -> None:
     )
     for note in own.notes:
         console.print(f"  {note}", markup=False)
-    shown = Table(title="What the file does not tell, of the living whom it concerns")
-    for column in ("column", "empty", "assumed"):
-        shown.add_column(column, overflow="fold")
-    for name, share in untold(people).items():
-        shown.add_row(name, f"{share:.0%}", POPULATION.field(name).assumed)
-    console.print(shown)
+    rows = (
+        (name, f"{share:.0%}", POPULATION.field(name).assumed)
+        for name, share in untold(people).items()
+    )
+    title = "What the file does not tell, of the living whom it concerns"
+    console.print(listing(("column", "empty", "assumed"), rows, title))
 
 
 @population.command()

@@ -9,11 +9,6 @@ from leftbehind.cli import options
 from leftbehind.cli.screen import console
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command()(report)
-
-
 def report(
     folder: options.RunFolder = options.BASELINE,
     out: Annotated[Path, typer.Option("--out", help="The page to write.")] = Path("report.html"),

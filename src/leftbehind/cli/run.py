@@ -13,11 +13,6 @@ if TYPE_CHECKING:
     from leftbehind.runs.plan import Plan
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the program's."""
-    app.command()(run)
-
-
 def run(
     first: Annotated[
         int | None, typer.Option("--from", help="First year that the tables hold; none: all.")

@@ -5,18 +5,13 @@ from typing import Annotated
 
 import typer
 
+from leftbehind.base.listing import listing
 from leftbehind.cli import options
 from leftbehind.cli.screen import PREPARING, bar, console
 
 Which = Annotated[
     str, typer.Argument(help="A scenario: name in the gallery, TOML file, or several joined by +.")
 ]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to the program's."""
-    app.command()(scenarios)
-    app.command()(compare)
 
 
 def scenarios(
@@ -40,15 +35,11 @@ def scenarios(
     if name:
         console.print(known.get(name).to_toml(), markup=False, highlight=False, soft_wrap=True)
         return
-    from rich.table import Table
-
-    table = Table(title="Scenarios")
-    for column in ("name", "title", "what it changes", "basis"):
-        table.add_column(column, overflow="fold")
-    for scenario in known.gallery():
-        changes = "\n".join(change.in_words() for change in scenario.change) or "nothing"
-        table.add_row(scenario.name, scenario.title, changes, scenario.basis)
-    console.print(table)
+    rows = (
+        (s.name, s.title, "\n".join(c.in_words() for c in s.change) or "nothing", s.basis)
+        for s in known.gallery()
+    )
+    console.print(listing(("name", "title", "what it changes", "basis"), rows, "Scenarios"))
     console.print("One in full: `leftbehind scenarios NAME`. Save it, change it, give the file.")
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from leftbehind.base.listing import listing
 from leftbehind.cli import options
 from leftbehind.cli.counts import MILLION, write_csv
 from leftbehind.cli.screen import bar, console, errors
@@ -11,10 +12,7 @@ from leftbehind.cli.screen import bar, console, errors
 if TYPE_CHECKING:
     import polars as pl
 
-
-def register(app: typer.Typer) -> None:
-    """Add the command to the program's."""
-    app.command()(sensitivity)
+WHAT = ("hours at ", "children at ", "nights at ")
 
 
 def sensitivity(
@@ -55,37 +53,26 @@ def sensitivity(
 
 
 def _print_sensitivity(rows: "pl.DataFrame", name: str, year: int, since: int) -> None:
-    from rich.table import Table
-
     first = rows.row(0, named=True)
-    table = Table(title=f"Children of {name}, {year}: each assumption at the ends of its prior")
-    table.add_column("assumption", no_wrap=True)
-    for column in (
-        "low",
-        "high",
-        "hours at low",
-        "hours at high",
-        "children at low",
-        "children at high",
-        "nights at low",
-        "nights at high",
-    ):
-        table.add_column(column, justify="right")
-    still = []
+    ends = [f"{what}{end}" for what in ("", *WHAT) for end in ("low", "high")]
+    still, moved = [], []
     for row in rows.iter_rows(named=True):
         measures = ("unsupervised_hours", "number", "nights_without_adult")
         if all(row[f"{m}_at_low"] == row[f"{m}_at_mean"] == row[f"{m}_at_high"] for m in measures):
             still.append(row["parameter"])
             continue
-        table.add_row(
-            row["parameter"],
-            f"{row['low']:g}",
-            f"{row['high']:g}",
-            *(f"{row[f'unsupervised_hours_at_{e}']:.1f}" for e in ("low", "high")),
-            *(f"{row[f'number_at_{e}'] / MILLION:.2f}" for e in ("low", "high")),
-            *(f"{row[f'nights_without_adult_at_{e}']:.2f}" for e in ("low", "high")),
+        moved.append(
+            (
+                row["parameter"],
+                f"{row['low']:g}",
+                f"{row['high']:g}",
+                *(f"{row[f'unsupervised_hours_at_{e}']:.1f}" for e in ("low", "high")),
+                *(f"{row[f'number_at_{e}'] / MILLION:.2f}" for e in ("low", "high")),
+                *(f"{row[f'nights_without_adult_at_{e}']:.2f}" for e in ("low", "high")),
+            )
         )
-    console.print(table)
+    title = f"Children of {name}, {year}: each assumption at the ends of its prior"
+    console.print(listing(("assumption", *ends), moved, title, ends, ("assumption",)))
     console.print(
         f"At the means: {first['unsupervised_hours_at_mean']:.1f} unsupervised hours a week "
         f"(assumed hours), {first['number_at_mean'] / MILLION:.2f} million children, "

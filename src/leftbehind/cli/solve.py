@@ -10,11 +10,6 @@ from leftbehind.cli import options
 from leftbehind.cli.screen import DONE, bar, console
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the program's."""
-    app.command()(solve)
-
-
 def solve(
     out: Annotated[Path, typer.Option("--out", help="CSV of the solved parameters.")],
     scale: Annotated[int, typer.Option("--scale", help="Scale of all runs.")] = 10_000,

@@ -9,11 +9,6 @@ from leftbehind.cli import options
 from leftbehind.cli.screen import console
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the program's."""
-    app.command()(verify)
-
-
 def verify(
     folder: Annotated[
         Path, typer.Argument(metavar="RUN", help="Folder of a run, ensemble or comparison.")

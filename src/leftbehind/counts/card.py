@@ -3,9 +3,9 @@
 from typing import Any
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from leftbehind.base.errors import InputError
+from leftbehind.base.markdown import render
 from leftbehind.counts.headline import counts
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.runs.folder import Run
@@ -29,19 +29,14 @@ def html(world: Run) -> str:
     Colours are the notebook's own, so the card fits a light and a dark page. Counts are those of
     the last year; a run whose tables cannot be read says so in the card.
     """
-    environment = Environment(
-        loader=PackageLoader("leftbehind", "counts"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     try:
         tables = world.tables.select("table", "rows").rows()
         children, problem = last_counts(world), ""
     except InputError as error:
         tables, children, problem = [], [], str(error)
-    return environment.get_template("card.html.j2").render(
+    return render(
+        __package__,
+        "card.html.j2",
         folder=str(world.folder),
         years=_years(world),
         last=world.years()[-1],

@@ -44,20 +44,6 @@ from leftbehind.runs.replay import BEFORE_CHOICE, Moment
 
 LEAST = 0.1  # a reason is told from this change of utility on (docs/ODD.md section 3.4.6)
 UNKNOWN = "a reason the model does not know"
-FACTS = (
-    "need",
-    "capacity",
-    "home_income",
-    "pay_father",
-    "pay_mother",
-    "duty",
-    "children",
-    "school_age",
-    "living",
-    "carer",
-    "carer_minutes",
-    "support",
-)
 
 
 @dataclass(frozen=True)

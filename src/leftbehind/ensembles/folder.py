@@ -7,29 +7,26 @@ manifest.json    the last: an ensemble without it is unfinished and goes on with
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from leftbehind.base.errors import InputError
-from leftbehind.base.sealing import FILES, PARTS, SEAL, check_table
+from leftbehind.base.sealing import FILES, PARTS, SEAL, check_table, plain
 from leftbehind.base.store import (
     MANIFEST,
-    check_same,
-    clear_parts,
     clear_unfinished,
+    first_difference,
     read_manifest,
-    remove_folder,
     whole_folder,
     write_manifest,
-    write_text,
 )
 from leftbehind.ensembles.draw import Draw, Lived
 from leftbehind.runs.checkpoint import code_fingerprint
+from leftbehind.runs.work_folder import WorkFolder
 
-PLAN, DRAWS, INTERVALS = "plan.json", "draws", "intervals"
+DRAWS, INTERVALS = "draws", "intervals"
 KIND = "ensemble"
 # The interval tables and what a row of each tells, in persons; their columns: tables.py.
 TABLES = {
@@ -42,35 +39,14 @@ TABLES = {
 
 @dataclass(frozen=True)
 class EnsembleFolder:
-    """The folder `path` of the ensemble that `plan` describes, held by this run alone."""
+    """The files of the ensemble that `work` describes; who changes them holds the folder."""
 
-    path: Path
-    plan: dict[str, Any]
+    work: WorkFolder
 
-    @staticmethod
-    def of(path: Path, plan: dict[str, Any]) -> "EnsembleFolder":
-        """With the plan as JSON gives it back, so that the two can be compared."""
-        return EnsembleFolder(Path(path), json.loads(json.dumps(plan)))
-
-    def start(self, resume: bool, replace: bool) -> None:
-        """Make the folder ready: new, or with `resume` the one begun, or with `replace` emptied.
-
-        Raises InputError if it holds anything else, an ensemble with another plan (naming what
-        differs), or an ensemble and neither is asked for.
-        """
-        found = self.path / PLAN
-        clear_unfinished(self.path)
-        clear_parts(self.path)
-        if found.is_file() and resume:
-            self._check_plan(found)
-            return
-        if self.path.exists():
-            self._make_way(replace)
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"{self.path}: cannot write here ({error.strerror})") from error
-        write_text(found, json.dumps(self.plan, indent=1, ensure_ascii=False) + "\n")
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self.work.path
 
     def left(self, draws: Sequence[Draw]) -> list[Draw]:
         """The draws that are not finished.
@@ -108,16 +84,6 @@ class EnsembleFolder:
             for name, content in lived.files.items():
                 (work / name).write_bytes(content)
 
-    @contextmanager
-    def told_if_stopped(self) -> Iterator[None]:
-        """Note on a KeyboardInterrupt what of the ensemble is kept."""
-        try:
-            yield
-        except KeyboardInterrupt as stop:
-            done = len(list((self.path / DRAWS).glob("[0-9]*")))
-            stop.add_note(f"Kept: {done} finished draws in {self.path}; go on with --resume.")
-            raise
-
     def is_whole(self, draws: int) -> bool:
         """Whether the ensemble is finished and has that many draws."""
         found = _whole_manifest(self.path)
@@ -133,32 +99,7 @@ class EnsembleFolder:
         """Write the manifest, with the seals of all draws and intervals: the ensemble is whole."""
         folders = [*sorted((self.path / DRAWS).glob("[0-9]*")), self.path / INTERVALS]
         seals = {str(f.relative_to(self.path)): read_manifest(f)[SEAL] for f in folders}
-        write_manifest(self.path, {**self.plan, "kind": KIND, **facts, PARTS: seals})
-
-    def _make_way(self, replace: bool) -> None:
-        if not self.path.is_dir():
-            raise InputError(f"{self.path}: is a file; give a folder")
-        if not any(self.path.iterdir()):
-            return
-        if not any((self.path / name).is_file() for name in (PLAN, MANIFEST)):
-            raise InputError(
-                f"{self.path}: this folder holds other files; give an empty or new one"
-            )
-        if not replace:
-            held = "a run already; give another folder or --replace"
-            if (self.path / PLAN).is_file():
-                held = "an ensemble already; go on with --resume, or start anew with --replace"
-            raise InputError(f"{self.path}: holds {held}")
-        remove_folder(self.path, self.path)
-
-    def _check_plan(self, path: Path) -> None:
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-            there = {name: _decisive(name, found[name]) for name in self.plan}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{path}: damaged ({error!r}); start anew with --replace") from error
-        here = {name: _decisive(name, value) for name, value in self.plan.items()}
-        check_same(self.path, "this ensemble has", here, there)
+        write_manifest(self.path, {**self.work.plan, **facts, PARTS: seals})
 
     def _is_finished(self, draw: Draw) -> bool:
         manifest = _whole_manifest(self.path / DRAWS / draw.name)
@@ -178,19 +119,4 @@ def _whole_manifest(folder: Path) -> dict[str, Any] | None:
 
 def _first_difference(draw: Draw, manifest: dict[str, Any]) -> str | None:
     """What the manifest of a finished draw says otherwise than `draw`, if anything."""
-    wanted = json.loads(json.dumps(draw.identity()))
-    return next(
-        (
-            name
-            for name, value in wanted.items()
-            if _decisive(name, manifest.get(name)) != _decisive(name, value)
-        ),
-        None,
-    )
-
-
-def _decisive(name: str, value: Any) -> Any:
-    """What counts of a setting: of a scenario its name and changes, not how it is described."""
-    if name == "scenario" and isinstance(value, dict):
-        return value.get("name"), value.get("change")
-    return value
+    return first_difference(plain(draw.identity()), manifest)

@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from leftbehind.base.errors import InputError
-from leftbehind.base.store import locked, whole_folder
+from leftbehind.base.store import whole_folder
 from leftbehind.base.workers import workers_for
 from leftbehind.counts.world import World
 from leftbehind.ensembles.draw import Draw, Lived, draws_of, libraries
 from leftbehind.ensembles.ensemble import Ensemble
-from leftbehind.ensembles.folder import DRAWS, INTERVALS, EnsembleFolder
+from leftbehind.ensembles.folder import DRAWS, INTERVALS, KIND, EnsembleFolder
 from leftbehind.ensembles.posterior import Posterior
 from leftbehind.ensembles.tables import write_intervals
 from leftbehind.ensembles.workers import on_cluster, on_this_machine
-from leftbehind.runs.checkpoint import code_fingerprint
 from leftbehind.runs.plan import Plan
+from leftbehind.runs.work_folder import WorkFolder
 
 MOST_DRAWS = 100_000
 Progress = Callable[[int, int], None]  # draws done, of how many
@@ -91,10 +91,10 @@ def _live_into(out: Path, plan: EnsemblePlan, progress: Progress | None) -> Ense
     wanted = draws_of(
         posterior, plan.draws, told.seed, world.first, world.last, told.scale, told.scenario
     )
-    folder = EnsembleFolder.of(out, _identity(world, posterior))
-    with locked(out), folder.told_if_stopped():
+    work = WorkFolder.of(out, KIND, DRAWS, _decisive(world, posterior))
+    folder = EnsembleFolder(work)
+    with work.held(world.resume, world.replace):
         began = time.perf_counter()
-        folder.start(world.resume, world.replace)
         left = folder.left(wanted)
         if left or not folder.is_whole(plan.draws):
             folder.begin()
@@ -109,17 +109,12 @@ def _live_into(out: Path, plan: EnsemblePlan, progress: Progress | None) -> Ense
     return Ensemble(out)
 
 
-def _identity(world: Plan, posterior: Posterior) -> dict[str, Any]:
-    """All that decides the ensemble's bits but the number of draws."""
+def _decisive(world: Plan, posterior: Posterior) -> dict[str, Any]:
+    """What decides the ensemble's bits, but the number of draws and what decides all work's."""
     of_a_run = world.identity()
-    shared = ("version", "seed", "scale", "from", "to", "scenario")
-    return {
-        **{name: of_a_run[name] for name in shared},
-        "posterior": posterior.fingerprint(),
-        "data": of_a_run["data"],
-        "code": code_fingerprint(),
-        **libraries(),
-    }
+    shared = ("seed", "scale", "from", "to", "scenario")
+    told = {name: of_a_run[name] for name in shared}
+    return {**told, "posterior": posterior.fingerprint(), **libraries()}
 
 
 def _live(

@@ -20,7 +20,7 @@ OUTCOME = "arrangement"  # no property of the child itself: its groups share one
 def counts(world: World) -> pl.DataFrame:
     """Children that each shipped definition counts, by year and one split at a time.
 
-    Columns: definition, year, by, group, then as in measure/left_behind.py number, children, share
+    Columns: definition, year, by, group, then as in counts/left_behind.py number, children, share
     and assumed_unsupervised_hours. Empty if the run ends before families could move.
     """
     shipped = [definitions.get(name) for name in definitions.names()]

@@ -3,9 +3,9 @@
 import polars as pl
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from leftbehind.base.errors import InputError, nearest
+from leftbehind.base.listing import listing
 from leftbehind.inputs.tables import BASES, data_folder, package_descriptor, read_table, table_names
 
 WEAK = ("memory", "unverified", "assumption")
@@ -54,21 +54,15 @@ def show(console: Console, parameters: bool, table: str | None) -> None:
         f"{unverified:,} more were looked for and not found, and {assumed:,} are assumptions."
     )
     package = package_descriptor(data_folder())
-    listed = Table("table", "what it holds", title="Tables")
-    for name, resource in package.items():
-        listed.add_row(name, str(resource["title"]))
-    console.print(listed)
+    titles = ((name, str(resource["title"])) for name, resource in package.items())
+    console.print(listing(("table", "what it holds"), titles, "Tables"))
     console.print("More: `leftbehind sources --table NAME`, `leftbehind sources --parameters`")
 
 
 def _print(console: Console, frame: pl.DataFrame, title: str) -> None:
-    table = Table(title=title)
-    for column in frame.columns:
-        numeric = frame[column].dtype.is_numeric()
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
-    for row in frame.iter_rows():
-        table.add_row(*[_cell(value) for value in row])
-    console.print(table)
+    numbers = [column for column in frame.columns if frame[column].dtype.is_numeric()]
+    rows = ([_cell(value) for value in row] for row in frame.iter_rows())
+    console.print(listing(frame.columns, rows, title, numbers))
 
 
 def _cell(value: object) -> str:

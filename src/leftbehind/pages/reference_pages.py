@@ -6,7 +6,6 @@ A page ends with the hash of each table that it was written from, so that a test
 that is out of date from one written by an older program (tests/test_docs.py).
 """
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,6 @@ from leftbehind.inputs.tables import (
     table_names,
 )
 
-HASH_LINE = re.compile(r"^- `(?P<table>\w+)`: `(?P<hash>\w+)`$", re.MULTILINE)
 MOST_LISTED = 60  # sources of a table that are listed; of the rest only the number
 PARAMETER = ("name", "meaning", "unit", "prior mean", "range", "basis", "may move", "source")
 TABLE = ("table", "what it holds", "rows", "sources", *BASES)
@@ -76,11 +74,6 @@ def sources_page() -> str:
         tables={name: _listed(found) for name, found in each.items()},
         hashes=hashes(table_names()),
     )
-
-
-def hashes_in(page: str) -> dict[str, str]:
-    """The tables' hashes that a page says it was written from."""
-    return {found["table"]: found["hash"] for found in HASH_LINE.finditer(page)}
 
 
 def _parameter(row: dict[str, Any]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from leftbehind.base.listing import listing
 from leftbehind.counts.tallies import MILLION, Tallies
 from leftbehind.counts.world import World
 from leftbehind.evidence.validate import children, own_start, summary
@@ -39,14 +40,9 @@ def end_summary(world: World, console: Console) -> None:
 
 
 def _counts_table(counts: pl.DataFrame) -> Table:
-    table = Table(title="Children left behind, millions")
-    for column in ("definition", "year"):
-        table.add_column(column)
-    for column in ("simulated", "published", "ratio"):
-        table.add_column(column, justify="right")
-    table.add_column("within range")
-    for row in counts.iter_rows(named=True):
-        table.add_row(
+    sizes = ("simulated", "published", "ratio")
+    rows = (
+        (
             row["definition"],
             str(row["year"]),
             f"{row['model']:.1f}",
@@ -54,4 +50,7 @@ def _counts_table(counts: pl.DataFrame) -> Table:
             f"{row['ratio']:.2f}",
             "yes" if row["met"] else "no",
         )
-    return table
+        for row in counts.iter_rows(named=True)
+    )
+    heads = ("definition", "year", *sizes, "within range")
+    return listing(heads, rows, "Children left behind, millions", sizes)

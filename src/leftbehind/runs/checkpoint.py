@@ -26,7 +26,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from leftbehind.base.errors import InputError
-from leftbehind.base.sealing import sha256
+from leftbehind.base.sealing import plain, sha256
 from leftbehind.base.store import check_same, flush_folder, remove_folder
 from leftbehind.model.alignment import Alignment
 from leftbehind.model.population.founders import START
@@ -74,8 +74,7 @@ class Checkpoints:
         self.out = out
         self.folder = folder_of(out)
         self.every = every
-        # As JSON gives it back, so that the two can be compared.
-        self.identity = json.loads(json.dumps({**identity, "code": code_fingerprint()}))
+        self.identity = plain({**identity, "code": code_fingerprint()})
         self.done = Done([])
 
     def start(self, resume: bool, replace: bool) -> tuple[State, Alignment] | None:

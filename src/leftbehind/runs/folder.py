@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from leftbehind.base.errors import InputError, nearest
+from leftbehind.base.errors import InputError, nearest, with_article
 from leftbehind.base.store import MANIFEST, read_manifest, read_run_table, recover
 from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
 from leftbehind.model.tallies.cells import DIMENSIONS
@@ -26,8 +26,7 @@ class Run:
         self.manifest = manifest_of(self.folder)
         kind = self.manifest.get("kind")
         if kind:
-            article = "an" if kind[0] in "aeiou" else "a"
-            raise InputError(f"{folder}: holds {article} {kind}, not a run")
+            raise InputError(f"{folder}: holds {with_article(str(kind))}, not a run")
         check_fields(self.folder, self.manifest)
         self.scale = int(self.manifest["scale"])
 

@@ -4,6 +4,7 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from leftbehind.base.listing import listing
 from leftbehind.counts.compare.comparison import Comparison
 from leftbehind.counts.compare.fates import MEANING
 
@@ -49,21 +50,20 @@ def _effect_words(effect: dict[str, float], year: int, seeds: int) -> str:
 
 
 def _parts_table(parts: pl.DataFrame, year: int) -> Table:
-    table = Table(title=f"Left behind in one world: what of the same child in the other, {year}")
-    table.add_column("in the other world")
-    for column in ("left behind before", "left behind after", "adds"):
-        table.add_column(column, justify="right")
-    table.add_column("meaning")
-    for row in parts.iter_rows(named=True):
-        if row["before"] or row["after"]:
-            table.add_row(
-                row["fate"],
-                _millions(row["before"]),
-                _millions(row["after"]),
-                _signed(row["difference"]),
-                MEANING[row["fate"]],
-            )
-    return table
+    sizes = ("left behind before", "left behind after", "adds")
+    rows = (
+        (
+            row["fate"],
+            _millions(row["before"]),
+            _millions(row["after"]),
+            _signed(row["difference"]),
+            MEANING[row["fate"]],
+        )
+        for row in parts.iter_rows(named=True)
+        if row["before"] or row["after"]
+    )
+    title = f"Left behind in one world: what of the same child in the other, {year}"
+    return listing(("in the other world", *sizes, "meaning"), rows, title, sizes)
 
 
 def _winners_words(found: Comparison, year: int) -> str:
@@ -94,14 +94,13 @@ def _twin_table(twins: pl.DataFrame) -> Table:
     counted = twins.group_by("key").agg(differs.sum().alias("years")).sort("years", "key")
     life = twins.filter(pl.col("key") == counted["key"][-1]).sort("year")
     first = life.row(0, named=True)
-    table = Table(title=f"One child's two lives: {first['prefecture']}, {first['province']}")
-    for column in ("year", "age", "before", "after"):
-        table.add_column(column)
+    rows = []
     for row in life.iter_rows(named=True):
         ages = [row[f"age_{world}"] for world in ("before", "after")]
         age = " / ".join(dict.fromkeys(str(a) for a in ages if a is not None))
-        table.add_row(str(row["year"]), age, _life(row, "before"), _life(row, "after"))
-    return table
+        rows.append((str(row["year"]), age, _life(row, "before"), _life(row, "after")))
+    title = f"One child's two lives: {first['prefecture']}, {first['province']}"
+    return listing(("year", "age", "before", "after"), rows, title)
 
 
 def _life(row: dict[str, object], world: str) -> str:

@@ -6,7 +6,7 @@
 
 The shipped ones lie in `data/definitions`, one file each. A definition is a list of clauses in a
 fixed order (`ORDER`); all of them ask about the same properties of the same children
-(measure/cells.py), so that official counts can be reconciled clause by clause.
+(model/tallies/cells.py), so that official counts can be reconciled clause by clause.
 """
 
 from leftbehind.counts.definitions.clauses import ORDER, Clause

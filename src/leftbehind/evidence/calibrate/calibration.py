@@ -21,7 +21,7 @@ from leftbehind.base.errors import InputError
 from leftbehind.ensembles.draws import rounded
 from leftbehind.evidence.calibrate import emulator, screening, targets
 from leftbehind.evidence.calibrate.emulator import Bank
-from leftbehind.evidence.calibrate.folder import Folder, identity
+from leftbehind.evidence.calibrate.folder import Folder, work_folder
 from leftbehind.evidence.calibrate.matching import Space, distance
 from leftbehind.evidence.calibrate.plan import FULL, Plan
 from leftbehind.evidence.calibrate.priors import Priors
@@ -54,9 +54,10 @@ def run(
     if not 0 <= seed < 2**63:
         raise InputError(f"--seed {seed}: not allowed; give a whole number from 0 to {2**63 - 1}")
     priors, wanted = Priors.load(plan.parameters), targets.load(plan.targets)
-    mine = identity(plan, seed)
-    folder = Folder.open(out, mine, resume, replace)
-    return Calibration(folder, plan, seed, workers, priors, wanted, tell).all_stages(mine)
+    work = work_folder(out, plan, seed)
+    with work.held(resume, replace):
+        stages = Calibration(Folder(out), plan, seed, workers, priors, wanted, tell)
+        return stages.all_stages(work.plan)
 
 
 @dataclass

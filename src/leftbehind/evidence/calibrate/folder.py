@@ -23,68 +23,28 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.errors import InputError
-from leftbehind.base.store import (
-    check_same,
-    clear_parts,
-    clear_unfinished,
-    remove_folder,
-    write_bytes,
-    write_text,
-)
+from leftbehind.base.store import read_json, write_bytes, write_text
 from leftbehind.evidence.calibrate.plan import Plan
 from leftbehind.evidence.calibrate.priors import Priors
-from leftbehind.inputs.tables import hashes, table_names
-from leftbehind.runs.checkpoint import code_fingerprint
+from leftbehind.runs.work_folder import WorkFolder
 
-IDENTITY = "plan.json"
+RUNS = "runs"
 PACKAGES = ("numpy", "numba", "scipy", "scikit-learn", "SALib", "emcee", "polars")
+GO_ON = "remove it and go on with --resume"
 
 
-def identity(plan: Plan, seed: int) -> dict[str, Any]:
-    """All that decides a calibration's bits, as JSON gives it back."""
-    mine = {
-        "version": version("leftbehind"),
-        "code": code_fingerprint(),
-        "seed": seed,
-        "plan": asdict(plan),
-        "data": hashes(table_names()),
-        "packages": {name: version(name) for name in PACKAGES},
-    }
-    plain: dict[str, Any] = json.loads(json.dumps(mine))
-    return plain
+def work_folder(path: Path, plan: Plan, seed: int) -> WorkFolder:
+    """The folder of this calibration, with all that decides its bits."""
+    packages = {name: version(name) for name in PACKAGES}
+    told = {"seed": seed, "plan": asdict(plan), "packages": packages}
+    return WorkFolder.of(path, "calibration", RUNS, told)
 
 
 class Folder:
-    """A calibration's files. `open` begins or goes on."""
+    """A calibration's files."""
 
     def __init__(self, path: Path) -> None:
         self.path = Path(path)
-
-    @staticmethod
-    def open(path: Path, mine: dict[str, Any], resume: bool, replace: bool = False) -> "Folder":
-        """A new folder, or the one of the same calibration if `resume`.
-
-        Raises InputError if something is there and neither `resume` nor `replace` is given, or if
-        it belongs to another calibration (naming what differs).
-        """
-        path = Path(path)
-        there = path / IDENTITY
-        clear_unfinished(path)
-        clear_parts(path)
-        if there.is_file() and resume:
-            check_same(there, "this folder holds a calibration with", mine, _read(there))
-            return Folder(path)
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            if not (replace and there.is_file()):
-                hint = (
-                    "go on with --resume, start anew with --replace, or " if there.is_file() else ""
-                )
-                raise InputError(f"{path}: not empty; {hint}give an empty or new folder")
-            remove_folder(path, path)
-        write_text(there, json.dumps(mine, indent=1) + "\n")
-        for name in ("designs", "runs"):
-            (path / name).mkdir(exist_ok=True)
-        return Folder(path)
 
     def design(self, stage: str) -> pl.DataFrame | None:
         """The design of a stage if it is written."""
@@ -118,11 +78,11 @@ class Folder:
         path = self.path / f"{name}.json"
         if not path.is_file():
             raise InputError(f"{path}: missing; finish the calibration with --resume")
-        return _read(path)
+        return read_json(path, GO_ON)
 
     def run_file(self, stage: str, index: int) -> Path:
         """Where a run's row is or will be."""
-        return self.path / "runs" / f"{stage}-{index:04d}.json"
+        return self.path / RUNS / f"{stage}-{index:04d}.json"
 
     def keep_run(self, stage: str, index: int, row: dict[str, Any]) -> None:
         """Write a run's row, on disk at once and whole."""
@@ -130,21 +90,11 @@ class Folder:
 
     def run(self, stage: str, index: int) -> dict[str, Any]:
         """A run's row; InputError if it is damaged."""
-        return _read(self.run_file(stage, index))
+        return read_json(self.run_file(stage, index), GO_ON)
 
 
 def _table(path: Path) -> pl.DataFrame:
     try:
         return pl.read_parquet(path, glob=False)
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise InputError(f"{path}: damaged; remove it and go on with --resume") from error
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(content, dict):
-            raise ValueError("not an object")
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"{path}: damaged ({error}); remove it and go on with --resume") from error
-    return content
+        raise InputError(f"{path}: damaged; {GO_ON}") from error

@@ -41,13 +41,9 @@ def live_all(
     done = design.height - len(todo)
     tell(stage, done, design.height)
     work = [(folder, stage, k, design.row(k, named=True), targets) for k in todo]
-    try:
-        for _ in as_done(live, work, workers):
-            done += 1
-            tell(stage, done, design.height)
-    except KeyboardInterrupt as stop:
-        stop.add_note(f"Kept: all runs that had ended, in {folder.path}; go on with --resume.")
-        raise
+    for _ in as_done(live, work, workers):
+        done += 1
+        tell(stage, done, design.height)
     return outcomes(folder, stage, targets)
 
 

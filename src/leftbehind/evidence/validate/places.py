@@ -1,8 +1,8 @@
 """Where people live: the urban share, who is in villages, the provinces' people and their births.
 
 The shares of towns, the provinces' relative fertility and the people registered in each in 2010 are
-inputs of the model (conditions.py, data/ancestors.py); how many people a province has by residence
-is a result of its migrants.
+inputs of the model (conditions.py, evidence/ancestors.py); how many people a province has by
+residence is a result of its migrants.
 """
 
 from collections.abc import Iterator

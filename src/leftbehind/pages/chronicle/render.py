@@ -3,8 +3,7 @@
 import json
 from dataclasses import asdict
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
+from leftbehind.base import markdown
 from leftbehind.base.errors import InputError
 from leftbehind.pages.chronicle.record import Page, Source
 
@@ -47,16 +46,8 @@ def render(page: Page, form: str) -> str:
         raise InputError(f"--format {form}: unknown; allowed: {', '.join(FORMATS)}")
     if form == "json":
         return json.dumps(_plain(page), indent=1, ensure_ascii=False) + "\n"
-    environment = Environment(
-        loader=PackageLoader("leftbehind.pages.chronicle"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    template = environment.get_template(f"chronicle.{form}")
-    return template.render(page=page, notes=Notes(), labels=labels)
+    template = f"templates/chronicle.{form}"
+    return markdown.render(__package__, template, page=page, notes=Notes(), labels=labels)
 
 
 def _plain(page: Page) -> dict[str, object]:

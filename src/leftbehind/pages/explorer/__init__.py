@@ -2,7 +2,6 @@
 
     leftbehind explore
 
-command.py   the command line's entry
 server.py    the page and its few addresses; guard.py refuses what does not come from that page
 words.py     what the page says, in English or Simplified Chinese (data/explorer); page.html.j2
 question.py  what a visitor may ask: sliders, from when, where; a question is a Scenario

@@ -31,17 +31,8 @@ from leftbehind.pages.explorer.reading import Reader, Reading
 from leftbehind.runs.checkpoint import UNREADABLE
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
-# Packages that cannot change a simulated year or what is kept of it.
-NO_MODEL = (
-    "report",
-    "validate",
-    "chronicle",
-    "calibrate",
-    "policies",
-    "explorer",
-    "display",
-    "ensemble",
-)
+# Rooms whose code decides a simulated year or what is kept of it.
+ROOMS = ("base", "inputs", "own", "model", "runs", "counts/definitions")
 ALIGNED = ("deaths", "births", "hukou")
 
 
@@ -82,7 +73,7 @@ def cache_folder(scale: int) -> Path:
     base = Path(root) if root else Path.home() / ".cache" / "leftbehind"
     seen = hashlib.sha256(f"{version('numpy')} {version('numba')}".encode())
     package = Path(leftbehind.__file__).parent
-    sources = [p for p in package.rglob("*.py") if p.parent.name not in NO_MODEL]
+    sources = [path for room in ROOMS for path in (package / room).rglob("*.py")]
     sources += [Path(__file__), Path(__file__).with_name("reading.py")]
     tables = [p for p in data_folder().rglob("*") if p.is_file()]
     data = [*tables, *(package / "data" / "definitions").glob("*.toml")]

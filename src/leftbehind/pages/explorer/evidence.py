@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtri, stdtrit
 
 from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.pages.explorer.branching import YEARS
 from leftbehind.pages.explorer.reading import Reader, Reading
 
-# Two-sided 95 % points of Student's t for 1 to 10 degrees of freedom.
-STUDENT = (12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
+LEVEL = 0.95
 # Arrangements in the order of the page, the most care by adults first.
 WHO = (
     "parent",
@@ -45,13 +45,6 @@ class Pair:
     after: tuple[Reading, ...]
 
 
-def student(freedom: np.ndarray) -> np.ndarray:
-    """95 % points of Student's t, within 0.01 of the exact ones."""
-    freedom = np.asarray(freedom)
-    known = np.array(STUDENT)[np.clip(freedom, 1, len(STUDENT)).astype(int) - 1]
-    return np.where(freedom <= len(STUDENT), known, 1.96 + 2.6 / np.maximum(freedom, 1))
-
-
 def half_widths(before: np.ndarray, after: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """Half of the 95 % interval of the mean difference, (years, groups).
 
@@ -65,10 +58,10 @@ def half_widths(before: np.ndarray, after: np.ndarray, groups: np.ndarray) -> np
         share = before[0] / np.maximum(whole, 1.0)
         rest = difference[0] - difference[0].sum(axis=1, keepdims=True) * share
         spread = (rest**2).sum(axis=1, keepdims=True) * share
-        times = np.full(len(number), 1.96)
+        times = np.full(len(number), ndtri(0.5 + LEVEL / 2))
     else:
         spread = difference.var(axis=0, ddof=1) / seeds
-        times = student(number * (seeds - 1))
+        times = stdtrit(number * (seeds - 1), 0.5 + LEVEL / 2)
     return times * np.sqrt(_by_group(spread, groups))
 
 

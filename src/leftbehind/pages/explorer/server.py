@@ -17,7 +17,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -27,6 +26,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from leftbehind.base.errors import InputError
+from leftbehind.base.markdown import render
 from leftbehind.inputs.tables import read_table
 from leftbehind.pages.explorer import downloads
 from leftbehind.pages.explorer.engine import Busy, Engine, Event, Job
@@ -158,20 +158,14 @@ def application(engine: Engine, port: int, key: str, language: str = "en") -> St
 
 def _page_of(engine: Engine, language: str) -> Any:
     """The handler of the page; a language that there is not is answered with the usual one."""
-    environment = Environment(
-        loader=PackageLoader("leftbehind", "pages/explorer"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
     async def handler(request: Request) -> Response:
         asked = request.query_params.get("lang", language)
         words = words_of(asked if asked in languages() else language)
-        template = environment.get_template("page.html.j2")
         return HTMLResponse(
-            template.render(
+            render(
+                __package__,
+                "page.html.j2",
                 words=words,
                 languages=languages(),
                 first=FIRST_YEAR,

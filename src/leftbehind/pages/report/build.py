@@ -1,16 +1,14 @@
 """The page put together: sections in order, the charts' library, and everything in one file."""
 
-import json
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import vl_convert
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from leftbehind.base.markdown import render
 from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.counts.world import World
 from leftbehind.ensembles import Ensemble
@@ -73,15 +71,9 @@ def page(run: World | Ensemble, language: str = "en", compare: Path | None = Non
         policies(facts, words, compare) if name == "policies" else MAKERS[name](facts, words)
         for name in SECTIONS
     ]
-    environment = Environment(
-        loader=PackageLoader("leftbehind", "pages/report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["embedded"] = embedded
-    return environment.get_template("page.html.j2").render(
+    return render(
+        __package__,
+        "page.html.j2",
         words=words,
         sections=sections,
         keys=key_facts(facts, words),
@@ -93,12 +85,6 @@ def page(run: World | Ensemble, language: str = "en", compare: Path | None = Non
         scale=f"{world.scale:,}",
         scenario=world.scenario_name,
     )
-
-
-def embedded(value: Any) -> Markup:
-    """A value as JSON that may stand inside a script element."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Markup(text.replace("<", "\\u003c"))
 
 
 def library() -> Markup:

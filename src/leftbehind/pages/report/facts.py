@@ -85,7 +85,7 @@ class Facts:
 
     @cached_property
     def rural(self) -> pl.DataFrame:
-        """Left-behind children by RURAL and year (see measure/left_behind.py)."""
+        """Left-behind children by RURAL and year (see counts/left_behind.py)."""
         return self.world.left_behind(RURAL, years=self.years)
 
     @cached_property
