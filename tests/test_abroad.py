@@ -47,7 +47,7 @@ CITIES["wage"] = 1900.0
 def go(family: Family, here: np.record, year: int = 2010) -> None:
     """All go where their choice says; ten places in one province are as good as each other."""
     logit = destination.Logit(SHARE, np.ones((2, 1)), np.array([0, 10]))
-    destination.step(family.at(here, P)._replace(year=year), logit)
+    destination.step(family.at(here, P)._replace(year=year), logit, 0)
 
 
 def fathers(number: int, choice: int = FATHER_AWAY) -> Family:
@@ -111,7 +111,7 @@ def test_a_child_taken_along_lives_abroad_and_is_no_migrant_child_of_a_chinese_c
     family.people["choice"][[who["father"], who["mother"]]] = CHILDREN_TAKEN
     go(family, EVERYBODY)
     child = who["older"]
-    assert RESIDENCES[residence(family.people, child, WORD, EVERYBODY, P)] == "abroad"
+    assert RESIDENCES[residence(family.people, child, WORD, EVERYBODY)] == "abroad"
     assert parent_state(family.people, child, who["father"], who["mother"]) == P_TOGETHER
     assert "abroad" not in definitions.get("migrant-children").residence
     assert schooling.school_barrier(family.at(a_place(), P), child, np.zeros(1, PLACE), 0) == 1.0

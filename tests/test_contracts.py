@@ -28,7 +28,16 @@ from leftbehind.model.processes import (
 )
 from leftbehind.model.tallies import incomes, moves
 from leftbehind.model.year import ORDER
-from tests.random_families import KINDS, WORD, parameters, place, places, random_prefecture, tables
+from tests.random_families import (
+    KINDS,
+    WORD,
+    own_place,
+    parameters,
+    place,
+    places,
+    random_prefecture,
+    tables,
+)
 
 YEARS, SEEDS = (1985, 1999, 2010, 2030), range(3)
 # The fields that a phrase of a docstring means; of newborns all fields are new.
@@ -85,6 +94,7 @@ class World(NamedTuple):
     own_rate: np.ndarray
     sums: Sums
     out: Tables
+    own: int  # the prefecture's number
 
 
 def live(world: World) -> dict[str, set[str]]:
@@ -102,7 +112,7 @@ def live(world: World) -> dict[str, set[str]]:
     def beside() -> tallies.Beside:
         lives = np.zeros(len(at.people), np.uint8)
         province = places(at.year)["province"].astype(np.int64)
-        return tallies.Beside(0, province, incomes.bounds(at.p, 1.0), before, purse, lives)
+        return tallies.Beside(world.own, province, incomes.bounds(at.p, 1.0), before, purse, lives)
 
     def logit() -> destination.Logit:
         return destination.Logit(share, by_province, first)
@@ -129,13 +139,13 @@ def live(world: World) -> dict[str, set[str]]:
         "hukou.step": lambda: hukou.step(at),
         "prison.step": lambda: prison.step(at),
         "care.loads": lambda: care.loads(at),
-        "migration.step": lambda: migration.step(at, load, out.counts.choices[0]),
-        "destination.step": lambda: destination.step(at, logit()),
+        "migration.step": lambda: migration.step(at, places(at.year), load, out.counts.choices[0]),
+        "destination.step": lambda: destination.step(at, logit(), world.own),
         "remittance.step": lambda: remittance.step(at, places(at.year), purse),
         "arrangement.step": lambda: arrangement.step(at, load),
         "boarding.step": lambda: boarding.step(at),
         "tallies.count": lambda: tallies.count(at, beside(), out.counts, 0),
-        "schooling.continuation": lambda: schooling.continuation(at, places(at.year), 0),
+        "schooling.continuation": lambda: schooling.continuation(at, places(at.year), world.own),
     }
     for step in ORDER:
         was = at.people[: at.size].copy()
@@ -167,7 +177,7 @@ def changed() -> dict[str, set[str]]:
             people["place"][brides], people["carer"][brides] = 1, 0
             at = Prefecture(people, size, year, WORD, here, parameters(year, **OFTEN))
             own_rate = np.zeros(len(people))
-            world = World(at, rates, own_rate, Sums.zeros(31), Tables.zeros(1, 31))
+            world = World(at, rates, own_rate, Sums.zeros(31), Tables.zeros(1, 31), own_place(seed))
             for call, fields in live(world).items():
                 out[call] |= fields
     return out

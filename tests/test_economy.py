@@ -11,12 +11,14 @@ from leftbehind.base.person import (
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     FATHER_AWAY,
+    FATHER_AWAY_TOWN,
     FURTHER,
     HOME,
     MOTHER_AWAY,
     NOBODY,
     NON_AGRICULTURAL,
     SAME_HOME,
+    TOWN,
 )
 from leftbehind.inputs.conditions import PLACE, Conditions, Coupling
 from leftbehind.inputs.parameters import Parameters
@@ -25,7 +27,7 @@ from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.population.households import host_of, pots, remoteness
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes import care, economy, remittance, utility
+from leftbehind.model.processes import care, economy, remittance, utility, weighing
 from leftbehind.model.tallies import incomes
 
 from .families import AWAY, WORD, Family, a_place, parameters, three_generations, values
@@ -34,11 +36,15 @@ P = parameters(2010)
 V = values(P)
 YEAR = 2010
 CITY_PAY = 1900.0
+GOOD_PAY = 9000.0  # of which something is left when a second household is paid for
+OWN = 0  # the own prefecture among `cities`
 GOERS = {
     FATHER_AWAY: ("father",),
     MOTHER_AWAY: ("mother",),
     CHILDREN_LEFT: ("father", "mother"),
     CHILDREN_TAKEN: ("father", "mother", "older", "younger"),
+    TOWN: ("father", "mother", "older", "younger"),
+    FATHER_AWAY_TOWN: ("father", "mother", "older", "younger"),
 }
 MEMBERS = ("grandfather", "grandmother", "father", "mother", "older", "younger")
 
@@ -55,7 +61,8 @@ def goes(family: Family, who: dict[str, int], choice: int) -> None:
     for name in ("father", "mother"):
         family.people["choice"][who[name]] = choice
     for name in GOERS.get(choice, ()):
-        family.goes(who[name], choice=choice)
+        stays_near = choice == TOWN or (choice == FATHER_AWAY_TOWN and name != "father")
+        family.goes(who[name], choice=choice, to=OWN if stays_near else AWAY)
 
 
 def purses(
@@ -108,18 +115,66 @@ def test_money_sent_never_exceeds_pay_less_cost_of_living(choice, number, pay, m
         (MOTHER_AWAY, V.remit_mother),
         (CHILDREN_LEFT, V.remit_both_left),
         (CHILDREN_TAKEN, V.remit_both_taken),
+        (TOWN, V.remit_both_taken),
+        (FATHER_AWAY_TOWN, V.remit_father),
     ],
 )
 def test_the_share_sent_is_that_of_the_form_of_absence(choice, share):
     family, who = three_generations()
     goes(family, who, choice)
-    purse, sums = purses(family, a_place())
+    purse, sums = purses(family, a_place(), pay=GOOD_PAY)
     row = purse[who["mother"]]
     assert row[remittance.SENT] == pytest.approx(share * row[remittance.PAID])
     form = remittance.FORMS[remittance.form_of(choice, 2)]
-    assert form.replace(" ", "_") == ALTERNATIVES[choice]
+    named = {"family_in_town": "town", "father_away,_family_in_town": "father_away_town"}
+    label = form.replace(" ", "_")
+    assert named.get(label, label) == ALTERNATIVES[choice]
     assert sums[choice - 1] == pytest.approx([1.0, row[remittance.PAID], row[remittance.SENT]])
     assert sums.sum() == pytest.approx(sums[choice - 1].sum())
+
+
+def test_the_father_away_sends_to_his_wife_and_children_in_the_town():
+    """She earns nothing there; his old parents at home have no part of what he sends."""
+    family, who = three_generations()
+    goes(family, who, FATHER_AWAY_TOWN)
+    purse, _ = purses(family, a_place(), pay=GOOD_PAY)
+    row = purse[who["mother"]]
+    skill = economy.skill(family.at(a_place(), P), who["father"])
+    assert row[remittance.PAID] == pytest.approx(GOOD_PAY * 10 * skill)
+    assert row[remittance.RECEIVED] == row[remittance.SENT] > 0.0
+    assert purse[:, remittance.RECEIVED].sum() == row[remittance.SENT]
+    assert row[remittance.KEPT] == pytest.approx(1.0 - V.choice_loss_town * V.choice_able_loss)
+    at = family.at(a_place(), P)
+    heads = incomes.incomes(at, purse)
+    together = ("father", "mother", "older", "younger")
+    assert [heads[who[n]] for n in together] == pytest.approx([row[remittance.PAID] / 4.0] * 4)
+    nothing, _ = purses(family, a_place(), parameters(2010, remit_father=0.0), pay=GOOD_PAY)
+    assert nothing[who["mother"], remittance.SENT] == 0.0
+    assert incomes.incomes(at, nothing)[who["grandmother"]] == pytest.approx(
+        heads[who["grandmother"]]
+    )
+
+
+def test_in_the_town_both_earn_what_is_paid_there():
+    family, who = three_generations()
+    goes(family, who, TOWN)
+    here = a_place(wage=CITY_PAY)
+    at = family.at(here, P)
+    row = purses(family, here)[0][who["mother"]]
+    skills = sum(economy.skill(at, who[name]) for name in ("father", "mother"))
+    hours = 1.0 - V.choice_take_hours_school
+    earned = CITY_PAY * V.choice_town_pay * 10 * skills * hours
+    assert row[remittance.PAID] == pytest.approx(earned)
+
+
+def test_townspeople_in_the_county_town_earn_what_they_earn_at_home():
+    family, who = three_generations()
+    family.people["hukou"][: family.count] = NON_AGRICULTURAL
+    goes(family, who, TOWN)
+    income = np.zeros(len(ALTERNATIVES))
+    economy.urban_incomes(family.at(a_place(), P), household(family, who), income)
+    assert income[TOWN] == income[HOME] > 0.0
+    assert income[FATHER_AWAY_TOWN] == income[FATHER_AWAY] > 0.0
 
 
 def test_more_is_sent_to_an_elder_who_needs_care_and_less_to_one_with_a_pension():
@@ -299,19 +354,19 @@ def test_jobs_near_home_leave_the_mean_of_the_villages_as_published():
 def facts_of(family: Family, mother: int, father: int) -> np.ndarray:
     """What the couple's choice knows."""
     at = family.at(a_place(), P)
-    weighing = utility.new_weighing()
-    utility.weigh(at, care.loads(at), mother, father, weighing)
-    return weighing.facts
+    w = weighing.new_weighing()
+    utility.weigh(at, cities(), care.loads(at), mother, father, w)
+    return w.facts
 
 
 def test_dead_parents_are_no_heads_of_the_home():
     family, who = three_generations()
     couple = who["mother"], who["father"]
-    before = facts_of(family, *couple)[utility.F_HOME_INCOME]
+    before = facts_of(family, *couple)[weighing.F_HOME_INCOME]
     family.dies(who["grandmother"])
-    assert facts_of(family, *couple)[utility.F_HOME_INCOME] == before  # he still lives there
+    assert facts_of(family, *couple)[weighing.F_HOME_INCOME] == before  # he still lives there
     family.dies(who["grandfather"])
-    after = facts_of(family, *couple)[utility.F_HOME_INCOME]
+    after = facts_of(family, *couple)[weighing.F_HOME_INCOME]
     heads = 2.0 + 2.0 * V.income_child_heads
     assert after / before == pytest.approx(heads / (heads + V.income_elder_heads))
 

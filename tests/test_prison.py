@@ -173,7 +173,7 @@ def test_a_family_cannot_choose_to_send_the_prisoner_away():
     family, who = convicted("father")
     always = parameters(2010, choice_alpha_both_left=50.0)
     counted = np.zeros(migration.CHOICES_SHAPE, np.int64)
-    migration.step(family.at(HERE, always), family.no_load(), counted)
+    migration.step(family.at(HERE, always), np.array([HERE]), family.no_load(), counted)
     assert family.of(who["mother"], "choice") == CHILDREN_LEFT
     assert family.of(who["father"], "choice") == HOME
     assert family.of(who["father"], "destination") == IN_PRISON

@@ -6,10 +6,12 @@ import pytest
 from leftbehind.base.person import (
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
+    FATHER_AWAY_TOWN,
     FEMALE,
     IN_PRISON,
     MALE,
     NOBODY,
+    TOWN,
     WIDOWED,
 )
 from tests.random_families import KINDS, place, places, random_prefecture, tables
@@ -106,6 +108,11 @@ def test_every_odd_kind_is_there(people: np.ndarray) -> None:
         "urban": alive & (people["hukou"] == 1),
         "left": alive & (people["choice"] == CHILDREN_LEFT),
         "taken": alive & (people["choice"] == CHILDREN_TAKEN),
+        "in town": alive & (people["choice"] == TOWN),
+        "he away, they in town": alive & (people["choice"] == FATHER_AWAY_TOWN),
+        "away for ten years": alive
+        & (people["away_since"] > 0)
+        & (people["away_since"] <= YEAR - 10),
         "in care": people["carer"] >= 0,
         "widowed": alive & (people["union"] == WIDOWED),
         **{f"pupil of {n}": alive & (people["enrolled"] == 1) & (age == n) for n in (16, 17, 18)},

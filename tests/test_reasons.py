@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from leftbehind.base.errors import InputError
-from leftbehind.base.person import AGRICULTURAL, FEMALE, HOME
+from leftbehind.base.person import AGRICULTURAL, ALTERNATIVES, FEMALE, HOME
 from leftbehind.counts.reasons import LEAST, UNKNOWN, change, decide, flips, goes_home, name_of
-from leftbehind.model.processes.utility import F_CHILDREN, PAY, TERMS
+from leftbehind.model.processes.weighing import F_CHILDREN, PAY, TERMS
 from leftbehind.runs.replay import AS_COUNTED, BEFORE_CHOICE, Replay
 
 FIRST, LAST = 2004, 2014
@@ -47,7 +47,7 @@ def test_the_replayed_decision_is_the_choice_that_was_made(decisions):
 
 def test_what_weighs_adds_up_to_the_advantage_in_utility_and_in_yuan(decisions):
     for decision in list(decisions[0].values())[:200]:
-        other = decision.best(tuple(j for j in range(5) if j != decision.choice))
+        other = decision.best(tuple(j for j in range(len(ALTERNATIVES)) if j != decision.choice))
         weights = decision.weights(decision.choice, other)
         assert sum(w.utility for w in weights) == pytest.approx(decision.gap(other))
         total = decision.yuan(decision.choice, decision.gap(other))

@@ -12,11 +12,13 @@ from leftbehind.base.person import (
     CHILDREN_TAKEN,
     COLLEGE,
     FATHER_AWAY,
+    FATHER_AWAY_TOWN,
     JUNIOR,
     MOTHER_AWAY,
     NON_AGRICULTURAL,
     PRIMARY,
     SENIOR,
+    TOWN,
 )
 from leftbehind.inputs.conditions import PLACE
 from leftbehind.model.processes import remittance, schooling
@@ -28,6 +30,8 @@ P = parameters(2010)
 V = values(P)
 CITIES = np.zeros(AWAY + 1, dtype=PLACE)
 CITIES["wage"] = 1900.0
+BETTER_CITIES = CITIES.copy()
+BETTER_CITIES["wage"] = 9000.0
 ALL_GO = a_place(
     primary_enrolment=1.0, progress_to_junior=1.0, progress_to_senior=1.0, progress_to_college=1.0
 )
@@ -128,11 +132,14 @@ def test_money_sent_home_keeps_children_in_school(sent):
     assert gain == pytest.approx(V.school_remittance * np.log1p(sent / 1000.0))
 
 
-def sent_for(family: Family, child: int, here: np.record) -> float:
-    return remittance.sent_for(family.at(here, P), CITIES, child, np.empty(32, np.int64))
+def sent_for(family: Family, child: int, here: np.record, places: np.ndarray = CITIES) -> float:
+    return remittance.sent_for(family.at(here, P), places, child, np.empty(32, np.int64))
 
 
-@pytest.mark.parametrize("choice", [FATHER_AWAY, MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN])
+GONE = [FATHER_AWAY, MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN, TOWN, FATHER_AWAY_TOWN]
+
+
+@pytest.mark.parametrize("choice", GONE)
 def test_the_money_that_counts_is_what_the_own_household_sent_this_year(choice):
     family, who = three_generations()
     here = a_place()
@@ -142,8 +149,9 @@ def test_the_money_that_counts_is_what_the_own_household_sent_this_year(choice):
         if choice != other:
             family.goes(who[name], choice=choice)
     purse = remittance.purses(family.count)
-    remittance.step(family.at(here, P), CITIES, purse)
-    assert sent_for(family, who["older"], here) == purse[who["mother"], remittance.SENT] > 0.0
+    remittance.step(family.at(here, P), BETTER_CITIES, purse)
+    sent = sent_for(family, who["older"], here, BETTER_CITIES)
+    assert sent == purse[who["mother"], remittance.SENT] > 0.0
 
 
 def test_a_father_who_parted_sends_nothing_to_the_children_of_their_mother():
@@ -216,10 +224,20 @@ def test_the_barrier_is_that_of_the_place_where_the_child_lives():
         family.people["destination"][child] = destination
         return float(schooling.school_barrier(at, child, places, 2))
 
+    places["exam_open"] = 1.0
     assert met(AT_HOME) == 0.0
     assert met(0) == pytest.approx(0.2) and met(AWAY) == pytest.approx(0.9)
     assert met(2) == pytest.approx(0.4 * V.place_barrier_near)
     assert met(ABROAD) == 1.0
+    places["exam_open"] = 0.1  # closed to nearly all, of other provinces
+    assert met(AWAY) == pytest.approx(0.9)
+    places["province"][[0, AWAY]] = 1
+    assert met(0) == met(AWAY) == pytest.approx(0.9)
+    places["exam_open"][0] = 0.5
+    assert met(0) == pytest.approx(0.5)
+    for choice in (TOWN, FATHER_AWAY_TOWN):
+        family.people["choice"][[who["mother"], who["father"]]] = choice
+        assert met(2) == 0.0  # in the town of their own county
 
 
 def test_a_child_left_with_its_mother_is_not_in_the_city_of_its_fathers_new_family():

@@ -1,26 +1,43 @@
-"""Towns: who lives in one, who moved there, and whom a town's schools turn away."""
+"""Towns: who lives in one, who moved there by choice, and whom a town's schools turn away."""
 
 import numpy as np
 import pytest
 
-from leftbehind.base.person import CHILDREN_LEFT, NON_AGRICULTURAL
+from leftbehind.base.person import CHILDREN_LEFT, CHILDREN_TAKEN, FATHER_AWAY_TOWN, HOME, TOWN
 from leftbehind.counts import definitions
 from leftbehind.inputs.conditions import Conditions, Coupling
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.model.population.households import remoteness
-from leftbehind.model.tallies import headcount
-from leftbehind.model.tallies.cells import MOVED_TO_TOWN, RESIDENCES, TOWN_HOME, VILLAGE, residence
+from leftbehind.model.processes import destination
+from leftbehind.model.tallies import headcount, migrants
+from leftbehind.model.tallies.cells import (
+    CITY_WITH_PARENT,
+    MOVED_TO_TOWN,
+    RESIDENCES,
+    TOWN_HOME,
+    VILLAGE,
+    residence,
+)
 
 from .families import WORD, Family, a_place, parameters, three_generations
 
 SHARES = (0.0, 0.1, 0.3, 0.6, 1.0)
+OWN = 3  # the own prefecture among ten
 
 
-def lives(family: Family, child: int, town_share: float, moved: float = 0.0) -> int:
-    here, p = a_place(town_share=town_share), parameters(2010, town_moved=moved)
-    return int(residence(family.people, child, WORD, here, p))
+def lives(family: Family, child: int, town_share: float) -> int:
+    return int(residence(family.people, child, WORD, a_place(town_share=town_share)))
+
+
+def settled(choice: int, number: int = 1, town_share: float = 0.0) -> tuple[Family, dict[str, int]]:
+    """A family that lives by `choice`, in one of ten prefectures of which its own is OWN."""
+    family, who = three_generations(number=number)
+    family.people["choice"][[who["mother"], who["father"]]] = choice
+    logit = destination.Logit(np.full((2, 10), 0.1), np.ones((2, 1)), np.array([0, 10]))
+    destination.step(family.at(a_place(town_share=town_share), parameters(2010)), logit, OWN)
+    return family, who
 
 
 def test_a_family_lives_at_one_distance_from_town():
@@ -43,17 +60,36 @@ def test_as_towns_grow_a_family_becomes_urban_once():
         assert found == sorted(found)
 
 
-def test_a_part_of_the_rural_families_in_town_has_moved_there_and_none_moves_back():
-    moved = []
-    for number in range(400):
-        family, who = three_generations(number=number)
-        found = [lives(family, who["older"], 1.0, share) for share in SHARES]
-        assert found == sorted(found)
-        assert lives(family, who["older"], 0.0, 1.0) == VILLAGE
-        moved.append([x == MOVED_TO_TOWN for x in found])
-        family.people["hukou"][: family.count] = NON_AGRICULTURAL
-        assert lives(family, who["older"], 1.0, 1.0) != MOVED_TO_TOWN
-    assert np.mean(moved, axis=0) == pytest.approx(SHARES, abs=0.07)
+@pytest.mark.parametrize("choice", [TOWN, FATHER_AWAY_TOWN])
+def test_a_family_in_town_by_choice_has_moved_to_town(choice):
+    for number in range(20):
+        family, who = settled(choice, number)
+        for child in ("older", "younger"):
+            assert lives(family, who[child], 0.0) == MOVED_TO_TOWN
+            assert family.of(who[child], "destination") == OWN
+        assert family.of(who["mother"], "destination") == OWN
+        assert (family.of(who["father"], "destination") == OWN) or choice == FATHER_AWAY_TOWN
+        assert family.of(who["mother"], "months") == destination.WHOLE_YEAR
+        family.people["choice"][[who["mother"], who["father"]]] = HOME
+        logit = destination.Logit(np.full((2, 10), 0.1), np.ones((2, 1)), np.array([0, 10]))
+        destination.step(family.at(a_place(), parameters(2010)), logit, OWN)
+        assert lives(family, who["older"], 0.0) == VILLAGE
+
+
+def test_children_taken_to_a_city_have_not_moved_to_town_even_in_their_own_prefecture():
+    for number in range(60):
+        family, who = settled(CHILDREN_TAKEN, number)
+        assert lives(family, who["older"], 0.0) == CITY_WITH_PARENT
+
+
+def test_the_mother_in_town_with_the_children_is_no_rural_worker_and_he_is():
+    """In the town with the children both work; where he is away she keeps house."""
+    for choice in (TOWN, FATHER_AWAY_TOWN):
+        for number in range(10):
+            family, who = settled(choice, number)
+            at = family.at(a_place(), parameters(2010))
+            assert migrants.works(at, who["father"])
+            assert migrants.works(at, who["mother"]) == (choice == TOWN)
 
 
 def test_who_moved_to_town_is_a_migrant_child_and_not_at_the_place_of_registration():
@@ -75,9 +111,9 @@ def test_who_moved_to_town_is_a_migrant_child_and_not_at_the_place_of_registrati
 
 def test_parents_away_do_not_change_where_their_child_is_at_home():
     family, who = three_generations()
-    before = [lives(family, who["older"], share, 0.5) for share in SHARES]
+    before = [lives(family, who["older"], share) for share in SHARES]
     family.goes(who["mother"], who["father"], choice=CHILDREN_LEFT)
-    assert [lives(family, who["older"], share, 0.5) for share in SHARES] == before
+    assert [lives(family, who["older"], share) for share in SHARES] == before
     assert headcount.where(family.people, who["mother"], WORD, a_place()) == headcount.IS_AWAY
 
 
