@@ -36,7 +36,7 @@ P = parameters(2010)
 V = values(P)
 YEAR = 2010
 CITY_PAY = 1900.0
-GOOD_PAY = 9000.0  # of which something is left when a second household is paid for
+GOOD_PAY = 30_000.0  # of which something is left when a second household is paid for
 OWN = 0  # the own prefecture among `cities`
 GOERS = {
     FATHER_AWAY: ("father",),
@@ -317,9 +317,10 @@ def test_home_incomes_are_the_places_mean_a_head_if_nobody_left(lived):
         rural = (people["death_year"] == 0) & (people["hukou"] == 0)
         purse = np.zeros((len(people), len(remittance.PURSE)))
         purse[:, remittance.KEPT] = 1.0
-        at = Prefecture(people, len(people), 2010, WORD, here, p)
-        income = incomes.incomes(at, purse)
-        seen.append([income[rural].sum(), rural.sum()])
+        for place in np.unique(people["place"]):  # the prefectures of the home unit
+            at = Prefecture(people, len(people), 2010, WORD, here, p, int(place))
+            mine = rural & (people["place"] == place)
+            seen.append([incomes.incomes(at, purse)[mine].sum(), mine.sum()])
     total, number = np.sum(seen, axis=0)
     assert total / number == pytest.approx(5000.0, rel=0.03)
 

@@ -121,7 +121,8 @@ def left_behind(there: Reading) -> list[Household]:
 
 def arrive(year: int, seed: int) -> tuple[Prefecture, np.ndarray]:
     """A prefecture after the destinations of the year, and last year's care."""
-    at = chosen(year, seed)
+    # In half of them few are small: these sleep where the grandmother does, not a walk away.
+    at = chosen(year, seed, **({"care_alone_from": 3.0, "care_accept": 1.0} if seed % 2 else {}))
     load = with_cousins(care.loads(at), seed)
     destination.step(at, Places(seed).logit, own_place(seed))
     return at, load

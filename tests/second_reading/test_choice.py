@@ -32,10 +32,10 @@ from tests.second_reading.households import (
 
 YEARS = (1965, 1985, 1996, 2005, 2010, 2015, 2020)
 FAMILIES, SEEDS = 3 * len(KINDS), range(5)  # 2,100 families
-CHANGES = (
-    {"choice_alpha_couple": -1.0, "choice_alpha_town": 0.0},  # few go so otherwise
+CHANGES = (  # some ways are rare otherwise
+    {"choice_alpha_couple": -1.0, "choice_alpha_town": 0.0, "choice_alpha_mother": -1.0},
     {"choice_rethink": 1.0},
-    {"choice_rethink": 0.0},
+    {"choice_rethink": 0.0, "choice_alpha_mother": -1.0},
     {"choice_alpha_town_apart": 2.0},
     {"choice_rethink": 0.5},
 )

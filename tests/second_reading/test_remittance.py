@@ -140,7 +140,7 @@ def test_purses_of_random_families_are_as_described(year: int) -> None:
         "abroad": 2,
         "host": 3,
     }
-    least |= {f"choice {j}": 10 for j in (1, 2, 3, 4, 5, 6)}
+    least |= {f"choice {j}": 10 for j in (1, 2, 3, 4, 5)} | {"choice 6": 5}
     assert all(seen[n] >= number for n, number in least.items()), seen
 
 
