@@ -93,11 +93,12 @@ def test_the_tally_of_children_has_every_child_once(lived):
         assert np.array_equal(counted, output.counts.people[:, : cells.CHILD_AGE].sum(4)), year
 
 
-def test_children_counted_as_living_in_the_city_are_those_away(lived):
+def test_children_counted_in_city_or_moved_to_town_are_those_away(lived):
     for year in (1995, 2010, LAST):
         output = lived.years[year]
         residence = cells.unpack(output.cells)["residence"]
-        in_city = np.isin(residence, (cells.CITY_WITH_PARENT, cells.CITY_ALONE))
+        away_with = (cells.CITY_WITH_PARENT, cells.CITY_ALONE, cells.MOVED_TO_TOWN)
+        in_city = np.isin(residence, away_with)
         away = output.counts.people[:, : cells.CHILD_AGE, :, :, headcount.IS_AWAY].sum()
         assert output.numbers[in_city].sum() == away, year
 

@@ -246,7 +246,8 @@ def test_tables_say_what_they_hold_and_in_which_unit(small):
 @pytest.mark.parametrize("name", [name for name in TABLES if name != "places"])
 def test_every_column_of_numbers_has_a_unit(small, name):
     """All others say whom the row is about: labels, codes, years, ages, how many kin."""
-    about = {"year", "code", "origin", "destination", "age", "grandparents", "siblings", "group"}
+    about = {"year", "code", "origin", "destination", "age", "order", "group"}
+    about |= {"grandparents", "grandmothers", "siblings"}
     numeric = {
         column
         for column, kind in small.table(name).collect_schema().items()

@@ -631,7 +631,7 @@ def test_a_child_who_has_died_opens_nothing():
     child = family.child(6, mother, father)
     assert began(family, mother, father, 0.0) == (2010, "a child reached six")
     family.people["death_year"][child] = 2009
-    assert began(family, mother, father, 0.0) == (2004, "first birth")
+    assert began(family, mother, father, 0.0) == (1999, "union")
 
 
 def test_a_young_adult_comes_of_age_at_16():

@@ -25,7 +25,11 @@ README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8"
 COMMANDS = list(dict.fromkeys(re.findall(r"`(leftbehind [^`]+)`", README)))
 RUN = "R"
 # Commands that take minutes at any scale: their tests live them, here only their options are read.
-ELSEWHERE = {"calibrate": "test_calibrate.py", "policies": "test_policies.py"}
+ELSEWHERE = {
+    "calibrate": "test_calibrate.py",
+    "policies": "test_policies.py",
+    "solve": "test_solve.py",
+}
 QUICK = {
     "run": "--scale 200000 --to 1981 --threads 1",
     "find": "--no-country",

@@ -141,6 +141,8 @@ def test_a_run_holds_its_tables_and_a_manifest(world):
         "flows.parquet",
         "choices.parquet",
         "kin.parquet",
+        "local.parquet",
+        "orders.parquet",
         "events.parquet",
         "places.parquet",
         "alignment.parquet",

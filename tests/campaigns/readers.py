@@ -117,7 +117,7 @@ def population_fault(found: OwnPopulation) -> str:
     People who stand for nobody at the scale are refused there with a sentence, which is right.
     """
     try:
-        drawn = draw(found.people, PLACES, 100, seed_word(1))
+        drawn = draw(found.people, PLACES, np.arange(len(PLACES) + 1), 100, seed_word(1))
     except InputError as nobody:
         return "" if "no family was drawn" in str(nobody) else str(nobody)
     if len(drawn.row) != drawn.count.sum() or len(np.unique(drawn.key)) != len(drawn.key):

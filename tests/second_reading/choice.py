@@ -316,8 +316,9 @@ def events(there: Reading, home: Household) -> list[tuple[int, str]]:
     out = [(there.people[head].birth_year + 16, "came of age")]
     if there.people[head].union_year:
         out.append((there.people[head].union_year, "union"))
-    if children:
-        out.append((there.people[children[-1]].birth_year, "first birth"))
+    living = [c for c in children if there.people[c].death_year == 0]
+    if living:
+        out.append((there.people[living[-1]].birth_year, "first birth"))
     steps = (
         (1, "the youngest turned one"),
         (6, "a child reached six"),

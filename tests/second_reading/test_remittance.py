@@ -44,7 +44,7 @@ class Money:
         in_town = p.choice_town_living * p.choice_living_cost * there.here.wage * 12
         for_children = p.choice_child_living_cost * len(self.children)
         if self.choice == FATHER_AWAY_TOWN:
-            return cost + in_town * (1 + for_children)
+            return cost
         cost = in_town if self.choice == TOWN else cost
         two = p.choice_living_two if len(self.gone) == 2 else 1.0
         along = self.choice in (CHILDREN_TAKEN, TOWN)

@@ -29,7 +29,7 @@ ALTERNATIVES = (
     "mother_away",
     "children_left",
     "children_taken",
-    "town",
+    "family_in_town",
     "father_away_town",
 )
 

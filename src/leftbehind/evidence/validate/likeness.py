@@ -23,7 +23,10 @@ SMALL = 2  # last age at which nobody is alone at night
 WEEK = 7.0  # nights
 BOTH_AWAY = "children_left"
 ROW_2010 = "unicef_2010_migrant"
-HOME = ("home", "town")  # with their children: in the village or in the town of their county
+HOME = (
+    "home",
+    "family_in_town",
+)  # with their children: in the village or in the town of their county
 ONE_HOME = (*HOME, "father_away", "mother_away", "father_away_town")
 READ_RETURNS = "reading of surveys of return (village surveys of 1999, NBS 2009, Anhui)"
 

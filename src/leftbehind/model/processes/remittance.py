@@ -122,10 +122,10 @@ def earned(at: Prefecture, places: np.ndarray, i: int) -> float:
 def living_away(at: Prefecture, places: np.ndarray, us: Household) -> float:
     """Cost of living this year of those away and of the children with them (real yuan)."""
     choice = at.people[decider(us)].choice
-    if choice == FATHER_AWAY_TOWN:
+    if choice == FATHER_AWAY_TOWN:  # the town is paid of what he sends
         him = at.people[us.father]
-        his = at.p.choice_living_cost * wage_at(at, places, him.destination) * him.months
-        return his + living_costs(at, 1, us.children, town_living(at, WHOLE_YEAR))
+        cost: float = at.p.choice_living_cost * wage_at(at, places, him.destination) * him.months
+        return cost
     adults = 0
     one = 0.0
     for which in range(2):

@@ -13,6 +13,7 @@ import numpy as np
 
 from leftbehind.base.compiled import kernel
 from leftbehind.base.elementary import log
+from leftbehind.base.person import NOBODY
 from leftbehind.base.randomness import RETHINK, luck
 from leftbehind.model.population.kin import next_child
 from leftbehind.model.prefecture import Prefecture
@@ -51,10 +52,10 @@ def last_event(at: Prefecture, us: Household) -> tuple[int, int]:
     last = (people[head].birth_year + AGE_OF_DECISION, OF_AGE)
     last = _later(people[head].union_year, UNION, year, last)
     child = people[head].youngest_child
-    first = child
+    first = NOBODY  # the oldest alive: the dead are forgotten in time
     while child >= 0:
-        first = child
         if people[child].death_year == 0:
+            first = child
             born = people[child].birth_year
             for age, event in (
                 (1, AT_ONE),
