@@ -114,7 +114,7 @@ def test_partners_children_and_parents_are_of_one_place(lived):
     for records in lived.records.values():
         for people in records:
             home = people["place"]
-            together = people["union"] == TOGETHER
+            together = (people["union"] == TOGETHER) & (people["death_year"] == 0)
             assert np.array_equal(home[together], home[people["partner"][together]])
             for parent in ("mother", "father"):
                 linked = people[parent] >= 0

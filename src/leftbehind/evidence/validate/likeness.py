@@ -23,7 +23,7 @@ SMALL = 2  # last age at which nobody is alone at night
 WEEK = 7.0  # nights
 BOTH_AWAY = "children_left"
 ROW_2010 = "unicef_2010_migrant"
-HOME = (
+HOME = ("home", "family_in_town")  # with their children, in village or town
     "home",
     "family_in_town",
 )  # with their children: in the village or in the town of their county
