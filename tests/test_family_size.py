@@ -74,8 +74,8 @@ def births(lived, first: int, last: int) -> np.ndarray:
 
 @pytest.mark.xfail(
     strict=True,
-    reason="2.8 percent since marriage markets keep their size: thin markets had left women without "
-    "a partner; the share who never bear is to be solved again",
+    reason="2.8 percent since marriage markets keep their size: thin markets had left women "
+    "without a partner; the share who never bear is to be solved again",
 )
 def test_about_one_woman_in_twenty_of_49_has_no_child_in_2020(lived):
     """5.2 percent in the census; here at 47 to 51, for luck."""

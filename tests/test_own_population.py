@@ -74,8 +74,8 @@ def of_each_prefecture(simulation: Simulation) -> np.ndarray:
 
 
 UNTOLD = (
-    "the file does not tell who lives in the town of the own county, nor when grandparents died who "
-    "are no longer in it: some families begin again under other circumstances"
+    "the file does not tell who lives in the town of the own county, nor when grandparents died "
+    "who are no longer in it: some families begin again under other circumstances"
 )
 
 
@@ -106,9 +106,7 @@ def test_a_run_from_exported_people_with_their_luck_is_the_unbroken_run(tmp_path
             assert np.array_equal(one, two), name
 
 
-@pytest.mark.xfail(
-    strict=True, reason=UNTOLD + "; adults away are 9 percent more after three years"
-)
+@pytest.mark.xfail(strict=True, reason=UNTOLD + "; adults away are 9 percent more after five years")
 def test_a_run_from_exported_people_with_other_luck_goes_on_alike(tmp_path):
     """Demography and children left behind of the next five years; luck and tastes are new.
 
