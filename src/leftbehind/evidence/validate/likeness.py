@@ -113,7 +113,7 @@ def liangshan(prefectures: pl.DataFrame) -> Check:
     return _assumed(
         "share left behind in Liangshan over that of the median prefecture",
         ratio,
-        1.0,
+        1.5,
         (1.0, 10.0),
         "ratio",
         "many there lack a parent for other reasons: drugs, HIV, prison, a mother who remarried",
