@@ -277,7 +277,8 @@ def test_the_week_of_every_child_of_random_families_is_as_described(year: int) -
         for i in young(there):
             compare(at, there, i, seen)
     least = dict.fromkeys([*week.SLOTS, *(f"arrangement {n}" for n in range(7))], 5)
-    least |= {"away 1": 10, "away 2": 10, "arrangement 2": 2}
+    # Small children sleep where the grandmother does, so few are a walk away; none need be in 1965.
+    least |= {"away 1": 10, "away 2": 10, "arrangement 2": 0 if year == YEARS[0] else 2}
     assert all(seen[name] >= number for name, number in least.items()), seen
 
 
