@@ -28,8 +28,8 @@ from leftbehind.base.person import (
     TOWN,
     present,
 )
-from leftbehind.base.randomness import INCOME, WAGE, normal
-from leftbehind.model.population.households import ADULT_AGE, host_of, remoteness
+from leftbehind.base.randomness import INCOME, LOCAL_JOB, WAGE, normal
+from leftbehind.model.population.households import ADULT_AGE, home_luck, host_of, remoteness
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.care import Household, has_able_elder
 
@@ -77,12 +77,27 @@ def fortune(at: Prefecture, mother: int, father: int) -> float:
 
 
 @kernel
+def has_local_job(at: Prefecture, i: int) -> bool:
+    """Whether work off the farm near home reaches the home of person `i`.
+
+    By a lasting rank of the home: for a share `local_job_near` of homes how far from town they lie,
+    for the others one of their own (works, mines and building sites stand in villages too).
+    """
+    near = home_luck(at.people, i, at.word, LOCAL_JOB, 0) < at.p.local_job_near
+    if near:
+        reached: bool = remoteness(at.people, i, at.word) < at.here.local_job
+    else:
+        reached = home_luck(at.people, i, at.word, LOCAL_JOB, 1) < at.here.local_job
+    return reached
+
+
+@kernel
 def home_income(at: Prefecture, mother: int, father: int, children: int) -> float:
     """Yearly income of a rural household of which all stay at home, in real yuan.
 
     Heads: its adults, parts of a head for its `children` (dependants) and for old parents in its
-    pot. The nearest to town have a job off the farm near home. The place's mean holds their pay, so
-    the others have less than the mean (`no_local_job`).
+    pot. Some have work off the farm near home. The place's mean holds their pay, so the others have
+    less than the mean (`no_local_job`).
     """
     p = at.p
     here = at.here
@@ -93,7 +108,7 @@ def home_income(at: Prefecture, mother: int, father: int, children: int) -> floa
     z = fortune(at, mother, father)
     income: float = here.home_income * heads * exp(spread * z - 0.5 * spread * spread)
     income *= here.no_local_job
-    if remoteness(at.people, mother if mother >= 0 else father, at.word) < here.local_job:
+    if has_local_job(at, mother if mother >= 0 else father):
         income *= p.local_job_premium
     return income
 
