@@ -66,6 +66,7 @@ ORDER = (
     Step(3, "remittances", "remittance.step"),
     Step(3, "care of each sibling set", "arrangement.step"),
     Step(3, "boarding", "boarding.step"),
+    Step(3, "brothers and sisters in the house", "arrangement.together"),
     Step(3, "tallies", "tallies.count"),
     Step(3, "school continuation", "schooling.continuation"),
 )
@@ -179,6 +180,7 @@ def from_choice(
         remittance.step(at, leg.here, purse)
         arrangement.step(at, load)
         boarding.step(at)
+        arrangement.together(at)
     return purse, before
 
 

@@ -1,7 +1,8 @@
 """Pay and income of a person and a household, in yuan of 2010 a year.
 
 Pay of a migrant:  ln w = ln(mean pay) + place + 0.05 (schooling - 8) + 0.02 x - 0.0004 x^2
-- 0.20 female + 0.35 z - 0.061, x = years since 16, z a lasting keyed talent. Home income:
+- 0.20 female + s z - s^2 / 2 - 0.061, x = years since 16, z a lasting keyed talent, s by schooling.
+Home income:
 H * n_eq * exp(0.30 z_h - 0.045) with H the province's rural net income a head without wages sent by
 migrants; households with urban hukou: urban income a head * heads * exp(0.45 z_h - 0.10). What is
 left of the home income when parents leave, and what living away costs, is worked out here for the
@@ -23,6 +24,7 @@ from leftbehind.base.person import (
     FATHER_AWAY_TOWN,
     FEMALE,
     HOME,
+    JUNIOR,
     MOTHER_AWAY,
     SAME_HOME,
     TOWN,
@@ -52,7 +54,9 @@ def skill(at: Prefecture, i: int) -> float:
     log_pay += p.wage_experience2 * x * x
     if me.sex == FEMALE:
         log_pay += p.wage_female
-    log_pay += p.wage_sd * talent(me.key, at.word) - 0.5 * p.wage_sd * p.wage_sd
+    # On the line everybody earns much the same: talent pays with schooling.
+    spread: float = p.wage_sd if me.schooling > JUNIOR else p.wage_sd_unskilled
+    log_pay += spread * talent(me.key, at.word) - 0.5 * spread * spread
     return exp(log_pay - p.wage_centre)
 
 

@@ -40,6 +40,12 @@ def stage(people: np.ndarray, i: int) -> int:
 
 
 @kernel
+def entry_age(year: int) -> int:
+    """Age, reached in the year, from which children enter school."""
+    return 7 if year >= ENTRY_AT_SIX else 8
+
+
+@kernel
 def logit(share: float) -> float:
     """Log odds of a share, kept finite."""
     s = min(max(share, 1e-4), 1.0 - 1e-4)
@@ -107,7 +113,7 @@ def step(at: Prefecture) -> None:
     """School entry at the start of the year; two cohorts enter in the year of the earlier age."""
     year = at.year
     oldest = 7 if year > ENTRY_AT_SIX else 8  # age reached this year
-    youngest = 7 if year >= ENTRY_AT_SIX else 8
+    youngest = entry_age(year)
     for i in range(at.size):
         me = at.people[i]
         if me.place != at.place or me.death_year != 0 or me.enrolled == 1:

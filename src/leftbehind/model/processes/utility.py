@@ -105,7 +105,7 @@ def weigh(
         _urban_constants(at, w.terms)
     if not villagers and at.people[decider(us)].choice < TOWN:
         w.terms[TOWN:, CONSTANT] = IMPOSSIBLE  # who lives in town has no town to move to
-    k = care_at_hand(at, load, us, w.facts, w.best)
+    k = care_at_hand(at, load, us, w.terms, w.facts, w.best)
     _pay(at, us, urban, w.terms, w.facts)
     _place_terms(at, us, villagers, w.terms)
     if not urban:

@@ -18,8 +18,7 @@ from leftbehind.model.processes.care import FAR, MOST_CHILDREN, Household, depen
 from leftbehind.model.processes.economy import pay_kept, skill
 from leftbehind.model.processes.remittance import wage_at
 from leftbehind.model.processes.schooling import STAGES, stage
-from leftbehind.model.processes.week import HOLIDAY_WEEKS, N_SLOTS, SCHOOL_WEEKS, SLOTS, fill_week
-from leftbehind.model.tallies.cells import child_home
+from leftbehind.model.processes.week import N_SLOTS, mean_week
 from leftbehind.model.tallies.headcount import CHILD_AGE
 from leftbehind.runs.replay import BEFORE_CHOICE, Moment, Replay
 
@@ -274,10 +273,6 @@ def _sent_home(moment: Moment, i: int, pay: float) -> float:
 
 def _week(moment: Moment, i: int) -> tuple[tuple[float, ...], float]:
     """Hours of the year's mean week by slot, and unsupervised hours (both assumed)."""
-    home = child_home(moment.at, i)
-    slots, total, alone = np.empty(N_SLOTS), np.zeros(len(SLOTS)), 0.0
-    for holiday, weeks in ((False, SCHOOL_WEEKS), (True, HOLIDAY_WEEKS)):
-        share = weeks / (SCHOOL_WEEKS + HOLIDAY_WEEKS)
-        alone += share * fill_week(moment.at, i, home, holiday, slots)
-        total += share * slots
-    return tuple(float(x) for x in total), float(alone)
+    slots, mean = np.empty(N_SLOTS), np.empty(N_SLOTS)
+    alone = mean_week(moment.at, i, slots, mean)
+    return tuple(float(x) for x in mean), float(alone)

@@ -109,6 +109,8 @@ class Words:
             "with an older brother or sister, without an adult in the home",
             "without an adult in the home",
             "out of school, in a household of their own",
+            "taken in by a neighbour",
+            "at work elsewhere, on their own",
             "grown up",
         )[child.arrangement]
 
