@@ -69,10 +69,11 @@ def children_of(family: Family, mother: int, father: int) -> int:
     return care.dependants(family.people, mother, father, family.year, np.empty(32, np.int64))
 
 
-def capacity(family: Family, who: dict[str, int]) -> float:
-    whose, home = who["father"], 0
-    at = family.at(HERE, P)
-    return care.capacity(at, family.no_load(), who["older"], whose, home, np.empty(3))
+def best_chance(family: Family, who: dict[str, int]) -> float:
+    """The largest chance q that a grandparent can care."""
+    best, at = np.empty(3), family.at(HERE, P)
+    care.best_carer(at, family.no_load(), who["older"], who["father"], 0, best)
+    return float(best[1])
 
 
 # --- The sentence --------------------------------------------------------------------------------
@@ -201,10 +202,10 @@ def test_children_of_two_prisoners_live_with_a_grandparent():
 
 def test_a_grandparent_in_prison_cares_for_nobody():
     family, who = three_generations()
-    assert capacity(family, who) > 0.5
+    assert best_chance(family, who) > 0.5
     for name in ("grandmother", "grandfather"):
         prison.enter(family.at(HERE, P), who[name])
-    assert capacity(family, who) == 0.0
+    assert best_chance(family, who) == 0.0
 
 
 def test_an_old_parent_is_not_in_the_pot_of_a_son_in_prison():
