@@ -28,6 +28,7 @@ from leftbehind.cli import (
     scenarios,
     sensitivity,
     solve,
+    take,
     verify,
 )
 
@@ -56,6 +57,11 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "solve": solve.solve,
     "policies": policies.policies,
     "verify": verify.verify,
+    "tables": take.tables,
+    "panel": take.panel,
+    "survey": take.survey,
+    "rerun": take.rerun,
+    "cite": take.cite,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)

@@ -10,6 +10,7 @@ import typer
 
 from leftbehind.base.listing import listing
 from leftbehind.cli import options
+from leftbehind.cli.rows import Csv, Json, handed_over
 from leftbehind.cli.screen import console
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def count(
     place: Annotated[
         str | None, typer.Option("--place", help="Only children of this prefecture or province.")
     ] = None,
-    csv: options.Csv = None,
+    csv: Csv = None,
+    json: Json = None,
 ) -> None:
     """Count the children that a definition means, by place, age, parents away and care."""
     from leftbehind.cli import ensemble_printing as printing
@@ -79,8 +81,7 @@ def count(
         return counted(opened, chosen, keys, year, place)
 
     rows = rows_of(keys, place)
-    if csv:
-        write_csv(rows, csv)
+    if handed_over(rows, csv, json):
         return
     table_of = printing.count_table if isinstance(opened, Ensemble) else _count_table
     where = f", {place}" if place else ""
@@ -103,11 +104,16 @@ def count(
 
 def list_definitions(
     name: Annotated[str | None, typer.Argument(help="Only this one, in full.")] = None,
+    csv: Csv = None,
+    json: Json = None,
 ) -> None:
     """What counts as a left-behind child: the official definitions, in plain words."""
     from leftbehind.counts import definitions
     from leftbehind.counts.definitions.files import FOLDER
 
+    if csv or json:
+        handed_over(_all_definitions([name] if name else definitions.names()), csv, json)
+        return
     if name:
         _show_definition(definitions.get(name))
         return
@@ -122,6 +128,18 @@ def list_definitions(
     console.print(listing(heads, rows, "Definitions", whole=heads[:1], show_lines=True))
     console.print("One in full: `leftbehind definitions NAME`. Your own: copy a TOML file of")
     console.print(f"{FOLDER}", soft_wrap=True)
+
+
+def _all_definitions(names: list[str]) -> "pl.DataFrame":
+    """A row a definition: name, titles, agency, year, who is counted, basis, source."""
+    import polars as pl
+
+    from leftbehind.counts import definitions
+
+    told = ("name", "title", "title_zh", "agency", "year", "description", "basis", "source")
+    return pl.DataFrame([definitions.get(name).model_dump(include=set(told)) for name in names])[
+        told
+    ]
 
 
 def _show_definition(definition: "Definition") -> None:
@@ -150,7 +168,8 @@ def reconcile(
     start: Annotated[str, typer.Argument(metavar="FROM", help="Definition to start from.")],
     target: Annotated[str, typer.Argument(metavar="TO", help="Definition to arrive at.")],
     year: Annotated[int, typer.Option("--year", help="The children of this year.")],
-    csv: options.Csv = None,
+    csv: Csv = None,
+    json: Json = None,
 ) -> None:
     """Walk from one official count to another, clause by clause, on the same children."""
     from leftbehind.cli import ensemble_printing as printing
@@ -164,8 +183,7 @@ def reconcile(
         rows = commands.walked(opened, first, last, year)
     else:
         rows = opened.reconcile(first, last, year)
-    if csv:
-        write_csv(rows, csv)
+    if handed_over(rows, csv, json):
         return
     if isinstance(opened, Ensemble):
         console.print(printing.walk_table(rows, first.name, last.name, year))
@@ -223,18 +241,6 @@ def figure(
 
     save(left_behind_chart(open_run(run)), out)
     console.print(f"Figure: {out}")
-
-
-def write_csv(rows: "pl.DataFrame", where: str) -> None:
-    """Write rows as CSV to a file, or to the screen for -."""
-    from leftbehind.base.store import write_text
-
-    text = rows.write_csv()
-    if where == "-":
-        typer.echo(text, nl=False)
-    else:
-        write_text(Path(where), text)
-        console.print(f"{rows.height:,} rows: {where}")
 
 
 def _count_table(rows: "pl.DataFrame", keys: list[str], title: str) -> "Table":
