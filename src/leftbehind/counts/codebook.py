@@ -19,7 +19,8 @@ from leftbehind.runs.contents import TABLES
 
 MICRODATA = {
     "persons": "a person of the sample, or kin of one",
-    "states": "a person alive at the end of a year; of `events` and `persons` by `person`",
+    "states": "a person alive at the end of a year; join `persons` and `life_events` by `person`",
+    "life_events": "what happened to a person of the panel between two years",
     "sample": "a person drawn, in one wave; what was not answered is empty",
 }
 OF_SAMPLES = "one: multiply by `weight` to stand for the country; rows without it are not counted"
@@ -62,7 +63,9 @@ def labels(table: str, names: Iterable[str], language: str = "en") -> dict[str, 
 
 def weighting(table: str, unit: str, scale: int) -> str:
     """How a column of a table is made to stand for persons."""
-    if table in ("persons", "states", "sample"):
+    if table == "life_events":
+        return "join `weight` from persons by `person`"
+    if table in MICRODATA:
         return OF_SAMPLES
     if "simulated" in unit:
         return f"add up, then multiply by {scale:,}"

@@ -48,7 +48,8 @@ def against_truth(world: Run, sample: pl.DataFrame) -> pl.DataFrame:
         for name in definitions.names():
             found = total(wave, pl.col(column_of(name)), "weight_answered")
             definition = definitions.get(name)
-            truth = left_behind(world, definition, years=year)["number"].sum() / definition.share
+            counted = left_behind(world, definition, years=year)["number"]
+            truth = float(counted.sum()) / definition.share
             rows.append((year, name, found.total, found.error, truth))
     heads = ["year", "definition", "estimate", "error", "truth"]
     return pl.DataFrame(rows, schema=heads, orient="row")

@@ -36,7 +36,7 @@ class Panel:
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Its tables by name."""
-        return {"persons": self.persons, "states": self.states, "events": self.events}
+        return {"persons": self.persons, "states": self.states, "life_events": self.events}
 
 
 def panel(

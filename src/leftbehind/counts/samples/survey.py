@@ -120,7 +120,7 @@ def _draw(frame: pl.DataFrame, design: Design, lot: Lot) -> pl.DataFrame:
         .sort("person")
         .with_columns(chance=pl.col("first") * (pl.min_horizontal(size, each) / size))
         .filter(rank <= each)
-        .drop("number", "first")
+        .drop("number", "first", "k")
     )
 
 
@@ -149,7 +149,7 @@ def _answered(waves: list[pl.DataFrame], design: Design, lot: Lot) -> pl.DataFra
         out.append(
             marked.select(*KEPT, *(pl.when(answered).then(pl.col(n)).alias(n) for n in answers))
         )
-    return pl.concat(out)
+    return pl.concat(out, how="diagonal")
 
 
 def _weighted(rows: pl.DataFrame) -> pl.DataFrame:
