@@ -1,6 +1,8 @@
 """What people take away: every table and sample is read back by another program's reader."""
 
 import json
+import re
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -339,3 +341,13 @@ def test_bad_input_is_a_sentence_and_writes_nothing(small, tmp_path):
     ):
         assert told in command(*words, code=2)
     assert not new.exists() and [p.name for p in there.iterdir()] == ["mine.txt"]
+
+
+def test_the_examples_of_the_page_are_designs_and_commands():
+    page = (Path(__file__).parent.parent / "docs" / "TAKE_AWAY.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert Design.of(tomllib.loads(example)).clusters is not None
+    lines = re.findall(r"^leftbehind ([a-z]+(?: export)?)", page, re.MULTILINE)
+    assert {"tables", "panel", "population export"} <= set(lines)
+    for line in set(lines):
+        command(*line.split(), "--help")
