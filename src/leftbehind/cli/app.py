@@ -18,6 +18,7 @@ from leftbehind.cli import (
     arguments,
     calibrate,
     counts,
+    cuts,
     evidence,
     explorer,
     families,
@@ -54,6 +55,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "report": report.report,
     "calibrate": calibrate.calibrate,
     "solve": solve.solve,
+    "cuts": cuts.cuts,
     "policies": policies.policies,
     "verify": verify.verify,
 }

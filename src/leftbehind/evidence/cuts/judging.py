@@ -67,9 +67,7 @@ def blurred(draws: np.ndarray, discrepancy: float, copies: int = 19) -> np.ndarr
 
 
 def judged(
-    form: str,
-    cut: int,
-    worlds: Sequence[Mapping[Series, Mapping[int, Figure]]],
+    form: str, cut: int, worlds: Sequence[Mapping[Series, Mapping[int, Figure]]]
 ) -> list[Judged]:
     """The figures after `cut` that every draw's world measures."""
     first = worlds[0]

@@ -44,7 +44,7 @@ class Plan:
                     f"--cut {cut}: not allowed; give a year from {first}, the first with a figure "
                     f"that may be fitted, to {LAST_YEAR}: later figures only judge"
                 )
-        sizes = {"--draws": (self.draws, 2), "--steps": (self.steps, 1)}
+        sizes = {"--draws": (self.draws, 2), "--steps": (self.steps, 2)}
         for option, (value, least) in {**sizes, "replicates": (self.replicates, 2)}.items():
             if not least <= value <= 1000:
                 raise InputError(
@@ -56,7 +56,7 @@ class Plan:
 SHORT = Plan(
     cuts=(2005, 2010),
     scale=200_000,
-    steps=1,
+    steps=2,
     replicates=2,
     draws=3,
     parameters=("choice_network", "choice_alpha_single"),
