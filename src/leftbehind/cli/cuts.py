@@ -46,13 +46,14 @@ def cuts(
 
     wanted = plan.SHORT if short else plan.Plan()
     chosen = tuple(forms.FORMS) if form == ["every"] else tuple(form or wanted.forms)
-    given = {"scale": scale, "draws": draws, "steps": steps}
     wanted = changed(
         wanted,
         cuts=tuple(cut or wanted.cuts),
         forms=chosen,
         seed=seed,
-        **{name: value for name, value in given.items() if value is not None},
+        scale=wanted.scale if scale is None else scale,
+        draws=wanted.draws if draws is None else draws,
+        steps=wanted.steps if steps is None else steps,
     )
     with bar(DONE) as shown:
         tasks = {}

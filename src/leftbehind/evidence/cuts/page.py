@@ -47,7 +47,9 @@ def page(
         groups=_groups(own, discrepancy),
         forms=_forms(plan, series),
         fits=table(FITS, (_fit(one) for one in fits)),
-        weak=100.0 * float(own["basis"].is_in(["memory", "unverified"]).mean() or 0.0),
+        weak=100.0
+        * own.filter(pl.col("basis").is_in(["memory", "unverified"])).height
+        / own.height,
         compared=own.height,
     )
 

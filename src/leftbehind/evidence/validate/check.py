@@ -26,6 +26,7 @@ class Known(TypedDict, total=False):
     place: str
     held_out: bool
     note: str
+    row: str
 
 
 @dataclass(frozen=True)
