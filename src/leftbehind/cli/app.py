@@ -24,6 +24,7 @@ from leftbehind.cli import (
     families,
     policies,
     population,
+    predictions,
     report,
     run,
     scenarios,
@@ -57,6 +58,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "solve": solve.solve,
     "cuts": cuts.cuts,
     "policies": policies.policies,
+    "predictions": predictions.predictions,
     "verify": verify.verify,
 }
 for name, command in COMMANDS.items():
