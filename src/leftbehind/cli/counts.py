@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from leftbehind.base.errors import InputError
 from leftbehind.base.listing import listing
 from leftbehind.cli import options
 from leftbehind.cli.rows import Csv, Json, handed_over
@@ -60,6 +61,10 @@ def count(
     place: Annotated[
         str | None, typer.Option("--place", help="Only children of this prefecture or province.")
     ] = None,
+    as_printed: Annotated[
+        bool,
+        typer.Option("--as-printed", help="Also what the agency would print: words and reading."),
+    ] = False,
     csv: Csv = None,
     json: Json = None,
 ) -> None:
@@ -74,6 +79,11 @@ def count(
     opened = open_run(run)
     chosen = definitions.get(definition)
     keys = check_by([key.strip() for key in by.split(",") if key.strip()])
+    if as_printed and (place or csv):
+        raise InputError(
+            "--as-printed: an agency's instrument is that of the whole country, for the "
+            "screen; leave out --place and --csv"
+        )
 
     def rows_of(keys: list[str], place: str | None) -> "pl.DataFrame":
         if isinstance(opened, Ensemble):
@@ -87,6 +97,8 @@ def count(
     where = f", {place}" if place else ""
     title = f"{chosen.title or chosen.name} ({chosen.name}){where}"
     console.print(table_of(rows, keys, title))
+    if as_printed:
+        _print_reading(chosen, rows_of([], None))
     has_places = {"province", "prefecture"} & set(keys)
     if has_places and place in (None, ITS_PROVINCE):
         others = [key for key in keys if key not in has_places]
@@ -168,6 +180,9 @@ def reconcile(
     start: Annotated[str, typer.Argument(metavar="FROM", help="Definition to start from.")],
     target: Annotated[str, typer.Argument(metavar="TO", help="Definition to arrive at.")],
     year: Annotated[int, typer.Option("--year", help="The children of this year.")],
+    as_printed: Annotated[
+        bool, typer.Option("--as-printed", help="Also a last step: what the agency would print.")
+    ] = False,
     csv: Csv = None,
     json: Json = None,
 ) -> None:
@@ -187,10 +202,14 @@ def reconcile(
         return
     if isinstance(opened, Ensemble):
         console.print(printing.walk_table(rows, first.name, last.name, year))
+        if as_printed:
+            _print_reading(last, commands.counted(opened, last, [], [year], None))
         console.print(MEDIANS_NOTE)
         console.print(printing.what_intervals_mean(opened))
         return
     console.print(_walk_table(rows, first, last, year))
+    if as_printed:
+        _print_reading(last, opened.left_behind(last, years=year))
     console.print("How much a clause explains depends on their order; the sum does not.")
     for each, number in ((first, rows["number"][0]), (last, rows["number"][-1])):
         console.print(_unexplained(each, number / MILLION, year))
@@ -227,6 +246,33 @@ def _unexplained(definition: "Definition", simulated: float, year: int) -> str:
         f"{value:.2f} published, {simulated - value:+.2f} million."
         for value in figures
     )
+
+
+def _print_reading(definition: "Definition", rows: "pl.DataFrame") -> None:
+    """Words and reading side by side, beside what was printed; then what the reading assumes."""
+    from leftbehind.counts import instruments
+    from leftbehind.counts.official import published
+
+    if "measure" in rows.columns:  # of an ensemble
+        rows = rows.filter(measure="number").rename({"median": "number"})
+    printed = dict(published(definition).select("year", "value").iter_rows())
+    lines = []
+    for year, number in rows.select("year", "number").iter_rows():
+        told = instruments.read(definition, year, number / MILLION)
+        figure = f"{printed[year]:.2f}" if year in printed else ""
+        ends = f"{told.low_90:.1f} to {told.high_90:.1f}"
+        lines.append((str(year), f"{told.words:.2f}", f"{told.median:.1f}", ends, figure))
+    instrument = instruments.of(definition)
+    heads = ("by the words, million", "as it would be printed", "90 %", "published")
+    console.print(listing(("year", *heads), lines, f"The instrument: {instrument.title}", heads))
+    for step in instrument.step:
+        grows = f", growing from {step.from_year} to {step.to_year}" if step.from_year else ""
+        console.print(
+            f"{step.basis}: {step.text}: {step.factor:g} ({step.low:g} to {step.high:g}){grows}"
+        )
+    for meeting in instrument.meeting:
+        console.print(f"learnt, but never from the figure it judges: {meeting.text}")
+    console.print("The words come first. A reading is an assumption about how an agency counts.")
 
 
 def figure(
