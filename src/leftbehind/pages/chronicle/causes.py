@@ -4,15 +4,17 @@ Reasons are told as shares of all that moved or weighed; yuan are told only of m
 """
 
 from leftbehind.base.person import ALTERNATIVES
-from leftbehind.counts.reasons import Change, Decision, Flip
+from leftbehind.counts.reasons import UNKNOWN, Change, Decision, Flip, Weight
 from leftbehind.model.processes.spell import EVENTS, RENEWAL
 from leftbehind.pages.chronicle.family import SHE_IS_HOME, FamilyYear, nearest_year
 from leftbehind.pages.chronicle.record import Chapter, Sentence, decision, person
 from leftbehind.pages.chronicle.words import Words
 
-TOLD = 2  # reasons of a change
+TOLD = 3  # reasons of a change at most
+LEAST = 0.05  # of all that moved: a smaller reason is not told
 WEIGHED = 3  # reasons of the year she came nearest
 FLIPS = 2
+WORTH_TELLING = 0.5  # what the model does not know, against the heaviest reason
 NAMED = ("pay", "care", "law")  # terms of which the change's name says what moved in them
 
 
@@ -32,28 +34,23 @@ def why(now: FamilyYear, words: Words) -> list[Sentence]:
 
 
 def _moved(change: Change, now: FamilyYear, words: Words) -> list[Sentence]:
-    source = decision("terms", now)
-    told = [_reason(change, n, words) for n in range(min(TOLD, len(change.reasons)))]
-    out = []
-    if told:
-        text = words("cause.reasons", reasons=words.listed(told))
-        out.append(Sentence(text, source))
-    moved = sum(w.utility for w in (*change.reasons, *change.against)) + change.unknown
-    sizes = sum(abs(w.utility) for w in (*change.reasons, *change.against)) + abs(change.unknown)
-    known = sum(w.utility for w in change.reasons)
-    if moved > 0 and change.unknown > known:
-        share = words.percent(change.unknown / sizes)
-        out.append(Sentence(words("cause.unknown", share=share), decision("shock", now)))
-    elif not told:
-        out.append(Sentence(words("cause.none"), source))
-    return out
+    """What moved most towards the new choice, what the model does not know among it."""
+    known = list(change.reasons)
+    sizes = sum(abs(w.utility) for w in (*known, *change.against)) + abs(change.unknown)
+    unknown = Weight(UNKNOWN, change.unknown, change.unknown / (sizes or 1.0))
+    ranked = sorted([*known, unknown], key=lambda w: -w.share)
+    told = [_reason(change, w, words) for w in ranked[:TOLD] if w.share > LEAST]
+    if not told:
+        return [Sentence(words("cause.none"), decision("terms", now))]
+    text = words("cause.reasons", reasons=words.listed(told))
+    return [Sentence(text, decision("terms", now) + decision("shock", now))]
 
 
-def _reason(change: Change, n: int, words: Words) -> str:
-    weight = change.reasons[n]
+def _reason(change: Change, weight: Weight, words: Words) -> str:
     name = words.words("name").get(change.name)
     values = {"term": words.words("term")[weight.term], "share": words.percent(weight.share)}
-    if n == 0 and weight.term in NAMED and name:
+    first = change.reasons[0].term if change.reasons else ""
+    if weight.term == first and first in NAMED and name:
         return words("cause.named", name=name, **values)
     return words("cause.reason", **values)
 
@@ -89,34 +86,37 @@ def nearest(years: list[FamilyYear], words: Words) -> Chapter:
             decision("terms", now) + decision("shock", now),
         ),
     ]
-    return Chapter(heading, (*sentences, *_tips(now, made, words)))
+    unknown = float(made.shock[made.choice] - made.shock[other])
+    weights = made.weights(made.choice, other)
+    if abs(unknown) > WORTH_TELLING * max(abs(w.utility) for w in weights):
+        side = words("nearest.staying" if unknown > 0 else "nearest.returning")
+        share = next(abs(w.share) for w in weights if w.term == UNKNOWN)
+        text = words("nearest.unknown", share=words.percent(share), side=side)
+        sentences.append(Sentence(text, decision("shock", now)))
+    return Chapter(heading, (*sentences, _tips(now, made, words)))
 
 
 def weighed(made: Decision, other: int, words: Words, most: int = WEIGHED) -> list[str]:
-    """The heaviest reasons, each with its side and share."""
+    """The heaviest reasons that the model knows, each with its side and share."""
     out = []
     for weight in made.weights(made.choice, other):
+        if weight.term == UNKNOWN:
+            continue
         key = "nearest.for_staying" if weight.utility > 0 else "nearest.for_return"
         term = words.words("term")[weight.term]
         out.append(words(key, term=term, share=words.percent(abs(weight.share))))
     return out[:most]
 
 
-def _tips(now: FamilyYear, made: Decision, words: Words) -> list[Sentence]:
+def _tips(now: FamilyYear, made: Decision, words: Words) -> Sentence:
     """What would have brought her home, as far as it lies within the family's means."""
     means = float(made.income[made.choice])
     turned = [f for f in now.flips if f.choice in SHE_IS_HOME and _within(f, means)]
     turned.sort(key=lambda f: abs(f.amount) / (abs(f.now) or means))
     if not turned:
-        return [Sentence(words("nearest.no_tip"), decision("flips", now))]
-    out = []
-    for flip in turned[:FLIPS]:
-        assert flip.choice is not None
-        text = words(
-            "nearest.tip", flip=_flip(flip, now, words), choice=choice(now, flip.choice, words)
-        )
-        out.append(Sentence(text, decision("flips", now)))
-    return out
+        return Sentence(words("nearest.no_tip"), decision("flips", now))
+    text = words("nearest.or").join(_flip(flip, now, words) for flip in turned[:FLIPS])
+    return Sentence(words("nearest.tip", flip=text), decision("flips", now))
 
 
 def _within(flip: Flip, means: float) -> bool:

@@ -3,6 +3,7 @@
 A clause has no ages and no end: sentences about a year and about a whole era are made of them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leftbehind.base.person import FATHER_AWAY_TOWN, FEMALE, IN_PRISON, TOWN
@@ -19,6 +20,7 @@ class How:
     months: bool = False
 
 
+Years = Sequence[FamilyYear]
 CLOSE = How(ages=True, months=True)
 ERA = How()
 
@@ -36,32 +38,58 @@ def where_is(member: Member, now: FamilyYear) -> str:
     return "away" if member.away else "home"
 
 
-def parents(now: FamilyYear, words: Words, how: How = ERA) -> str:
-    """Where mother and father were; told together if they did the same."""
+def parents(now: FamilyYear, words: Words, how: How = ERA, era: Years = ()) -> str:
+    """Where mother and father were, told together if they did the same.
+
+    With the years of an `era`, all places of work in it.
+    """
     groups: dict[tuple[object, ...], list[Member]] = {}
     for member in now.parents():
         state = where_is(member, now)
-        place = (member.at, member.months, member.away_since) if state == "away" else ()
-        if state == "away" and not how.months:
-            place = (member.at,)
-        when = (member.death_year,) if state == "dead" else ()
-        groups.setdefault((state, *place, *when), []).append(member)
+        key: tuple[object, ...] = (state,)
+        if state == "away":
+            key = (state, tuple(_places(member, era or (now,))), how.months and member.away_since)
+        elif state == "dead":
+            key = (state, member.death_year)
+        groups.setdefault(key, []).append(member)
     parts = []
-    for (state, *_), members in groups.items():
+    for (state, *rest), members in groups.items():
         year = now.year if how.ages and state != "dead" else None
         who = words.who(members, year)
-        parts.append(words("list.gap").join((who, _parent(str(state), members, words, how))))
-    return words("list.comma").join(parts)
+        if state == "away":
+            text = _away(list(rest[0]), members, words, how)  # type: ignore[call-overload]
+        else:
+            text = _parent(str(state), members, words)
+        parts.append(words("list.gap").join((who, text)))
+    return words("list.clause" if how.months else "list.comma").join(parts)
 
 
-def _parent(state: str, members: list[Member], words: Words, how: How) -> str:
-    one = members[0]
-    if state == "away":
-        key = "parent.away" if how.months else "parent.away_era"
-        text = words(key, inside=words.inside(one.at), months=one.months)
-        return text + (words("parent.since", since=one.away_since) if how.months else "")
+def _places(member: Member, years: Years) -> list[int]:
+    """Places of work of a parent over some years, in order, each once."""
+    seen = [m.at for y in years for m in y.parents() if m.key == member.key and m.away]
+    return list(dict.fromkeys(seen))
+
+
+def _away(places: list[int], members: list[Member], words: Words, how: How) -> str:
+    inside = [words.inside(at) for at in places]
+    if len(inside) > 1:
+        text = words("parent.places", first=inside[0], then=words.listed(inside[1:]))
+    else:
+        text = words("parent.away", inside=inside[0])
+    if not how.months:
+        return text
+    months = {m.months for m in members}
+    if len(months) == 1:
+        text += words("parent.months", months=months.pop())
+        return text + words("parent.since", since=members[0].away_since)
+    each = [words("parent.months_of", who=words.role(m.key), months=m.months) for m in members]
+    text += words("parent.since", since=members[0].away_since)
+    return text + words("parent.months_each", each=words.listed(each))
+
+
+def _parent(state: str, members: list[Member], words: Words) -> str:
     if state == "dead":
-        return words("parent.dead", year=one.death_year)
+        return words("parent.dead", year=members[0].death_year)
     many = f"{state}_many"
     if len(members) > 1 and many in words.words("parent"):
         return words(f"parent.{many}")

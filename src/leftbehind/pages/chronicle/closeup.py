@@ -53,12 +53,12 @@ def money(now: FamilyYear, words: Words) -> list[Sentence]:
         return []
     each = [
         words(
-            "money.pay_one",
+            "money.pay_next" if n else "money.pay_one",
             who=words.role(p.key),
             pay=words.yuan(p.monthly_pay, year),
             usd=words.usd_a_day(p.monthly_pay, year),
         )
-        for p in earners
+        for n, p in enumerate(earners)
     ]
     sources = (
         *person("destination", year, *earners),
@@ -67,7 +67,7 @@ def money(now: FamilyYear, words: Words) -> list[Sentence]:
         Source("national_series", "cpi", year),
         Source("national_series", "exchange_rate", year),
     )
-    told = words.sentence(words("list.clause").join(each)) + words("list.stop")
+    told = words.sentence(words("list.comma").join(each)) + words("list.stop")
     sent = words("money.sent", sent=words.yuan(now.sent, year))
     if now.sent <= 0:
         sent = words("money.sent_none")

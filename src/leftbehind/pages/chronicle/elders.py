@@ -20,10 +20,15 @@ def carer(now: FamilyYear) -> Member | None:
 
 def now_told(elder: Member, now: FamilyYear, words: Words) -> list[Sentence]:
     """Who the grandparent was in the year: age, health, where, load."""
+    housed = any(
+        c.carer == elder.key and c.arrangement == "grandparent in the home" for c in now.young()
+    )
     if elder.at >= 0:
         where = words("grandmother.away", inside=words.inside(elder.at))
     elif elder.minutes < 0:
         where = words("grandmother.far")
+    elif elder.minutes >= 1 and housed:
+        where = words("grandmother.with_children")
     elif elder.minutes < 1:
         where = words("grandmother.same_home")
     else:
@@ -45,13 +50,11 @@ def now_told(elder: Member, now: FamilyYear, words: Words) -> list[Sentence]:
 
 def _load(elder: Member, words: Words) -> str:
     others = elder.cares - elder.cares_ours
-    if elder.cares == 0:
-        return words("grandmother.no_load")
-    if elder.cares == 1:
-        return words("grandmother.load_one")
-    key = "grandmother.load_others" if others else "grandmother.load"
+    key = "load_others" if others else "load"
+    key = ("no_load", "load_one")[elder.cares] if elder.cares < 2 else key
+    key += "" if elder.sex == FEMALE else "_he"
     number, other = words.number(elder.cares), words.number(others)
-    return words(key, number=number, others=other)
+    return words(f"grandmother.{key}", number=number, others=other)
 
 
 def life(years: list[FamilyYear], elder: Member, now: FamilyYear, words: Words) -> Chapter:

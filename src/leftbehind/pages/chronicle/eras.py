@@ -80,7 +80,7 @@ def turns(found: list[Era]) -> list[Era]:
 
 def head(era: Era, words: Words) -> Sentence:
     """Where everybody was in the era."""
-    now = era.years[0]
+    now = max(era.years, key=lambda y: (len(y.young()), y.year))  # when it was largest
     kids = clauses.children(now, words)
     when = (
         str(era.first)
@@ -88,7 +88,7 @@ def head(era: Era, words: Words) -> Sentence:
         else words("list.span", first=era.first, last=era.last)
     )
     key = "era.told" if kids else "era.childless"
-    text = words(key, when=when, parents=clauses.parents(now, words), children=kids)
+    text = words(key, when=when, parents=clauses.parents(now, words, era=era.years), children=kids)
     sources = person("destination", now.year, *now.parents())
     return Sentence(words.sentence(text), sources + person("arrangement", now.year, *now.young()))
 
@@ -98,7 +98,7 @@ def told(
 ) -> tuple[Sentence, ...]:
     """The era in sentences: where, why, what happened, and the twin."""
     out = [head(era, words), *why(era.years[0], words)]
-    inside = [e for e in happened if _in(era, e.year)]
+    inside = [e for e in happened if _in(era, e.year) and e.kind != "moved"]  # told above
     for event in inside:
         sentence = tell(event, words)
         text = words("event.in_year", year=event.year, text=sentence.text)

@@ -25,6 +25,7 @@ from leftbehind.pages.chronicle.member import Member, elder, member
 from leftbehind.runs.replay import BEFORE_CHOICE, Moment, Replay
 
 SHE_IS_AWAY = (MOTHER_AWAY, CHILDREN_LEFT, CHILDREN_TAKEN)
+SHE_LEFT = (MOTHER_AWAY, CHILDREN_LEFT)  # without the children
 SHE_IS_HOME = (HOME, FATHER_AWAY, TOWN, FATHER_AWAY_TOWN)
 
 
@@ -123,10 +124,13 @@ def follow(
 
 
 def gap_to_home(decision: Decision | None) -> float | None:
-    """By how much staying away beat the best way with the mother at home; None if she was there."""
+    """By how much staying away beat the best way with the mother at home; None if she was there.
+
+    Years in which she had the children with her do not count.
+    """
     if decision is None or not decision.mother:
         return None
-    if decision.before not in SHE_IS_AWAY or decision.choice not in SHE_IS_AWAY:
+    if decision.before not in SHE_IS_AWAY or decision.choice not in SHE_LEFT:
         return None
     return decision.gap(decision.best(SHE_IS_HOME))
 

@@ -44,14 +44,17 @@ class Notes:
 
     def labels(self, sources: tuple[Source, ...]) -> str:
         """All fields of some sources: `person.destination 2014 (the mother, the father)`."""
-        groups: dict[tuple[str, str, int], list[str]] = {}
+        owners: dict[tuple[str, str, int], list[str]] = {}
         for source in sources:
-            whose = groups.setdefault((source.table, source.field, source.year), [])
+            whose = owners.setdefault((source.table, source.field, source.year), [])
             if source.key in self._roles and source.table == "person":
-                whose.append(self._roles[source.key])
+                whose.append(self._roles[source.key].removeprefix("the "))
+        fields: dict[tuple[str, int, str], list[str]] = {}
+        for (table, name, year), whose in owners.items():
+            fields.setdefault((table, year, ", ".join(whose)), []).append(name)
         return ", ".join(
-            f"{table}.{field} {year}" + (f" ({', '.join(whose)})" if whose else "")
-            for (table, field, year), whose in groups.items()
+            f"{table}.{'+'.join(names)} {year}" + (f" ({whose})" if whose else "")
+            for (table, year, whose), names in fields.items()
         )
 
 
@@ -67,7 +70,13 @@ def render(page: Page, form: str) -> str:
         number = notes.number(sources)
         return f" [{number}]" if number else ""
 
-    def prose(sentences: tuple[Sentence, ...]) -> str:
+    def wrapped(text: str, indent: str = "") -> str:
+        if not english:
+            return text
+        width = COLUMNS - len(indent)
+        return f"\n{indent}".join(textwrap.wrap(text, width, break_long_words=False))
+
+    def prose(sentences: tuple[Sentence, ...], indent: str = "") -> str:
         """Sentences in a row; of those with the same sources the last has the note."""
         out = []
         for n, s in enumerate(sentences):
@@ -77,7 +86,7 @@ def render(page: Page, form: str) -> str:
             last = n + 1 == len(sentences) or sentences[n + 1].sources != s.sources
             out.append(text + (note(s.sources) if last else ""))
         text = (" " if english else "").join(out)
-        return "\n".join(textwrap.wrap(text, COLUMNS, subsequent_indent="")) if english else text
+        return wrapped(text, indent)
 
     text = markdown.render(
         __package__,
@@ -86,6 +95,7 @@ def render(page: Page, form: str) -> str:
         notes=notes,
         labels=notes.labels,
         prose=prose,
+        wrapped=wrapped,
         note=note,
         gap=" " if english else "",
         colon=": " if english else "：",
