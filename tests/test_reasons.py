@@ -53,7 +53,7 @@ def test_what_weighs_adds_up_to_the_advantage_and_its_shares_to_one(decisions):
         assert sum(w.utility for w in weights) == pytest.approx(decision.gap(other))
         assert sum(abs(w.share) for w in weights) == pytest.approx(1.0)
         assert all(w.share * w.utility > 0 for w in weights)
-        assert [abs(w.share) for w in weights] == sorted((abs(w.share) for w in weights))[::-1]
+        assert [abs(w.share) for w in weights] == sorted(abs(w.share) for w in weights)[::-1]
         assert decision.gap(other) > 0
 
 

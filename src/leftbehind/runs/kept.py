@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import leftbehind
 from leftbehind.base.errors import InputError
 from leftbehind.base.sealing import SEAL
 from leftbehind.base.store import write_bytes
@@ -52,7 +51,7 @@ def _file(run: Run, asked: tuple[object, ...]) -> Path:
 @cache
 def _program() -> str:
     """A fingerprint of the program and its tables: what is kept was worked out by them."""
-    package = Path(leftbehind.__file__).parent
+    package = Path(__file__).parents[1]
     seen = hashlib.sha256()
     for path in sorted([*package.rglob("*.py"), *(package / "data").rglob("*.csv")]):
         seen.update(path.name.encode() + path.read_bytes())
