@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from leftbehind.counts.definitions import Definition
+    from leftbehind.pages.chronicle.words import Say
 
 Which = Annotated[
     str, typer.Argument(metavar="DEFINITION", help="A shipped name, or your own TOML file.")
@@ -30,18 +31,8 @@ HOURS = "assumed_unsupervised_hours"
 MEDIANS_NOTE = (
     "How much a clause explains depends on their order. Medians of changes need not add up."
 )
-HOURS_NOTE = (
-    "Unsupervised hours are assumed hours: compare places and years, do not read their level "
-    "(`leftbehind sensitivity`)."
-)
 LIANGSHAN, ITS_PROVINCE = "Liangshan", "Sichuan"
-HEADINGS = {
-    "number": "children, million",
-    "sampling_error": "± sampling error",
-    "children": "of children, million",
-    "share": "share",
-    HOURS: "unsupervised hours a week (assumed hours)",
-}
+SIZES = ("number", "sampling_error", "children")
 
 
 def count(
@@ -67,6 +58,7 @@ def count(
     ] = False,
     csv: Csv = None,
     json: Json = None,
+    lang: options.Language = "en",
 ) -> None:
     """Count the children that a definition means, by place, age, parents away and care."""
     from leftbehind.cli import ensemble_printing as printing
@@ -75,7 +67,10 @@ def count(
     from leftbehind.counts.left_behind import check_by
     from leftbehind.counts.of_place import counted
     from leftbehind.ensembles import Ensemble, open_run
+    from leftbehind.inputs.places import Places
+    from leftbehind.pages.chronicle.words import Say
 
+    say = Say(lang, Places.load())
     opened = open_run(run)
     chosen = definitions.get(definition)
     keys = check_by([key.strip() for key in by.split(",") if key.strip()])
@@ -93,25 +88,32 @@ def count(
     rows = rows_of(keys, place)
     if handed_over(rows, csv, json):
         return
-    table_of = printing.count_table if isinstance(opened, Ensemble) else _count_table
+
+    def table_of(rows: "pl.DataFrame", keys: list[str], title: str) -> "Table":
+        if isinstance(opened, Ensemble):
+            return printing.count_table(rows, keys, title)
+        return _count_table(rows, keys, title, say)
+
     where = f", {place}" if place else ""
-    title = f"{chosen.title or chosen.name} ({chosen.name}){where}"
+    title = f"{say.definition(chosen) or chosen.name} ({chosen.name}){where}"
     console.print(table_of(rows, keys, title))
     if as_printed:
         _print_reading(chosen, rows_of([], None))
     has_places = {"province", "prefecture"} & set(keys)
     if has_places and place in (None, ITS_PROVINCE):
         others = [key for key in keys if key not in has_places]
-        console.print(table_of(rows_of(others, LIANGSHAN), others, f"of which {LIANGSHAN}"))
+        console.print(
+            table_of(
+                rows_of(others, LIANGSHAN),
+                others,
+                say("count.of_which", place=say.name(say.places.find(LIANGSHAN))),
+            )
+        )
     if isinstance(opened, Ensemble):
         console.print(printing.what_intervals_mean(opened))
     else:
-        console.print(
-            f"Counts are those of a simulation: one simulated child stands for {opened.scale:,}. "
-            "± is one standard error from counting few\nsimulated children; it says nothing about "
-            "the model's own errors."
-        )
-    console.print(HOURS_NOTE)
+        console.print(say("count.note", scale=f"{opened.scale:,}"), soft_wrap=True)
+    console.print(say("count.hours_note"), soft_wrap=True)
 
 
 def list_definitions(
@@ -289,24 +291,26 @@ def figure(
     console.print(f"Figure: {out}")
 
 
-def _count_table(rows: "pl.DataFrame", keys: list[str], title: str) -> "Table":
+def _count_table(rows: "pl.DataFrame", keys: list[str], title: str, say: "Say") -> "Table":
     """The rows for the screen: in order, or, if there are many, those with most children."""
-    rows, caption = shortened(rows, "number")
+    all_rows = rows.height
+    rows, cut = shortened(rows, "number")
+    unit = float(say.content["count"]["unit"])
+    digits = 3 if unit == MILLION else 1
     lines = []
     for row in rows.iter_rows(named=True):
         share, hours = row["share"], row[HOURS]
         lines.append(
             (
                 *(str(row[key]) for key in keys),
-                f"{row['number'] / MILLION:.3f}",
-                f"{row['sampling_error'] / MILLION:.3f}",
-                f"{row['children'] / MILLION:.3f}",
+                *(f"{row[name] / unit:.{digits}f}" for name in SIZES),
                 "" if share is None else f"{share:.1%}",
                 "" if hours is None else f"{hours:.1f}",
             )
         )
-    heads = tuple(HEADINGS.values())
-    return listing((*keys, *heads), lines, title, heads, caption=caption)
+    heads = tuple(say(f"count.{name}") for name in (*SIZES, "share", "hours"))
+    told = say("count.most", most=MOST_ROWS, all=f"{all_rows:,}") if cut else None
+    return listing((*keys, *heads), lines, title, heads, caption=told)
 
 
 def shortened(rows: "pl.DataFrame", by: str) -> "tuple[pl.DataFrame, str | None]":
