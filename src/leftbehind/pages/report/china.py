@@ -8,6 +8,7 @@ import polars as pl
 from leftbehind.counts.tallies import MILLION
 from leftbehind.evidence.validate.children import GROUP as CHILDREN
 from leftbehind.inputs.tables import read_table
+from leftbehind.pages import findings
 from leftbehind.pages.report.facts import RURAL, Facts
 from leftbehind.pages.report.section import Chart, DataTable, Section
 from leftbehind.pages.report.style import GREY, SEQUENCE, VERMILLION, finished
@@ -61,27 +62,20 @@ def provinces(facts: Facts, words: Words) -> Section:
     tiles = shares(facts)
     now = tiles.filter(pl.col("year") == facts.year)
     ranked = now.filter((pl.col("name") != LIANGSHAN) & (pl.col("simulated") >= FEW))
-    ranked = ranked.sort("share", descending=True)
-    lowest: dict[str, Any] = {"name": "", "share": None}
-    if ranked.height:
-        lowest = ranked.row(-1, named=True)
-    top = words("word.comma").join(
-        f"{words.place(row['name'])} {words.percent(row['share'])}"
-        for row in ranked.head(3).iter_rows(named=True)
-    )
     # A small world may hold no village child of Liangshan.
     nobody: dict[str, Any] = dict(number=0.0, error=None, share=None, simulated=0)
     there = now.filter(pl.col("name") == LIANGSHAN)
     liangshan = there.row(0, named=True) if there.height else nobody
+    shares_now = ranked["share"].to_list() or [None]
     sentence = words(
         "map.sentence",
         year=facts.year,
-        top=top,
-        lowest=words.place(lowest["name"]),
-        lowest_share=words.percent(lowest["share"]),
+        low=words.percent(min(shares_now)),
+        high=words.percent(max(shares_now)),
         liangshan=words.percent(liangshan["share"]),
         error=words.number(100 * (_error(liangshan) or 0.0)),
     )
+    leaders = findings.province_leaders(facts.world, words)
     chart = Chart(
         "map",
         words("map.chart"),
@@ -89,6 +83,7 @@ def provinces(facts: Facts, words: Words) -> Section:
         _tiles(tiles, facts, words),
         _table(now, words),
         controls=words("map.slider"),
+        claims=(leaders,) if leaders else (),
     )
     notes = [words("map.note", few=FEW)]
     if liangshan["simulated"] < FEW:
@@ -196,6 +191,6 @@ def _table(now: pl.DataFrame, words: Words) -> DataTable:
                 words.amount(row["error"]),
                 f"{row['simulated']:,}",
             )
-            for row in now.sort("share", descending=True, nulls_last=True).iter_rows(named=True)
+            for row in now.sort("name").iter_rows(named=True)
         ),
     )
