@@ -27,8 +27,8 @@ def policies(facts: Facts, words: Words, compare: Path | None) -> Section:
             (words("policies.how_report", folder=facts.world.folder),),
         ]
         table = ("", DataTable.of((), commands))
-        text = [words("policies.text_none")]
-        return Section("policies", title, text, [gallery(words)], notes, [table])
+        told = [words("policies.text_none")]
+        return Section("policies", title, told, [gallery(words)], notes, [table])
     found = Comparison(compare)
     manifest = found.manifest
     text = words(
@@ -47,8 +47,8 @@ def gallery(words: Words) -> Chart:
     unit = MILLION * words.people_unit
     table = shipped.effects().with_columns(pl.col(shipped.SIZES) / unit).sort("effect")
     named = [
-        words("policies.named", policy=words.label_or_name(row["policy"], "policy"), **row)
-        for row in table.select("policy", "year").iter_rows(named=True)
+        words("policies.named", policy=words.label_or_name(policy, "policy"), year=year)
+        for policy, year in table.select("policy", "year").iter_rows()
     ]
     base = alt.Chart(table.select("effect", "low", "high", name=pl.Series(named)))
     y = names("name", named, words)

@@ -11,6 +11,8 @@ from leftbehind.pages.report.section import DataTable
 from leftbehind.pages.report.style import HEIGHT, MODEL, PUBLISHED, finished, years, zeros_visible
 from leftbehind.pages.report.words import Words
 
+FEW_YEARS = 6  # of one agency's figures that a source line names one by one
+
 
 def agency(check: Check, words: Words) -> str:
     """Who published the figure of a check."""
@@ -24,8 +26,15 @@ def agencies(checks: list[Check], words: Words) -> str:
     years_of: dict[str, list[str]] = {}
     for check in checks:
         years_of.setdefault(agency(check, words), []).append(check.year)
-    listed = (f"{name} ({words('word.comma').join(when)})" for name, when in years_of.items())
+    listed = (f"{name} ({_when(when, words)})" for name, when in years_of.items())
     return words("word.semicolon").join(listed)
+
+
+def _when(years: list[str], words: Words) -> str:
+    """The years of an agency's figures: each of a few, the span of many."""
+    if len(years) <= FEW_YEARS:
+        return words("word.comma").join(years)
+    return words("word.range", low=years[0], high=years[-1])
 
 
 def beside(
