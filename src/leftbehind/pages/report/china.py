@@ -10,6 +10,7 @@ from leftbehind.evidence.validate.children import GROUP as CHILDREN
 from leftbehind.inputs.tables import read_table
 from leftbehind.pages import findings
 from leftbehind.pages.report.facts import RURAL, Facts
+from leftbehind.pages.report.prefectures import prefectures
 from leftbehind.pages.report.section import Chart, DataTable, Section
 from leftbehind.pages.report.style import GREY, SEQUENCE, VERMILLION, finished
 from leftbehind.pages.report.words import Words
@@ -89,7 +90,8 @@ def provinces(facts: Facts, words: Words) -> Section:
     if liangshan["simulated"] < FEW:
         notes.append(words("map.few", simulated=liangshan["simulated"]))
     paragraphs = [words("map.text"), verdict(facts, words)]
-    return Section("map", words("map.title"), paragraphs, [chart], notes)
+    charts = [chart, prefectures(facts, words)]
+    return Section("map", words("map.title"), paragraphs, charts, notes)
 
 
 def verdict(facts: Facts, words: Words) -> str:
