@@ -53,6 +53,7 @@ SAYS: dict[str, tuple[str | None, str]] = {
     "scenarios": (None, "city-schools-open"),
     "compare": (None, "No hukou barrier to city schools"),
     "report": ("report.html", "Left behind"),
+    "place": (f"{RUN}/place-513400.html", "Liangshan"),
     "sensitivity": (None, "At the means"),
     "sources": (None, "assumption"),
     "figure": ("docs/left_behind.svg", "<svg"),
