@@ -114,7 +114,7 @@ def test_a_child_taken_along_lives_abroad_and_is_no_migrant_child_of_a_chinese_c
     assert RESIDENCES[residence(family.people, child, WORD, EVERYBODY)] == "abroad"
     assert parent_state(family.people, child, who["father"], who["mother"]) == P_TOGETHER
     assert "abroad" not in definitions.get("migrant-children").residence
-    assert schooling.school_barrier(family.at(a_place(), P), child, np.zeros(1, PLACE), 0) == 1.0
+    assert schooling.school_barrier(family.at(a_place(), P), child, np.zeros(1, PLACE)) == 1.0
 
 
 def test_more_go_abroad_from_fujian_zhejiang_and_yanbian(places):
