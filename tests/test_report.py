@@ -200,8 +200,9 @@ def test_it_prints_on_few_pages(report, tmp_path):
     made = [CHROMIUM, *flags, f"--user-data-dir={tmp_path}", f"--print-to-pdf={paper}", str(page)]
     subprocess.run(made, check=True, capture_output=True, timeout=120)
     pages = len(re.findall(rb"/Type /Page\b", paper.read_bytes()))
-    # Ten sections, most with a chart or two; charts drawn for a screen took 19 pages.
-    assert len(SECTIONS) <= pages <= 17, language
+    # Ten sections, two with a chart more since effects and prefectures are shown, a glossary
+    # and questions for teachers: without those it took 17.
+    assert len(SECTIONS) <= pages <= 22, language
 
 
 @pytest.fixture(scope="module")

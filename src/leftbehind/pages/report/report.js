@@ -29,7 +29,7 @@ for (const place of document.querySelectorAll("[data-chart]")) {
 // On paper a chart is as wide as the paper, whatever the screen was (else its text would shrink), and
 // a little lower, so that fewer pages end half empty. Charts with a step a bar keep their height.
 const PAPER = { whole: 670, half: 320 }; // CSS pixels between the margins of A4, and of a column
-const LOWER = 0.8;
+const LOWER = 0.7;
 function resize(times, width) {
   for (const { view, height, small } of views) {
     if (typeof height === "number") view.height(height * times);
