@@ -60,6 +60,10 @@ def count(
     place: Annotated[
         str | None, typer.Option("--place", help="Only children of this prefecture or province.")
     ] = None,
+    chart: Annotated[
+        Path | None,
+        typer.Option("--chart", help="CSV with lower and upper ends, and metadata beside it."),
+    ] = None,
     csv: Csv = None,
     json: Json = None,
 ) -> None:
@@ -67,6 +71,7 @@ def count(
     from leftbehind.cli import ensemble_printing as printing
     from leftbehind.cli import ensembles as commands
     from leftbehind.counts import definitions
+    from leftbehind.counts.chart_file import check_chart_file, metadata_of, write_chart_file
     from leftbehind.counts.left_behind import check_by
     from leftbehind.counts.of_place import counted
     from leftbehind.ensembles import Ensemble, open_run
@@ -80,7 +85,14 @@ def count(
             return commands.counted(opened, chosen, keys, year, place)
         return counted(opened, chosen, keys, year, place)
 
+    if chart:
+        check_chart_file(chart)
     rows = rows_of(keys, place)
+    if chart:
+        version = str(opened.manifest["version"])
+        write_chart_file(rows, keys, chosen, version, chart)
+        console.print(f"{chart} and {metadata_of(chart)}")
+        return
     if handed_over(rows, csv, json):
         return
     table_of = printing.count_table if isinstance(opened, Ensemble) else _count_table
