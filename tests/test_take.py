@@ -122,6 +122,19 @@ def test_a_table_comes_as_json_and_csv_with_the_same_rows(words, small, tmp_path
     assert list(rows[0]) == pl.read_csv(other).columns
 
 
+def test_a_chart_file_holds_the_count_between_its_ends(small, tmp_path):
+    out = tmp_path / "c.csv"
+    words = ("count", small.folder, "acwf-2010", "--by", "province", "--chart", out)
+    command(*words)
+    rows = pl.read_csv(out)
+    assert rows.columns == ["entity", "year", "value", "lower", "upper"]
+    assert (rows["lower"] <= rows["value"]).all() and (rows["value"] <= rows["upper"]).all()
+    assert rows["value"].sum() == small.left_behind("acwf-2010")["number"].sum()
+    told = json.loads((tmp_path / "c.metadata.json").read_text(encoding="utf-8"))
+    assert set(told["columns"]) <= set(rows.columns)
+    assert "is there already" in command(*words, code=2)
+
+
 # ---- panel
 
 

@@ -56,6 +56,10 @@ def count(
         bool,
         typer.Option("--as-printed", help="Also what the agency would print: words and reading."),
     ] = False,
+    chart: Annotated[
+        Path | None,
+        typer.Option("--chart", help="CSV with lower and upper ends, and metadata beside it."),
+    ] = None,
     csv: Csv = None,
     json: Json = None,
     lang: options.Language = "en",
@@ -64,6 +68,7 @@ def count(
     from leftbehind.cli import ensemble_printing as printing
     from leftbehind.cli import ensembles as commands
     from leftbehind.counts import definitions
+    from leftbehind.counts.chart_file import check_chart_file, metadata_of, write_chart_file
     from leftbehind.counts.left_behind import check_by
     from leftbehind.counts.of_place import counted
     from leftbehind.ensembles import Ensemble, open_run
@@ -85,7 +90,14 @@ def count(
             return commands.counted(opened, chosen, keys, year, place)
         return counted(opened, chosen, keys, year, place)
 
+    if chart:
+        check_chart_file(chart)
     rows = rows_of(keys, place)
+    if chart:
+        version = str(opened.manifest["version"])
+        write_chart_file(rows, keys, chosen, version, chart)
+        console.print(f"{chart} and {metadata_of(chart)}")
+        return
     if handed_over(rows, csv, json):
         return
 
