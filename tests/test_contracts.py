@@ -145,7 +145,7 @@ def live(world: World) -> dict[str, set[str]]:
         "arrangement.step": lambda: arrangement.step(at, load),
         "boarding.step": lambda: boarding.step(at),
         "tallies.count": lambda: tallies.count(at, beside(), out.counts, 0),
-        "schooling.continuation": lambda: schooling.continuation(at, places(at.year), world.own),
+        "schooling.continuation": lambda: schooling.continuation(at, places(at.year)),
     }
     for step in ORDER:
         was = at.people[: at.size].copy()

@@ -197,7 +197,7 @@ def end_of_year(leg: Leg, block: Block, j: int) -> None:
     people, size, first = records(block, j), block.count[j], block.first[j]
     for k in range(first, block.first[j + 1]):
         at = Prefecture(people, size, leg.year, leg.word, leg.here[k], leg.p[0], k - first)
-        schooling.continuation(at, leg.here, k)
+        schooling.continuation(at, leg.here)
 
 
 @allocating_kernel

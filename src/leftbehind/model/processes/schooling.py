@@ -18,7 +18,7 @@ from leftbehind.base.person import ABROAD, AGRICULTURAL, COLLEGE, JUNIOR, PRIMAR
 from leftbehind.base.randomness import SCHOOL, luck
 from leftbehind.model.population.kin import keeper_of, living_siblings
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes.destination import barrier_met, exams_closed_at
+from leftbehind.model.processes.destination import barrier_at, exams_closed_at
 from leftbehind.model.processes.farm import work_hours
 from leftbehind.model.processes.remittance import sent_for
 
@@ -89,12 +89,12 @@ def staying_chance(
 
 
 @kernel
-def school_barrier(at: Prefecture, i: int, places: np.ndarray, k: int) -> float:
+def school_barrier(at: Prefecture, i: int, places: np.ndarray) -> float:
     """Barrier (0 to 1) of the senior schools where pupil `i` lives; 0 in the own county, 1 abroad.
 
     In another province its exams stand before it as far as they need the hukou.
 
-    `places` (P,) PLACE, of which the home prefecture is number `k`.
+    `places` (P,) PLACE.
     """
     destination = at.people[i].destination
     if destination < 0:
@@ -105,7 +105,7 @@ def school_barrier(at: Prefecture, i: int, places: np.ndarray, k: int) -> float:
     if keeper >= 0 and at.people[keeper].choice >= TOWN:
         return 0.0
     closed = exams_closed_at(at, places, destination)
-    return max(barrier_met(places["own_barrier"], k, destination, at.p), closed)
+    return max(barrier_at(at, places, destination), closed)
 
 
 @kernel
@@ -127,10 +127,10 @@ def step(at: Prefecture) -> None:
 
 
 @allocating_kernel
-def continuation(at: Prefecture, places: np.ndarray, k: int) -> None:
+def continuation(at: Prefecture, places: np.ndarray) -> None:
     """End of the school year: a year is completed; at a stage's end some leave.
 
-    `places` (P,) PLACE, of which the home prefecture is number `k`.
+    `places` (P,) PLACE.
     """
     here = at.here
     found = np.empty(32, np.int64)
@@ -151,7 +151,7 @@ def continuation(at: Prefecture, places: np.ndarray, k: int) -> None:
         if base >= 0.0:
             work = work_hours(at, i)
             sent = sent_for(at, places, i, found)
-            barrier = school_barrier(at, i, places, k)
+            barrier = school_barrier(at, i, places)
             chance = staying_chance(at, i, base, work, sent, barrier)
             if luck(at.word, me.key, 0, SCHOOL, me.schooling) >= chance:
                 me.enrolled = 0
