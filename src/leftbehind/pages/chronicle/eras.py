@@ -98,7 +98,9 @@ def told(
 ) -> tuple[Sentence, ...]:
     """The era in sentences: where, why, what happened, and the twin."""
     out = [head(era, words), *why(era.years[0], words)]
-    inside = [e for e in happened if _in(era, e.year) and e.kind != "moved"]  # told above
+    # Moves stand in the head of the era, the grandparents' health in their own chapter.
+    elsewhere = ("moved", "limited")
+    inside = [e for e in happened if _in(era, e.year) and e.kind not in elsewhere]
     for event in inside:
         sentence = tell(event, words)
         text = words("event.in_year", year=event.year, text=sentence.text)

@@ -20,6 +20,7 @@ from leftbehind.base.person import (
     TOWN,
 )
 from leftbehind.counts.reasons import Change, Decision, Flip, change, decide, flips
+from leftbehind.model.processes.weighing import F_CHILDREN
 from leftbehind.pages.chronicle.hours import sent_home
 from leftbehind.pages.chronicle.member import Member, elder, member
 from leftbehind.runs.replay import BEFORE_CHOICE, Moment, Replay
@@ -126,9 +127,9 @@ def follow(
 def gap_to_home(decision: Decision | None) -> float | None:
     """By how much staying away beat the best way with the mother at home; None if she was there.
 
-    Years in which she had the children with her do not count.
+    Years without children to care for, and with the children at her side, do not count.
     """
-    if decision is None or not decision.mother:
+    if decision is None or not decision.mother or decision.facts[F_CHILDREN] == 0:
         return None
     if decision.before not in SHE_IS_AWAY or decision.choice not in SHE_LEFT:
         return None

@@ -82,7 +82,7 @@ def render(page: Page, form: str) -> str:
         for n, s in enumerate(sentences):
             text = s.text
             if s.assumed and page.assumed not in text:
-                text += f" ({page.assumed})"
+                text += f" ({page.assumed})" if english else f"（{page.assumed}）"
             last = n + 1 == len(sentences) or sentences[n + 1].sources != s.sources
             out.append(text + (note(s.sources) if last else ""))
         text = (" " if english else "").join(out)

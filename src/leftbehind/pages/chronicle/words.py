@@ -66,7 +66,8 @@ class Say(Texts):
         if at == ABROAD:
             return self("place.abroad")
         province = self._provinces[str(self.places.table["province"][at])]
-        return self("place.full", name=self.name(at), province=province)
+        name = self.name(at)  # a municipality is its own province
+        return name if name == province else self("place.full", name=name, province=province)
 
     def sentence(self, text: str) -> str:
         """The text with a capital first letter."""
