@@ -37,12 +37,7 @@ from leftbehind.base.randomness import TASTE, normal
 from leftbehind.model.population.households import is_urban, lives_in_town
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.care import Household, decider, dependants, elder_duty
-from leftbehind.model.processes.economy import (
-    Earners,
-    has_local_job,
-    rural_incomes,
-    urban_incomes,
-)
+from leftbehind.model.processes.economy import Earners, has_local_job, rural_incomes, urban_incomes
 from leftbehind.model.processes.nested_logit import CONSTANT, IMPOSSIBLE, N_ALTERNATIVES
 from leftbehind.model.processes.parenthood import care_at_hand, children_terms, had_children
 from leftbehind.model.processes.weighing import (
