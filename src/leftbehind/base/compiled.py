@@ -9,13 +9,10 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import numba
 
-from leftbehind.base.linking import LinkingDispatcher
-
-HOW = (Path(__file__), Path(__file__).with_name("linking.py"))
 # What shows that a file has kernels, or the records and tuples that they are given.
 COMPILED = (b"kernel\ndef", b"np.dtype(", b"(NamedTuple)")
 
@@ -29,7 +26,7 @@ def _cache_folder() -> Path:
     fingerprint = hashlib.sha256()
     for source in sorted(Path(__file__).parents[1].rglob("*.py")):
         text = source.read_bytes()
-        if source in HOW or any(mark in text for mark in COMPILED):
+        if source == Path(__file__) or any(mark in text for mark in COMPILED):
             fingerprint.update(text)
     return base / fingerprint.hexdigest()[:16]
 
@@ -54,13 +51,6 @@ def allocating_kernel(function: F) -> F:
 
 def _compiled(function: F, counts_references: bool) -> F:
     # `_nrt` is how Numba itself compiles its functions that must not touch reference counts.
-    options = {
-        "nopython": True,
-        "nogil": True,
-        "error_model": "numpy",
-        "no_cfunc_wrapper": True,
-        "_nrt": counts_references,
-    }
-    compiled = LinkingDispatcher(function, targetoptions=options)
-    compiled.enable_caching()
-    return cast(F, compiled)
+    options: dict[str, Any] = {"_nrt": counts_references}
+    compiled: F = numba.njit(nogil=True, cache=True, error_model="numpy", **options)(function)
+    return compiled
