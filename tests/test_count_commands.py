@@ -1,5 +1,6 @@
 """The commands that count: what they print, and the errors a user can mend."""
 
+import numpy as np
 import polars as pl
 import pytest
 from typer.testing import CliRunner
@@ -8,7 +9,10 @@ from leftbehind.base.errors import InputError
 from leftbehind.cli.app import app
 from leftbehind.counts import definitions, sensitivity
 from leftbehind.counts.of_place import counted
-from leftbehind.inputs.parameters import parameter_table
+from leftbehind.inputs.conditions import Conditions, Coupling
+from leftbehind.inputs.parameters import INSIDE_HOME, Parameters, parameter_table
+from leftbehind.inputs.places import Places
+from leftbehind.inputs.scenario import Scenario
 from leftbehind.pages import figures
 
 RUNNER = CliRunner()
@@ -127,6 +131,19 @@ def test_sensitivity_at_the_means_is_the_run_itself():
     rows = sensitivity.care_and_week("acwf-2010", 1985, since=1984, scale=SMALL, threads=1)
     world = leftbehind.run(first=1985, last=1985, scale=SMALL, threads=1)
     assert rows["number_at_mean"][0] == world.left_behind("acwf-2010")["number"][0]
+
+
+def test_no_table_of_places_reads_what_happens_inside_the_home():
+    table = parameter_table().filter(pl.col("process").is_in(INSIDE_HOME))
+    highest = dict(table.select("name", "prior_high").iter_rows())
+    places, years = Places.load(), np.arange(1979, 2021, 10)
+    one, other = (
+        Conditions(places, years, Parameters(values), Scenario())
+        for values in (Parameters.load().values, {**Parameters.load().values, **highest})
+    )
+    nobody = Coupling.none(len(places))
+    for year in years.tolist():
+        assert one.in_year(year, nobody).tobytes() == other.in_year(year, nobody).tobytes()
 
 
 @pytest.mark.parametrize(("since", "year"), [(2010, 1970), (2011, 2010), (1949, 2010)])

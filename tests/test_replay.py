@@ -230,5 +230,5 @@ def test_the_count_in_the_country_does_not_depend_on_the_threads(
     monkeypatch.setenv("LEFTBEHIND_CACHE", str(tmp_path / "two"))
     two = find(world, k, 2005, like, country=True, threads=2)
     assert one.country == two.country
-    assert done.count("country") == len(places)
+    assert done.count("country") == len(Replay(world).units) - 1
     assert one.country.counted >= one.here.counted > 0

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import reduce
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -19,7 +20,7 @@ import polars as pl
 from leftbehind.base.errors import InputError
 from leftbehind.counts.how_many import Number, Parts, estimate, parts_of
 from leftbehind.counts.likeness import Like, misses, nearest
-from leftbehind.counts.siblings import sibling_sets_of
+from leftbehind.counts.siblings import sibling_sets_of, sibling_sets_of_unit
 from leftbehind.inputs.places import Places
 from leftbehind.runs.folder import Run
 from leftbehind.runs.kept import keep, recall
@@ -159,16 +160,22 @@ def _country(world: Run, year: int, like: Like, threads: int, progress: Progress
         replay = Replay(world)
         near = like.nearly() if like.both_away or like.one_away else None
 
-        def count(prefecture: int) -> Parts:
-            return parts_of(sibling_sets_of(replay, prefecture, year, near), like)
+        units = list(pairwise(replay.units.tolist()))
+
+        def count(u: int) -> list[Parts]:
+            unit = range(*units[u])
+            return [
+                parts_of(sets, like) for sets in sibling_sets_of_unit(replay, u, unit, year, near)
+            ]
 
         kept = [[0] * 5 for _ in range(replay.places.provinces.height)]
         with ThreadPoolExecutor(threads) as pool:
-            for k, parts in enumerate(pool.map(count, range(len(replay.places)))):
-                province = kept[int(replay.places.province[k])]
-                for n, value in enumerate(vars(parts).values()):
-                    province[n] += value
+            for u, found in enumerate(pool.map(count, range(len(units)))):
+                province = kept[int(replay.places.province[units[u][0]])]
+                for parts in found:
+                    for n, value in enumerate(vars(parts).values()):
+                        province[n] += value
                 if progress:
-                    progress("country", k + 1, len(replay.places))
+                    progress("country", units[u][1], len(replay.places))
         keep(world, kept, *asked)
     return estimate([Parts(*row) for row in kept], world.scale, like)

@@ -26,6 +26,17 @@ def sibling_sets_of(
     raise AssertionError("a replay ends with its last year's count")
 
 
+def sibling_sets_of_unit(
+    replay: Replay, u: int, prefectures: range, year: int, only: pl.Expr | None = None
+) -> list[pl.DataFrame]:
+    """The same of all `prefectures` of home unit `u`, which is lived once."""
+    return [
+        sibling_sets(moment, only)
+        for moment in replay.of_unit(u, prefectures, year)
+        if moment.year == year and moment.stage == AS_COUNTED
+    ]
+
+
 def sibling_sets(moment: Moment, only: pl.Expr | None = None) -> pl.DataFrame:
     """All sibling sets of the moment, one row a mother with living children under 18.
 
