@@ -3,7 +3,6 @@
 import signal
 from types import FrameType
 
-
 LATER = 0.05  # seconds until a signal that came within a finaliser is heard again
 
 
