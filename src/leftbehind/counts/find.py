@@ -120,15 +120,15 @@ def _sets(world: Run, scale: int, prefecture: int, year: int, like: Like) -> pl.
     """Sibling sets worth a look, worked out once for each run, scale, place, year and question."""
     asked = ("sets", scale, prefecture, year, str(like.nearly()))
     kept = recall(world, *asked)
-    schema = {
-        "key": pl.UInt64,
+    types: dict[str, pl.DataType] = {
+        "key": pl.UInt64(),
         "ages": pl.List(pl.Int64),
-        "arrangement": pl.String,
-        "both_away": pl.Boolean,
-        "grandmother_minutes": pl.Float64,
+        "arrangement": pl.String(),
+        "both_away": pl.Boolean(),
+        "grandmother_minutes": pl.Float64(),
     }
     if kept is not None:
-        return pl.DataFrame(kept, schema_overrides=schema)
+        return pl.DataFrame(kept, schema_overrides=types)
     sets = sibling_sets_of(Replay(world, scale), prefecture, year, like.nearly())
     keep(world, sets.to_dict(as_series=False), *asked)
     return sets

@@ -43,23 +43,24 @@ def parents(now: FamilyYear, words: Words, how: How = ERA, era: Years = ()) -> s
 
     With the years of an `era`, all places of work in it.
     """
-    groups: dict[tuple[object, ...], list[Member]] = {}
+    groups: dict[tuple[str, tuple[int, ...], int], list[Member]] = {}
     for member in now.parents():
-        state = where_is(member, now)
-        key: tuple[object, ...] = (state,)
+        state, since = where_is(member, now), 0
+        places: tuple[int, ...] = ()
         if state == "away":
-            key = (state, tuple(_places(member, era or (now,))), how.months and member.away_since)
+            places = tuple(_places(member, era or (now,)))
+            since = member.away_since if how.months else 0
         elif state == "dead":
-            key = (state, member.death_year)
-        groups.setdefault(key, []).append(member)
+            since = member.death_year
+        groups.setdefault((state, places, since), []).append(member)
     parts = []
-    for (state, *rest), members in groups.items():
+    for (state, places, _), members in groups.items():
         year = now.year if how.ages and state != "dead" else None
         who = words.who(members, year)
         if state == "away":
-            text = _away(list(rest[0]), members, words, how)  # type: ignore[call-overload]
+            text = _away(list(places), members, words, how)
         else:
-            text = _parent(str(state), members, words)
+            text = _parent(state, members, words)
         parts.append(words("list.gap").join((who, text)))
     return words("list.clause" if how.months else "list.comma").join(parts)
 
