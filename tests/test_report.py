@@ -22,9 +22,11 @@ from leftbehind.model.tallies.cells import LABELS
 from leftbehind.pages import findings
 from leftbehind.pages.report import place
 from leftbehind.pages.report.build import SECTIONS, page
+from leftbehind.pages.report.care import CARE
 from leftbehind.pages.report.counts import clause_text
 from leftbehind.pages.report.facts import Facts
 from leftbehind.pages.report.policies import policies
+from leftbehind.pages.report.style import PALETTE
 from leftbehind.pages.report.words import FOLDER, LANGUAGES, Words
 
 MOST_BYTES = 6_000_000
@@ -150,6 +152,10 @@ def test_both_languages_hold_the_same_keys():
             for key, text in english[section].items():
                 fields = re.findall(FIELD, text), re.findall(FIELD, chinese[section][key])
                 assert set(fields[0]) == set(fields[1]), f"{section}.{key}"
+
+
+def test_every_arrangement_has_a_colour_of_its_own():
+    assert len(set(PALETTE)) >= len(CARE)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
