@@ -29,6 +29,8 @@ ELSEWHERE = {
     "calibrate": "test_calibrate.py",
     "policies": "test_policies.py",
     "solve": "test_solve.py",
+    "cuts": "test_cuts.py",
+    "predictions": "test_ensemble_tables.py",
 }
 QUICK = {
     "run": "--scale 200000 --to 1981 --threads 1",
@@ -48,8 +50,8 @@ SAYS: dict[str, tuple[str | None, str]] = {
     "definitions": (None, "mca-2016"),
     "count": (None, "Sichuan"),
     "reconcile": (None, "What no clause explains, mca-2018"),
-    "find": (None, "Families as asked: in Liangshan"),
-    "chronicle": (None, "A family of Liangshan, Sichuan"),
+    "find": (None, "Families just so: in Liangshan"),
+    "chronicle": (None, "A family of Liangshan (Sichuan)"),
     "scenarios": (None, "city-schools-open"),
     "compare": (None, "No hukou barrier to city schools"),
     "report": ("report.html", "Left behind"),

@@ -10,7 +10,7 @@ import leftbehind
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ALTERNATIVES, CHILDREN_LEFT
 from leftbehind.base.store import write_manifest
-from leftbehind.counts.find import choose, find
+from leftbehind.counts.find import choose, closer, find
 from leftbehind.counts.how_many import ENOUGH, Parts, counted, estimate
 from leftbehind.counts.likeness import Like, misses, nearest, seed_family
 from leftbehind.counts.siblings import sibling_sets, sibling_sets_of
@@ -180,14 +180,14 @@ def test_a_miss_grows_with_the_distance_from_what_was_asked(places):
 
 
 def test_the_seed_family_is_found_or_it_is_the_nearest_and_says_what_it_misses(world, places):
-    found = find(world, places.find("Liangshan"), 2014, seed_family(places), closer=True)
+    found = find(world, places.find("Liangshan"), 2014, seed_family(places), scales=closer(world))
     assert found.families.height > 0
     assert found.met == found.families.filter(pl.col("miss") == 0).height
     chosen = choose(found, 1)
     row = found.families.filter(pl.col("key") == chosen)
     assert row["miss"][0] == found.families["miss"].min()
     assert found.scale == (world.scale if found.met and found.scale == world.scale else 100)
-    again = find(world, places.find("Liangshan"), 2014, seed_family(places), closer=True)
+    again = find(world, places.find("Liangshan"), 2014, seed_family(places), scales=closer(world))
     assert again.families.equals(found.families)
 
 

@@ -8,7 +8,7 @@ country; if there still is none, the nearest are found (likeness.py), and what t
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import reduce
@@ -53,24 +53,21 @@ def find(
     year: int,
     like: Like,
     *,
-    zoom: int | None = None,
-    closer: bool = False,
+    scales: Sequence[int] = (),
     country: bool = False,
     threads: int = 2,
     progress: Progress | None = None,
 ) -> Found:
     """Families in `prefecture` in `year` that are like `like`, or the nearest to it.
 
-    They are looked for at the run's scale, or at `zoom`; with `closer`, at FINE too if none is
-    found. With `country`, all prefectures are lived again up to `year`, in `threads`, to count how
-    many there are. Raises InputError if there is no family with children at all, or for a year or
-    zoom that the run does not have.
+    They are looked for at each of `scales` (see `closer`) until some are found; without any, at the
+    run's own. With `country`, all prefectures are lived again up to `year`, in `threads`, to count
+    how many there are. Raises InputError if there is no family with children at all, or for a year
+    or scale that the run does not have.
     """
     places = Places.load()
     name = str(places.table["name"][prefecture])
-    scale = world.scale if zoom is None else zoom
-    scales = [scale, FINE] if closer and zoom is None and scale > FINE else [scale]
-    for scale in scales:
+    for scale in scales or (world.scale,):
         if progress:
             progress(f"{name} at 1:{scale:,}", 0, 1)
         sets = _sets(world, scale, prefecture, year, like)
@@ -93,6 +90,13 @@ def find(
         country=_country(world, year, like, threads, progress) if country else None,
         scale=scale,
     )
+
+
+def closer(world: Run, zoom: int | None = None) -> tuple[int, ...]:
+    """`zoom` if it is given, else the run's scale and, unless it is as fine already, FINE."""
+    if zoom is not None:
+        return (zoom,)
+    return (world.scale, FINE) if world.scale > FINE else (world.scale,)
 
 
 def choose(found: Found, seed: int) -> int:

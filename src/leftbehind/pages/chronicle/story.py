@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from leftbehind.base.errors import InputError
-from leftbehind.counts.find import Found, choose, find
+from leftbehind.counts.find import Found, choose, closer, find
 from leftbehind.counts.likeness import Like
 from leftbehind.counts.world import World
 from leftbehind.inputs.places import Places
@@ -89,7 +89,7 @@ def tell(
 
 
 def meet(
-    world: World, asked: Asked, language: str, progress: Progress | None, closer: bool = True
+    world: World, asked: Asked, language: str, progress: Progress | None, finer: bool = True
 ) -> Family:
     """Find the family that was asked for and follow it."""
     places = Places.load()
@@ -101,9 +101,8 @@ def meet(
     chosen, scale = "", asked.zoom or world.scale
     if asked.key is None:
         like = asked.like or Like(both_away=True)
-        found = find(
-            world, prefecture, asked.year, like, zoom=asked.zoom, closer=closer, progress=progress
-        )
+        scales = closer(world, asked.zoom) if finer or asked.zoom else ()
+        found = find(world, prefecture, asked.year, like, scales=scales, progress=progress)
         mother, scale = choose(found, int(world.manifest["seed"])), found.scale
         chosen = _chosen(found, mother, asked.year, say)
     else:
