@@ -93,7 +93,7 @@ def belongs(group: Group) -> pl.Expr:
         pl.col(name).is_between(*values) if name in NUMBERS else pl.col(name).is_in(list(values))
         for name, values in group.items()
     ]
-    return pl.all_horizontal(pl.lit(True), *parts).fill_null(False)
+    return pl.all_horizontal(parts).fill_null(False) if parts else pl.lit(True)
 
 
 class Clusters(_Model):

@@ -66,7 +66,7 @@ def survey(
         waves += [
             heads.join(
                 later.filter(pl.col("year") == year), on="person", how="left", maintain_order="left"
-            ).with_columns(year=pl.lit(year))
+            ).with_columns(year=pl.lit(year, dtype=drawn.schema["year"]))
             for year in design.waves[1:]
         ]
     return Survey(_answered(waves, design, lot), frame.height)
@@ -143,7 +143,7 @@ def _answered(waves: list[pl.DataFrame], design: Design, lot: Lot) -> pl.DataFra
         )
         told = _weighted(rows.with_columns(outcome=outcome))
         gone = told.filter(pl.col("outcome").is_in([LOST, REFUSED]))["person"]
-        marked = with_definitions(told).drop(*OWN[:2], "chance")
+        marked = with_definitions(told).drop(*OWN, "chance")
         answers = [name for name in marked.columns if name not in KEPT]
         answered = pl.col("outcome") == ANSWERED
         out.append(
