@@ -92,7 +92,7 @@ def all_money(years: list[FamilyYear], words: Words) -> Sentence:
         year=most.year,
         most=words.yuan(most.sent, most.year),
     )
-    used = (Source("person", "months", sent[0].year), *source)
+    used = (*person("months", most.year, *most.parents()), *source)
     return Sentence(text, used, assumed=True)
 
 
