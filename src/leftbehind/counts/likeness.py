@@ -40,11 +40,11 @@ class Like:
             wanted.append(self.works_there())
         if self.walk is not None:
             wanted.append(pl.col("grandmother_minutes").is_between(*self.walk))
-        return pl.all_horizontal(wanted)
+        return pl.all_horizontal(wanted).fill_null(False)
 
     def core(self) -> pl.Expr:
         """The conditions on the children and on who is away alone."""
-        return pl.all_horizontal([*self._core(), pl.lit(True)])
+        return pl.all_horizontal([*self._core(), pl.lit(True)]).fill_null(False)
 
     def works_there(self) -> pl.Expr:
         """Whether the parents, or a parent who is away, work in `work_in`."""
