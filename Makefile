@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 EVIDENCE := evidence/VALIDATION.md evidence/PREDICTIONS.md evidence/CALIBRATION.md \
 	evidence/policies/README.md evidence/FREEZE.txt
 
-.PHONY: run validate test check bench docs evidence headlines wheel clean
+.PHONY: run validate test check bench docs evidence headlines shipped wheel clean
 
 run: $(VENV)/installed
 	$(BIN)/leftbehind run --replace
@@ -57,6 +57,10 @@ headlines: $(VENV)/installed
 	$(BIN)/leftbehind run --out evidence/runs/baseline --replace
 	$(BIN)/python -m leftbehind.evidence.headlines evidence/runs/baseline .
 	$(BIN)/leftbehind figure evidence/runs/baseline --out docs/left_behind.svg
+
+# The effects of policies that ship with the package, of the study that `make evidence` lives.
+shipped: evidence/policies/README.md
+	$(BIN)/python -m leftbehind.evidence.policies.shipped evidence/policies/policies.json
 
 docs: $(VENV)/installed-dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build

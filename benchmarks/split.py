@@ -9,7 +9,7 @@ import copy
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,16 @@ from leftbehind.model.processes import (
     schooling,
 )
 from leftbehind.model.simulation import Settings, Simulation
-from leftbehind.model.tallies import cells, headcount, incomes, kin_table, migrants, moves
+from leftbehind.model.tallies import (
+    cells,
+    headcount,
+    incomes,
+    kin_table,
+    local,
+    migrants,
+    moves,
+    orders,
+)
 from leftbehind.model.year import records
 
 
@@ -63,81 +72,108 @@ def live_year(simulation: Simulation) -> tuple[dict[str, float], int]:
     began = time.perf_counter()
     leg = simulation._leg(simulation.year)
     clock.spent["place tables"] = time.perf_counter() - began
-    size, provinces = len(leg.here), len(leg.first) - 1
-    block = Block.of(simulation.population, simulation._room, 0, size)
-    sums, out = Sums.zeros(provinces), Tables.zeros(size, provinces)
+    units, size = simulation.units, len(leg.here)
+    block = Block.of(simulation.population, simulation._room, units, 0, len(units) - 1)
+    sums, out = Sums.zeros(len(leg.first) - 1), Tables.zeros(size, len(leg.first) - 1)
     alive = 0
-    for k in range(size):
-        at = Prefecture(
-            records(block, k), int(block.count[k]), leg.year, leg.word, leg.here[k], leg.p[0]
-        )
-        own_rate = np.empty(len(at.people))
-        at = _until_births(clock, leg, at, own_rate, sums)
-        purse, before = _from_births(clock, leg, at, out, k)
-        _tallies(clock, leg, at, out, (purse, before, k))
-        clock.time("school continuation", schooling.continuation, at, leg.here, k)
-        alive += int((at.people[: at.size]["death_year"] == 0).sum())
+    for j in range(len(units) - 1):
+        of = Unit(clock, leg, block, j)
+        _until_births(of, sums)
+        _from_births(of, sums, out)
+        _tallies(of, out)
+        for at in of.places():
+            clock.time("school continuation", schooling.continuation, at, leg.here)
+        people = of.whole().people[: block.count[j]]
+        alive += int((people["death_year"] == 0).sum())
     return dict(clock.spent), alive
 
 
-def _until_births(
-    clock: Clock, leg: Leg, at: Prefecture, own_rate: np.ndarray, sums: Sums
-) -> Prefecture:
-    """Deaths to births; the prefecture with its newborns."""
-    deaths, births = sums.deaths[at.here["province"]], sums.births[at.here["province"]]
-    clock.time(
-        "deaths: expect", mortality.expect, at, leg.death_chances, own_rate, sums.deaths_expected
-    )
-    clock.time("deaths", mortality.step, at, own_rate, leg.death_kappa, deaths)
-    clock.time("school entry", schooling.step, at)
-    clock.time("partnership", partnership.step, at)
-    clock.time(
-        "births: expect",
-        fertility.expect,
-        at,
-        leg.birth_rates,
-        leg.wish,
-        own_rate,
-        sums.births_expected,
-    )
-    kappa = (leg.birth_kappa, leg.death_chances)
-    size = clock.time("births", fertility.step, at, own_rate, *kappa, births, deaths)
-    return at._replace(size=int(size))
+class Unit:
+    """A home unit in a leg: its prefectures, each with the unit's people of the moment."""
+
+    def __init__(self, clock: Clock, leg: Leg, block: Block, j: int) -> None:
+        self.clock, self.leg, self.block, self.j = clock, leg, block, j
+        self.first, self.end = (int(k) for k in block.first[j : j + 2])
+        self.own_rate = block.room.own_rate[block.start[j] :]
+        self.load = self.before = self.purse = np.zeros(0)
+
+    def place(self, k: int) -> Prefecture:
+        """The unit's people as those of prefecture `k`."""
+        leg, size = self.leg, int(self.block.count[self.j])
+        here, people = leg.here[k], records(self.block, self.j)
+        return Prefecture(people, size, leg.year, leg.word, here, leg.p[0], k - self.first)
+
+    def whole(self) -> Prefecture:
+        """The unit's people where all are concerned at once."""
+        return self.place(self.first)
+
+    def places(self) -> Iterator[Prefecture]:
+        """The unit's prefectures."""
+        return (self.place(k) for k in range(self.first, self.end))
 
 
-def _from_births(
-    clock: Clock, leg: Leg, at: Prefecture, out: Tables, k: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Hukou to boarding; purses, and where people were last year."""
-    clock.time("hukou", hukou.step, at)
-    clock.time("prison", prison.step, at)
-    load = clock.time("care: loads", care.loads, at)
-    before = moves.away_before(at)
-    clock.time("migration choice", migration.step, at, load, out.counts.choices[k])
-    logit = destination.Logit(leg.share[:, k], leg.province_share[:, k], leg.first)
-    clock.time("destination", destination.step, at, logit)
-    purse = clock.time("remittances", remittance.step, at, leg.here)
-    clock.time("care", arrangement.step, at, load)
-    clock.time("boarding", boarding.step, at)
-    return purse, before
+def _until_births(of: Unit, sums: Sums) -> None:
+    """Deaths to the births that the rates expect."""
+    time_, leg, rate = of.clock.time, of.leg, of.own_rate
+    for at in of.places():
+        chances, expected = leg.death_chances, sums.deaths_expected
+        time_("deaths: expect", mortality.expect, at, chances, rate, expected)
+    for at in of.places():
+        deaths = sums.deaths[at.here["province"]]
+        time_("deaths", mortality.step, at, rate, leg.death_kappa, deaths)
+        time_("school entry", schooling.step, at)
+        time_("partnership", partnership.seek, at)
+    time_("partnership", partnership.step, of.whole())
+    for at in of.places():
+        rates = (leg.birth_rates, leg.wish, rate, sums.births_expected)
+        time_("births: expect", fertility.expect, at, *rates)
 
 
-def _tallies(
-    clock: Clock, leg: Leg, at: Prefecture, out: Tables, seen: tuple[np.ndarray, np.ndarray, int]
-) -> None:
-    purse, before, k = seen
-    lives = np.empty(len(at.people), np.uint8)
-    counts = out.counts
-    clock.time("tally: people", headcount.tally, at, lives, counts.people[k])
-    clock.time("tally: kin", kin_table.tally, at, counts.kin[k])
-    if leg.year >= incomes.FIRST_YEAR:
-        clock.time("tally: incomes", incomes.tally, at, purse, lives, leg.bounds, counts.incomes[k])
-    if leg.year >= migration.FIRST_YEAR:
-        clock.time("tally: migrants", migrants.tally, at, k, leg.province, counts.migrants[k])
-        clock.time("tally: moves", moves.tally, at, before, leg.province, counts.moves[k])
-        room = (np.empty(at.size, np.int64), np.empty(at.size, np.int64))
-        sums = np.empty((at.size, len(cells.SUMS)))
-        clock.time("tally: children and their week", cells.tally, at, *room, sums)
+def _from_births(of: Unit, sums: Sums, out: Tables) -> None:
+    """Births to boarding; loads, purses and where people were last year stay with the unit."""
+    time_, leg = of.clock.time, of.leg
+    for at in of.places():
+        events = sums.births[at.here["province"]], sums.deaths[at.here["province"]]
+        kappa = (leg.birth_kappa, leg.death_chances)
+        size = time_("births", fertility.step, at, of.own_rate, *kappa, *events)
+        of.block.count[of.j] = size
+    for at in of.places():
+        time_("hukou", hukou.step, at)
+    whole = of.whole()
+    time_("prison", prison.step, whole)
+    of.load = time_("care: loads", care.loads, whole)
+    of.before = moves.away_before(whole)
+    for k, at in enumerate(of.places(), of.first):
+        counted = out.counts.choices[k]
+        time_("the household's choice", migration.step, at, leg.here, of.load, counted)
+    for k, at in enumerate(of.places(), of.first):
+        logit = destination.Logit(leg.share[:, k], leg.province_share[:, k], leg.first)
+        time_("destination", destination.step, at, logit, k)
+    of.purse = remittance.purses(whole.size)
+    for at in of.places():
+        time_("remittances", remittance.step, at, leg.here, of.purse)
+        time_("care", arrangement.step, at, of.load)
+        time_("boarding", boarding.step, at)
+
+
+def _tallies(of: Unit, out: Tables) -> None:
+    time_, leg, counts = of.clock.time, of.leg, out.counts
+    lives = np.empty(of.whole().size, np.uint8)
+    for k, at in enumerate(of.places(), of.first):
+        time_("tally: people", headcount.tally, at, lives, counts.people[k])
+        time_("tally: kin", kin_table.tally, at, counts.kin[k])
+        time_("tally: orders", orders.tally, at, counts.orders[k])
+        if leg.year >= incomes.FIRST_YEAR:
+            beside = (of.purse, lives, leg.bounds, counts.incomes[k])
+            time_("tally: incomes", incomes.tally, at, *beside)
+        if leg.year >= migration.FIRST_YEAR:
+            time_("tally: remittances", remittance.tally, at, of.purse, counts.remittances[k])
+            time_("tally: migrants", migrants.tally, at, k, leg.province, counts.migrants[k])
+            time_("tally: local", local.tally, at, counts.local[k])
+            time_("tally: moves", moves.tally, at, of.before, leg.province, counts.moves[k])
+            room = (np.empty(at.size, np.int64), np.empty(at.size, np.int64))
+            sums = np.empty((at.size, len(cells.SUMS)))
+            time_("tally: children", cells.tally, at, k, leg.province, *room, sums)
 
 
 def main() -> None:

@@ -113,6 +113,7 @@ class _Person:
         self.father: _Person | None = None
         self.partner: _Person | None = None
         self.carer: _Person | None = None
+        self.children: list[_Person] = []  # in the order in which they are made up
         self.fields: dict[str, int] = {"destination": -1}
 
     def dead(self) -> bool:
@@ -147,6 +148,9 @@ class _Families:
         """Somebody of `age` with schooling to match; hukou and group are the mother's."""
         me = _Person(self.year - age, sex)
         me.mother, me.father = mother, father
+        for one in (mother, father):
+            if one:
+                one.children.append(me)
         parent = mother or father
         if parent:
             for name in ("hukou", "group"):
@@ -173,9 +177,9 @@ class _Families:
 
     def dies(self, person: _Person) -> None:
         """Dead since some earlier year; the partner is widowed."""
-        for child in self.children_of(person):  # nobody is born to the dead
+        for child in person.children:  # nobody is born to the dead
             child.birth_year = min(child.birth_year, self.year - 1)
-        last_child = max((c.birth_year for c in self.children_of(person)), default=0)
+        last_child = max((c.birth_year for c in person.children), default=0)
         earliest = max(last_child, person.birth_year + 16, self.year - 15)
         person.fields["death_year"] = self.between(min(earliest, self.year - 1), self.year - 1)
         if person.partner:
@@ -186,15 +190,20 @@ class _Families:
         """Divorced; the children of both are with the one who `keeps` them."""
         husband = wife.partner
         assert husband
-        for child in self.children_of(wife):
+        for child in wife.children:
             if child.father is husband:
                 child.fields["custody"] = int(keeps == "father")
         for one in (wife, husband):
             one.fields["union"] = DIVORCED
             one.partner = None
 
-    def children_of(self, person: _Person) -> list[_Person]:
-        return [c for c in self.persons if person in (c.mother, c.father)]
+    def take_out(self, children: list[_Person]) -> None:
+        """Nobody has made up these children."""
+        for child in list(children):
+            self.persons.remove(child)
+            for parent in (child.mother, child.father):
+                if parent:
+                    parent.children.remove(child)
 
     def children(self, mother: _Person, father: _Person | None, ages: list[int]) -> list[_Person]:
         return [self.person(age, self.between(0, 1), mother, father) for age in sorted(ages)[::-1]]
@@ -250,7 +259,7 @@ def _make(families: _Families, kind: str) -> None:
         return
     if kind == "pupils of 16 to 18":
         _, wife = f.household(f.between(38, 45), [16, 17, 18, f.between(3, 12)])
-        for child in f.children_of(wife):
+        for child in wife.children:
             if f.age(child) >= 16:
                 child.fields |= {"enrolled": 1, "schooling": f.age(child) - 7}
         return
@@ -269,7 +278,7 @@ def _make(families: _Families, kind: str) -> None:
         return
     if kind == "grown children":
         _, wife = f.household(f.between(58, 70))
-        for child in f.children_of(wife):
+        for child in wife.children:
             child.fields["union"] = f.one_of(NEVER, SEEKING)
         return
     husband, wife = f.household()
@@ -281,13 +290,13 @@ def _fit_elders(f: _Families, couple: tuple[_Person, _Person], age: int) -> None
     for one in couple:
         for parent in (one.mother, one.father):
             if parent and not parent.dead():
-                ages = [f.age(child) for child in f.children_of(parent)]
+                ages = [f.age(child) for child in parent.children]
                 parent.birth_year = f.year - min(max(age, max(ages) + 17), min(ages) + 44)
 
 
 def _change(f: _Families, kind: str, husband: _Person, wife: _Person) -> None:
     """Make a plain household one of `kind`."""
-    children = f.children_of(wife)
+    children = wife.children
     if kind == "grandparents dead":
         for parent in (husband.mother, husband.father, wife.mother, wife.father):
             if parent and not parent.dead() and f.happens(0.8):
@@ -326,9 +335,9 @@ def _change(f: _Families, kind: str, husband: _Person, wife: _Person) -> None:
 def _former(f: _Families, person: _Person, sex: int) -> None:
     """Older children of `person` with a partner who has died or is divorced."""
     highest = f.age(person) - 17
-    eldest = max(f.age(c) for c in f.children_of(person))
+    eldest = max(f.age(c) for c in person.children)
     if eldest >= highest:  # all of them are the former partner's
-        f.persons = [c for c in f.persons if person not in (c.mother, c.father)]
+        f.take_out(person.children)
         eldest = 0
     lowest = max(eldest + 1, f.age(person) - 44)
     ages = sorted({f.between(lowest, max(lowest, highest)) for _ in range(2)})
@@ -379,7 +388,7 @@ def _live_last_year(f: _Families) -> None:
 def _in_care(f: _Families, adults: list[_Person]) -> list[_Person]:
     """Dependants of last year's household, as care.in_care_of finds them."""
     out = []
-    for child in f.children_of(adults[0]) + (f.children_of(adults[1]) if adults[1:] else []):
+    for child in adults[0].children + (adults[1].children if adults[1:] else []):
         if child in out or child.dead() or f.age(child) - 1 >= 16 or f.age(child) < 1:
             continue
         mother = child.mother if _at_liberty(child.mother) else None

@@ -114,7 +114,7 @@ def test_a_child_taken_along_lives_abroad_and_is_no_migrant_child_of_a_chinese_c
     assert RESIDENCES[residence(family.people, child, WORD, EVERYBODY)] == "abroad"
     assert parent_state(family.people, child, who["father"], who["mother"]) == P_TOGETHER
     assert "abroad" not in definitions.get("migrant-children").residence
-    assert schooling.school_barrier(family.at(a_place(), P), child, np.zeros(1, PLACE), 0) == 1.0
+    assert schooling.school_barrier(family.at(a_place(), P), child, np.zeros(1, PLACE)) == 1.0
 
 
 def test_more_go_abroad_from_fujian_zhejiang_and_yanbian(places):
@@ -176,6 +176,7 @@ def test_tallies_have_a_place_of_their_own_for_those_abroad():
 def test_a_chronicle_names_it_without_a_place(places):
     words = Words([], places, 0)
     assert words.inside(ABROAD) == words.towards(ABROAD) == words.place(ABROAD) == "abroad"
+    assert Words([], places, 0, "zh").inside(ABROAD) == "在国外"
     assert words.inside(places.find("Huizhou")) == "in Huizhou (Guangdong)"
 
 
@@ -205,6 +206,5 @@ def test_the_chronicle_of_a_family_tells_of_work_abroad(world, lived):
     code = lived.code(2010, k, wife)
     page = tell(world, code, 2010, key=int(lived.records[2010][k]["key"][wife]), full=True)
     text = render(page, "md")
-    assert "left to work abroad." in text
-    assert "worked abroad for about" in text
+    assert "worked abroad" in text
     assert "in abroad" not in text and "to abroad" not in text

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from leftbehind.base.person import (
     ALONE,
+    AT_WORK,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
     DIVORCED,
@@ -19,10 +20,12 @@ from leftbehind.base.person import (
     GRANDPARENT_WALK,
     HOME,
     MOTHER_AWAY,
+    NEIGHBOUR,
     NOBODY,
     OWN_HOUSEHOLD,
     RELATIVE,
     SAME_COUNTY,
+    SAME_HOME,
     SAME_VILLAGE,
     SIBLINGS,
     TOGETHER,
@@ -30,33 +33,60 @@ from leftbehind.base.person import (
 )
 from leftbehind.model.population.homes import whose_home
 from leftbehind.model.population.households import remoteness
-from leftbehind.model.processes import arrangement, care
+from leftbehind.model.processes import arrangement, care, carers
 from leftbehind.model.processes.partnership import part
 from leftbehind.model.tallies.cells import P_ABSENT, P_DEAD, P_UNKNOWN, parent_state
 
-from .families import WORD, Family, a_place, parameters, three_generations, values
+from .families import AWAY, WORD, Family, a_place, parameters, three_generations, values
 
-P = parameters(2010, care_accept=1.0)  # every grandparent who can care does
+P = parameters(2010, care_accept=1.0, care_relative=1.0)  # everybody of the kin who can care does
+PRIOR = parameters(2010)
 V = values(P)
 HERE = a_place()
 
 
-def capacity(family: Family, child: int, head: int, load: np.ndarray | None = None, **where):
-    """K of the child's sibling set, and (carer, q, minutes) of the best grandparent."""
+def best_of(family: Family, child: int, head: int, load: np.ndarray | None = None) -> np.ndarray:
+    """(carer, q, minutes) of the child's best grandparent."""
     best = np.empty(3)
     me = family.people[head]
-    at = family.at(where.get("here", HERE), where.get("p", P))
     load = family.no_load() if load is None else load
     father = me["partner"] if me["sex"] == FEMALE else head
     whose, home = whose_home(family.people, head, int(father))
-    k = care.capacity(at, load, child, whose, home, best)
-    return k, best
+    care.best_carer(family.at(HERE, P), load, child, whose, home, best)
+    return best
 
 
-def settle_care(family: Family) -> None:
+def capacity(
+    family: Family, mother: int, father: int, p: np.record = P, load: np.ndarray | None = None
+) -> tuple[float, int]:
+    """K of the couple's children, and the carer who covers most."""
+    found, best = np.empty(care.MOST_CHILDREN, np.int64), np.empty(3)
+    number = care.dependants(family.people, mother, father, family.year, found)
+    load = family.no_load() if load is None else load
+    household = care.Household(mother, father, found, number)
+    k = carers.household_capacity(family.at(HERE, p), load, household, best)
+    return float(k), int(best[0])
+
+
+def a_couple(*ages: int, number: int = 1, **grandmother: int) -> tuple[Family, int, int]:
+    """(family, mother, father) with children of these ages at school.
+
+    `grandmother` may be the age of the father's mother, and `home` where they live from her.
+    """
+    family = Family(number=number)
+    his = family.woman(grandmother["age"]) if "age" in grandmother else NOBODY
+    father = family.man(45, mother=his)
+    mother = family.woman(44, husband=father, home=grandmother.get("home", SAME_HOME))
+    for age in sorted(ages, reverse=True):
+        family.child(age, mother, father, enrolled=1)
+    return family, mother, father
+
+
+def settle_care(family: Family, p: np.record = P) -> None:
     """The year's care step, after last year's loads."""
-    at = family.at(HERE, P)
+    at = family.at(HERE, p)
     arrangement.step(at, care.loads(at))
+    arrangement.together(at)
 
 
 def able(age: int, limited: bool = False) -> float:
@@ -100,50 +130,39 @@ def test_the_need_of_a_sibling_set_grows_less_than_its_number(ages):
     assert total < more < total + 0.8**0.7 + 1e-12
 
 
-# --- Capacity ----------------------------------------------------------------------------------
+# --- The best carer ----------------------------------------------------------------------------
 
 
-def test_without_grandparents_and_uncles_nobody_can_care():
-    family = Family()
-    father = family.man(36)
-    mother = family.woman(34, husband=father)
-    child = family.child(8, mother, father)
-    k, best = capacity(family, child, mother)
-    assert k == 0.0
-    assert best[0] == NOBODY
+def test_without_grandparents_nobody_is_the_best_carer():
+    family, mother, _ = a_couple(8)
+    assert tuple(best_of(family, 2, mother)) == (NOBODY, 0.0, care.FAR)
 
 
 def test_one_grandmother_in_the_home():
-    family = Family()
-    grandmother = family.woman(62)
-    father = family.man(36, mother=grandmother)
-    mother = family.woman(34, husband=father)
-    child = family.child(8, mother, father)
-    k, best = capacity(family, child, mother)
-    assert k == pytest.approx(V.care_quality * able(62))
-    assert tuple(best) == pytest.approx((grandmother, k, 0.0))
+    family, mother, _ = a_couple(8, age=62)
+    q = V.care_quality * able(62)
+    assert tuple(best_of(family, 3, mother)) == pytest.approx((0, q, 0.0))
 
 
-def test_two_grandparents_cover_more_than_one_and_either_may_do_it():
+def test_of_two_grandparents_the_younger_is_the_best_carer():
     family, who = three_generations()
-    k, best = capacity(family, who["younger"], who["mother"])
-    q = [V.care_quality * able(age) for age in (64, 62)]
-    assert k == pytest.approx(1.0 - (1.0 - q[0]) * (1.0 - q[1]))
-    assert best[0] == who["grandmother"]  # the younger of the two
+    best = best_of(family, who["younger"], who["mother"])
+    assert best[0] == who["grandmother"]
+    assert best[1] == pytest.approx(V.care_quality * able(62))
 
 
 def test_a_grandfather_without_his_wife_can_do_less():
     family, who = three_generations()
     family.dies(who["grandmother"])
-    k, _ = capacity(family, who["younger"], who["mother"])
-    assert k == pytest.approx(V.care_grandfather_alone * V.care_quality * able(64))
+    q = best_of(family, who["younger"], who["mother"])[1]
+    assert q == pytest.approx(V.care_grandfather_alone * V.care_quality * able(64))
 
 
 def test_a_grandmother_without_her_husband_can_do_as_much():
     family, who = three_generations()
     family.dies(who["grandfather"])
-    k, _ = capacity(family, who["younger"], who["mother"])
-    assert k == pytest.approx(V.care_quality * able(62))
+    q = best_of(family, who["younger"], who["mother"])[1]
+    assert q == pytest.approx(V.care_quality * able(62))
 
 
 @pytest.mark.parametrize("why", ["dead", "away", "another county"])
@@ -156,22 +175,22 @@ def test_grandparents_who_are_not_there_cannot_care(why):
         family.goes(*old, choice=CHILDREN_LEFT)
     else:
         family.people["home"][[who["mother"], who["father"]]] = FURTHER
-    k, best = capacity(family, who["younger"], who["mother"])
-    assert k == 0.0
+    best = best_of(family, who["younger"], who["mother"])
     assert best[0] == NOBODY
+    assert best[1] == 0.0
 
 
 def test_a_limited_grandmother_can_do_less():
     family, who = three_generations()
     family.dies(who["grandfather"])
-    well, _ = capacity(family, who["younger"], who["mother"])
+    well = best_of(family, who["younger"], who["mother"])[1]
     family.people["limited"][who["grandmother"]] = 1
-    limited, _ = capacity(family, who["younger"], who["mother"])
+    limited = best_of(family, who["younger"], who["mother"])[1]
     assert limited == pytest.approx(V.care_limited * well)
 
 
 @given(st.integers(45, 100), st.integers(45, 100))
-def test_capacity_falls_with_a_grandmothers_age(one, other):
+def test_ability_falls_with_a_grandmothers_age(one, other):
     def of_age(age: int) -> float:
         family = Family()
         grandmother = family.woman(age)
@@ -204,28 +223,13 @@ def test_the_mothers_parents_count_for_half():
     assert q_at(10.0, maternal=True) == pytest.approx(0.5 * q_at(10.0))
 
 
-def test_an_uncle_at_home_adds_a_little_and_is_not_the_carer():
-    family = Family()
-    grandmother = family.woman(62)
-    father = family.man(36, mother=grandmother)
-    uncle = family.man(30, mother=grandmother)
-    mother = family.woman(34, husband=father)
-    child = family.child(8, mother, father)
-    with_uncle, best = capacity(family, child, mother)
-    assert best[0] == grandmother
-    q = V.care_quality * able(62)
-    assert with_uncle == pytest.approx(1.0 - (1.0 - q) * (1.0 - V.care_relative))
-    family.goes(uncle, choice=CHILDREN_LEFT)
-    assert capacity(family, child, mother)[0] == pytest.approx(q)
-
-
 def two_brothers(cared_for: int) -> tuple[Family, int, int]:
     """A grandmother cares for `cared_for` children of one son; the other son has one child."""
     family = Family()
     grandmother = family.woman(62)
     fathers = [family.man(age, mother=grandmother) for age in (40, 36)]
     mothers = [family.woman(34, husband=f, home=SAME_VILLAGE) for f in fathers]
-    family.goes(*fathers, *mothers, choice=CHILDREN_LEFT)  # so that no uncle is at home
+    family.goes(*fathers, *mothers, choice=CHILDREN_LEFT)
     for age in range(cared_for, 0, -1):
         child = family.child(age, mothers[0], fathers[0])
         family.people[child]["carer"] = grandmother
@@ -240,7 +244,7 @@ def test_a_grandmother_who_cares_for_two_sons_children_has_less_to_give():
         family, child, mother = two_brothers(cared_for)
         load = care.loads(family.at(HERE, P))
         assert load[0] == pytest.approx(sum(care.need(a) for a in range(1, cared_for + 1)))
-        k.append(capacity(family, child, mother, load)[0])
+        k.append(best_of(family, child, mother, load)[1])
     others = [sum(care.need(a) for a in range(1, n + 1)) for n in range(6)]
     expected = [k[0] / max(1.0, o / V.care_share_need) for o in others]
     assert k == pytest.approx(expected)
@@ -251,13 +255,104 @@ def test_children_already_with_her_do_not_count_against_themselves():
     family, who = three_generations()
     for age in (5, 4, 3, 2):
         family.child(age, who["mother"], who["father"])
-    fresh, _ = capacity(family, who["younger"], who["mother"])
+    fresh = best_of(family, who["younger"], who["mother"])
     own = (family.people["mother"][: family.count] == who["mother"]).nonzero()[0]
     family.people["carer"][own] = who["grandmother"]
     load = care.loads(family.at(HERE, P))
     assert load[who["grandmother"]] > 2 * V.care_share_need
-    again, _ = capacity(family, who["younger"], who["mother"], load)
-    assert again == pytest.approx(fresh)
+    assert best_of(family, who["younger"], who["mother"], load) == pytest.approx(fresh)
+    k = capacity(family, who["mother"], who["father"])
+    assert capacity(family, who["mother"], who["father"], load=load) == pytest.approx(k)
+
+
+# --- Capacity: what of a parent's care is covered ------------------------------------------------
+
+
+def level_of(who: str, **more: float) -> float:
+    return getattr(V, f"week_adult_{who}") * more.get("able", 1.0) / V.week_adult_parent_home
+
+
+def test_children_grow_out_of_care_between_two_ages():
+    at = Family().at(HERE, P)
+    ages = V.care_alone_from, (V.care_alone_from + V.care_grown_from) / 2, V.care_grown_from
+    assert [carers.growing_up(at, int(age)) for age in ages] == pytest.approx([0.0, 0.5, 1.0])
+    assert carers.growing_up(at, 0) == 0.0 and carers.growing_up(at, 17) == 1.0
+
+
+@pytest.mark.parametrize("age", [62, 74, 80])
+def test_a_grandmother_covers_as_much_of_a_parents_care_as_she_is_able(age):
+    family, mother, father = a_couple(3, age=age)
+    k, carer = capacity(family, mother, father)
+    assert k == pytest.approx(level_of("grandparent_home", able=able(age)))
+    assert carer == 0
+
+
+def test_four_small_children_share_a_grandmothers_time():
+    one = capacity(*a_couple(3, age=62))[0]
+    family, mother, father = a_couple(2, 3, 4, 5, age=62)
+    assert capacity(family, mother, father)[0] == pytest.approx(
+        one * V.care_share_need / (4 * care.need(3))
+    )
+
+
+def test_a_cousin_in_her_care_takes_of_the_grandmothers_time():
+    family, mother, father = a_couple(3, age=62)
+    load = family.no_load()
+    free, _ = capacity(family, mother, father, load=load)
+    load[0] = V.care_share_need
+    shared, _ = capacity(family, mother, father, load=load)
+    assert shared == pytest.approx(free * V.care_share_need / (V.care_share_need + care.need(3)))
+
+
+def test_an_aunt_or_uncle_at_home_takes_the_children_and_is_no_carer():
+    for sex in ("man", "woman"):
+        family = Family()
+        grandmother = family.woman(70)
+        father = family.man(45, mother=grandmother)
+        other = getattr(family, sex)(30, mother=grandmother)
+        mother = family.woman(44, husband=father)
+        family.child(14, mother, father)
+        family.dies(grandmother)
+        assert capacity(family, mother, father) == (pytest.approx(level_of("relative")), NOBODY)
+        family.goes(other, choice=CHILDREN_LEFT)
+        alone = level_of("sibling_or_alone")
+        assert capacity(family, mother, father) == (pytest.approx(alone), NOBODY)
+
+
+@pytest.mark.parametrize("age", [0, 5, 6])
+def test_without_kin_a_small_child_can_be_left_only_where_a_neighbour_takes_it(age):
+    """From `care_alone_from` on nothing is closed."""
+    ways = []
+    for number in range(300):
+        family, mother, father = a_couple(age, number=number)
+        ways.append(capacity(family, mother, father)[0])
+    closed = np.mean(np.array(ways) == carers.NOT_OPEN)
+    if age >= V.care_alone_from:
+        assert closed == 0.0
+    else:
+        assert closed == pytest.approx(1.0 - V.care_neighbour, abs=0.09)
+        left = [k for k in ways if k != carers.NOT_OPEN]
+        assert left == pytest.approx([level_of("neighbour")] * len(left))
+
+
+@given(st.lists(st.integers(0, 17), min_size=1, max_size=5), st.integers(45, 95))
+def test_no_grandmother_covers_more_than_a_parent(ages, age):
+    family, mother, father = a_couple(*ages, age=age)
+    generous = P.copy()
+    generous["week_adult_grandparent_home"], generous["week_adult_parent_home"] = 0.9, 0.5
+    k, _ = capacity(family, mother, father, generous)
+    assert 0.0 < k <= 1.0
+
+
+@given(st.integers(1, 400), st.lists(st.integers(0, 17), min_size=1, max_size=4))
+def test_the_choice_knows_who_will_take_the_children(number, ages):
+    """The carer of the choice is the one who has the children when the parents are gone."""
+    family, mother, father = a_couple(*ages, number=number, age=66, home=SAME_VILLAGE)
+    k, carer = capacity(family, mother, father, PRIOR)
+    family.goes(mother, father, choice=CHILDREN_LEFT)
+    settle_care(family, PRIOR)
+    assert k > 0.0
+    assert {family.of(child, "carer") for child in range(3, family.count)} == {carer}
 
 
 # --- Walks -------------------------------------------------------------------------------------
@@ -296,48 +391,50 @@ def test_most_mothers_parents_live_in_another_village():
 # --- Arrangements ------------------------------------------------------------------------------
 
 
-def place(
-    family: Family, mother: int, father: int, found: np.ndarray, best: np.ndarray, p: np.record = P
-) -> None:
-    """Arrange full brothers and sisters whose best carer is `best`."""
-    at = family.at(HERE, p)
-    household = care.Household(mother, father, found, len(found))
-    arrangement.stay(at, household, arrangement.go_to_kin(at, household, found[0], best))
-
-
 def arranged(
-    ages: list[int], carer: int, q: float, minutes: float, uncle: bool = False
+    ages: list[int], grandmother: int = 0, walk: float = 0.0, uncle: bool = False, number: int = 1
 ) -> set[int]:
-    """Arrangements of a set of brothers and sisters left by their parents."""
-    family = Family()
-    grandmother = family.woman(70)
-    father = family.man(40, mother=grandmother)
+    """Arrangements of brothers and sisters left by their parents.
+
+    `grandmother` is her age (0: dead), `walk` the minutes to her.
+    """
+    family = Family(number=number)
+    his = family.woman(grandmother or 70)
+    father = family.man(45, mother=his)
     if uncle:
-        family.man(35, mother=grandmother)
-    mother = family.woman(40, husband=father)
-    found = [family.child(age, mother, father) for age in sorted(ages, reverse=True)]
+        family.man(35, mother=his)
+    mother = family.woman(44, husband=father, home=SAME_VILLAGE if walk else SAME_HOME)
+    found = [family.child(age, mother, father, enrolled=1) for age in sorted(ages, reverse=True)]
+    if not grandmother:
+        family.dies(his)
     family.goes(father, mother, choice=CHILDREN_LEFT)
-    best = np.array([carer, q, minutes])
-    youngest_first = np.array(found[::-1])
-    place(family, mother, father, youngest_first, best)
+    p = P.copy()
+    if walk:
+        p["walk_median_lowland"], p["walk_spread"] = walk, 0.0
+    settle_care(family, p)
     for child in found:
-        by_grandparent = family.of(child, "arrangement") in (GRANDPARENT_HOME, GRANDPARENT_WALK)
-        assert (family.of(child, "carer") >= 0) == by_grandparent
+        kind = family.of(child, "arrangement")
+        assert (family.of(child, "carer") >= 0) == (kind in (GRANDPARENT_HOME, GRANDPARENT_WALK))
+        assert family.of(child, "minutes") == (int(walk) if kind == GRANDPARENT_WALK else 0)
     return {family.of(child, "arrangement") for child in found}
 
 
 @pytest.mark.parametrize(
     ("case", "expected"),
     [
-        (dict(ages=[8, 12], carer=0, q=0.6, minutes=0.0), GRANDPARENT_HOME),
-        (dict(ages=[8, 12], carer=0, q=0.2, minutes=15.0), GRANDPARENT_WALK),
-        (dict(ages=[8, 12], carer=0, q=0.04, minutes=0.0, uncle=True), RELATIVE),
-        (dict(ages=[8, 12], carer=0, q=0.1, minutes=100.0, uncle=True), RELATIVE),
-        (dict(ages=[8, 14], carer=NOBODY, q=0.0, minutes=care.FAR, uncle=True), RELATIVE),
-        (dict(ages=[8, 14], carer=NOBODY, q=0.0, minutes=care.FAR), SIBLINGS),
-        (dict(ages=[8, 12], carer=NOBODY, q=0.0, minutes=care.FAR), ALONE),
-        (dict(ages=[14], carer=NOBODY, q=0.0, minutes=care.FAR), ALONE),
-        (dict(ages=[3, 14], carer=NOBODY, q=0.0, minutes=care.FAR), RELATIVE),
+        (dict(ages=[8, 12], grandmother=62), GRANDPARENT_HOME),
+        (dict(ages=[8, 12], grandmother=62, walk=15.0), GRANDPARENT_HOME),  # they sleep there
+        (dict(ages=[14, 16], grandmother=62, walk=15.0), GRANDPARENT_WALK),
+        (dict(ages=[8, 12], grandmother=95, uncle=True), RELATIVE),  # she is hardly able
+        (dict(ages=[8, 12], grandmother=62, walk=100.0, uncle=True), RELATIVE),
+        (dict(ages=[3, 14], grandmother=62, walk=100.0, uncle=True), RELATIVE),
+        (dict(ages=[3, 14], grandmother=62, walk=100.0), GRANDPARENT_HOME),  # however far
+        (dict(ages=[3, 14], grandmother=95), GRANDPARENT_HOME),  # however old
+        (dict(ages=[14, 16], grandmother=95), SIBLINGS),
+        (dict(ages=[8, 14], uncle=True), RELATIVE),
+        (dict(ages=[14, 16]), SIBLINGS),
+        (dict(ages=[14]), ALONE),
+        (dict(ages=[3, 14]), NEIGHBOUR),
     ],
 )
 def test_the_first_arrangement_that_holds(case, expected):
@@ -346,44 +443,79 @@ def test_the_first_arrangement_that_holds(case, expected):
 
 @given(
     st.lists(st.integers(0, 17), min_size=1, max_size=6),
-    st.sampled_from([NOBODY, 0]),
-    st.floats(0.0, 0.99),
-    st.floats(0.0, 200.0),
+    st.sampled_from([0, 62, 95]),
+    st.sampled_from([0.0, 15.0, 100.0]),
     st.booleans(),
+    st.integers(1, 400),
 )
 def test_brothers_and_sisters_stay_together_and_small_children_are_never_alone(
-    ages, carer, q, minutes, uncle
+    ages, grandmother, walk, uncle, number
 ):
-    kinds = arranged(ages, carer, q if carer >= 0 else 0.0, minutes, uncle)
+    kinds = arranged(ages, grandmother, walk, uncle, number)
     assert len(kinds) == 1
     assert WITH_PARENT not in kinds
     if min(ages) < V.care_alone_from:
-        assert not kinds & {ALONE, SIBLINGS}
-    if len(ages) == 1:
+        assert not kinds & {ALONE, SIBLINGS, GRANDPARENT_WALK}
+    if len(ages) == 1 or max(ages) < V.care_sibling_from:
         assert SIBLINGS not in kinds
 
 
+def big_children(number: int, home: int, p: np.record) -> int:
+    """Who has two big children of a grandmother of 62."""
+    family, mother, father = a_couple(14, 16, number=number, age=62, home=home)
+    family.goes(mother, father, choice=CHILDREN_LEFT)
+    settle_care(family, p)
+    return family.of(family.count - 1, "arrangement")
+
+
 def test_some_families_move_children_into_a_far_grandparents_home():
-    moved = 0
+    p = parameters(2010, care_accept=1.0, walk_median_lowland=30.0, walk_spread=0.0)
+    kinds = [big_children(number, SAME_VILLAGE, p) for number in range(300)]
+    assert set(kinds) == {GRANDPARENT_HOME, GRANDPARENT_WALK}
+    moved = kinds.count(GRANDPARENT_HOME) / 300
+    assert moved == pytest.approx(V.children_move_to_grandparents, abs=0.09)
+
+
+def test_not_every_grandparent_who_could_accepts_big_children():
+    p = parameters(2010, care_accept=0.7)
+    kinds = [big_children(number, SAME_HOME, p) for number in range(400)]
+    assert set(kinds) == {GRANDPARENT_HOME, SIBLINGS}
+    assert kinds.count(GRANDPARENT_HOME) / 400 == pytest.approx(0.7, abs=0.09)
+
+
+@pytest.mark.parametrize(("age", "share"), [(5, 1.0), (10, 0.5), (14, 0.0)])
+def test_children_without_kin_are_with_a_neighbour_less_and_less_by_age(age, share):
+    kinds = [arranged([age], number=number) for number in range(300)]
+    assert kinds.count({NEIGHBOUR}) / 300 == pytest.approx(share, abs=0.09)
+
+
+@pytest.mark.parametrize(("age", "share"), [(5, 1.0), (10, 0.6), (14, 0.2)])
+def test_a_relative_takes_the_smaller_children_in(age, share):
+    p = parameters(2010, care_relative=0.2)
+    taken = 0
     for number in range(300):
-        family, who = three_generations(number=number)
-        found = np.array([who["younger"], who["older"]])
-        best = np.array([who["grandmother"], 0.3, 30.0])
-        place(family, who["mother"], who["father"], found, best)
-        moved += family.of(who["younger"], "arrangement") == GRANDPARENT_HOME
-    assert moved / 300 == pytest.approx(V.children_move_to_grandparents, abs=0.09)
+        family = Family(number=number)
+        grandmother = family.woman(70)
+        father, _ = (family.man(years, mother=grandmother) for years in (45, 30))
+        mother = family.woman(44, husband=father)
+        child = family.child(age, mother, father)
+        family.dies(grandmother)
+        family.goes(mother, father, choice=CHILDREN_LEFT)
+        settle_care(family, p)
+        taken += family.of(child, "arrangement") == RELATIVE
+    assert taken / 300 == pytest.approx(share, abs=0.09)
 
 
-def test_not_every_grandparent_who_could_accepts():
-    accepted = 0
-    for number in range(400):
-        family, who = three_generations(number=number)
-        found = np.array([who["younger"], who["older"]])
-        best = np.array([who["grandmother"], 0.7, 0.0])
-        p = parameters(2010, care_accept=0.7)
-        place(family, who["mother"], who["father"], found, best, p)
-        accepted += family.of(who["younger"], "carer") == who["grandmother"]
-    assert accepted / 400 == pytest.approx(0.7, abs=0.09)
+def test_a_boarder_is_no_company_for_who_is_left_over():
+    family, mother, father = a_couple(14, 16)
+    family.goes(mother, father, choice=CHILDREN_LEFT)
+    at = family.at(HERE, P)
+    arrangement.step(at, family.no_load())
+    older, younger = 2, 3
+    family.people["boards"][older] = 1
+    arrangement.together(at)
+    assert family.of(younger, "arrangement") == ALONE
+    assert family.of(older, "arrangement") == SIBLINGS  # of the nights at home
 
 
 # --- A year's care -----------------------------------------------------------------------------
@@ -494,7 +626,7 @@ def test_full_orphans_are_cared_for_and_no_parent_of_theirs_is_away():
 
 
 @pytest.mark.parametrize(
-    ("ages", "arrangement"), [((15, 4), RELATIVE), ((15, 13), SIBLINGS), ((9,), ALONE)]
+    ("ages", "arrangement"), [((15, 4), NEIGHBOUR), ((15, 14), SIBLINGS), ((14,), ALONE)]
 )
 def test_orphans_are_arranged_as_a_set(ages, arrangement):
     """Somebody takes a small child in, with its brother; two big ones look after each other."""
@@ -529,6 +661,7 @@ def test_a_brother_who_leaves_school_changes_no_lasting_draw_of_the_younger():
         family, who = three_generations(number=number)
         family.goes(who["father"], who["mother"], choice=CHILDREN_LEFT)
         family.people["birth_year"][who["older"]] = family.year - 16
+        family.people["birth_year"][who["younger"]] = family.year - 14
         now = []
         for enrolled in (1, 0):
             family.people["enrolled"][who["older"]] = enrolled
@@ -551,7 +684,7 @@ def test_the_walk_to_the_grandparents_is_the_same_when_a_parent_dies(side, dead)
         father = family.man(36, mother=mother_of["father"])
         home = SAME_VILLAGE if side == "father" else FURTHER
         mother = family.woman(34, husband=father, home=home, mother=mother_of["mother"])
-        child = family.child(8, mother, father)
+        child = family.child(14, mother, father)
         family.goes(father, mother, choice=CHILDREN_LEFT)
         told = []
         for deaths in ((), ({"father": father, "mother": mother}[dead],)):
@@ -605,7 +738,7 @@ def test_each_child_goes_to_its_own_grandparents():
 def test_step_brothers_without_grandparents_look_after_each_other():
     family, who = step_family()
     family.dies(who["grandmother"])
-    family.people["birth_year"][who["daughter"]] -= 3
+    family.people["birth_year"][who["daughter"]] = family.year - 14
     family.goes(who["father"], who["mother"], choice=CHILDREN_LEFT)
     settle_care(family)
     assert family.of(who["daughter"], "arrangement") == SIBLINGS
@@ -614,13 +747,11 @@ def test_step_brothers_without_grandparents_look_after_each_other():
 
 def test_capacity_of_a_step_family_is_that_of_each_child_weighted_with_its_need():
     family, who = step_family()
-    found = np.array([who["son"], who["daughter"]])
-    best = np.empty(3)
-    household = care.Household(who["mother"], who["father"], found, 2)
-    k = care.household_capacity(family.at(HERE, P), family.no_load(), household, best)
-    his = V.care_quality * able(58)
-    assert k == pytest.approx(care.need(5) * his / (care.need(5) + care.need(15)))
-    assert best[0] == who["grandmother"]
+    k, carer = capacity(family, who["mother"], who["father"])
+    hers = care.need(5) * level_of("grandparent_home", able=able(58))
+    his = care.need(15) * level_of("relative")
+    assert k == pytest.approx((hers + his) / (care.need(5) + care.need(15)))
+    assert carer == who["grandmother"]
 
 
 # --- Out of school -----------------------------------------------------------------------------
@@ -649,6 +780,9 @@ def test_who_has_left_school_is_with_a_parent_only_where_one_lives(choice, enrol
         family.goes(older, choice=CHILDREN_LEFT)  # to work where the parents do
         settle_care(family)
         assert family.of(older, "arrangement") == WITH_PARENT
+        family.goes(older, choice=CHILDREN_LEFT, to=AWAY + 1)
+        settle_care(family)
+        assert family.of(older, "arrangement") == AT_WORK
 
 
 # --- Divorce -----------------------------------------------------------------------------------

@@ -144,8 +144,9 @@ def live(world: World) -> dict[str, set[str]]:
         "remittance.step": lambda: remittance.step(at, places(at.year), purse),
         "arrangement.step": lambda: arrangement.step(at, load),
         "boarding.step": lambda: boarding.step(at),
+        "arrangement.together": lambda: arrangement.together(at),
         "tallies.count": lambda: tallies.count(at, beside(), out.counts, 0),
-        "schooling.continuation": lambda: schooling.continuation(at, places(at.year), world.own),
+        "schooling.continuation": lambda: schooling.continuation(at, places(at.year)),
     }
     for step in ORDER:
         was = at.people[: at.size].copy()

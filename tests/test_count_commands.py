@@ -1,5 +1,6 @@
 """The commands that count: what they print, and the errors a user can mend."""
 
+import numpy as np
 import polars as pl
 import pytest
 from typer.testing import CliRunner
@@ -8,7 +9,10 @@ from leftbehind.base.errors import InputError
 from leftbehind.cli.app import app
 from leftbehind.counts import definitions, sensitivity
 from leftbehind.counts.of_place import counted
-from leftbehind.inputs.parameters import parameter_table
+from leftbehind.inputs.conditions import Conditions, Coupling
+from leftbehind.inputs.parameters import INSIDE_HOME, Parameters, parameter_table
+from leftbehind.inputs.places import Places
+from leftbehind.inputs.scenario import Scenario
 from leftbehind.pages import figures
 
 RUNNER = CliRunner()
@@ -105,15 +109,31 @@ def test_reconcile_ends_with_what_no_clause_explains(world):
     assert "no figure was published for 2010" in " ".join(other.output.split())
 
 
+# The choice sees the same care as the week: what a carer's hours cover.
+SEEN_BY_CHOICE = (
+    "parent_home",
+    "grandparent_home",
+    "grandparent_walk",
+    "relative",
+    "neighbour",
+    "sibling_or_alone",
+)
+
+
 def test_sensitivity_of_hours_is_zero_where_hours_are_not_asked_and_counts_are_the_run_s():
     rows = sensitivity.care_and_week("acwf-2010", YEAR, scale=SMALL, threads=1)
     assert set(rows["parameter"]) == set(
         parameter_table().filter(pl.col("process").is_in(sensitivity.PROCESSES))["name"]
     )
     week = rows.filter(pl.col("process") == "week")
+    seen_by_choice = pl.col("parameter").is_in(
+        [f"week_adult_{who}" for who in SEEN_BY_CHOICE] + ["week_walk_decay"]
+    )
+    assert (week.filter(seen_by_choice)["number_at_low"] != week["number_at_mean"][0]).any()
+    week = week.filter(~seen_by_choice)
     assert (week["number_at_low"] == week["number_at_mean"]).all()
     assert (week["number_at_high"] == week["number_at_mean"]).all()
-    chores = week.filter(pl.col("parameter").str.starts_with("week_chores"))
+    chores = rows.filter(pl.col("parameter").str.starts_with("week_chores"))
     assert (chores["unsupervised_hours_at_low"] == chores["unsupervised_hours_at_high"]).all()
     home = rows.row(by_predicate=pl.col("parameter") == "week_adult_parent_home", named=True)
     assert home["unsupervised_hours_at_low"] > home["unsupervised_hours_at_high"]
@@ -127,6 +147,19 @@ def test_sensitivity_at_the_means_is_the_run_itself():
     rows = sensitivity.care_and_week("acwf-2010", 1985, since=1984, scale=SMALL, threads=1)
     world = leftbehind.run(first=1985, last=1985, scale=SMALL, threads=1)
     assert rows["number_at_mean"][0] == world.left_behind("acwf-2010")["number"][0]
+
+
+def test_no_table_of_places_reads_what_happens_inside_the_home():
+    table = parameter_table().filter(pl.col("process").is_in(INSIDE_HOME))
+    highest = dict(table.select("name", "prior_high").iter_rows())
+    places, years = Places.load(), np.arange(1979, 2021)
+    one, other = (
+        Conditions(places, years, Parameters(values), Scenario())
+        for values in (Parameters.load().values, {**Parameters.load().values, **highest})
+    )
+    nobody = Coupling.none(len(places))
+    for year in years[::10].tolist():
+        assert one.in_year(year, nobody).tobytes() == other.in_year(year, nobody).tobytes()
 
 
 @pytest.mark.parametrize(("since", "year"), [(2010, 1970), (2011, 2010), (1949, 2010)])

@@ -20,12 +20,13 @@ from leftbehind.base.person import (
     SAME_HOME,
     TOWN,
 )
+from leftbehind.base.randomness import LOCAL_JOB
 from leftbehind.inputs.conditions import PLACE, Conditions, Coupling
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.places import Places, national
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.tables import read_table
-from leftbehind.model.population.households import host_of, pots, remoteness
+from leftbehind.model.population.households import home_luck, host_of, pots, remoteness
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import care, economy, remittance, utility, weighing
 from leftbehind.model.tallies import incomes
@@ -325,28 +326,69 @@ def test_home_incomes_are_the_places_mean_a_head_if_nobody_left(lived):
     assert total / number == pytest.approx(5000.0, rel=0.03)
 
 
+@pytest.mark.parametrize("near", [0.0, 1.0])
 @pytest.mark.parametrize("share", [0.1, 0.4, 0.9])
-def test_jobs_near_home_go_to_the_nearest_to_town(share):
+def test_jobs_near_home_go_to_the_nearest_to_town_or_by_a_rank_of_the_homes_own(share, near):
     here, nobody = a_place(local_job=share, no_local_job=0.8), a_place(local_job=0.0)
+    p = parameters(2010, local_job_near=near)
     for number in range(20):
         family, who = three_generations(number=number)
         couple = who["mother"], who["father"]
-        one, other = (economy.home_income(family.at(x, P), *couple, 2) for x in (here, nobody))
-        near = remoteness(family.people, who["mother"], WORD) < share
-        assert one / other == pytest.approx(0.8 * (V.local_job_premium if near else 1.0))
+        one, other = (economy.home_income(family.at(x, p), *couple, 2) for x in (here, nobody))
+        far = remoteness(family.people, who["mother"], WORD)
+        rank = far if near else home_luck(family.people, who["mother"], WORD, LOCAL_JOB, 1)
+        assert one / other == pytest.approx(0.8 * (V.local_job_premium if rank < share else 1.0))
+
+
+@pytest.mark.parametrize(("share", "town"), [(0.3, 0.2), (0.1, 0.2), (0.6, 0.0)])
+def test_a_share_of_villagers_has_a_job_near_home_and_more_of_those_in_town(share, town):
+    """Of `local_job` the homes in town hold the most; all members of a family are told alike."""
+    here, reached, in_town = a_place(local_job=share), [], []
+    for number in range(2000):
+        family, who = three_generations(number=number)
+        at = family.at(here, P)
+        found = {
+            bool(economy.has_local_job(at, who[name])) for name in ("mother", "father", "older")
+        }
+        assert len(found) == 1
+        reached += found
+        in_town.append(remoteness(family.people, who["mother"], WORD) < town)
+    jobs, near = np.array(reached), np.array(in_town)
+    assert jobs.mean() == pytest.approx(share, abs=0.03)
+    beyond = V.local_job_near * max(share - town, 0.0) / (1.0 - town)
+    assert jobs[~near].mean() == pytest.approx(beyond + (1.0 - V.local_job_near) * share, abs=0.04)
 
 
 def test_jobs_near_home_leave_the_mean_of_the_villages_as_published():
-    """Homes are ranked from town outwards: first those in town, then villagers with such a job."""
+    """Homes ranked from town outwards have fewer of these jobs in the villages than in town."""
     places, years = Places.load(), np.arange(1990, 2021)
     conditions = Conditions(places, years, Parameters.load(), Scenario())
     for year in (1990, 2010, 2020):
         here = conditions.in_year(year, Coupling.none(len(places)))
-        in_villages = np.maximum(here["local_job"] - here["town_share"], 0.0)
-        with_job = in_villages / (1.0 - here["town_share"])
+        beyond = np.maximum(here["local_job"] - here["town_share"], 0.0)
+        by_nearness = beyond / (1.0 - here["town_share"])
+        with_job = V.local_job_near * by_nearness + (1.0 - V.local_job_near) * here["local_job"]
         mean = here["no_local_job"] * (1.0 + (V.local_job_premium - 1.0) * with_job)
         assert mean == pytest.approx(np.ones(len(places)))
         assert with_job.mean() > 0.03
+
+
+# --- Skill ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("schooling", "spread"),
+    [(0, V.wage_sd_unskilled), (9, V.wage_sd_unskilled), (10, V.wage_sd), (16, V.wage_sd)],
+)
+def test_talent_pays_more_with_senior_school_and_leaves_the_mean_pay(schooling, spread):
+    family = Family(YEAR, room=4000)
+    for _ in range(4000):
+        family.man(16, schooling=schooling)
+    at = family.at(a_place(), P)
+    skill = np.array([economy.skill(at, i) for i in range(4000)])
+    assert np.log(skill).std() == pytest.approx(spread, rel=0.04)
+    mean = np.exp(V.wage_schooling * (schooling - 8) - V.wage_centre)
+    assert skill.mean() == pytest.approx(mean, rel=0.02)
 
 
 # --- Who lives in the home -----------------------------------------------------------------------

@@ -24,8 +24,8 @@ from leftbehind.base.person import (
     SAME_VILLAGE,
     TOWN,
 )
-from leftbehind.base.randomness import mix
-from leftbehind.model.population.households import remoteness
+from leftbehind.base.randomness import LOCAL_JOB, mix
+from leftbehind.model.population.households import home_luck, remoteness
 from leftbehind.model.processes import (
     care,
     destination,
@@ -293,16 +293,22 @@ def test_the_grandmothers_death_makes_leaving_the_children_harder_and_nothing_el
         assert after[j] == before[j]
 
 
-def test_care_uncovered_by_anybody_is_the_whole_need():
+@pytest.mark.parametrize("neighbour", [0.0, 1.0])
+def test_without_kin_small_children_are_left_with_a_neighbour_or_not_at_all(neighbour):
     family = Family()
     father = family.man(36)
     mother = family.woman(34, husband=father)
     family.child(14, mother, father, enrolled=1, schooling=7)
     family.child(5, mother, father)
     need = (care.need(14) + care.need(5)) ** 0.7
-    found = terms_of(family, mother, father)[:, weighing.CARE]
-    assert found[CHILDREN_LEFT] == pytest.approx(-V.choice_care * need)
-    assert found[MOTHER_AWAY] == pytest.approx(-V.choice_care_mother * V.choice_care * need)
+    terms = terms_of(family, mother, father, p=parameters(2010, care_neighbour=neighbour))
+    assert (CHILDREN_LEFT in possible(terms)) == (neighbour == 1.0)
+    assert possible(terms) >= {HOME, FATHER_AWAY, MOTHER_AWAY, CHILDREN_TAKEN}
+    found = terms[:, weighing.CARE]
+    k = neighbour * V.week_adult_neighbour / V.week_adult_parent_home
+    hers = -V.choice_care_mother * V.choice_care * need * (1.0 - k / 2.0)
+    assert found[CHILDREN_LEFT] == pytest.approx(-V.choice_care * need * (1.0 - k))
+    assert found[MOTHER_AWAY] == pytest.approx(hers)
     assert found[FATHER_AWAY] == pytest.approx(-V.choice_care_father * V.choice_care * need)
 
 
@@ -440,14 +446,17 @@ def test_settling_counts_from_the_parent_who_left_first():
     assert np.all(terms_of(family, who["mother"], who["father"])[:, weighing.SETTLING] == 0.0)
 
 
-def test_local_work_is_for_those_whom_it_reaches_and_for_who_moves_to_the_town():
+@pytest.mark.parametrize("near", [0.0, 1.0])
+def test_local_work_is_for_those_whom_it_reaches_and_for_who_moves_to_the_town(near):
     family, who = three_generations()
     couple = who["mother"], who["father"]
-    remote = remoteness(family.people, who["mother"], WORD)
+    p = parameters(2010, local_job_near=near)
+    own = home_luck(family.people, who["mother"], WORD, LOCAL_JOB, 1)
+    remote = remoteness(family.people, who["mother"], WORD) if near else own
 
     def found(local_job: float, mother: int = couple[0], father: int = couple[1]) -> np.ndarray:
         here = a_place(local_job=local_job, town_share=0.0)
-        return terms_of(family, mother, father, here)[:, weighing.LOCAL]
+        return terms_of(family, mother, father, here, p)[:, weighing.LOCAL]
 
     one = V.choice_local * V.choice_local_one
     reached = [V.choice_local, one, one, 0.0, 0.0, V.choice_local, 0.0]

@@ -11,6 +11,7 @@ FOLDER = Path(__file__).parent.parent / "notebooks"
 # Each notebook, with values for its parameter cell: coarser and shorter than what readers get.
 NOTEBOOKS = {
     "counting_children.ipynb": {"SCALE": 50_000, "LAST": 2012},
+    "survey.ipynb": {"SCALE": 100_000, "LAST": 1990, "PEOPLE": 1_000},
     "what_if.ipynb": {"SCALE": 100_000, "LAST": 2014, "SEEDS": 2},
 }
 LIMIT = 600  # seconds a cell may take: the first may compile the model

@@ -1,7 +1,6 @@
 """One prefecture lived again from a run's tables is the prefecture that the run lived."""
 
 import shutil
-from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -11,16 +10,10 @@ import leftbehind
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ALTERNATIVES, CHILDREN_LEFT
 from leftbehind.base.store import write_manifest
-from leftbehind.counts.find import (
-    Like,
-    choose,
-    estimate,
-    find,
-    relaxations,
-    seed_family,
-    sibling_sets,
-    sibling_sets_of,
-)
+from leftbehind.counts.find import choose, closer, find
+from leftbehind.counts.how_many import ENOUGH, Parts, counted, estimate
+from leftbehind.counts.likeness import Like, misses, nearest, seed_family
+from leftbehind.counts.siblings import sibling_sets, sibling_sets_of
 from leftbehind.model.processes.migration import HOUSEHOLD_KINDS
 from leftbehind.model.tallies import headcount
 from leftbehind.runs.replay import AS_COUNTED, BEFORE_CHOICE, Replay
@@ -143,35 +136,99 @@ def test_sibling_sets_are_the_children_of_the_place_each_once(replay):
         assert her["destination"] >= 0 and people["destination"][her["partner"]] >= 0
 
 
-def test_relaxing_only_ever_adds_families(replay, places):
-    k = places.find("Liangshan")
-    sets = sibling_sets_of(replay, k, 2014)
-    steps = relaxations(seed_family(places), places)
-    kept = [set(sets.filter(like.expr(places))["key"]) for _, like in steps]
-    assert all(a <= b for a, b in pairwise(kept))
-    assert all(what for what, _ in steps[1:])
+def test_a_family_misses_nothing_if_and_only_if_it_meets_all_conditions(replay, places):
+    sets = sibling_sets_of(replay, places.find("Liangshan"), 2014)
+    for like in (
+        Like(both_away=True),
+        Like(children=2, one_away=True),
+        Like(oldest=12),
+        Like(walk=(0.1, 60.0)),
+        Like(both_away=True, work_in=places.find("Chengdu")),
+        Like(work_in=places.find("Chengdu")),
+        seed_family(places),
+    ):
+        met = sets.select(like.expr()).to_series().to_numpy()
+        sizes = misses(sets, like, places)
+        assert (sizes >= 0).all()
+        assert ((sizes.sum(axis=1) == 0) == met).all()
+        ranked = nearest(sets, like, places)["miss"].to_list()
+        assert ranked == sorted(ranked) and ranked.count(0) == met.sum()
 
 
-def test_the_seed_family_is_found_or_it_is_said_what_was_relaxed(replay, places):
-    k = places.find("Liangshan")
-    found = find(replay, k, 2014, seed_family(places), country=False)
-    assert found.families.height == found.local[1] > 0
-    assert bool(found.relaxed) == (found.local[0] == 0)
-    assert found.families.filter(found.used.expr(places)).height == found.families.height
-    assert choose(found.families, 1) == choose(found.families.sample(fraction=1.0, shuffle=True), 1)
+def test_a_miss_grows_with_the_distance_from_what_was_asked(places):
+    huizhou, shenzhen, chengdu = (places.find(n) for n in ("Huizhou", "Shenzhen", "Chengdu"))
+    like = seed_family(places)
+    rows = [
+        {"oldest": 14 + d, "mother_at": at, "father_at": at, "grandmother_minutes": walk}
+        for d, at, walk in (
+            (0, huizhou, 40.0),
+            (1, huizhou, 40.0),
+            (-3, huizhou, 40.0),
+            (0, shenzhen, 40.0),
+            (0, chengdu, 40.0),
+            (0, huizhou, 25.0),
+            (0, huizhou, 10.0),
+            (0, huizhou, None),
+        )
+    ]
+    table = pl.DataFrame(rows).with_columns(children=3, both_away=True)
+    total = misses(table, like, places).sum(axis=1)
+    assert total[0] == 0
+    assert 0 < total[1] < total[2]
+    assert 0 < total[3] < total[4]
+    assert 0 < total[5] < total[6] < total[7]
 
 
-def test_a_count_is_told_with_its_sampling_error():
-    assert estimate(25, 2000) == "about 50,000 (± 10,000 from sampling)"
-    assert estimate(0, 2000) == "none at this scale (so probably fewer than 6,000)"
+def test_the_seed_family_is_found_or_it_is_the_nearest_and_says_what_it_misses(world, places):
+    found = find(world, places.find("Liangshan"), 2014, seed_family(places), scales=closer(world))
+    assert found.families.height > 0
+    assert found.met == found.families.filter(pl.col("miss") == 0).height
+    chosen = choose(found, 1)
+    row = found.families.filter(pl.col("key") == chosen)
+    assert row["miss"][0] == found.families["miss"].min()
+    assert found.scale == (world.scale if found.met and found.scale == world.scale else 100)
+    again = find(world, places.find("Liangshan"), 2014, seed_family(places), scales=closer(world))
+    assert again.families.equals(found.families)
 
 
-def test_the_count_in_the_country_does_not_depend_on_the_threads(replay, places):
+def test_children_without_a_parent_come_first(world, places):
+    found = find(world, places.find("Liangshan"), 2014, Like())
+    left = (found.families["left"] > 0).to_list()
+    assert left == sorted(left, reverse=True) and any(left) and not all(left)
+
+
+def test_a_count_has_the_exact_poisson_interval():
+    none, nine = counted(0, 2000), counted(9, 1)
+    assert none.low == 0 and none.high == pytest.approx(3.689 * 2000, rel=1e-3)
+    # Garwood (1936): nine events, 95 %.
+    assert (nine.low, nine.high) == (
+        pytest.approx(4.115, abs=1e-3),
+        pytest.approx(17.085, abs=1e-3),
+    )
+
+
+def test_a_number_is_the_product_of_its_parts_until_enough_are_counted():
+    like = Like(children=3, both_away=True, work_in=0, walk=(30.0, 50.0))
+    rare = [Parts(0, 40, 1000, 20, 100), Parts(0, 10, 100, 0, 5)]
+    number = estimate(rare, 100, like)
+    assert number.by_parts and number.number == pytest.approx(40 * 0.02 * 0.1 * 100)
+    assert number.low < number.number < number.high
+    enough = estimate([Parts(ENOUGH, 50, 100, 20, 20)], 100, like)
+    assert not enough.by_parts and enough.number == ENOUGH * 100
+    whole = Like(children=3, both_away=True)
+    assert not estimate(rare, 100, whole).by_parts
+
+
+def test_the_count_in_the_country_does_not_depend_on_the_threads(
+    world, places, tmp_path, monkeypatch
+):
     k = places.find("Liangshan")
     like = Like(both_away=True)
-    done: list[int] = []
-    one = find(replay, k, 2005, like, threads=1, progress=done.append)
-    two = find(replay, k, 2005, like, threads=2)
+    done: list[str] = []
+    monkeypatch.setenv("LEFTBEHIND_CACHE", str(tmp_path / "one"))
+    one = find(world, k, 2005, like, country=True, threads=1, progress=lambda *a: done.append(a[0]))
+    monkeypatch.setenv("LEFTBEHIND_CACHE", str(tmp_path / "two"))
+    two = find(world, k, 2005, like, country=True, threads=2)
     assert one.country == two.country
-    assert done == list(range(1, len(places) + 1))
-    assert one.country[0] >= one.local[0] > 0
+    assert done.count("country") == len(Replay(world).units) - 1
+    assert one.country.counted >= one.here.counted > 0

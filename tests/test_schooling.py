@@ -66,7 +66,7 @@ def through_school(here: np.record, years: int = 20) -> list[tuple[int, int]]:
     seen = []
     for family.year in range(2000, 2000 + years):
         schooling.step(family.at(here, P))
-        schooling.continuation(family.at(here, P), CITIES, 0)
+        schooling.continuation(family.at(here, P), CITIES)
         seen.append((schooling.stage(family.people, child), family.of(child, "schooling")))
     return seen
 
@@ -88,7 +88,7 @@ def test_school_ends_at_the_end_of_a_stage(barrier, years):
         family.man(8 + years - 1, enrolled=1, schooling=years - 1)
     open_ = {f"progress_to_{s}": 1.0 for s in ("junior", "senior", "college")}
     here = a_place(**{**open_, barrier: 0.4})
-    schooling.continuation(family.at(here, P), CITIES, 0)
+    schooling.continuation(family.at(here, P), CITIES)
     assert np.all(family.people["schooling"] == years)
     # These have no brothers or sisters: their chance is the base's, shifted by one sibling fewer.
     z = np.log(0.4 / 0.6) - V.school_siblings
@@ -176,7 +176,7 @@ def test_of_two_families_away_the_better_paid_one_keeps_more_children_in_school(
             family.people["choice"][mother] = FATHER_AWAY
         cities = CITIES.copy()
         cities["wage"] = pay
-        schooling.continuation(family.at(a_place(progress_to_senior=0.5), P), cities, 0)
+        schooling.continuation(family.at(a_place(progress_to_senior=0.5), P), cities)
         return set(np.flatnonzero(family.people["enrolled"]).tolist())
 
     poor, rich = stay(500.0), stay(4000.0)
@@ -218,11 +218,12 @@ def test_the_barrier_is_that_of_the_place_where_the_child_lives():
     child = who["older"]
     places = CITIES.copy()
     places["own_barrier"] = np.linspace(0.2, 0.9, len(places))
-    at = family.at(a_place(barrier=0.5), P)
+    places["code"] = np.arange(len(places))
+    at = family.at(a_place(barrier=0.5, code=2), P)
 
     def met(destination: int) -> float:
         family.people["destination"][child] = destination
-        return float(schooling.school_barrier(at, child, places, 2))
+        return float(schooling.school_barrier(at, child, places))
 
     places["exam_open"] = 1.0
     assert met(AT_HOME) == 0.0
@@ -245,4 +246,4 @@ def test_a_child_left_with_its_mother_is_not_in_the_city_of_its_fathers_new_fami
     part(family.people, who["mother"])
     family.goes(who["father"], choice=CHILDREN_TAKEN)  # his new wife's child, not this one
     at = family.at(a_place(), P)
-    assert schooling.school_barrier(at, who["older"], CITIES, 0) == 0.0
+    assert schooling.school_barrier(at, who["older"], CITIES) == 0.0

@@ -18,6 +18,7 @@ PAGES = (
     "SOURCES",
     "SCENARIOS",
     "ENSEMBLES",
+    "TAKE_AWAY",
     "CONTRIBUTING",
     "HOW_TO_ADD",
     "CHANGELOG",

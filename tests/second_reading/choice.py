@@ -56,13 +56,14 @@ def open_to(there: Reading, home: Household) -> list[int]:
     """The alternatives of a household that decides: rule 2."""
     mother, father = home
     children = bool(there.dependants(home))
+    nobody = children and there.capacity(home) is None
     town = children and (villagers(there, home) or last_choice(there, home) in (5, 6))
     if not couple(home):
-        possible = {0: True, 3: True, 4: children, 5: town}
+        possible = {0: True, 3: not nobody, 4: children, 5: town}
     else:
         he, she = may_work_away(there, father), may_work_away(there, mother)
         both = he and she
-        possible = {0: True, 1: he, 2: she, 3: both, 4: both and children}
+        possible = {0: True, 1: he, 2: she, 3: both and not nobody, 4: both and children}
         possible |= {5: both and town, 6: he and town}
     return [j for j, yes in possible.items() if yes]
 
@@ -130,7 +131,7 @@ def local_work(there: Reading, home: Household) -> list[float]:
     p = there.p
     if there.urban(home):
         return [0.0] * 7
-    reached = there.distance_from_town(there.head(home)) < there.here.local_job
+    reached = there.local_work(there.head(home))
     worth = p.choice_local if reached else 0.0
     one = p.choice_local_one * worth if couple(home) else 0.0
     town = p.choice_local * (1.0 if reached else there.here.local_job)
@@ -157,7 +158,7 @@ def uncovered_care(there: Reading, home: Household) -> list[float]:
     p, children = there.p, there.dependants(home)
     if not children:
         return [0.0] * 7
-    need, capacity = -p.choice_care * there.total_need(children), there.capacity(home)
+    need, capacity = -p.choice_care * there.total_need(children), there.capacity(home) or 0.0
     his = p.choice_care_father * need
     hers = p.choice_care_mother * need * (1 - capacity / 2)
     return [0.0, his, hers, need * (1 - capacity), 0.0, 0.0, his]

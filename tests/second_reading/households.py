@@ -28,6 +28,9 @@ NEVER, SEEKING = 0, 1
 # Purposes of draws, as base/randomness.py numbers them.
 CHOICE, NEST, DESTINATION, MONTHS, WAGE, TASTE, WALK = 9, 10, 11, 12, 13, 15, 16
 BOARDING, CARE, FARM, NEAR_TOWN, INCOME, MOVE, GO_ABROAD, RETHINK = 18, 19, 20, 24, 26, 27, 29, 30
+LOCAL_JOB = 31
+# Arrangements of children, as base/person.py numbers them.
+PARENT, IN_HOME, A_WALK, RELATIVE, SIBLING, LEFT_OVER, OWN, NEIGHBOUR, AT_WORK = range(9)
 
 
 def with_cousins(load: np.ndarray, seed: int) -> np.ndarray:
@@ -68,13 +71,19 @@ def forget_mothers(people: np.ndarray, size: int, seed: int) -> None:
 
 
 class Kin(NamedTuple):
-    """Who could care for the children of one mother and one father."""
+    """The best carer of the children of one mother and one father."""
 
-    capacity: float  # K
-    carer: int | None  # the best carer
+    carer: int | None
     quality: float  # the best carer's q
     minutes: float  # to the best carer
-    uncle: bool  # whether a near uncle is there
+
+
+class Taken(NamedTuple):
+    """Who takes children whose parents are not there."""
+
+    arrangement: int
+    carer: int | None = None
+    minutes: float = 0.0
 
 
 class Reading:
@@ -83,6 +92,7 @@ class Reading:
     def __init__(self, at: Prefecture, load: np.ndarray | None = None) -> None:
         self.year = at.year
         self.word = at.word
+        self.place = at.place
         self.p = SimpleNamespace(**{n: float(at.p[n]) for n in at.p.dtype.names})
         self.here = SimpleNamespace(**{n: at.here[n].item() for n in at.here.dtype.names})
         names = at.people.dtype.names
@@ -258,6 +268,13 @@ class Reading:
     def distance_from_town(self, i: int) -> float:
         return self.u(self.stands_for_home(i), NEAR_TOWN, 0)
 
+    def local_work(self, i: int) -> bool:
+        """Whether local work reaches the home of person `i`: rule 5."""
+        k = self.stands_for_home(i)
+        near = self.u(k, LOCAL_JOB, 0) < self.p.local_job_near
+        rank = self.distance_from_town(i) if near else self.u(k, LOCAL_JOB, 1)
+        return rank < self.here.local_job
+
     def in_town(self, i: int) -> bool:
         """Whether the home of person `i` lies in an area counted as urban (3.4.12)."""
         me, k = self.people[i], self.stands_for_home(i)
@@ -275,7 +292,8 @@ class Reading:
         log += p.wage_experience * x + p.wage_experience2 * x**2
         if self.people[i].sex == WOMAN:
             log += p.wage_female
-        log += p.wage_sd * self.z(i, WAGE, 0) - p.wage_sd**2 / 2 - p.wage_centre
+        s = p.wage_sd_unskilled if self.people[i].schooling <= 9 else p.wage_sd
+        log += s * self.z(i, WAGE, 0) - s**2 / 2 - p.wage_centre
         return math.exp(log)
 
     def home_income(self, home: Household) -> float:
@@ -289,7 +307,7 @@ class Reading:
             heads += p.income_elder_heads
         income = here.home_income * heads * here.no_local_job
         income *= math.exp(p.income_home_sd * f - p.income_home_sd**2 / 2)
-        if self.distance_from_town(self.head(home)) < here.local_job:
+        if self.local_work(self.head(home)):
             income *= p.local_job_premium
         return income
 
@@ -355,6 +373,10 @@ class Reading:
                 spread = p.walk_spread_county * self.z(parent, WALK, 1)
                 return p.walk_median_county * math.exp(spread)
             return None
+        him = self.people[parent]
+        old = him.mother if him.mother is not None else him.father
+        if old is not None and self.people[old].place != him.place:
+            return None
         u = self.u(parent, WALK, 9)
         if u < p.maternal_same_village:
             return village * math.exp(p.walk_spread * self.z(parent, WALK, 2))
@@ -363,18 +385,26 @@ class Reading:
             return p.walk_median_maternal * math.exp(spread)
         return None
 
+    def set_of(self, child: int) -> int:
+        """The mother of a child, without one its father."""
+        me = self.people[child]
+        parent = me.mother if me.mother is not None else me.father
+        assert parent is not None
+        return parent
+
+    def cared_for_last_year(self, elder: int, child: int) -> float:
+        """Need of the children of this child's mother who were in the care of `elder`."""
+        return sum(
+            self.need(c)
+            for c in self.children[self.set_of(child)]
+            if self.last_carer[c] == elder and self.age(c) < 18 and self.alive(c)
+        )
+
     def crowding(self, elder: int, child: int) -> float:
         p, load = self.p, self.load[elder]
         if load <= p.care_share_need:
             return 1.0
-        me = self.people[child]
-        parent = me.mother if me.mother is not None else me.father
-        own = sum(
-            self.need(c)
-            for c in self.children[parent]
-            if self.last_carer[c] == elder and self.age(c) < 18 and self.alive(c)
-        )
-        return max(1.0, (load - own) / p.care_share_need)
+        return max(1.0, (load - self.cared_for_last_year(elder, child)) / p.care_share_need)
 
     def quality(self, elder: int, child: int, maternal: bool, minutes: float) -> float:
         p = self.p
@@ -387,22 +417,10 @@ class Reading:
             q *= p.pension_care_factor
         return min(q / self.crowding(elder, child), 0.99)
 
-    def near_uncle(self, father: int | None) -> bool:
-        if father is None:
-            return False
-        him = self.people[father]
-        parent = him.mother if him.mother is not None else him.father
-        if parent is None:
-            return False
-        return any(
-            b != father and self.people[b].sex != WOMAN and self.at_home(b) and self.age(b) >= 18
-            for b in self.children[parent]
-        )
-
     def kin(self, child: int, seen: tuple[int | None, int]) -> Kin:
-        """Who could care for `child`, whose home is `seen` so."""
+        """The best carer of `child`, whose home is `seen` so."""
         me = self.people[child]
-        left, carer, best, walk = 1.0, None, 0.0, 0.0
+        best = Kin(None, 0.0, 0.0)
         for parent, maternal in ((me.father, False), (me.mother, True)):
             if parent is None:
                 continue
@@ -411,21 +429,106 @@ class Reading:
                 if elder is None or not self.at_home(elder) or minutes is None:
                     continue
                 q = self.quality(elder, child, maternal, minutes)
-                left *= 1 - q
-                if q > best:
-                    carer, best, walk = elder, q, minutes
-        uncle = self.near_uncle(me.father)
-        if uncle:
-            left *= 1 - self.p.care_relative
-        return Kin(1 - left, carer, best, walk, uncle)
+                if q > best.quality:
+                    best = Kin(elder, q, minutes)
+        return best
 
-    def capacity(self, home: Household) -> float:
-        """K of a household: the mean of its dependants' own, weighted with their needs."""
-        children, seen = self.dependants(home), self.seen_from(home)
-        needs = [self.need(c) for c in children]
-        return sum(n * self.kin(c, seen).capacity for n, c in zip(needs, children, strict=True)) / (
-            sum(needs)
-        )
+    def near(self, i: int) -> bool:
+        """Whether somebody grown is at home in the prefecture."""
+        return self.at_home(i) and self.age(i) >= 18 and self.people[i].place == self.place
+
+    def grown_relative(self, home: Household, child: int) -> bool:
+        """Whether a grown relative of `child`, of this household, is at home in the prefecture."""
+        kin = set(self.children[self.set_of(child)]) - {child}
+        for parent in (self.people[child].mother, self.people[child].father):
+            if parent is None:
+                continue
+            if parent not in home:
+                kin.add(parent)
+            him = self.people[parent]
+            if him.mother is not None or him.father is not None:
+                kin |= set(self.children[self.set_of(parent)]) - {parent}
+        return any(self.near(i) for i in kin)
+
+    def growing(self, age: int) -> float:
+        """g: 0 up to the age at which children may be alone, 1 from that at which they are big."""
+        p = self.p
+        return min(max((age - p.care_alone_from) / (p.care_grown_from - p.care_alone_from), 0), 1)
+
+    def taken_by_own(
+        self, home: Household, group: list[int], seen: tuple[int | None, int]
+    ) -> Taken:
+        """The first of rule 5 that holds for a group, whose home is `seen` so."""
+        p, kin = self.p, self.kin(group[0], seen)
+        v = [self.u(self.set_of(group[0]), CARE, n) for n in range(6)]
+        a = min(self.age(c) for c in group)
+        g = self.growing(a)
+        accepts = kin.carer is not None and v[1] < 1 - g * (1 - p.care_accept)
+        if accepts and kin.quality >= p.care_least and kin.minutes <= p.care_walk_most:
+            sleep_there = a < p.care_night_from + 2 * (2 * v[2] - 1)
+            move = kin.quality >= p.care_home_least and kin.minutes > p.care_move_minutes
+            move = move and v[0] < p.children_move_to_grandparents
+            in_home = kin.minutes == 0 or sleep_there or move
+            return Taken(IN_HOME if in_home else A_WALK, kin.carer, kin.minutes)
+        if v[3] < 1 - g * (1 - p.care_relative) and self.grown_relative(home, group[0]):
+            return Taken(RELATIVE)
+        if a < p.care_alone_from and kin.carer is not None:
+            return Taken(IN_HOME, kin.carer, kin.minutes)
+        return Taken(NEIGHBOUR if v[4] < 1 - g else LEFT_OVER)
+
+    def taken(
+        self, home: Household, children: list[int], seen: tuple[int | None, int] | None = None
+    ) -> list[tuple[list[int], Taken]]:
+        """Who takes each group of `children`: rule 5. Orphans, of nobody, have their own homes."""
+        groups: dict[tuple[int | None, int | None], list[int]] = {}
+        for c in children:
+            groups.setdefault((self.people[c].mother, self.people[c].father), []).append(c)
+        found = [
+            (group, self.taken_by_own(home, group, seen or self.home_of_orphans(group[0])))
+            for group in groups.values()
+        ]
+        own_home = any(one.arrangement == IN_HOME and one.minutes == 0 for _, one in found)
+        return [
+            (
+                group,
+                Taken(RELATIVE) if own_home and one.arrangement in (NEIGHBOUR, LEFT_OVER) else one,
+            )
+            for group, one in found
+        ]
+
+    def home_of_orphans(self, child: int) -> tuple[int | None, int]:
+        father = self.people[child].father
+        return (None, -1) if father is None else (father, self.people[father].home)
+
+    def level(self, taken: Taken, need: float) -> float:
+        """Share of a big child's time with an adult; `need` is all that the carer has."""
+        p = self.p
+        if taken.carer is not None:
+            share = self.able(taken.carer) * min(1, p.care_share_need / need)
+            if taken.arrangement == IN_HOME:
+                return p.week_adult_grandparent_home * share
+            return (
+                p.week_adult_grandparent_walk * math.exp(-taken.minutes / p.week_walk_decay) * share
+            )
+        other = {RELATIVE: p.week_adult_relative, NEIGHBOUR: p.week_adult_neighbour}
+        return other.get(taken.arrangement, p.week_adult_sibling_or_alone)
+
+    def capacity(self, home: Household) -> float | None:
+        """K of a household with dependants; None if it has nobody for a small child."""
+        p, children = self.p, self.dependants(home)
+        covered = 0.0
+        for group, taken in self.taken(home, children, self.seen_from(home)):
+            small = min(self.age(c) for c in group) < p.care_alone_from
+            no_neighbour = self.u(self.set_of(group[0]), CARE, 5) >= p.care_neighbour
+            if small and taken.arrangement == NEIGHBOUR and no_neighbour:
+                return None
+            need = sum(self.need(c) for c in group)
+            in_care = need
+            if taken.carer is not None:
+                in_care += self.load[taken.carer]
+                in_care -= self.cared_for_last_year(taken.carer, group[0])
+            covered += need * min(1.0, self.level(taken, in_care) / p.week_adult_parent_home)
+        return covered / sum(self.need(c) for c in children)
 
     def needs_care(self, elder: int) -> bool:
         return self.people[elder].limited == 1 or self.age(elder) >= 75

@@ -7,17 +7,25 @@ import pytest
 
 from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes import arrangement, care, destination
+from leftbehind.model.processes import arrangement, boarding, care, destination
 from tests.random_families import WORD, own_place, parameters, place, random_prefecture
-from tests.second_reading.households import CARE, Household, Kin, Reading, with_cousins
+from tests.second_reading.households import (
+    A_WALK,
+    AT_WORK,
+    IN_HOME,
+    LEFT_OVER,
+    OWN,
+    PARENT,
+    SIBLING,
+    Household,
+    Reading,
+    Taken,
+    with_cousins,
+)
 from tests.second_reading.test_destination import FAMILIES, SEEDS, Places, chosen
 
 YEARS = (1985, 1996, 2005, 2010, 2015, 2020)
-PARENT, IN_HOME, A_WALK, RELATIVE, SIBLING, ALONE, OWN = range(7)
-LEFT_OVER = -1
 FIELDS = ("arrangement", "carer", "minutes")
-
-Seen = tuple[int | None, int]
 
 
 def loads(there: Reading) -> list[float]:
@@ -27,48 +35,6 @@ def loads(there: Reading) -> list[float]:
         if me.carer is not None and there.alive(i) and there.age(i) < 18:
             out[me.carer] += there.need(i)
     return out
-
-
-def taken_in(there: Reading, group: list[int], kin: Kin) -> tuple[int, int | None, float]:
-    """(arrangement, carer, minutes) of children of one mother and one father: rule 3."""
-    p, first = there.p, there.people[group[0]]
-    key = first.mother if first.mother is not None else first.father
-    assert key is not None
-    youngest = min(there.age(c) for c in group)
-    refused = youngest >= p.care_alone_from and there.u(key, CARE, 1) >= p.care_accept
-    if kin.carer is not None and not refused:
-        moves = kin.minutes > p.care_move_minutes
-        moves = moves and there.u(key, CARE, 0) < p.children_move_to_grandparents
-        if kin.quality >= p.care_home_least and (kin.minutes == 0 or moves):
-            return IN_HOME, kin.carer, 0.0
-        if kin.quality >= p.care_least and kin.minutes <= p.care_walk_most:
-            if kin.minutes == 0 or youngest < p.care_alone_from:
-                return IN_HOME, kin.carer, 0.0
-            return A_WALK, kin.carer, kin.minutes
-    if youngest < p.care_alone_from or kin.uncle:
-        return RELATIVE, None, 0.0
-    return LEFT_OVER, None, 0.0
-
-
-def arranged(
-    there: Reading, children: list[int], seen: Seen
-) -> dict[int, tuple[int, int | None, float]]:
-    """Rules 3 and 4 for the children of one household, or one set of orphans."""
-    groups: dict[tuple[int | None, int | None], list[int]] = {}
-    for c in children:
-        groups.setdefault((there.people[c].mother, there.people[c].father), []).append(c)
-    out = {}
-    for group in groups.values():
-        found = taken_in(there, group, there.kin(group[0], seen))
-        out |= dict.fromkeys(group, found)
-    stay = [c for c in children if out[c][0] in (LEFT_OVER, A_WALK)]
-    if any(found[0] == IN_HOME for found in out.values()):
-        rest = RELATIVE
-    elif len(stay) >= 2 and max(there.age(c) for c in stay) >= there.p.care_sibling_from:
-        rest = SIBLING
-    else:
-        rest = ALONE
-    return {c: found if found[0] != LEFT_OVER else (rest, None, 0.0) for c, found in out.items()}
 
 
 def orphans(there: Reading) -> list[list[int]]:
@@ -82,11 +48,6 @@ def orphans(there: Reading) -> list[list[int]]:
     return list(sets.values())
 
 
-def home_of_orphans(there: Reading, children: list[int]) -> Seen:
-    father = there.people[children[0]].father
-    return (None, -1) if father is None else (father, there.people[father].home)
-
-
 def with_parent(there: Reading, i: int) -> bool:
     """Whether somebody under 18 who is no dependant lives where its keeper does: rule 1."""
     keeper, me = there.keeper(i), there.people[i]
@@ -97,17 +58,59 @@ def with_parent(there: Reading, i: int) -> bool:
 
 
 def step(there: Reading) -> dict[int, tuple[int, int | None, int]]:
-    """(arrangement, carer, whole minutes) of everybody alive under 18."""
-    out: dict[int, tuple[int, int | None, float]] = {}
+    """(arrangement, carer, whole minutes) of everybody alive under 18, before boarding."""
+    out: dict[int, tuple[int, int | None, int]] = {}
     for i in range(len(there.people)):
         if there.alive(i) and there.age(i) < 18:
+            other = AT_WORK if there.away(i) else OWN
             parent = there.dependant(i) or with_parent(there, i)
-            out[i] = (PARENT if parent else OWN, None, 0.0)
+            out[i] = (PARENT if parent else other, None, 0)
+    for group, taken in groups_left(there):
+        walk = taken.minutes if taken.arrangement == A_WALK else 0.0
+        out |= dict.fromkeys(group, (taken.arrangement, taken.carer, min(int(walk), 255)))
+    return out
+
+
+def groups_left(there: Reading) -> list[tuple[list[int], Taken]]:
+    """Every group of children left behind, and of orphans, with who takes it."""
+    out = []
     for home in left_behind(there):
-        out |= arranged(there, there.dependants(home), there.seen_from(home))
+        out += there.taken(home, there.dependants(home), there.seen_from(home))
     for children in orphans(there):
-        out |= arranged(there, children, home_of_orphans(there, children))
-    return {i: (a, carer, min(int(walk), 255)) for i, (a, carer, walk) in out.items()}
+        out += there.taken((None, None), children)
+    return out
+
+
+def in_the_house(there: Reading, i: int) -> list[int]:
+    """Others under 18 of the keeper's unit (of orphans: of the mother) in the parents' house."""
+    keeper = there.keeper(i)
+    if keeper is None:
+        family = there.children[there.set_of(i)]
+    else:
+        unit = there.unit(keeper)
+        family = [c for c in there.offspring(unit) if there.keeper(c) in there.adults(unit)]
+    return [
+        c
+        for c in family
+        if c != i
+        and there.alive(c)
+        and there.age(c) < 18
+        and there.people[c].destination == there.people[i].destination
+        and there.people[c].arrangement in (LEFT_OVER, SIBLING, A_WALK, OWN)
+        and not there.people[c].boards
+    ]
+
+
+def together(there: Reading) -> list[int]:
+    """Who of those left over is with a brother or sister: rule 4."""
+    old = there.p.care_sibling_from
+    return [
+        i
+        for i, me in enumerate(there.people)
+        if there.alive(i)
+        and me.arrangement == LEFT_OVER
+        and any(max(there.age(i), there.age(c)) >= old for c in in_the_house(there, i))
+    ]
 
 
 def left_behind(there: Reading) -> list[Household]:
@@ -121,8 +124,10 @@ def left_behind(there: Reading) -> list[Household]:
 
 def arrive(year: int, seed: int) -> tuple[Prefecture, np.ndarray]:
     """A prefecture after the destinations of the year, and last year's care."""
-    # In half of them few are small: these sleep where the grandmother does, not a walk away.
-    at = chosen(year, seed, **({"care_alone_from": 3.0, "care_accept": 1.0} if seed % 2 else {}))
+    # In half of them few are small and they sleep at home early; in the others walks are too far.
+    half = {"care_alone_from": 3.0, "care_accept": 1.0}
+    half |= {"care_night_from": 2.0, "care_walk_decay": 60.0, "children_move_to_grandparents": 0.3}
+    at = chosen(year, seed, **(half if seed % 2 else {"care_walk_most": 15.0}))
     load = with_cousins(care.loads(at), seed)
     destination.step(at, Places(seed).logit, own_place(seed))
     return at, load
@@ -164,22 +169,51 @@ def test_every_child_of_random_families_is_with_whom_the_description_says(year: 
         assert np.array_equal(after, before), "nothing else is written"
 
 
+def test_who_is_left_over_is_with_a_brother_or_sister_in_the_house() -> None:
+    with_siblings = alone = beside_boarders = 0
+    for year in YEARS:
+        for seed in SEEDS:
+            at, load = arrive(year, seed)
+            arrangement.step(at, load)
+            boarding.step(at)
+            there, before = Reading(at), at.people.copy()
+            mine = together(there)
+            arrangement.together(at)
+            before["arrangement"][mine] = SIBLING
+            wrong = np.flatnonzero(before["arrangement"] != at.people["arrangement"])
+            assert not len(wrong), (year, seed, wrong[:10])
+            assert np.array_equal(before, at.people), "nothing else is written"
+            with_siblings += len(mine)
+            rest = [
+                i
+                for i, me in enumerate(there.people)
+                if there.alive(i) and me.arrangement == LEFT_OVER and i not in mine
+            ]
+            alone += len(rest)
+            beside_boarders += sum(not in_the_house(there, i) for i in rest)
+    assert with_siblings > 10
+    assert alone > 20
+    assert beside_boarders > 10
+
+
 def test_the_comparison_saw_every_arrangement_and_crowded_grandparents() -> None:
     seen: Counter[str] = Counter()
-    for year in (1996, 2010, 2020):
+    for year in YEARS:
         for seed in SEEDS:
             at, load = arrive(year, seed)
             there = Reading(at, load)
             for mine in step(there).values():
                 seen[ARRANGEMENTS[mine[0]]] += 1
-            for home in left_behind(there):
-                for c in there.dependants(home):
-                    kin = there.kin(c, there.seen_from(home))
-                    if kin.carer is not None:
-                        seen["crowded"] += there.crowding(kin.carer, c) > 1
-                        seen["moves"] += kin.minutes > there.p.care_move_minutes
-                    seen["uncle"] += kin.uncle
+            for group, taken in groups_left(there):
+                small = min(there.age(c) for c in group) < there.p.care_alone_from
+                far = taken.minutes > there.p.care_walk_most
+                if taken.carer is not None:
+                    seen["crowded"] += there.crowding(taken.carer, group[0]) > 1
+                    seen["sleep there"] += taken.arrangement == IN_HOME and taken.minutes > 0
+                    seen["last resort"] += small and far
             seen["orphans"] += len(orphans(there))
     least = dict.fromkeys(ARRANGEMENTS[:OWN], 10) | {"own household": 10, "orphans": 25}
-    least |= {"crowded": 5, "moves": 20, "uncle": 20}
+    least |= {"neighbour": 10, "at work elsewhere": 5, "crowded": 5, "sleep there": 20}
+    least |= {"last resort": 3}
+    del least[ARRANGEMENTS[SIBLING]]  # told after boarding
     assert all(seen[name] >= number for name, number in least.items()), seen

@@ -100,7 +100,7 @@ def test_every_household_of_random_families_chooses_as_described() -> None:
 def test_each_term_of_each_alternative_is_as_described() -> None:
     unlike_nothing: Counter[tuple[str, int]] = Counter()
     wrong: Counter[tuple[str, int, bool]] = Counter()
-    households = 0
+    households = nobody_has_them = 0
     w = weighing.new_weighing()
     for year, seed in product(YEARS[1:], SEEDS):
         at = prefecture(year, seed)
@@ -119,6 +119,7 @@ def test_each_term_of_each_alternative_is_as_described() -> None:
                 if w.terms[j, nested_logit.CONSTANT] > nested_logit.IMPOSSIBLE
             ]
             assert open_here == possible, (year, seed, home)
+            nobody_has_them += bool(us.children) and there.capacity(home) is None
             mine = terms(there, places(year), home)
             for n, name in enumerate(weighing.TERMS):
                 for j in possible:
@@ -127,6 +128,7 @@ def test_each_term_of_each_alternative_is_as_described() -> None:
                     unlike_nothing[name, j] += w.terms[j, n] != 0.0
     assert not +wrong, +wrong
     assert households > 2_000
+    assert nobody_has_them > 10
     for name in weighing.TERMS:
         assert sum(unlike_nothing[name, j] for j in ALTERNATIVES) > 100, name
     often = {"exam": (4,), "settling": (4, 5, 6), "school": (4, 5, 6), "local work": (0, 1, 2, 5)}

@@ -108,7 +108,7 @@ def test_who_goes_on_is_as_described(year: int) -> None:
         at = at_a_stage(settled(year, seed), seed)
         there, before = Reading(at), at.people.copy()
         expected = [at_the_end(there, everywhere, i, seen) for i in range(at.size)]
-        schooling.continuation(at, everywhere, own_place(seed))
+        schooling.continuation(at, everywhere)
         after = at.people.copy()
         for i, mine in enumerate(expected):
             found = (int(after["schooling"][i]), int(after["enrolled"][i]))

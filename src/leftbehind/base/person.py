@@ -48,9 +48,11 @@ ABROAD_CODE, ABROAD_NAME = 990_000, "abroad"  # in tables, where prefectures hav
     RELATIVE,
     SIBLINGS,
     ALONE,
-    OWN_HOUSEHOLD,  # under 18, but nobody's dependant and not where a parent lives
+    OWN_HOUSEHOLD,  # under 18, nobody's dependant, at home, and not where a parent lives
+    NEIGHBOUR,  # the last resort: no living kin is in reach
+    AT_WORK,  # under 18, nobody's dependant, and away where no parent lives
     ADULT,
-) = range(8)
+) = range(10)
 ARRANGEMENTS = (
     "parent",
     "grandparent in the home",
@@ -59,6 +61,8 @@ ARRANGEMENTS = (
     "older sibling",
     "alone",
     "own household",
+    "neighbour",
+    "at work elsewhere",
     "adult",
 )
 

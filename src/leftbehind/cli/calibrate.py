@@ -1,5 +1,6 @@
 """The command `leftbehind calibrate`."""
 
+from dataclasses import replace as changed
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,10 @@ def calibrate(
     short: Annotated[
         bool, typer.Option("--short", help="Try the machinery in a minute; draws mean nothing.")
     ] = False,
+    figures: Annotated[
+        str,
+        typer.Option("--figures", help="strict (2012 and before), or all-data: best for today."),
+    ] = "strict",
     resume: options.Resume = False,
     replace: options.Replace = False,
     docs: options.Docs = None,
@@ -46,6 +51,9 @@ def calibrate(
     if scale is not None:
         check_settings(1950, 2012, scale, seed, 1)
         plan = plan.at_scale(scale)
+    plan = changed(plan, figures=figures)
+    if ship and figures != "strict":
+        raise InputError("--ship: only strict draws ship; use all-data ones by --draws-from")
     if short and ship:
         raise InputError("--ship: draws of a short calibration mean nothing; leave out --short")
     with bar(DONE) as shown:

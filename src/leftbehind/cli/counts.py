@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from leftbehind.base.errors import InputError
 from leftbehind.base.listing import listing
 from leftbehind.cli import options
+from leftbehind.cli.rows import Csv, Json, handed_over
 from leftbehind.cli.screen import console
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from leftbehind.counts.definitions import Definition
+    from leftbehind.pages.chronicle.words import Say
 
 Which = Annotated[
     str, typer.Argument(metavar="DEFINITION", help="A shipped name, or your own TOML file.")
@@ -28,18 +31,8 @@ HOURS = "assumed_unsupervised_hours"
 MEDIANS_NOTE = (
     "How much a clause explains depends on their order. Medians of changes need not add up."
 )
-HOURS_NOTE = (
-    "Unsupervised hours are assumed hours: compare places and years, do not read their level "
-    "(`leftbehind sensitivity`)."
-)
 LIANGSHAN, ITS_PROVINCE = "Liangshan", "Sichuan"
-HEADINGS = {
-    "number": "children, million",
-    "sampling_error": "± sampling error",
-    "children": "of children, million",
-    "share": "share",
-    HOURS: "unsupervised hours a week (assumed hours)",
-}
+SIZES = ("number", "sampling_error", "children")
 
 
 def count(
@@ -59,55 +52,94 @@ def count(
     place: Annotated[
         str | None, typer.Option("--place", help="Only children of this prefecture or province.")
     ] = None,
-    csv: options.Csv = None,
+    as_printed: Annotated[
+        bool,
+        typer.Option("--as-printed", help="Also what the agency would print: words and reading."),
+    ] = False,
+    chart: Annotated[
+        Path | None,
+        typer.Option("--chart", help="CSV with lower and upper ends, and metadata beside it."),
+    ] = None,
+    csv: Csv = None,
+    json: Json = None,
+    lang: options.Language = "en",
 ) -> None:
     """Count the children that a definition means, by place, age, parents away and care."""
     from leftbehind.cli import ensemble_printing as printing
     from leftbehind.cli import ensembles as commands
     from leftbehind.counts import definitions
+    from leftbehind.counts.chart_file import check_chart_file, metadata_of, write_chart_file
     from leftbehind.counts.left_behind import check_by
     from leftbehind.counts.of_place import counted
     from leftbehind.ensembles import Ensemble, open_run
+    from leftbehind.inputs.places import Places
+    from leftbehind.pages.chronicle.words import Say
 
+    say = Say(lang, Places.load())
     opened = open_run(run)
     chosen = definitions.get(definition)
     keys = check_by([key.strip() for key in by.split(",") if key.strip()])
+    if as_printed and (place or csv):
+        raise InputError(
+            "--as-printed: an agency's instrument is that of the whole country, for the "
+            "screen; leave out --place and --csv"
+        )
 
     def rows_of(keys: list[str], place: str | None) -> "pl.DataFrame":
         if isinstance(opened, Ensemble):
             return commands.counted(opened, chosen, keys, year, place)
         return counted(opened, chosen, keys, year, place)
 
+    if chart:
+        check_chart_file(chart)
     rows = rows_of(keys, place)
-    if csv:
-        write_csv(rows, csv)
+    if chart:
+        version = str(opened.manifest["version"])
+        write_chart_file(rows, keys, chosen, version, chart)
+        console.print(f"{chart} and {metadata_of(chart)}")
         return
-    table_of = printing.count_table if isinstance(opened, Ensemble) else _count_table
+    if handed_over(rows, csv, json):
+        return
+
+    def table_of(rows: "pl.DataFrame", keys: list[str], title: str) -> "Table":
+        if isinstance(opened, Ensemble):
+            return printing.count_table(rows, keys, title)
+        return _count_table(rows, keys, title, say)
+
     where = f", {place}" if place else ""
-    title = f"{chosen.title or chosen.name} ({chosen.name}){where}"
+    title = f"{say.definition(chosen) or chosen.name} ({chosen.name}){where}"
     console.print(table_of(rows, keys, title))
+    if as_printed:
+        _print_reading(chosen, rows_of([], None))
     has_places = {"province", "prefecture"} & set(keys)
     if has_places and place in (None, ITS_PROVINCE):
         others = [key for key in keys if key not in has_places]
-        console.print(table_of(rows_of(others, LIANGSHAN), others, f"of which {LIANGSHAN}"))
+        console.print(
+            table_of(
+                rows_of(others, LIANGSHAN),
+                others,
+                say("count.of_which", place=say.name(say.places.find(LIANGSHAN))),
+            )
+        )
     if isinstance(opened, Ensemble):
         console.print(printing.what_intervals_mean(opened))
     else:
-        console.print(
-            f"Counts are those of a simulation: one simulated child stands for {opened.scale:,}. "
-            "± is one standard error from counting few\nsimulated children; it says nothing about "
-            "the model's own errors."
-        )
-    console.print(HOURS_NOTE)
+        console.print(say("count.note", scale=f"{opened.scale:,}"), soft_wrap=True)
+    console.print(say("count.hours_note"), soft_wrap=True)
 
 
 def list_definitions(
     name: Annotated[str | None, typer.Argument(help="Only this one, in full.")] = None,
+    csv: Csv = None,
+    json: Json = None,
 ) -> None:
     """What counts as a left-behind child: the official definitions, in plain words."""
     from leftbehind.counts import definitions
     from leftbehind.counts.definitions.files import FOLDER
 
+    if csv or json:
+        handed_over(_all_definitions([name] if name else definitions.names()), csv, json)
+        return
     if name:
         _show_definition(definitions.get(name))
         return
@@ -122,6 +154,18 @@ def list_definitions(
     console.print(listing(heads, rows, "Definitions", whole=heads[:1], show_lines=True))
     console.print("One in full: `leftbehind definitions NAME`. Your own: copy a TOML file of")
     console.print(f"{FOLDER}", soft_wrap=True)
+
+
+def _all_definitions(names: list[str]) -> "pl.DataFrame":
+    """A row a definition: name, titles, agency, year, who is counted, basis, source."""
+    import polars as pl
+
+    from leftbehind.counts import definitions
+
+    told = ("name", "title", "title_zh", "agency", "year", "description", "basis", "source")
+    return pl.DataFrame([definitions.get(name).model_dump(include=set(told)) for name in names])[
+        told
+    ]
 
 
 def _show_definition(definition: "Definition") -> None:
@@ -150,7 +194,11 @@ def reconcile(
     start: Annotated[str, typer.Argument(metavar="FROM", help="Definition to start from.")],
     target: Annotated[str, typer.Argument(metavar="TO", help="Definition to arrive at.")],
     year: Annotated[int, typer.Option("--year", help="The children of this year.")],
-    csv: options.Csv = None,
+    as_printed: Annotated[
+        bool, typer.Option("--as-printed", help="Also a last step: what the agency would print.")
+    ] = False,
+    csv: Csv = None,
+    json: Json = None,
 ) -> None:
     """Walk from one official count to another, clause by clause, on the same children."""
     from leftbehind.cli import ensemble_printing as printing
@@ -164,15 +212,18 @@ def reconcile(
         rows = commands.walked(opened, first, last, year)
     else:
         rows = opened.reconcile(first, last, year)
-    if csv:
-        write_csv(rows, csv)
+    if handed_over(rows, csv, json):
         return
     if isinstance(opened, Ensemble):
         console.print(printing.walk_table(rows, first.name, last.name, year))
+        if as_printed:
+            _print_reading(last, commands.counted(opened, last, [], [year], None))
         console.print(MEDIANS_NOTE)
         console.print(printing.what_intervals_mean(opened))
         return
     console.print(_walk_table(rows, first, last, year))
+    if as_printed:
+        _print_reading(last, opened.left_behind(last, years=year))
     console.print("How much a clause explains depends on their order; the sum does not.")
     for each, number in ((first, rows["number"][0]), (last, rows["number"][-1])):
         console.print(_unexplained(each, number / MILLION, year))
@@ -211,6 +262,33 @@ def _unexplained(definition: "Definition", simulated: float, year: int) -> str:
     )
 
 
+def _print_reading(definition: "Definition", rows: "pl.DataFrame") -> None:
+    """Words and reading side by side, beside what was printed; then what the reading assumes."""
+    from leftbehind.counts import instruments
+    from leftbehind.counts.official import published
+
+    if "measure" in rows.columns:  # of an ensemble
+        rows = rows.filter(measure="number").rename({"median": "number"})
+    printed = dict(published(definition).select("year", "value").iter_rows())
+    lines = []
+    for year, number in rows.select("year", "number").iter_rows():
+        told = instruments.read(definition, year, number / MILLION)
+        figure = f"{printed[year]:.2f}" if year in printed else ""
+        ends = f"{told.low_90:.1f} to {told.high_90:.1f}"
+        lines.append((str(year), f"{told.words:.2f}", f"{told.median:.1f}", ends, figure))
+    instrument = instruments.of(definition)
+    heads = ("by the words, million", "as it would be printed", "90 %", "published")
+    console.print(listing(("year", *heads), lines, f"The instrument: {instrument.title}", heads))
+    for step in instrument.step:
+        grows = f", growing from {step.from_year} to {step.to_year}" if step.from_year else ""
+        console.print(
+            f"{step.basis}: {step.text}: {step.factor:g} ({step.low:g} to {step.high:g}){grows}"
+        )
+    for meeting in instrument.meeting:
+        console.print(f"learnt, but never from the figure it judges: {meeting.text}")
+    console.print("The words come first. A reading is an assumption about how an agency counts.")
+
+
 def figure(
     run: options.RunFolder,
     out: Annotated[Path, typer.Option("--out", help="An .svg or .html file.")] = Path(
@@ -225,36 +303,26 @@ def figure(
     console.print(f"Figure: {out}")
 
 
-def write_csv(rows: "pl.DataFrame", where: str) -> None:
-    """Write rows as CSV to a file, or to the screen for -."""
-    from leftbehind.base.store import write_text
-
-    text = rows.write_csv()
-    if where == "-":
-        typer.echo(text, nl=False)
-    else:
-        write_text(Path(where), text)
-        console.print(f"{rows.height:,} rows: {where}")
-
-
-def _count_table(rows: "pl.DataFrame", keys: list[str], title: str) -> "Table":
+def _count_table(rows: "pl.DataFrame", keys: list[str], title: str, say: "Say") -> "Table":
     """The rows for the screen: in order, or, if there are many, those with most children."""
-    rows, caption = shortened(rows, "number")
+    all_rows = rows.height
+    rows, cut = shortened(rows, "number")
+    unit = float(say.content["count"]["unit"])
+    digits = 3 if unit == MILLION else 1
     lines = []
     for row in rows.iter_rows(named=True):
         share, hours = row["share"], row[HOURS]
         lines.append(
             (
                 *(str(row[key]) for key in keys),
-                f"{row['number'] / MILLION:.3f}",
-                f"{row['sampling_error'] / MILLION:.3f}",
-                f"{row['children'] / MILLION:.3f}",
+                *(f"{row[name] / unit:.{digits}f}" for name in SIZES),
                 "" if share is None else f"{share:.1%}",
                 "" if hours is None else f"{hours:.1f}",
             )
         )
-    heads = tuple(HEADINGS.values())
-    return listing((*keys, *heads), lines, title, heads, caption=caption)
+    heads = tuple(say(f"count.{name}") for name in (*SIZES, "share", "hours"))
+    told = say("count.most", most=MOST_ROWS, all=f"{all_rows:,}") if cut else None
+    return listing((*keys, *heads), lines, title, heads, caption=told)
 
 
 def shortened(rows: "pl.DataFrame", by: str) -> "tuple[pl.DataFrame, str | None]":

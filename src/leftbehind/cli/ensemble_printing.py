@@ -21,6 +21,13 @@ WALKED = (
     *("added or removed, million: median", "90 %", "then counted, million: median"),
     *("50 %", "90 %"),
 )
+# Which posterior a figure uses, by what the ensemble's manifest says.
+POSTERIORS = {
+    "strict": "strict, fitted to figures of 2012 and before",
+    "all-data": "all data to 2020 but for the rows kept out; no claim of coverage",
+    "unknown": "draws of your own",
+    None: "of an older version",
+}
 ENDS_HARDLY_KNOWN = f" Fewer than {FEW} draws: the ends of the 90 % intervals are hardly known."
 
 
@@ -86,7 +93,8 @@ def what_intervals_mean(ensemble: Ensemble) -> str:
         f"Counts are those of {draws} simulations, each with other parameters and other luck; one "
         f"simulated child\nstands for {ensemble.scale:,}. Half of the simulations lie in the 50 % "
         "interval, nine of ten in the 90 %\ninterval; what all of them share, the model's form and "
-        f"its tables, is not in it.{ENDS_HARDLY_KNOWN if draws < FEW else ''}"
+        f"its tables, is not in it. Posterior: {POSTERIORS[ensemble.manifest.get('figures')]}."
+        f"{ENDS_HARDLY_KNOWN if draws < FEW else ''}"
     )
 
 

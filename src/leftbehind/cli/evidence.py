@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from leftbehind.cli import options
+from leftbehind.cli.rows import Csv, Json, handed_over
 from leftbehind.cli.screen import console
 
 
@@ -43,6 +44,8 @@ def sources(
     docs: Annotated[
         Path | None, typer.Option("--docs", help="Write PARAMETERS.md and SOURCES.md there.")
     ] = None,
+    csv: Csv = None,
+    json: Json = None,
 ) -> None:
     """Where every number comes from: tables, parameters, and how many rows are weak."""
     from leftbehind.inputs import sources as listing
@@ -51,5 +54,7 @@ def sources(
     if docs:
         for path in reference_pages.write(docs):
             console.print(f"Page: {path}")
+        return
+    if handed_over(listing.rows(parameters, table), csv, json):
         return
     listing.show(console, parameters, table)

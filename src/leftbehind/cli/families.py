@@ -1,5 +1,7 @@
 """The commands `find` and `chronicle`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,21 +10,18 @@ import typer
 from leftbehind.base.errors import InputError
 from leftbehind.base.listing import listing
 from leftbehind.cli import options
-from leftbehind.cli.screen import console
+from leftbehind.cli.rows import Csv, Json, handed_over
+from leftbehind.cli.screen import DONE, bar, console, errors
 
 if TYPE_CHECKING:
-    from leftbehind.counts.find import Found, Like
-    from leftbehind.inputs.places import Places
-    from leftbehind.runs.replay import Replay
+    import polars as pl
 
-COLUMNS = (
-    "key of the mother",
-    "ages",
-    "mother works in",
-    "father works in",
-    "the children are",
-    "grandmother",
-)
+    from leftbehind.counts.find import Found, Progress
+    from leftbehind.counts.likeness import Like
+    from leftbehind.counts.world import World
+    from leftbehind.inputs.places import Places
+    from leftbehind.pages.chronicle.story import Asked
+    from leftbehind.pages.chronicle.words import Say
 
 Zoom = Annotated[
     int | None, typer.Option("--zoom", help="Live this prefecture at 1:ZOOM in the run's country.")
@@ -30,6 +29,7 @@ Zoom = Annotated[
 LikeName = Annotated[
     str | None, typer.Option("--like", help="`seed`: the family this project began with.")
 ]
+Keys = Annotated[bool, typer.Option("--keys", help="Show keys of people too.")]
 
 
 def find_families(
@@ -53,105 +53,73 @@ def find_families(
     ] = True,
     zoom: Zoom = None,
     most: Annotated[int, typer.Option("--most", help="Families to list.", min=1)] = 20,
+    keys: Keys = False,
+    csv: Csv = None,
+    json: Json = None,
+    lang: options.Language = "en",
     threads: options.Threads = options.CORES,
 ) -> None:
     """Find families by their children, where their parents work and who looks after them."""
-    from rich.progress import Progress
-
     from leftbehind.counts import find as search
-    from leftbehind.counts.world import World
-    from leftbehind.runs.replay import Replay
+    from leftbehind.counts.likeness import Like
+    from leftbehind.inputs.places import Places
+    from leftbehind.pages.chronicle.found import table
+    from leftbehind.pages.chronicle.words import Say
 
-    replay = Replay(World(folder), zoom)
-    wanted = _like(replay, like) or search.Like(
+    world, places = _world(folder, year), Places.load()
+    say = Say(lang, places)
+    wanted = _like(places, like) or Like(
         children=children,
         oldest=oldest,
         both_away=both_away,
-        work_in=replay.places.find(work_in) if work_in else None,
-        walk=search.ANY_WALK if grandmother_walk else None,
+        work_in=places.find(work_in) if work_in else None,
+        walk=(0.1, 90.0) if grandmother_walk else None,
     )
-    prefecture = replay.places.find(place)
-    with Progress(console=console, transient=True, disable=not country) as bar:
-        task = bar.add_task("Living all prefectures again", total=len(replay.places))
+    prefecture = places.find(place)
+    with _progress(say) as progress:
         found = search.find(
-            replay,
+            world,
             prefecture,
             year,
             wanted,
+            scales=search.closer(world, zoom) if like or zoom else (),
             country=country,
             threads=threads,
-            progress=lambda done: bar.update(task, completed=done),
+            progress=progress,
         )
-    show(found, replay, prefecture, year, most)
+    rows = table(found, prefecture, year, say, keys)
+    if csv or json:
+        handed_over(rows, csv, json)
+        return
+    show(found, rows, prefecture, year, most, say)
 
 
-def show(found: "Found", replay: "Replay", prefecture: int, year: int, most: int) -> None:
+def show(
+    found: "Found", rows: "pl.DataFrame", prefecture: int, year: int, most: int, say: "Say"
+) -> None:
     """Print what was found."""
-    from leftbehind.counts.find import estimate
+    from leftbehind.pages.chronicle.asked import how_many, wanted
 
-    places = replay.places
-    name = places.table["name"][prefecture]
-    console.print(f"Looked for in {name}, {year}: {found.asked.words(places)}.")
-    if found.relaxed:
-        console.print(f"No such family at 1:{found.scale:,}. Relaxed, one after the other:")
-        for what in found.relaxed:
-            console.print(f"  - {what}")
-    rows = []
-    for row in found.families.head(most).iter_rows(named=True):
-        minutes = row["grandmother_minutes"]
-        walk = "none near" if minutes is None else f"{int(minutes)} minutes' walk"
-        rows.append(
-            (
-                f"{row['key']:016x}",
-                ", ".join(map(str, row["ages"])),
-                _where(places, row["mother_at"]),
-                _where(places, row["father_at"]),
-                _care(row),
-                "in the same home" if minutes == 0 else walk,
-            )
-        )
-    title = f"{found.families.height} simulated families"
-    console.print(listing(COLUMNS, rows, title, whole=COLUMNS[:1]))
-    if found.families.height > most:
-        console.print(f"{found.families.height - most} more: --most")
-    for n, what in enumerate(("as asked", "as listed")):
-        if n == 1 and not found.relaxed:
-            break
-        text = f"Families {what}: in {name} {estimate(found.local[n], found.scale)}"
-        if found.country:
-            text += f"; in the country {estimate(found.country[n], found.country_scale)}"
-        console.print(text + ".")
-    console.print("All are simulated; none is a real family.")
-
-
-def _where(places: "Places", at: int) -> str:
-    from leftbehind.base.person import ABROAD, ABROAD_NAME, AT_HOME, IN_PRISON
-    from leftbehind.counts.find import GONE
-
-    nowhere = {
-        AT_HOME: "at home",
-        IN_PRISON: "in prison",
-        ABROAD: ABROAD_NAME,
-        GONE: "dead, unknown or parted",
-    }
-    return nowhere.get(at) or str(places.table["name"][at])
-
-
-def _care(row: dict[str, object]) -> str:
-    text = {"parent": "with a parent"}.get(str(row["arrangement"]), str(row["arrangement"]))
-    if row["arrangement"] == "grandparent a walk away":
-        text += f" ({row['minutes']} minutes)"
-    return f"{text}; {row['boards']} at school on school days" if row["boards"] else text
-
-
-def _like(replay: "Replay", name: str | None) -> "Like | None":
-    from leftbehind.counts.find import seed_family
-
-    if name is None:
-        return None
-    if name != "seed":
-        raise InputError(f"--like {name}: unknown; allowed: seed")
-    return seed_family(replay.places)
+    name = say.name(prefecture)
+    told = wanted(found.asked, say)
+    console.print(say("find.looked", place=name, year=year, wanted=told), soft_wrap=True)
+    if not found.met:
+        console.print(say("find.none", scale=f"{found.scale:,}"), soft_wrap=True)
+    shown = rows.drop(say("find.place"), say("find.year")).head(most)
+    title = say("find.title", number=f"{rows.height:,}")
+    lines = [[str(cell) for cell in row] for row in shown.iter_rows()]
+    whole = [say("find.key")] if say("find.key") in shown.columns else []
+    console.print(listing(shown.columns, lines, title, whole=whole))
+    if rows.height > most:
+        console.print(say("find.more", number=f"{rows.height - most:,}"))
+    here = how_many(found.here, say)
+    text = say("find.here", place=name, number=here)
+    if found.country:
+        text = say("find.both", place=name, number=here, country=how_many(found.country, say))
+    console.print(text, soft_wrap=True)
+    if found.here.by_parts or (found.country and found.country.by_parts):
+        console.print(say("find.parts"), soft_wrap=True)
+    console.print(say("find.end"))
 
 
 def tell_chronicle(
@@ -160,54 +128,131 @@ def tell_chronicle(
     year: options.Year = 2014,
     like: LikeName = None,
     person: Annotated[
-        str | None, typer.Option("--person", help="Key of a person of the place (from `find`).")
+        str | None, typer.Option("--person", help="Key of a person of the place (`find --keys`).")
     ] = None,
     full: Annotated[
-        bool, typer.Option("--full/--short", help="Year by year, or one screen.")
+        bool, typer.Option("--full/--short", help="All years on three pages, or one screen.")
     ] = False,
-    form: Annotated[str, typer.Option("--format", help="html, md or json.")] = "md",
+    form: Annotated[str | None, typer.Option("--format", help="html, md or json.")] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="The record as JSON: --format json.")
+    ] = False,
     zoom: Zoom = None,
     other: Annotated[
         Path | None, typer.Option("--other", help="Another world's run: the same family there.")
     ] = None,
+    compare: Annotated[
+        str | None,
+        typer.Option("--compare", help="Side by side with the family of this key or place."),
+    ] = None,
+    keys: Keys = False,
+    lang: options.Language = "en",
     out: Annotated[Path | None, typer.Option("--out", help="File; none: the screen.")] = None,
 ) -> None:
     """Tell one simulated family's years, each sentence from the record."""
     from leftbehind.base.store import write_text
     from leftbehind.counts.world import World
+    from leftbehind.inputs.places import Places
     from leftbehind.pages.chronicle import tell
-    from leftbehind.pages.chronicle.render import FORMATS, render
-    from leftbehind.runs.replay import Replay
+    from leftbehind.pages.chronicle.compare import side_by_side
+    from leftbehind.pages.chronicle.render import check_format, render
+    from leftbehind.pages.chronicle.story import Asked
+    from leftbehind.pages.chronicle.words import Say
 
-    if form not in FORMATS:
-        raise InputError(f"--format {form}: unknown; allowed: {', '.join(FORMATS)}")
-    world = World(folder)
-    replay = Replay(world, zoom)
-    page = tell(
-        world,
-        place,
-        year,
-        like=_like(replay, like),
-        key=_key(person),
-        full=full,
-        other=World(other) if other else None,
-        replay=replay,
-    )
+    form = _format(form, json, out)
+    check_format(form)
+    places = Places.load()
+    say = Say(lang, places)
+    wanted, key = _like(places, like), _key(person, "--person")
+    world = _world(folder, year)
+    with _progress(say) as progress:
+        if compare is not None:
+            one = Asked(place, year, wanted, key, zoom)
+            two = _second(compare, one)
+            page = side_by_side(world, one, two, language=lang, keys=keys, progress=progress)
+        else:
+            page = tell(
+                world,
+                place,
+                year,
+                like=wanted,
+                key=key,
+                full=full,
+                other=World(other) if other else None,
+                zoom=zoom,
+                language=lang,
+                keys=keys,
+                progress=progress,
+            )
     text = render(page, form)
     if out is None:
         typer.echo(text, nl=False)
     else:
         write_text(out, text)
-        console.print(f"Written: {out}")
+        console.print(say("find.written", file=out), soft_wrap=True)
 
 
-def _key(text: str | None) -> int | None:
+def _second(compare: str, one: "Asked") -> "Asked":
+    """The other family: that of a key in the same place, or one like the first elsewhere."""
+    from dataclasses import replace
+
+    if len(compare) == 16 and set(compare.lower()) <= set("0123456789abcdef"):
+        return replace(one, like=None, key=_key(compare, "--compare"))
+    return replace(one, place=compare, key=None)
+
+
+def _format(form: str | None, json: bool, out: Path | None) -> str:
+    """What was asked for, else what the file's name says, else Markdown."""
+    if json:
+        return "json"
+    if form is None and out is not None:
+        return {".html": "html", ".htm": "html", ".json": "json"}.get(out.suffix, "md")
+    return form or "md"
+
+
+def _world(folder: Path, year: int) -> "World":
+    from leftbehind.counts.world import World
+
+    world = World(folder)
+    held = world.years()
+    if year not in held:
+        raise InputError(f"--year {year}: the run holds {held[0]} to {held[-1]}")
+    return world
+
+
+@contextmanager
+def _progress(say: "Say") -> "Iterator[Progress]":
+    """A bar on the error screen for each thing that is lived again; gone at the end."""
+    with bar(DONE, console=errors, transient=True) as shown:
+        tasks = {}
+
+        def progress(what: str, done: int, of: int) -> None:
+            names = {"family": say("find.following"), "country": say("find.country")}
+            if what not in tasks:
+                text = names.get(what, what)
+                tasks[what] = shown.add_task(say("find.living", what=text), total=of)
+            shown.update(tasks[what], completed=done, total=of)
+
+        yield progress
+
+
+def _like(places: "Places", name: str | None) -> "Like | None":
+    from leftbehind.counts.likeness import seed_family
+
+    if name is None:
+        return None
+    if name != "seed":
+        raise InputError(f"--like {name}: unknown; allowed: seed")
+    return seed_family(places)
+
+
+def _key(text: str | None, option: str) -> int | None:
     if text is None:
         return None
     try:
         key = int(text, 16)
     except ValueError as error:
-        raise InputError(f"--person {text}: not a key; give 16 hexadecimal digits") from error
+        raise InputError(f"{option} {text}: not a key; give 16 hexadecimal digits") from error
     if not 0 < key < 2**64:
-        raise InputError(f"--person {text}: not a key; give 16 hexadecimal digits")
+        raise InputError(f"{option} {text}: not a key; give 16 hexadecimal digits")
     return key

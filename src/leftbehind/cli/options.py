@@ -34,7 +34,6 @@ Population = Annotated[
 
 Replace = Annotated[bool, typer.Option("--replace", help="Replace what lies there.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with what is done; the same bits.")]
-Csv = Annotated[str | None, typer.Option("--csv", help="Write the rows there; - for the screen.")]
 Docs = Annotated[Path | None, typer.Option("--docs", help="Also write the pages there.")]
 Language = Annotated[str, typer.Option("--lang", help="en, or zh for Simplified Chinese.")]
 

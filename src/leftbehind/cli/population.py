@@ -51,17 +51,28 @@ def export(
     luck: Annotated[
         bool, typer.Option("--luck", help="Keep everyone's lasting luck, for the run's own seed.")
     ] = False,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", help="socsim (.opop and .omar beside each other) or tskit (.trees)."),
+    ] = None,
     replace: options.Replace = False,
     threads: options.Threads = 2,
 ) -> None:
-    """Live a run again to a year and write its people as a file to start from."""
+    """Live a run again to a year and write its people as a file to start from, or for --to."""
     from leftbehind.counts.world import World
+    from leftbehind.own.exchange import check_exchange, write_exchange
     from leftbehind.own.writing import check_target, write
     from leftbehind.runs.export import people_of_run
 
-    check_target(out, replace)
+    if to is None:
+        check_target(out, replace)
+    else:
+        check_exchange(to, out, replace)
     table = people_of_run(World(folder), year, luck, threads)
-    write(table, out)
+    if to is None:
+        write(table, out)
+    else:
+        write_exchange(table, to, out)
     alive = table["death_year"].null_count()
     console.print(f"{out}: {alive:,} people of 1 January {year}, {table.height - alive:,} dead kin")
 

@@ -1,5 +1,7 @@
 """The command `leftbehind run`: one world, or an ensemble of them."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +13,8 @@ from leftbehind.cli.screen import PREPARING, bar, console
 if TYPE_CHECKING:
     from leftbehind.model.simulation import YearOutput
     from leftbehind.runs.plan import Plan
+
+EVERY = 5  # years between two lines where there is no terminal
 
 
 def run(
@@ -45,6 +49,9 @@ def run(
         str | None,
         typer.Option("--scheduler", help="Live draws on a Dask cluster: tcp://host:8786."),
     ] = None,
+    report: Annotated[
+        bool, typer.Option("--report/--no-report", help="Write report.html beside the tables.")
+    ] = True,
 ) -> None:
     """Simulate China's families and count the children left behind."""
     from leftbehind.cli import ensembles
@@ -71,28 +78,51 @@ def run(
     )
     if isinstance(plan, EnsemblePlan):
         ensembles.run(plan)
+        console.print(f"Tables and manifest: {out}")
     else:
-        _run_world(plan)
-    console.print(f"Tables and manifest: {out}")
+        _run_world(plan, report)
 
 
-def _run_world(plan: "Plan") -> None:
-    """Live one world with a bar of its years, and say what came of it."""
+def _run_world(plan: "Plan", report: bool) -> None:
+    """Live one world, say what came of it, and write its story beside its tables."""
+    from leftbehind.base.compile_time import compile_time
+    from leftbehind.cli.report import NAME, can_report, write_page
     from leftbehind.counts.world import live
-    from leftbehind.pages.summary import end_summary
+    from leftbehind.pages.summary import end_summary, next_commands
 
-    scale, begin = plan.settings.scale, plan.settings.first_year
     own = plan.settings.population
     for note in own.notes if own else ():
         console.print(note)
     console.print(PREPARING)
+    with compile_time() as compiling, _years(plan) as tell:
+        world = live(plan, tell)
+    end_summary(world, console, compiling.seconds)
+    page = write_page(world, world.folder / NAME) if report and can_report(world) else None
+    console.print("\nGo on with:")
+    for command in next_commands(world.folder, page):
+        console.print(f"  {command}", soft_wrap=True)
+
+
+@contextmanager
+def _years(plan: "Plan") -> "Iterator[Callable[[YearOutput], None]]":
+    """What is told of each year: a bar on a terminal, a line every EVERY years elsewhere."""
+    scale, begin = plan.settings.scale, plan.settings.first_year
+
+    def people(year: "YearOutput") -> str:
+        return f"{year.alive * scale / 1e6:,.0f} million people alive"
+
+    def line(year: "YearOutput") -> None:
+        if year.year % EVERY == 0 or year.year == plan.last:
+            console.print(f"{year.year}: {people(year)}")
+
+    if not console.is_terminal:
+        yield line
+        return
     with bar("{task.fields[alive]}") as shown:
         task = shown.add_task(str(begin), total=plan.last - begin + 1, alive="")
 
-        def tell(year: "YearOutput") -> None:
-            people = f"{year.alive * scale / 1e6:,.0f} million people alive"
+        def advance(year: "YearOutput") -> None:
             lived = year.year - begin + 1
-            shown.update(task, completed=lived, description=str(year.year), alive=people)
+            shown.update(task, completed=lived, description=str(year.year), alive=people(year))
 
-        world = live(plan, tell)
-    end_summary(world, console)
+        yield advance

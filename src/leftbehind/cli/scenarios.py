@@ -7,6 +7,7 @@ import typer
 
 from leftbehind.base.listing import listing
 from leftbehind.cli import options
+from leftbehind.cli.rows import Csv, Json, handed_over
 from leftbehind.cli.screen import PREPARING, bar, console
 
 Which = Annotated[
@@ -21,6 +22,8 @@ def scenarios(
     docs: Annotated[
         Path | None, typer.Option("--docs", help="Write SCENARIOS.md there, all of them in full.")
     ] = None,
+    csv: Csv = None,
+    json: Json = None,
 ) -> None:
     """The gallery: scenarios that ship with the package, and what they change."""
     from leftbehind.inputs import scenario as known
@@ -35,11 +38,17 @@ def scenarios(
     if name:
         console.print(known.get(name).to_toml(), markup=False, highlight=False, soft_wrap=True)
         return
-    rows = (
+    heads = ("name", "title", "what it changes", "basis")
+    rows = [
         (s.name, s.title, "\n".join(c.in_words() for c in s.change) or "nothing", s.basis)
         for s in known.gallery()
-    )
-    console.print(listing(("name", "title", "what it changes", "basis"), rows, "Scenarios"))
+    ]
+    if csv or json:
+        import polars as pl
+
+        handed_over(pl.DataFrame(rows, schema=heads, orient="row"), csv, json)
+        return
+    console.print(listing(heads, rows, "Scenarios"))
     console.print("One in full: `leftbehind scenarios NAME`. Save it, change it, give the file.")
 
 
@@ -63,6 +72,8 @@ def compare(
         Path | None, typer.Option("--out", help="Folder for the tables; none: only the summary.")
     ] = None,
     replace: options.Replace = False,
+    csv: Csv = None,
+    json: Json = None,
 ) -> None:
     """Two worlds, same luck: what a change does, to whom, and the same child's two lives."""
     from leftbehind.counts.compare.summary import end_summary
@@ -96,6 +107,7 @@ def compare(
             out=out,
             replace=replace,
         )
-    end_summary(found, console)
+    if not handed_over(found.effects(), csv, json):
+        end_summary(found, console)
     if out:
         console.print(f"Tables (effects, decomposition, seeds, luck, twins) and manifest: {out}")

@@ -6,7 +6,8 @@ import typer
 
 from leftbehind.base.listing import listing
 from leftbehind.cli import options
-from leftbehind.cli.counts import MILLION, write_csv
+from leftbehind.cli.counts import MILLION
+from leftbehind.cli.rows import Csv, Json, handed_over
 from leftbehind.cli.screen import bar, console, errors
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def sensitivity(
     scale: options.Scale = 10_000,
     seed: options.Seed = 1,
     threads: options.Threads = options.CORES,
-    csv: options.Csv = None,
+    csv: Csv = None,
+    json: Json = None,
 ) -> None:
     """How far each assumption about care and supervision moves hours and counts."""
     from leftbehind.counts import definitions
@@ -46,8 +48,7 @@ def sensitivity(
         rows = care_and_week(
             chosen, year, since=since, scale=scale, seed=seed, threads=threads, progress=show
         )
-    if csv:
-        write_csv(rows, csv)
+    if handed_over(rows, csv, json):
         return
     _print_sensitivity(rows, chosen.name, year, since or year)
 

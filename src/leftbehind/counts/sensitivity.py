@@ -5,8 +5,9 @@
 One population is lived up to the year before `since`. From there the years to `year` are lived
 again for each parameter at the low and at the high end of its prior, with the same luck and the
 baseline's alignment, all others at their means. With `since` = `year` (the default) this is the
-effect of one year. Parameters of the week change nothing but that year's hours, so for them it is
-the whole effect; parameters of care also move later choices and habits, which one year cannot show.
+effect of one year. Most parameters of the week change nothing but that year's hours, so for them it
+is the whole effect; those of care, and of the adult's share of the hours at home, which the choice
+sees too, also move later choices, which one year cannot show.
 """
 
 from collections.abc import Callable

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from leftbehind.base.errors import InputError, shown
-from leftbehind.ensembles.draws import DRAWS, NUMBER, check, upright
+from leftbehind.ensembles.draws import DRAWS, NUMBER, RECORD, check, upright
 from leftbehind.inputs.parameters import Parameters, allowed_range, check_name, known_names
 from leftbehind.inputs.tables import data_folder, sha256
 from leftbehind.own.reading import checked
@@ -73,6 +73,13 @@ class Posterior:
         except InputError as error:
             raise InputError(f"{self.path}: draw {row[NUMBER]}: {error}") from error
         return values
+
+    def figures(self) -> str:
+        """What the draws were fitted to: strict, all-data, or unknown if no record lies beside."""
+        record = self.path.with_name(RECORD.name)
+        if self.path.name != DRAWS.name or not record.is_file():
+            return "unknown"
+        return str(check(self.path.parent.parent).get("figures", "strict"))
 
     def fingerprint(self) -> str:
         """SHA-256 of the file."""

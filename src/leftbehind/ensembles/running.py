@@ -103,6 +103,7 @@ def _live_into(out: Path, plan: EnsemblePlan, progress: Progress | None) -> Ense
             folder.finish(
                 draws=plan.draws,
                 posterior_file=posterior.path.name,
+                figures=posterior.figures(),
                 seconds=round(time.perf_counter() - began, 2),
                 lived_now=len(left),
             )

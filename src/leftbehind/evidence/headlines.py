@@ -133,7 +133,7 @@ def _hours(tallies: Tallies) -> Headline:
     row = tallies.world.left_behind("nbs-unicef-2015-rural", years=2015)
     hours = float(row["assumed_unsupervised_hours"][0])
     what = "hours without an adult, nbs-unicef-2015-rural (assumed)"
-    return Headline("hours-2015", "2015", what, "hours a week", hours, None, 2.0)
+    return Headline("hours-2015", "2015", what, "hours a week", hours, None, 1.5)
 
 
 WITHOUT_CHECK: tuple[Callable[[Tallies], Headline], ...] = (_hukou, _schooling, _hours)

@@ -163,10 +163,13 @@ def _all_series(
     out.update(work(places, years, price, dated))
     out.update({f"rule_{key}": allowed for key, allowed in rules(places, years).items()})
     # Of the baseline's jobs: more of them under a scenario make people richer, not their neighbours
-    # poorer. The published mean is that of villages, whose nearest to town hold some of these jobs.
-    in_villages = (out["local_job"] - out["town_share"]) / (1.0 - out["town_share"])
+    # poorer. The published mean is that of villages; whose home is ranked by its distance from town
+    # holds such a job there only as far as jobs reach beyond the town.
+    beyond = (out["local_job"] - out["town_share"]) / (1.0 - out["town_share"])
+    near = dated("local_job_near")
+    in_villages = near * np.maximum(beyond, 0.0) + (1.0 - near) * out["local_job"]
     premium = dated("local_job_premium") - 1.0
-    out["no_local_job"] = 1.0 / (1.0 + premium * np.maximum(in_villages, 0.0))
+    out["no_local_job"] = 1.0 / (1.0 + premium * in_villages)
     out["own_barrier"] = _school_barrier(places, years, dated)
     out["exam_open"] = exam_open(places, years)
     out["abroad"] = _abroad(places, dated)

@@ -21,6 +21,9 @@ import polars as pl
 from leftbehind.base.errors import InputError, shown
 from leftbehind.inputs.tables import data_folder, read_table
 
+# Processes whose parameters only kernels read: no table of places or rates depends on them.
+INSIDE_HOME = ("care", "week")
+
 _DATED = re.compile(r"^(?P<name>.+)_(?P<year>(19|20)\d\d)$")
 
 
@@ -83,6 +86,13 @@ class Parameters:
 def parameter_table() -> pl.DataFrame:
     """The parameter table with meaning, unit, prior range, source and basis."""
     return read_table("parameters")
+
+
+def only_inside_home(a: Parameters, b: Parameters) -> bool:
+    """Whether two sets differ in parameters of care and the week alone, or not at all."""
+    process = dict(read_table("parameters").select("name", "process").iter_rows())
+    moved = {name for name, value in a.values.items() if value != b.values[name]}
+    return all(process[name] in INSIDE_HOME for name in moved)
 
 
 def undated(name: str) -> str:

@@ -36,6 +36,13 @@ def of_table(name: str) -> pl.DataFrame:
     )
 
 
+def rows(parameters: bool, table: str | None) -> pl.DataFrame:
+    """The counts by basis, or every parameter, or the sources of one table."""
+    if table:
+        return of_table(table)
+    return read_table("parameters") if parameters else bases()
+
+
 def show(console: Console, parameters: bool, table: str | None) -> None:
     """Print the counts by basis, or every parameter, or the sources of one table."""
     if table:

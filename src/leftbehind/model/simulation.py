@@ -11,7 +11,7 @@ import numpy as np
 from leftbehind.base.randomness import seed_word
 from leftbehind.inputs.conditions import Conditions, Coupling
 from leftbehind.inputs.official_rates import OfficialRates
-from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.parameters import Parameters, only_inside_home
 from leftbehind.inputs.places import Places, national
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.inputs.settlement import hukou_target
@@ -121,8 +121,9 @@ class Simulation:
         out.alignment = self.alignment.as_frozen()
         out.population = Population(np.zeros(len(self.units) - 1, np.int64))
         out._room = Room.of(0)
+        out.parameters = settings.parameters or Parameters.load()
         changed = (*self.settings.scenario.parameter_changes, *settings.scenario.parameter_changes)
-        if changed or settings.parameters != self.settings.parameters:
+        if changed or not only_inside_home(out.parameters, self.parameters):
             out._read(settings)
         else:
             out.conditions = copy.copy(self.conditions)

@@ -66,6 +66,7 @@ ORDER = (
     Step(3, "remittances", "remittance.step"),
     Step(3, "care of each sibling set", "arrangement.step"),
     Step(3, "boarding", "boarding.step"),
+    Step(3, "brothers and sisters in the house", "arrangement.together"),
     Step(3, "tallies", "tallies.count"),
     Step(3, "school continuation", "schooling.continuation"),
 )
@@ -179,6 +180,7 @@ def from_choice(
         remittance.step(at, leg.here, purse)
         arrangement.step(at, load)
         boarding.step(at)
+        arrangement.together(at)
     return purse, before
 
 
@@ -195,7 +197,7 @@ def end_of_year(leg: Leg, block: Block, j: int) -> None:
     people, size, first = records(block, j), block.count[j], block.first[j]
     for k in range(first, block.first[j + 1]):
         at = Prefecture(people, size, leg.year, leg.word, leg.here[k], leg.p[0], k - first)
-        schooling.continuation(at, leg.here, k)
+        schooling.continuation(at, leg.here)
 
 
 @allocating_kernel

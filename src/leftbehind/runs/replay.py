@@ -17,7 +17,7 @@ Every year has two moments: before the households choose (last year's destinatio
 `utility.weigh` needs them) and as the tables count it (before pupils complete their year).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -147,22 +147,34 @@ class Replay:
 
     def moments(self, prefecture: int, last: int | None = None) -> Iterator[Moment]:
         """The two moments of each year from 1950 to `last` (the run's last year if None)."""
+        u = int(np.searchsorted(self.units, prefecture, side="right")) - 1
+        return self.of_unit(u, (prefecture,), last)
+
+    def of_unit(
+        self, u: int, prefectures: Iterable[int], last: int | None = None
+    ) -> Iterator[Moment]:
+        """The same of several `prefectures` of home unit `u`, lived once: one after the other."""
         end = self.world.years()[-1] if last is None else last
         if end not in self.world.years():
             held = self.world.years()
             raise InputError(f"year {end}: not in this run, which holds {held[0]} to {held[-1]}")
-        u = int(np.searchsorted(self.units, prefecture, side="right")) - 1
         unit = self.units[u : u + 2]
         population = self._found(unit)
         tables = outlook.room(self.places)  # only the unit's rows are ever touched
+        wanted = tuple(prefectures)
         for year in range(START, end + 1):
             if year >= migration.FIRST_YEAR:  # before, nobody may go: no destination is looked up
                 for k in range(*unit):
                     self._look_out(year, k, tables)
-            yield from self._live(year, prefecture, unit, population, tables)
+            yield from self._live(year, wanted, unit, population, tables)
 
     def _live(
-        self, year: int, k: int, unit: np.ndarray, population: Population, tables: Outlook
+        self,
+        year: int,
+        wanted: tuple[int, ...],
+        unit: np.ndarray,
+        population: Population,
+        tables: Outlook,
     ) -> Iterator[Moment]:
         if year % COMPACT_EVERY == 0:
             population.compact()
@@ -170,22 +182,23 @@ class Replay:
         leg = self._legs[year]._replace(share=tables.share, province_share=tables.province_share)
         room = Room.of(len(population.people))
         block = Block.of(population, room, unit, 0, 1)
-        place = k - int(unit[0])
         sums = Sums.zeros(self.places.provinces.height)
         counted = np.zeros((unit[1] - unit[0], *migration.CHOICES_SHAPE), np.int64)
         expect_deaths(leg, block, sums)
         until_births(leg, block, sums)
         load = until_choice(leg, block, sums, 0)
 
-        def moment(stage: str) -> Moment:
+        def moment(stage: str, k: int) -> Moment:
             people, here, p = population.of(0), leg.here[k], leg.p[0]
+            place = k - int(unit[0])
             mine = counted[place]
             return Moment(year, stage, k, people, here, p, self.word, load, mine, leg.here, place)
 
-        yield moment(BEFORE_CHOICE)
+        yield from (moment(BEFORE_CHOICE, k) for k in wanted)
         from_choice(leg, block, load, counted, 0)
-        self._check(year, k, population.of(0), place)
-        yield moment(AS_COUNTED)
+        for k in wanted:
+            self._check(year, k, population.of(0), k - int(unit[0]))
+            yield moment(AS_COUNTED, k)
         end_of_year(leg, block, 0)
 
     def _found(self, unit: np.ndarray) -> Population:

@@ -53,7 +53,7 @@ def run(
         raise InputError(f"--workers {workers}: not allowed; give a whole number from 1 to 256")
     if not 0 <= seed < 2**63:
         raise InputError(f"--seed {seed}: not allowed; give a whole number from 0 to {2**63 - 1}")
-    priors, wanted = Priors.load(plan.parameters), targets.load(plan.targets)
+    priors, wanted = Priors.load(plan.parameters), targets.load(plan.targets, plan.figures)
     work = work_folder(out, plan, seed)
     with work.held(resume, replace):
         stages = Calibration(Folder(out), plan, seed, workers, priors, wanted, tell)

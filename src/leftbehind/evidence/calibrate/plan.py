@@ -30,6 +30,7 @@ class Plan:
     steps: int = 400  # of the chain that walks in what is left where it is little
     parameters: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    figures: str = "strict"  # or all-data: see targets.py
 
     def at_scale(self, scale: int) -> "Plan":
         """The same plan at another scale; screening stays coarser, the fine runs finer."""

@@ -133,6 +133,7 @@ def write(folder: Folder, found: Findings) -> None:
         "distance_at_median": round(float(distance(found.at_median, found.aims).mean()), 3),
         "rounds": np.round(found.tried.distances, 3).tolist(),
         "active": found.active,
+        "figures": found.aims.targets[0].figures,
     }
     draws.write(folder.path, found.draws(), record)
 

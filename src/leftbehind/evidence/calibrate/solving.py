@@ -58,6 +58,8 @@ SOLVED = (
 STEP = 0.25  # of a prior's standard deviation: enough to move more people than luck does
 
 Tell = Callable[[str, int, int], None]  # stage, runs done, runs in all
+# A run: its number, seed, changes of parameters, scale and targets; the number and the comparisons.
+Live = Callable[[int, int, dict[str, float], int, tuple[Target, ...]], tuple[int, dict[str, Check]]]
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,9 @@ class Solved:
     parameters: pl.DataFrame  # name, prior_mean, prior_sd, value
     figures: pl.DataFrame  # id, published, tolerance, first, last, error (last, in tolerances)
     misfit: tuple[float, float]  # sum of squared errors in tolerances, at the start and the end
+    aims: Aims
+    z: np.ndarray  # (K,) the best point in the priors' standard deviations
+    slopes: np.ndarray  # (T, K) of the figures there, on the targets' scales
 
 
 class _Problem:
@@ -80,8 +85,11 @@ class _Problem:
         seeds: Sequence[int],
         workers: int,
         tell: Tell,
+        live: Live,
+        fixed: dict[str, float],
     ) -> None:
         self.priors, self.targets = priors, targets
+        self._live, self._fixed = live, fixed
         self._scale, self._seeds, self._workers, self._tell = scale, seeds, workers, tell
         self.aims: Aims | None = None
         self.known: dict[bytes, np.ndarray] = {}
@@ -90,12 +98,18 @@ class _Problem:
         """Figures (n, T) at points (n, K) in standard deviations, mean over the seeds."""
         todo = [z for z in points if z.tobytes() not in self.known]
         work = [
-            (k, seed, self.priors.changes(self.priors.values(z)), self._scale, self.targets)
+            (
+                k,
+                seed,
+                {**self._fixed, **self.priors.changes(self.priors.values(z))},
+                self._scale,
+                self.targets,
+            )
             for k, z in enumerate(todo)
             for seed in self._seeds
         ]
         found: list[list[np.ndarray]] = [[] for _ in todo]
-        for done, (k, checks) in enumerate(as_done(_live, work, self._workers), start=1):
+        for done, (k, checks) in enumerate(as_done(self._live, work, self._workers), start=1):
             self._tell(stage, done, len(work))
             if self.aims is None:
                 self.aims = aims(
@@ -116,7 +130,9 @@ class _Problem:
         """Errors of the figures in tolerances, and the point's distance from the priors."""
         figures = self.figures(z[None], "point")[0]
         assert self.aims is not None
-        return np.concatenate([(figures - self.aims.published) / self.aims.tolerance, z])
+        error = (figures - self.aims.published) / self.aims.tolerance
+        # What a coarse world cannot measure says nothing.
+        return np.concatenate([np.nan_to_num(error), z])
 
     def slopes(self, z: np.ndarray) -> np.ndarray:
         """Slopes (T + K, K) of the residuals, by one step towards the prior's mean each."""
@@ -124,13 +140,14 @@ class _Problem:
         moved = self.figures(z + np.diag(step), "slopes")
         at = self.figures(z[None], "point")[0]
         assert self.aims is not None
-        slopes = ((moved - at) / self.aims.tolerance).T / step
+        slopes = np.nan_to_num((moved - at) / self.aims.tolerance).T / step
         return np.concatenate([slopes, np.eye(len(z))])
 
 
-def _live(
+def live(
     k: int, seed: int, changes: dict[str, float], scale: int, targets: tuple[Target, ...]
 ) -> tuple[int, dict[str, Check]]:
+    """Live one run: `k` as given, and its comparisons by target."""
     settings = Settings(scale=scale, seed=seed, parameters=parameters_at(changes))
     return k, look(settings, targets)
 
@@ -143,13 +160,16 @@ def solve(
     steps: int,
     workers: int,
     tell: Tell,
+    lived: Live | None = None,
+    fixed: dict[str, float] | None = None,
 ) -> Solved:
     """Solve the parameters `names` from their prior means, in at most `steps` steps.
 
-    InputError for a name that is unknown or has no prior.
+    `fixed` are changes of other parameters that hold in every run; `lived` may live or remember
+    runs in another way than `live`. InputError for a name that is unknown or has no prior.
     """
     priors = Priors.load(names).among(names)
-    problem = _Problem(priors, targets, scale, seeds, workers, tell)
+    problem = _Problem(priors, targets, scale, seeds, workers, tell, lived or live, fixed or {})
     start = np.zeros(len(names))
     found = least_squares(
         problem.residuals,
@@ -182,5 +202,8 @@ def solve(
                 "error": error[1],
             }
         ),
-        (float(error[0] @ error[0]), float(error[1] @ error[1])),
+        (float(np.nansum(error[0] ** 2)), float(np.nansum(error[1] ** 2))),
+        problem.aims,
+        found.x,
+        found.jac[: len(targets)] * problem.aims.tolerance[:, None],
     )

@@ -82,6 +82,11 @@ class WorldInMemory(World):
 def look(settings: Settings, targets: Sequence[Target]) -> dict[str, Check]:
     """Live a world up to its last target, with one thread; its comparisons by target."""
     years = range(min(t.year for t in targets), max(t.year for t in targets) + 1)
+    return find(targets, compared(settings, years))
+
+
+def compared(settings: Settings, years: range) -> list[Check]:
+    """Live a world to the end of `years`, with one thread; all comparisons that they allow."""
     simulation = Simulation(settings)
     recorder = TablesInMemory(simulation.places)
     while simulation.year <= years[-1]:
@@ -89,7 +94,7 @@ def look(settings: Settings, targets: Sequence[Target]) -> dict[str, Check]:
         if output.year in years:
             recorder.record(output)
     world = WorldInMemory(settings, recorder.tables(), years)
-    return find(targets, _checks(Tallies(world)))
+    return list(_checks(Tallies(world)))
 
 
 def _checks(tallies: Tallies) -> Iterator[Check]:

@@ -1,4 +1,8 @@
-"""What a calibration may look at: published figures of 2012 and before, none of them held out.
+"""What a calibration may look at, for each of two posteriors that are never mixed.
+
+*Strict*: published figures of 2012 and before, none of them held out; the only source of claims
+about coverage. *All data*: those to 2020, with what each source's instrument may do to a count in
+its discrepancy; a fifth of the rows, by a hash of their id, is kept out for ever.
 
 A target names one comparison of `leftbehind validate` (what, year, place), so a figure is computed
 in one place only. Its error has two parts: the published figure's own, half of the range that the
@@ -7,16 +11,22 @@ discrepancy, what even the best parameters are not expected to mend, an assumpti
 table `calibration_targets`.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from leftbehind.base.errors import InputError
+from leftbehind.counts import definitions, instruments
 from leftbehind.evidence.validate.check import Check
 from leftbehind.inputs.tables import data_folder, read_table
 
+STRICT, ALL_DATA = "strict", "all-data"  # the two posteriors, never mixed
 LAST_YEAR = 2012  # later figures judge the model and may not fit it
+LAST = {STRICT: LAST_YEAR, ALL_DATA: 2020}
+TABLES = {STRICT: "calibration_targets", ALL_DATA: "all_data_targets"}
+FIFTH = 5  # one row of so many is kept out of every fit on all data
 NORMAL_95 = 1.96
 LEAST = 1e-3  # a count of nobody counts as this share of the published figure
 UNVERIFIED = 1.5  # the error of a figure that could not be verified grows by this: an assumption
@@ -33,6 +43,7 @@ class Target:
     place: str
     kind: str
     discrepancy: float
+    figures: str = STRICT
 
 
 @dataclass(frozen=True)
@@ -68,36 +79,56 @@ class Aims:
         return correlation * np.outer(self.tolerance, self.tolerance)
 
 
-def load(only: Sequence[str] = ()) -> tuple[Target, ...]:
-    """The targets of the table, or `only` these; InputError for an unknown one or a late year."""
-    path = data_folder() / "calibration_targets.csv"
-    table = read_table("calibration_targets")
+def kept_out(row: str) -> bool:
+    """Whether a published row is of the fifth that no fit may ever look at, by a hash of its id."""
+    return bool(row) and int(hashlib.sha256(row.encode()).hexdigest(), 16) % FIFTH == 0
+
+
+def load(only: Sequence[str] = (), figures: str = STRICT) -> tuple[Target, ...]:
+    """The targets of a posterior's table, or `only` these.
+
+    Raises InputError for an unknown one, a year that the posterior may not look at, or `figures`
+    that are neither `strict` nor `all-data`.
+    """
+    if figures not in LAST:
+        raise InputError(f"--figures {figures}: not known; give {' or '.join(LAST)}")
+    path = data_folder() / f"{TABLES[figures]}.csv"
+    table = read_table(TABLES[figures])
     unknown = sorted(set(only) - set(table["id"]))
     if unknown:
         raise InputError(f"{path}: no target {unknown[0]!r}; there are {', '.join(table['id'])}")
     columns = ("id", "what", "year", "place", "kind", "discrepancy")
     found = tuple(
-        Target(**{name: row[name] for name in columns})
+        Target(**{name: row[name] for name in columns}, figures=figures)
         for row in table.iter_rows(named=True)
         if not only or row["id"] in only
     )
     for target in found:
-        if target.year > LAST_YEAR:
+        if target.year > LAST[figures]:
             raise InputError(
                 f"{path}: target {target.id}, year {target.year}: not allowed; figures after "
-                f"{LAST_YEAR} only judge the model"
+                f"{LAST[figures]} only judge the model"
             )
         if target.kind not in ("relative", "absolute"):
             raise InputError(
                 f"{path}: target {target.id}, kind {target.kind!r}: give relative or absolute"
             )
-    return found
+    return tuple(map(_with_source_bias, found)) if figures == ALL_DATA else found
+
+
+def _with_source_bias(target: Target) -> Target:
+    """A count with what its instrument may do to it in the discrepancy, unsigned."""
+    if target.what not in definitions.names():
+        return target
+    mean, sd = instruments.of(definitions.get(target.what)).log(target.year)
+    return replace(target, discrepancy=float(np.sqrt(target.discrepancy**2 + mean**2 + sd**2)))
 
 
 def find(targets: Sequence[Target], checks: Iterable[Check]) -> dict[str, Check]:
     """The comparison that each target names, by its id.
 
-    Raises InputError if there is none or are several, or if the figure is held out or late.
+    Raises InputError if there is none or are several, or if the figure may not be looked at: held
+    out (strict), of the fifth of rows that is kept out for ever (all-data), or late.
     """
     by_key: dict[tuple[str, str, str], list[Check]] = {}
     for check in checks:
@@ -105,9 +136,9 @@ def find(targets: Sequence[Target], checks: Iterable[Check]) -> dict[str, Check]
     out = {}
     for target in targets:
         found = by_key.get((target.what, str(target.year), target.place), [])
-        where = f"calibration_targets.csv: target {target.id}"
-        open_ones = [check for check in found if not check.held_out]
-        if target.year > LAST_YEAR or (found and not open_ones):
+        where = f"{TABLES[target.figures]}.csv: target {target.id}"
+        open_ones = _open(found, target.figures)
+        if target.year > LAST[target.figures] or (found and not open_ones):
             raise InputError(f"{where}: this figure is held out and may not fit the model")
         if len(open_ones) != 1:
             raise InputError(
@@ -116,6 +147,15 @@ def find(targets: Sequence[Target], checks: Iterable[Check]) -> dict[str, Check]
             )
         out[target.id] = open_ones[0]
     return out
+
+
+def _open(checks: Sequence[Check], figures: str) -> list[Check]:
+    """Those that a posterior may look at; of all data, if there are any, those not held out."""
+    open_ones = [check for check in checks if not check.held_out]
+    if figures == STRICT:
+        return open_ones
+    may = [check for check in checks if not kept_out(check.row)]
+    return [check for check in may if not check.held_out] or may
 
 
 def own_error(check: Check) -> float:

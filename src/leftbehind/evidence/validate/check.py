@@ -26,6 +26,7 @@ class Known(TypedDict, total=False):
     place: str
     held_out: bool
     note: str
+    row: str
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Check:
     place: str = "china"
     held_out: bool = False
     note: str = ""
+    row: str = ""  # id of the published row, where it is one
 
     @property
     def met(self) -> bool:
@@ -148,6 +150,7 @@ def from_row(group: str, what: str, row: dict[str, Any], model: float, note: str
         place=row["place"],
         held_out=row["use"] != "calibrate",
         note="; ".join(text for text in (note, row["note"]) if text),
+        row=row["id"],
     )
 
 

@@ -33,7 +33,7 @@ NO_ADULT = ("older sibling", "alone")
 # unable is read as the group in the care of a parent.
 CARERS = {
     "grandparents": GRANDPARENTS,
-    "relatives or friends": ("other relative",),
+    "relatives or friends": ("other relative", "neighbour"),
     "no guardian": NO_ADULT,
     "one parent away, the other unable": ("parent",),
 }
@@ -239,7 +239,10 @@ def carers(children: SplitChildren) -> Iterator[Check]:
     both = pl.col("away") == "both"
     for indicator, who in (
         ("living_with_grandparents_only_share", both & pl.col("arrangement").is_in(GRANDPARENTS)),
-        ("living_with_others_share", both & (pl.col("arrangement") == "other relative")),
+        (
+            "living_with_others_share",
+            both & pl.col("arrangement").is_in(["other relative", "neighbour"]),
+        ),
         ("living_alone_share", pl.col("arrangement").is_in(NO_ADULT)),
     ):
         for row, table in children.rows(indicator):

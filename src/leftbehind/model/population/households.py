@@ -114,10 +114,15 @@ def household_key(people: np.ndarray, i: int) -> np.uint64:
 def remoteness(people: np.ndarray, i: int, word: np.uint64) -> float:
     """How far from town the home of person `i` lies: its lasting rank at the place, 0 to 1.
 
-    One rank for where a family lives and what work is near: as towns and their jobs spread, they
-    reach the same households first.
+    As towns spread, they reach the same households first.
     """
-    return luck(word, household_key(people, i), 0, NEAR_TOWN, 0)
+    return home_luck(people, i, word, NEAR_TOWN, 0)
+
+
+@kernel
+def home_luck(people: np.ndarray, i: int, word: np.uint64, purpose: int, which: int) -> float:
+    """A lasting uniform draw of the home of person `i`, by the key of who stands for it."""
+    return luck(word, household_key(people, i), 0, purpose, which)
 
 
 @kernel

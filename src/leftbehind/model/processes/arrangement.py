@@ -1,9 +1,10 @@
 """Arrangement: who does look after the children, household by household, each child by its own kin.
 
 Children are with a parent unless all parents in their household are away and left them; those whose
-parents are dead or in prison are with a grandparent or relative. Who could care, and how well, is
-care.py's. Young people who are nobody's dependants any more are with a parent if one lives where
-they do, else in a household of their own. docs/ODD.md section 3.4.8.
+parents are dead or in prison are with a grandparent or relative. Who takes them is carers.py's, the
+same for the choice. Young people who are nobody's dependants any more are with a parent if one
+lives where they do, else in a household of their own or, away, at work. An arrangement says who is
+there while no parent is: for how many months is the week's (week.py). docs/ODD.md section 3.4.8.
 
 Reads choice, destination, kin, age, health, homes, last year's carers. Writes arrangement, carer,
 minutes of each child.
@@ -14,41 +15,39 @@ import numpy as np
 from leftbehind.base.compiled import allocating_kernel, kernel
 from leftbehind.base.person import (
     ALONE,
+    AT_WORK,
     CHILDREN_LEFT,
-    GRANDPARENT_HOME,
     GRANDPARENT_WALK,
     NOBODY,
     OWN_HOUSEHOLD,
-    RELATIVE,
     SIBLINGS,
     WITH_PARENT,
     companion,
 )
-from leftbehind.base.randomness import CARE, luck
-from leftbehind.model.population.homes import home_of_children, whose_home
-from leftbehind.model.population.households import ADULT_AGE, is_dependant, stands_for
+from leftbehind.model.population.households import ADULT_AGE, is_dependant, stands_for, unit_of
 from leftbehind.model.population.kin import keeper_of, next_child
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.care import (
     MOST_CHILDREN,
     Household,
-    capacity,
     dependants,
-    has_relative_near,
+    in_care_of,
     same_kin,
     set_parent,
 )
+from leftbehind.model.processes.carers import taken_by
+
+STAYING = (ALONE, SIBLINGS, GRANDPARENT_WALK, OWN_HOUSEHOLD)  # who sleeps in the parents' house
 
 
 @kernel
 def arrange(at: Prefecture, load: np.ndarray, us: Household, best: np.ndarray) -> None:
     """Give the household's children, left by their parents or orphans, an arrangement.
 
-    Those of the same kin go to a grandparent or relative of theirs; who is left over stays with
-    brothers and sisters or alone. `best` is room for a carer.
+    `best` is room for a carer. Who is left over is ALONE until `together` looks for brothers and
+    sisters in the house.
     """
     people = at.people
-    grown = False
     for c in range(us.children):
         child = us.found[c]
         first = 0
@@ -56,92 +55,14 @@ def arrange(at: Prefecture, load: np.ndarray, us: Household, best: np.ndarray) -
             first += 1
         if first != c:
             continue  # arranged with the first of its kin
-        if us.mother < 0 and us.father < 0:  # orphans
-            whose, home = home_of_children(people, people[child].mother, people[child].father)
-        else:
-            whose, home = whose_home(people, us.mother, us.father)
-        capacity(at, load, child, whose, home, best)
-        grown = go_to_kin(at, us, child, best) or grown
-    stay(at, us, grown)
-
-
-@kernel
-def go_to_kin(at: Prefecture, us: Household, child: int, best: np.ndarray) -> bool:
-    """Arrange `child` and those with the same kin, `best` their best carer: the first that holds of
-    grandparent in the home, grandparent a walk away, other relative; else ALONE, which `stay`
-    looks at again.
-
-    Returns whether a grandparent who cares for them lives in the household's home.
-    """
-    people = at.people
-    youngest = ADULT_AGE
-    for k in range(us.children):
-        if same_kin(people, us.found[k], child):
-            youngest = min(youngest, at.year - people[us.found[k]].birth_year)
-    kind = _with_grandparent(at, people[set_parent(people, child)].key, youngest, best)
-    cared = kind != WITH_PARENT
-    minutes = best[2] if kind == GRANDPARENT_WALK else 0.0
-    if not cared:
-        # Small children are never alone: some relative or neighbour takes them in (assumed).
-        near = youngest < at.p.care_alone_from or has_relative_near(people, child, at.year)
-        kind = RELATIVE if near else ALONE
-    for k in range(us.children):
-        if same_kin(people, us.found[k], child):
-            me = people[us.found[k]]
-            me.arrangement = kind
-            me.carer = int(best[0]) if cared else NOBODY
-            me.minutes = min(int(minutes), 255)
-    return kind == GRANDPARENT_HOME and best[2] <= 0.0
-
-
-@kernel
-def stay(at: Prefecture, us: Household, grown: bool) -> None:
-    """Children left over: with who cares for others in the home, an older sibling, or alone.
-
-    `grown`: whether a grandparent of others of them lives in the home and cares for those: to the
-    left over a relative. An older sibling is one who stays in the home too.
-    """
-    people = at.people
-    staying = 0
-    oldest = 0
-    for k in range(us.children):
-        me = people[us.found[k]]
-        if me.arrangement in (ALONE, GRANDPARENT_WALK):
-            staying += 1
-            oldest = max(oldest, at.year - me.birth_year)
-    for k in range(us.children):
-        me = people[us.found[k]]
-        if me.arrangement == ALONE and grown:
-            me.arrangement = RELATIVE
-        elif me.arrangement == ALONE and staying > 1 and oldest >= at.p.care_sibling_from:
-            me.arrangement = SIBLINGS
-
-
-@kernel
-def _with_grandparent(at: Prefecture, key: np.uint64, youngest: int, best: np.ndarray) -> int:
-    """GRANDPARENT_HOME or GRANDPARENT_WALK if the best carer takes the set; else WITH_PARENT.
-
-    A grandparent who could care does so for small children; for older ones with chance
-    `care_accept`, a lasting draw of the set (`key`, its mother's).
-    """
-    p = at.p
-    q = best[1]
-    minutes = best[2]
-    if best[0] < 0:
-        return WITH_PARENT
-    if youngest >= p.care_alone_from and luck(at.word, key, 0, CARE, 1) >= p.care_accept:
-        return WITH_PARENT
-    moves = (
-        minutes > p.care_move_minutes
-        and luck(at.word, key, 0, CARE, 0) < p.children_move_to_grandparents
-    )
-    if q >= p.care_home_least and (minutes <= 0.0 or moves):
-        return GRANDPARENT_HOME
-    if youngest < p.care_alone_from and q >= p.care_least and minutes <= p.care_walk_most:
-        return GRANDPARENT_HOME  # small children sleep where she does
-    if q >= p.care_least and minutes <= p.care_walk_most:
-        return GRANDPARENT_WALK if minutes > 0.0 else GRANDPARENT_HOME
-    return WITH_PARENT
+        kind, carer, minutes = taken_by(at, load, us, child, best)
+        walk = minutes if kind == GRANDPARENT_WALK else 0.0
+        for k in range(us.children):
+            if same_kin(people, us.found[k], child):
+                me = people[us.found[k]]
+                me.arrangement = kind
+                me.carer = carer
+                me.minutes = min(int(walk), 255)
 
 
 @allocating_kernel
@@ -156,8 +77,10 @@ def _arrange_all(at: Prefecture, load: np.ndarray, found: np.ndarray, best: np.n
     for i in range(at.size):
         me = people[i]
         if me.place == at.place and me.death_year == 0 and at.year - me.birth_year < ADULT_AGE:
-            with_parent = is_dependant(people, i, at.year) or lives_with_parent(people, i)
-            me.arrangement = WITH_PARENT if with_parent else OWN_HOUSEHOLD
+            if is_dependant(people, i, at.year) or lives_with_parent(people, i):
+                me.arrangement = WITH_PARENT
+            else:
+                me.arrangement = AT_WORK if me.destination >= 0 else OWN_HOUSEHOLD
             me.minutes = 0
     for i in range(at.size):
         if people[i].place != at.place or people[i].choice != CHILDREN_LEFT:
@@ -174,8 +97,53 @@ def _arrange_all(at: Prefecture, load: np.ndarray, found: np.ndarray, best: np.n
             arrange(at, load, Household(NOBODY, NOBODY, found, number), best)
     for i in range(at.size):  # carers of last year were needed until here
         me = people[i]
-        if me.place == at.place and me.arrangement in (WITH_PARENT, OWN_HOUSEHOLD):
+        if me.place == at.place and me.arrangement in (WITH_PARENT, OWN_HOUSEHOLD, AT_WORK):
             me.carer = NOBODY
+
+
+@kernel
+def together(at: Prefecture) -> None:
+    """Children left over who have a brother or sister in the house: after boarding.
+
+    One of the two must be `care_sibling_from` or older, and the other no boarder, who is not there
+    on school nights.
+    """
+    people = at.people
+    for i in range(at.size):
+        me = people[i]
+        left_over = me.place == at.place and me.death_year == 0 and me.arrangement == ALONE
+        if left_over and _has_sibling_there(at, i):
+            me.arrangement = SIBLINGS
+
+
+@kernel
+def _has_sibling_there(at: Prefecture, i: int) -> bool:
+    people = at.people
+    keeper = keeper_of(people, i)
+    orphan = keeper < 0
+    mother, father = (set_parent(people, i), NOBODY) if orphan else unit_of(people, keeper)
+    oldest = at.year - people[i].birth_year >= at.p.care_sibling_from
+    for which in range(2):
+        parent = mother if which == 0 else father
+        if parent < 0:
+            continue
+        child = people[parent].youngest_child
+        while child >= 0:
+            other = people[child]
+            age = at.year - other.birth_year
+            if (
+                child != i
+                and other.death_year == 0
+                and age < ADULT_AGE
+                and other.destination == people[i].destination
+                and other.arrangement in STAYING
+                and other.boards == 0
+                and (oldest or age >= at.p.care_sibling_from)
+                and (orphan or in_care_of(people, child, mother, father))
+            ):
+                return True
+            child = next_child(people, parent, child)
+    return False
 
 
 @kernel

@@ -1,11 +1,11 @@
 """Care: who could look after a child while its parents are away, and who must be cared for.
 
-    q_g = quality * able_g * near_g * share_g,   K = 1 - prod_g (1 - q_g)
+    q_g = quality * able_g * near_g * share_g
 
 able falls with age and limitation, near with the minutes walked, share with the other grandchildren
-already in that grandparent's care last year. K is the chance that somebody covers the children's
-need; it enters the household's choice (migration.py) and decides the arrangement (arrangement.py).
-All care parameters are assumptions unless their row says otherwise. docs/ODD.md section 3.4.8.
+already in that grandparent's care last year. The grandparent with the largest q is the best carer;
+who takes the children, and how much of a parent's care that covers, is carers.py's. All care
+parameters are assumptions unless their row says otherwise. docs/ODD.md section 3.4.8.
 
 Reads kin, age, health, homes, last year's carers. Writes nothing.
 """
@@ -200,81 +200,34 @@ def same_kin(people: np.ndarray, one: int, other: int) -> bool:
 
 
 @kernel
-def capacity(
+def best_carer(
     at: Prefecture, load: np.ndarray, child: int, whose: int, home: int, best: np.ndarray
-) -> float:
-    """K of `child` and of those with the same kin; its best carer into `best`.
+) -> None:
+    """The grandparent of `child` with the largest q into `best`: (position, q, minutes).
 
-    `whose` and `home` say where the household lives (whose_home). `best` is (position, q, minutes),
-    its position -1 if no grandparent can care; relatives add to K but are not `best`.
+    `whose` and `home` say where the household lives (whose_home). The position is -1 if no
+    grandparent is at home within a walk.
     """
+    people = at.people
     best[0] = -1.0
     best[1] = 0.0
     best[2] = FAR
-    uncovered = 1.0
     for maternal in (False, True):
-        parent = at.people[child].mother if maternal else at.people[child].father
-        if parent >= 0:
-            uncovered *= _left_by_parents(at, load, child, parent, maternal, whose, home, best)
-    if has_relative_near(at.people, child, at.year):
-        uncovered *= 1.0 - at.p.care_relative
-    return 1.0 - uncovered
-
-
-@kernel
-def _left_by_parents(
-    at: Prefecture,
-    load: np.ndarray,
-    child: int,
-    parent: int,
-    maternal: bool,
-    whose: int,
-    home: int,
-    best: np.ndarray,
-) -> float:
-    """What the parents of `parent` leave uncovered; a better carer into `best`."""
-    people = at.people
-    uncovered = 1.0
-    minutes = -1.0
-    for which in range(2):
-        g = people[parent].father if which == 0 else people[parent].mother
-        if not alive(people, g):
+        parent = people[child].mother if maternal else people[child].father
+        if parent < 0:
             continue
-        if minutes < 0.0:  # both live in one house
-            minutes = minutes_to(at, parent, whose, home)
-        q = caring_chance(at, load, child, g, maternal, minutes)
-        uncovered *= 1.0 - q
-        if q > best[1]:
-            best[0] = g
-            best[1] = q
-            best[2] = minutes
-    return uncovered
-
-
-@kernel
-def household_capacity(at: Prefecture, load: np.ndarray, us: Household, best: np.ndarray) -> float:
-    """K of all children of a household: of each by its own kin, weighted with its need.
-
-    The best carer of any of them into `best`.
-    """
-    whose, home = whose_home(at.people, us.mother, us.father)
-    carer, quality, minutes = -1.0, 0.0, FAR
-    covered = 0.0
-    total = 0.0
-    k = 0.0
-    for c in range(us.children):
-        child = us.found[c]
-        if c == 0 or not same_kin(at.people, child, us.found[c - 1]):
-            k = capacity(at, load, child, whose, home, best)
-            if best[1] > quality:
-                carer, quality, minutes = best[0], best[1], best[2]
-        n = need(at.year - at.people[child].birth_year)
-        covered += n * k
-        total += n
-    best[0] = carer
-    best[1] = quality
-    best[2] = minutes
-    return covered / total
+        minutes = -1.0
+        for which in range(2):
+            g = people[parent].father if which == 0 else people[parent].mother
+            if not alive(people, g):
+                continue
+            if minutes < 0.0:  # both live in one house
+                minutes = minutes_to(at, parent, whose, home)
+            q = caring_chance(at, load, child, g, maternal, minutes)
+            if q > best[1]:
+                best[0] = g
+                best[1] = q
+                best[2] = minutes
 
 
 @kernel
@@ -285,31 +238,6 @@ def has_able_elder(at: Prefecture, mother: int, father: int) -> bool:
         elder = elder_in(at.people, whose, home, which)
         if elder >= 0 and able(at, elder) > at.p.choice_able_home:
             return True
-    return False
-
-
-@kernel
-def has_relative_near(people: np.ndarray, child: int, year: int) -> bool:
-    """Whether a grown uncle on the father's side lives at home."""
-    father = people[child].father
-    if father < 0:
-        return False
-    parent = people[father].mother
-    if parent < 0:
-        parent = people[father].father
-    if parent < 0:
-        return False
-    uncle = people[parent].youngest_child
-    while uncle >= 0:
-        me = people[uncle]
-        if (
-            uncle != father
-            and at_home(people, uncle)
-            and me.sex == MALE
-            and year - me.birth_year >= ADULT_AGE
-        ):
-            return True
-        uncle = next_child(people, parent, uncle)
     return False
 
 

@@ -1,7 +1,8 @@
 """Pay and income of a person and a household, in yuan of 2010 a year.
 
 Pay of a migrant:  ln w = ln(mean pay) + place + 0.05 (schooling - 8) + 0.02 x - 0.0004 x^2
-- 0.20 female + 0.35 z - 0.061, x = years since 16, z a lasting keyed talent. Home income:
+- 0.20 female + s z - s^2 / 2 - 0.061, x = years since 16, z a lasting keyed talent, s by schooling.
+Home income:
 H * n_eq * exp(0.30 z_h - 0.045) with H the province's rural net income a head without wages sent by
 migrants; households with urban hukou: urban income a head * heads * exp(0.45 z_h - 0.10). What is
 left of the home income when parents leave, and what living away costs, is worked out here for the
@@ -23,13 +24,14 @@ from leftbehind.base.person import (
     FATHER_AWAY_TOWN,
     FEMALE,
     HOME,
+    JUNIOR,
     MOTHER_AWAY,
     SAME_HOME,
     TOWN,
     present,
 )
-from leftbehind.base.randomness import INCOME, WAGE, normal
-from leftbehind.model.population.households import ADULT_AGE, host_of, remoteness
+from leftbehind.base.randomness import INCOME, LOCAL_JOB, WAGE, normal
+from leftbehind.model.population.households import ADULT_AGE, home_luck, host_of, remoteness
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.care import Household, has_able_elder
 
@@ -52,7 +54,9 @@ def skill(at: Prefecture, i: int) -> float:
     log_pay += p.wage_experience2 * x * x
     if me.sex == FEMALE:
         log_pay += p.wage_female
-    log_pay += p.wage_sd * talent(me.key, at.word) - 0.5 * p.wage_sd * p.wage_sd
+    # On the line everybody earns much the same: talent pays with schooling.
+    spread: float = p.wage_sd if me.schooling > JUNIOR else p.wage_sd_unskilled
+    log_pay += spread * talent(me.key, at.word) - 0.5 * spread * spread
     return exp(log_pay - p.wage_centre)
 
 
@@ -77,12 +81,27 @@ def fortune(at: Prefecture, mother: int, father: int) -> float:
 
 
 @kernel
+def has_local_job(at: Prefecture, i: int) -> bool:
+    """Whether work off the farm near home reaches the home of person `i`.
+
+    By a lasting rank of the home: for a share `local_job_near` of homes how far from town they lie,
+    for the others one of their own (works, mines and building sites stand in villages too).
+    """
+    near = home_luck(at.people, i, at.word, LOCAL_JOB, 0) < at.p.local_job_near
+    if near:
+        reached: bool = remoteness(at.people, i, at.word) < at.here.local_job
+    else:
+        reached = home_luck(at.people, i, at.word, LOCAL_JOB, 1) < at.here.local_job
+    return reached
+
+
+@kernel
 def home_income(at: Prefecture, mother: int, father: int, children: int) -> float:
     """Yearly income of a rural household of which all stay at home, in real yuan.
 
     Heads: its adults, parts of a head for its `children` (dependants) and for old parents in its
-    pot. The nearest to town have a job off the farm near home. The place's mean holds their pay, so
-    the others have less than the mean (`no_local_job`).
+    pot. Some have work off the farm near home. The place's mean holds their pay, so the others have
+    less than the mean (`no_local_job`).
     """
     p = at.p
     here = at.here
@@ -93,7 +112,7 @@ def home_income(at: Prefecture, mother: int, father: int, children: int) -> floa
     z = fortune(at, mother, father)
     income: float = here.home_income * heads * exp(spread * z - 0.5 * spread * spread)
     income *= here.no_local_job
-    if remoteness(at.people, mother if mother >= 0 else father, at.word) < here.local_job:
+    if has_local_job(at, mother if mother >= 0 else father):
         income *= p.local_job_premium
     return income
 

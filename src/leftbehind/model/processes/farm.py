@@ -15,11 +15,8 @@ from leftbehind.base.person import (
     AGRICULTURAL,
     CHILDREN_LEFT,
     CHILDREN_TAKEN,
-    FATHER_AWAY,
     FATHER_AWAY_TOWN,
     FEMALE,
-    HOME,
-    MOTHER_AWAY,
     SAME_HOME,
     TOWN,
     WITH_PARENT,
@@ -129,28 +126,21 @@ def children_at_home(at: Prefecture, mother: int, father: int) -> int:
 
 
 @kernel
-def child_home(at: Prefecture, i: int) -> tuple[float, int, int]:
-    """(farm hours a school week, who alone of the parents is away, siblings in the home).
-
-    The second is FATHER_AWAY or MOTHER_AWAY if the other is at home, else HOME.
-    """
+def farm_hours(at: Prefecture, i: int) -> float:
+    """Farm hours of child `i` in a school week, of the work of its keeper's household."""
     people = at.people
+    me = people[i]
     keeper = keeper_of(people, i)
-    if keeper < 0:
-        return 0.0, HOME, 0
+    if keeper < 0 or me.destination >= 0 or me.hukou != AGRICULTURAL:
+        return 0.0
     mother, father = unit_of(people, keeper)
-    children = children_at_home(at, mother, father)
     she = mother >= 0 and people[mother].destination >= 0
     he = father >= 0 and people[father].destination >= 0
-    farm = 0.0
-    on_farm = people[i].destination < 0 and people[i].hukou == AGRICULTURAL
-    if on_farm and works(at, i, she and he):
-        gap = labour_gap(at, mother, father, 2 + children)
-        farm = child_hours(at.year - people[i].birth_year, gap, children, at.p)
-    away = HOME
-    if mother >= 0 and father >= 0 and she != he:
-        away = MOTHER_AWAY if she else FATHER_AWAY
-    return farm, away, max(children - 1, 0)
+    if not works(at, i, she and he):
+        return 0.0
+    children = children_at_home(at, mother, father)
+    gap = labour_gap(at, mother, father, 2 + children)
+    return child_hours(at.year - me.birth_year, gap, children, at.p)
 
 
 @kernel
@@ -158,5 +148,4 @@ def work_hours(at: Prefecture, i: int) -> float:
     """Hours a school week of farm work and chores that fall to child `i`; 0 from 18."""
     if at.year - at.people[i].birth_year >= ADULT_AGE:
         return 0.0
-    farm, _, _ = child_home(at, i)
-    return farm + chore_hours(at, i)
+    return farm_hours(at, i) + chore_hours(at, i)

@@ -20,8 +20,10 @@ from leftbehind.base.person import (
     TOWN,
 )
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes.care import Household, household_capacity, household_need
+from leftbehind.model.processes.care import Household, household_need
+from leftbehind.model.processes.carers import NOT_OPEN, household_capacity
 from leftbehind.model.processes.destination import barrier_at, exams_closed_at
+from leftbehind.model.processes.nested_logit import CONSTANT, IMPOSSIBLE
 from leftbehind.model.processes.weighing import (
     CARE,
     EXAM,
@@ -41,14 +43,26 @@ WALK_TO_SCHOOL = 15.0  # minutes: the village's school at hand
 
 @kernel
 def care_at_hand(
-    at: Prefecture, load: np.ndarray, us: Household, facts: np.ndarray, best: np.ndarray
+    at: Prefecture,
+    load: np.ndarray,
+    us: Household,
+    terms: np.ndarray,
+    facts: np.ndarray,
+    best: np.ndarray,
 ) -> float:
-    """K, the capacity of care (1 without children); need and carer into the facts."""
+    """K, the capacity of care (1 without children); need and carer into the facts.
+
+    Whoever has nobody for a small child cannot leave it: that alternative is closed in `terms`.
+    """
     k = 1.0
     facts[F_CARER] = -1.0
     if us.children > 0:
         facts[F_NEED] = household_need(at, us)
         k = household_capacity(at, load, us, best)
+        if k == NOT_OPEN:
+            terms[CHILDREN_LEFT, CONSTANT] = IMPOSSIBLE
+            facts[F_CHILDREN] = us.children
+            return 0.0
         facts[F_CARER] = best[0]
         facts[F_CARER_MINUTES] = best[2]
     facts[F_CAPACITY] = k

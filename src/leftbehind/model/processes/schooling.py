@@ -18,7 +18,7 @@ from leftbehind.base.person import ABROAD, AGRICULTURAL, COLLEGE, JUNIOR, PRIMAR
 from leftbehind.base.randomness import SCHOOL, luck
 from leftbehind.model.population.kin import keeper_of, living_siblings
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes.destination import barrier_met, exams_closed_at
+from leftbehind.model.processes.destination import barrier_at, exams_closed_at
 from leftbehind.model.processes.farm import work_hours
 from leftbehind.model.processes.remittance import sent_for
 
@@ -37,6 +37,12 @@ def stage(people: np.ndarray, i: int) -> int:
     if me.schooling < JUNIOR:
         return 2
     return 3 if me.schooling < SENIOR else 4
+
+
+@kernel
+def entry_age(year: int) -> int:
+    """Age, reached in the year, from which children enter school."""
+    return 7 if year >= ENTRY_AT_SIX else 8
 
 
 @kernel
@@ -83,12 +89,12 @@ def staying_chance(
 
 
 @kernel
-def school_barrier(at: Prefecture, i: int, places: np.ndarray, k: int) -> float:
+def school_barrier(at: Prefecture, i: int, places: np.ndarray) -> float:
     """Barrier (0 to 1) of the senior schools where pupil `i` lives; 0 in the own county, 1 abroad.
 
     In another province its exams stand before it as far as they need the hukou.
 
-    `places` (P,) PLACE, of which the home prefecture is number `k`.
+    `places` (P,) PLACE.
     """
     destination = at.people[i].destination
     if destination < 0:
@@ -99,7 +105,7 @@ def school_barrier(at: Prefecture, i: int, places: np.ndarray, k: int) -> float:
     if keeper >= 0 and at.people[keeper].choice >= TOWN:
         return 0.0
     closed = exams_closed_at(at, places, destination)
-    return max(barrier_met(places["own_barrier"], k, destination, at.p), closed)
+    return max(barrier_at(at, places, destination), closed)
 
 
 @kernel
@@ -107,7 +113,7 @@ def step(at: Prefecture) -> None:
     """School entry at the start of the year; two cohorts enter in the year of the earlier age."""
     year = at.year
     oldest = 7 if year > ENTRY_AT_SIX else 8  # age reached this year
-    youngest = 7 if year >= ENTRY_AT_SIX else 8
+    youngest = entry_age(year)
     for i in range(at.size):
         me = at.people[i]
         if me.place != at.place or me.death_year != 0 or me.enrolled == 1:
@@ -121,10 +127,10 @@ def step(at: Prefecture) -> None:
 
 
 @allocating_kernel
-def continuation(at: Prefecture, places: np.ndarray, k: int) -> None:
+def continuation(at: Prefecture, places: np.ndarray) -> None:
     """End of the school year: a year is completed; at a stage's end some leave.
 
-    `places` (P,) PLACE, of which the home prefecture is number `k`.
+    `places` (P,) PLACE.
     """
     here = at.here
     found = np.empty(32, np.int64)
@@ -145,7 +151,7 @@ def continuation(at: Prefecture, places: np.ndarray, k: int) -> None:
         if base >= 0.0:
             work = work_hours(at, i)
             sent = sent_for(at, places, i, found)
-            barrier = school_barrier(at, i, places, k)
+            barrier = school_barrier(at, i, places)
             chance = staying_chance(at, i, base, work, sent, barrier)
             if luck(at.word, me.key, 0, SCHOOL, me.schooling) >= chance:
                 me.enrolled = 0

@@ -34,10 +34,10 @@ from leftbehind.base.person import (
     mother_leaves,
 )
 from leftbehind.base.randomness import TASTE, normal
-from leftbehind.model.population.households import is_urban, lives_in_town, remoteness
+from leftbehind.model.population.households import is_urban, lives_in_town
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.care import Household, decider, dependants, elder_duty
-from leftbehind.model.processes.economy import Earners, rural_incomes, urban_incomes
+from leftbehind.model.processes.economy import Earners, has_local_job, rural_incomes, urban_incomes
 from leftbehind.model.processes.nested_logit import CONSTANT, IMPOSSIBLE, N_ALTERNATIVES
 from leftbehind.model.processes.parenthood import care_at_hand, children_terms, had_children
 from leftbehind.model.processes.weighing import (
@@ -100,7 +100,7 @@ def weigh(
         _urban_constants(at, w.terms)
     if not villagers and at.people[decider(us)].choice < TOWN:
         w.terms[TOWN:, CONSTANT] = IMPOSSIBLE  # who lives in town has no town to move to
-    k = care_at_hand(at, load, us, w.facts, w.best)
+    k = care_at_hand(at, load, us, w.terms, w.facts, w.best)
     _pay(at, us, urban, w.terms, w.facts)
     _place_terms(at, us, villagers, w.terms)
     if not urban:
@@ -213,7 +213,7 @@ def _local_work(at: Prefecture, us: Household, terms: np.ndarray) -> None:
     In the county's town it is at hand with the chance that it has at the place.
     """
     p = at.p
-    reached = remoteness(at.people, decider(us), at.word) < at.here.local_job
+    reached = has_local_job(at, decider(us))
     terms[TOWN, LOCAL] = p.choice_local * (1.0 if reached else at.here.local_job)
     if reached:
         terms[HOME, LOCAL] = p.choice_local

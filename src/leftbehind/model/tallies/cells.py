@@ -21,16 +21,13 @@ from leftbehind.base.person import (
 )
 from leftbehind.model.population.households import lives_in_town
 from leftbehind.model.prefecture import Prefecture
-from leftbehind.model.processes.farm import child_home
 from leftbehind.model.processes.schooling import STAGES, stage
 from leftbehind.model.processes.week import (
     CHORES,
     FARM_WORK,
-    HOLIDAY_WEEKS,
     N_SLOTS,
     SCHOOL,
-    SCHOOL_WEEKS,
-    fill_week,
+    mean_week,
     nights_without_adult,
 )
 from leftbehind.model.tallies.distance import WHERE, distance
@@ -226,7 +223,7 @@ def tally(
             who[n] = i
             n += 1
     order = np.argsort(codes[:n], kind="mergesort")
-    slots = np.empty(N_SLOTS, np.float64)
+    room = np.empty((2, N_SLOTS), np.float64)
     last = np.int64(-1)
     filled = 0
     for k in order:
@@ -237,22 +234,18 @@ def tally(
             sums[filled, :] = 0.0
             filled += 1
         numbers[filled - 1] += 1
-        _add_up(at, who[k], slots, sums[filled - 1])
+        _add_up(at, who[k], room, sums[filled - 1])
     return filled
 
 
 @kernel
-def _add_up(at: Prefecture, i: int, slots: np.ndarray, row: np.ndarray) -> None:
-    """Add the week of child `i`, its nights and its years since parting to `row` (SUMS)."""
-    home = child_home(at, i)
-    for holiday in range(2):
-        weight = HOLIDAY_WEEKS if holiday else SCHOOL_WEEKS
-        share = weight / (SCHOOL_WEEKS + HOLIDAY_WEEKS)
-        alone = fill_week(at, i, home, holiday == 1, slots)
-        row[0] += share * alone
-        row[1] += share * slots[SCHOOL]
-        row[2] += share * slots[FARM_WORK]
-        row[3] += share * slots[CHORES]
+def _add_up(at: Prefecture, i: int, room: np.ndarray, row: np.ndarray) -> None:
+    """Add the year's mean week of child `i`, its nights and years since parting to `row` (SUMS)."""
+    week = room[1]
+    row[0] += mean_week(at, i, room[0], week)
+    row[1] += week[SCHOOL]
+    row[2] += week[FARM_WORK]
+    row[3] += week[CHORES]
     row[4] += nights_without_adult(at, i)
     row[5] += years_since_parting(at.people, i, at.year)
 

@@ -1,6 +1,6 @@
 """Rural adults at home, and which of them have work off the farm near home.
 
-A local job reaches a household by its lasting distance from town (processes/economy.py); all of its
+A local job reaches a household by a lasting rank of its home (processes/economy.py); all of its
 adults are then counted as local workers. Surveys count persons who worked so for half a year.
 """
 
@@ -8,8 +8,8 @@ import numpy as np
 
 from leftbehind.base.compiled import kernel
 from leftbehind.base.person import AGRICULTURAL, at_home
-from leftbehind.model.population.households import remoteness
 from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.processes.economy import has_local_job
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.model.tallies.tally import SEX, Dimension, Tally
 
@@ -29,5 +29,5 @@ def tally(at: Prefecture, out: np.ndarray) -> None:
         if not YOUNGEST <= age <= OLDEST:
             continue
         if at_home(at.people, i):
-            job = 1 if remoteness(at.people, i, at.word) < at.here.local_job else 0
+            job = 1 if has_local_job(at, i) else 0
             out[me.sex, job] += 1

@@ -12,14 +12,14 @@ def nominal(real: float, year: int) -> float:
     return real * float(national("cpi", np.array([year]))[0])
 
 
-def dollars(yuan: float, year: int) -> float:
-    """US dollars from yuan of `year` at that year's exchange rate."""
-    return yuan / float(national("exchange_rate", np.array([year]))[0])
+def dollars(monthly: float, year: int) -> float:
+    """US dollars a working day from yuan of `year` a month, at that year's exchange rate."""
+    return monthly / WORKING_DAYS / float(national("exchange_rate", np.array([year]))[0])
 
 
-def yuan_text(yuan: float) -> str:
-    """`1,240 yuan`, rounded to what the model can know (three figures)."""
+def rounded(yuan: float) -> str:
+    """`1,200`: two figures, as much as the model can know."""
     if yuan == 0:
-        return "0 yuan"
-    digits = 2 - int(np.floor(np.log10(abs(yuan))))
-    return f"{round(yuan, min(digits, 0)):,.0f} yuan"
+        return "0"
+    digits = 1 - int(np.floor(np.log10(abs(yuan))))
+    return f"{round(yuan, min(digits, 0)):,.0f}"

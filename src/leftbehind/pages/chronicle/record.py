@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from leftbehind.pages.chronicle.family import FamilyYear
+from leftbehind.pages.chronicle.member import Member
+
 
 @dataclass(frozen=True)
 class Source:
@@ -11,11 +14,6 @@ class Source:
     field: str
     year: int
     key: int = 0
-
-    def label(self) -> str:
-        """`person.destination, 2014, 9a8b7c6d5e4f3210`."""
-        whose = f", {self.key:016x}" if self.key else ""
-        return f"{self.table}.{self.field}, {self.year}{whose}"
 
 
 @dataclass(frozen=True)
@@ -38,21 +36,54 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture as SVG, the same as plain text of equal columns, and in words."""
+
+    svg: str
+    text: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Chapter:
-    """A title, its sentences, and perhaps a table or a picture (inline SVG)."""
+    """A title, paragraphs of sentences (or points), and perhaps a table or a picture."""
 
     title: str
     sentences: tuple[Sentence, ...] = ()
+    points: tuple[tuple[Sentence, ...], ...] = ()
     grid: Grid | None = None
-    picture: str = ""
+    picture: Picture | None = None
+
+    def all(self) -> list[Sentence]:
+        """All its sentences in order."""
+        return [*self.sentences, *(s for point in self.points for s in point)]
 
 
 @dataclass(frozen=True)
 class Page:
-    """A whole chronicle, ready to be rendered; `chosen` says how the family was chosen."""
+    """A whole chronicle, ready to be rendered; `chosen` says how the family was chosen.
+
+    `roles` are words for people by key, for the sources; `key` that of the mother, if asked for.
+    """
 
     title: str
     notice: str
     chosen: str
     chapters: tuple[Chapter, ...]
+    roles: dict[int, str]
+    language: str
+    sources_title: str
+    assumed: str
+    key: str = ""
     facts: dict[str, object] = field(default_factory=dict)
+
+
+def person(name: str, year: int, *members: Member | None) -> tuple[Source, ...]:
+    """Sources for a field of the person records of some members."""
+    return tuple(Source("person", name, year, m.key) for m in members if m)
+
+
+def decision(name: str, year: FamilyYear) -> tuple[Source, ...]:
+    """Source for a part of the household's replayed decision."""
+    head = year.decision.mother or year.decision.father if year.decision else 0
+    return (Source("decision", name, year.year, head),)

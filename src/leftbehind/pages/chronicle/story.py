@@ -1,24 +1,51 @@
 """A chronicle from beginning to end: choose a family, follow it, tell it short or in full."""
 
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from leftbehind.base.errors import InputError
-from leftbehind.base.person import WITH_PARENT
-from leftbehind.counts.find import Like, choose, find
+from leftbehind.counts.find import Found, choose, closer, find
+from leftbehind.counts.likeness import Like
 from leftbehind.counts.world import World
-from leftbehind.model.tallies.headcount import CHILD_AGE
-from leftbehind.pages.chronicle.chapters import kin, week, work
-from leftbehind.pages.chronicle.family import FamilyYear, follow, mother_of_family
-from leftbehind.pages.chronicle.picture import lifelines
-from leftbehind.pages.chronicle.record import Chapter, Page, Sentence
-from leftbehind.pages.chronicle.roles import capital
-from leftbehind.pages.chronicle.timeline import events
-from leftbehind.pages.chronicle.twin import twin
-from leftbehind.pages.chronicle.weighing import closest_year, weighing, why
-from leftbehind.pages.chronicle.words import Words, choice_words, decision, person
+from leftbehind.inputs.places import Places
+from leftbehind.pages.chronicle import archive, closeup, elders, pictures
+from leftbehind.pages.chronicle.asked import differs, wanted
+from leftbehind.pages.chronicle.causes import nearest, why
+from leftbehind.pages.chronicle.eras import eras, head, told, turns
+from leftbehind.pages.chronicle.events import events
+from leftbehind.pages.chronicle.family import FamilyYear, follow, mother_of_family, nearest_year
+from leftbehind.pages.chronicle.record import Chapter, Page
+from leftbehind.pages.chronicle.twin import check_comparable, twin
+from leftbehind.pages.chronicle.words import Say, Words
+from leftbehind.runs.kept import keep, recall
 from leftbehind.runs.replay import AS_COUNTED, Replay
 
-SHORT_EVENTS = 12
+MOST_TURNS = 4  # turning points of the short form
+Progress = Callable[[str, int, int], None]  # what is done, how far, of how many
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose chronicle: a place, a year, and a person's key or what the family is to be like."""
+
+    place: str
+    year: int
+    like: Like | None = None
+    key: int | None = None
+    zoom: int | None = None
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family found and followed: all years, the one told, how it was chosen and at what scale."""
+
+    years: list[FamilyYear]
+    now: FamilyYear
+    words: Words
+    prefecture: int
+    mother: int
+    scale: int
+    chosen: str
 
 
 def tell(
@@ -29,56 +56,125 @@ def tell(
     like: Like | None = None,
     key: int | None = None,
     full: bool = False,
-    other: "World | None" = None,
-    replay: Replay | None = None,
+    other: World | None = None,
+    zoom: int | None = None,
+    language: str = "en",
+    keys: bool = False,
+    progress: Progress | None = None,
 ) -> Page:
     """The chronicle of one family of `place`, seen from `year`.
 
     The family is that of the person with `key`, else one chosen by the run's seed among those that
-    are `like` (relaxed stepwise if there is none, which the page says). `other` adds the same
-    family's life in another world of the same seed and scale. Raises InputError for an unknown
-    place, year or person, or a world that cannot be replayed or compared.
+    are `like`; if none is, the place is lived again at a finer scale, and if there still is none,
+    the nearest is told with what it misses. `other` adds the same family's life in another world of
+    the same seed and scale. Raises InputError for an unknown place, year, person or language, or a
+    world that cannot be replayed or compared.
     """
-    replay = replay or Replay(world)
-    prefecture = replay.places.find(place)
-    if year not in world.years():
-        raise InputError(f"--year {year}: the run holds {world.years()[0]} to {world.years()[-1]}")
-    chosen = ""
-    if key is None:
-        mother, chosen = _choose(replay, prefecture, year, like or Like(both_away=True))
-    else:
-        mother = _of_person(replay, prefecture, year, key)
-    years = follow(replay, prefecture, mother)
-    told = _at(years, year)
-    words = Words(years, replay.places, prefecture)
-    chapters = _full(years, told, words) if full else _short(years, told, words)
-    if other is not None:
-        chapters.append(_twin(replay, other, prefecture, mother, years, words))
-    name = replay.places.table["name"][prefecture]
-    province = replay.places.table["province"][prefecture]
+    asked = Asked(place, year, like, key, zoom)
+    found = meet(world, asked, language, progress)
+    others = _twin(world, other, found, language, progress) if other else None
+    say = found.words
     return Page(
-        title=f"A family of {name}, {province}",
-        notice=_notice(world, replay.scale),
-        chosen=chosen,
-        chapters=tuple(chapters),
-        facts=_facts(replay, str(name), mother, told.year, years),
+        title=say("page.title", place=say.place(found.prefecture), year=found.now.year),
+        notice=notice(world, found.scale, say),
+        chosen=found.chosen,
+        chapters=tuple(_full(found, others) if full else _short(found, others)),
+        roles=say.roles,
+        language=language,
+        sources_title=say("page.sources"),
+        assumed=say("page.assumed"),
+        key=say("page.key", key=f"{found.mother:016x}") if keys else "",
+        facts=facts(world, found),
     )
 
 
-def _choose(replay: Replay, prefecture: int, year: int, like: Like) -> tuple[int, str]:
-    found = find(replay, prefecture, year, like, country=False)
-    mother = choose(found.families, int(replay.world.manifest["seed"]))
-    number = found.families.height
-    text = (
-        f"Chosen by the run's seed among the {number} simulated there in {year} with: "
-        f"{found.used.words(replay.places)}."
+def meet(
+    world: World, asked: Asked, language: str, progress: Progress | None, finer: bool = True
+) -> Family:
+    """Find the family that was asked for and follow it."""
+    places = Places.load()
+    say = Say(language, places)
+    prefecture = places.find(asked.place)
+    if asked.year not in world.years():
+        held = world.years()
+        raise InputError(f"--year {asked.year}: the run holds {held[0]} to {held[-1]}")
+    chosen, scale = "", asked.zoom or world.scale
+    if asked.key is None:
+        like = asked.like or Like(both_away=True)
+        scales = closer(world, asked.zoom) if finer or asked.zoom else ()
+        found = find(world, prefecture, asked.year, like, scales=scales, progress=progress)
+        mother, scale = choose(found, int(world.manifest["seed"])), found.scale
+        chosen = _chosen(found, mother, asked.year, say)
+    else:
+        mother = _of_person(Replay(world, scale), prefecture, asked.year, asked.key)
+    years = followed(world, scale, prefecture, mother, progress)
+    if not years:
+        raise InputError("this person never has a partner or child in the record: nothing to tell")
+    now = min(years, key=lambda y: abs(y.year - asked.year))
+    words = Words(years, places, prefecture, language)
+    return Family(years, now, words, prefecture, mother, scale, chosen)
+
+
+def followed(
+    world: World,
+    scale: int,
+    prefecture: int,
+    mother: int,
+    progress: Progress | None = None,
+    last: int | None = None,
+) -> list[FamilyYear]:
+    """The family's years, worked out once and kept for the next time."""
+    asked = ("family", scale, prefecture, mother, last)
+    kept = recall(world, *asked)
+    if kept is not None:
+        return archive.years_of(kept)
+    replay = Replay(world, scale)
+    first, end = world.years()[0], last or world.years()[-1]
+
+    def lived(year: int) -> None:
+        if progress:
+            progress("family", year - first, end - first)
+
+    years = follow(replay, prefecture, mother, last, lived)
+    keep(world, archive.plain(years), *asked)
+    return years
+
+
+def notice(world: World, scale: int, say: Say) -> str:
+    """That nobody here is real, and which run it is."""
+    run = world.manifest["scenario"].get("name", "baseline")
+    return say("page.notice", scale=f"{scale:,}", run=run, seed=world.manifest["seed"])
+
+
+def facts(world: World, found: Family) -> dict[str, object]:
+    """The record behind the page as plain data."""
+    closest = nearest_year(found.years)
+    return {
+        "simulated": True,
+        "place": str(found.words.places.table["name"][found.prefecture]),
+        "year": found.now.year,
+        "scale": found.scale,
+        "seed": world.manifest["seed"],
+        "scenario": world.manifest["scenario"],
+        "mother_key": f"{found.mother:016x}",
+        "closest_to_return": closest.year if closest else None,
+        "events": [event.plain() for event in events(found.years)],
+        "years": archive.told(found.years),
+    }
+
+
+def _chosen(found: Found, mother: int, year: int, say: Say) -> str:
+    asked = wanted(found.asked, say)
+    if found.met:
+        return say("page.chosen", number=f"{found.met:,}", year=year, wanted=asked)
+    missed = differs(found, mother, say)
+    return say(
+        "page.nearest",
+        wanted=asked,
+        scale=f"{found.scale:,}",
+        number=say.number(len(missed)),
+        missed=say("list.clause").join(missed),
     )
-    if found.relaxed:
-        text = (
-            f"Looked for: {found.asked.words(replay.places)}; none at this scale, so "
-            f"{', '.join(found.relaxed)}. {text}"
-        )
-    return mother, text
 
 
 def _of_person(replay: Replay, prefecture: int, year: int, key: int) -> int:
@@ -88,129 +184,74 @@ def _of_person(replay: Replay, prefecture: int, year: int, key: int) -> int:
     raise AssertionError("a replay ends with its last year's count")
 
 
-def _at(years: list[FamilyYear], year: int) -> FamilyYear:
-    if not years:
-        raise InputError("this person never has a partner or child in the record: nothing to tell")
-    return min(years, key=lambda y: abs(y.year - year))
-
-
-def _notice(world: World, scale: int) -> str:
-    return (
-        "This family is simulated. It is nobody real, and stands for about "
-        f"{scale:,} real families. Every sentence comes from the simulated record (run "
-        f"{world.manifest['scenario'].get('name', 'baseline')}, seed {world.manifest['seed']}, "
-        f"1:{scale:,}) and names the fields it rests on."
-    )
-
-
-def _short(years: list[FamilyYear], told: FamilyYear, words: Words) -> list[Chapter]:
-    """One screen: kin, work, the week, the weightiest events, the closest return."""
-    chapters = [kin(told, words), work(years, told, words)]
-    children = week(told, words)
-    if children:
-        chapters.append(children)
-    near = sorted(events(years, words), key=lambda e: (abs(e[0] - told.year), e[0]))
-    near = sorted(near[:SHORT_EVENTS], key=lambda e: e[0])
-    chapters.append(Chapter("Around that year", tuple(_dated(year, s) for year, s in near)))
-    chapters.append(weighing(years, words))
-    return chapters
-
-
-def _full(years: list[FamilyYear], told: FamilyYear, words: Words) -> list[Chapter]:
-    """Year by year, with a close look at the year told."""
-    timeline = events(years, words)
-    chapters = [
-        kin(told, words),
-        Chapter(f"{years[0].year} to {years[-1].year}", picture=lifelines(years, words)),
-        work(years, told, words),
-    ]
-    children = week(told, words)
-    if children:
-        chapters.append(children)
-    chapters.append(weighing(years, words))
-    for now in years:
-        happened = [s for year, s in timeline if year == now.year]
-        chapters.append(Chapter(str(now.year), tuple([*happened, *why(now), *_state(now, words)])))
-    return chapters
-
-
-def _dated(year: int, sentence: Sentence) -> Sentence:
-    return Sentence(f"{year}: {sentence.text}", sentence.sources, sentence.assumed)
-
-
-def _state(now: FamilyYear, words: Words) -> list[Sentence]:
-    """A year in one or two sentences: the choice, and the children's care."""
-    out = []
-    if now.decision:
-        text = f"This year: {choice_words(now, now.decision.choice)}."
-        out.append(Sentence(text, decision("choice", now)))
-    left = [
-        c
-        for c in now.children
-        if c.alive and c.age(now.year) < CHILD_AGE and c.at < 0 and c.arrangement != WITH_PARENT
-    ]
-    for child in left:
-        who = capital(words.role(child.key))
-        text = (
-            f"{who}, {child.age(now.year)}, was {words.care(child)}; about "
-            f"{child.unsupervised:.0f} waking hours a week without an adult (assumed hours)."
-        )
-        out.append(Sentence(text, person("arrangement", now.year, child), assumed=True))
-    return out
+Twin = tuple[list[FamilyYear], Words, str]
 
 
 def _twin(
-    replay: Replay,
-    other: World,
-    prefecture: int,
-    mother: int,
-    years: list[FamilyYear],
-    words: Words,
-) -> Chapter:
-    world = replay.world
-    for setting in ("seed", "scale"):
-        if world.manifest[setting] != other.manifest[setting]:
-            raise InputError(
-                f"{other.folder}: its {setting} is {other.manifest[setting]}, not "
-                f"{world.manifest[setting]}: only worlds of the same seed and scale hold the same "
-                "people"
-            )
+    world: World, other: World, found: Family, language: str, progress: Progress | None
+) -> Twin:
+    check_comparable(world, other)
     last = min(world.years()[-1], other.years()[-1])
-    elsewhere = Replay(other, replay.scale)
-    there = follow(elsewhere, prefecture, mother, last)
-    here = [year for year in years if year.year <= last]
-    title = str(other.manifest["scenario"].get("title", other.manifest["scenario"].get("name")))
-    return twin(here, there, title, words, Words(there, elsewhere.places, prefecture))
+    there = followed(other, found.scale, found.prefecture, found.mother, progress, last)
+    scenario = other.manifest["scenario"]
+    zh = str(scenario.get("title_zh", "")) if language == "zh" else ""
+    title = zh or str(scenario.get("title", scenario.get("name")))
+    return there, Words(there, found.words.places, found.prefecture, language), title
 
 
-def _facts(
-    replay: Replay, place: str, mother: int, year: int, years: list[FamilyYear]
-) -> dict[str, object]:
-    """The record behind the page as plain data."""
-    closest = closest_year(years)
-    return {
-        "simulated": True,
-        "place": place,
-        "year": year,
-        "scale": replay.scale,
-        "seed": replay.world.manifest["seed"],
-        "scenario": replay.world.manifest["scenario"],
-        "mother_key": f"{mother:016x}",
-        "closest_to_return": closest.year if closest else None,
-        "years": [
-            {
-                "year": y.year,
-                "choice": y.decision.choice if y.decision else None,
-                "members": [
-                    {
-                        **asdict(m),
-                        "key": f"{m.key:016x}",
-                        "partner": f"{m.partner:016x}",
-                        "carer": f"{m.carer:016x}" if m.carer else None,
-                    }
-                    for m in y.members()
-                ],
-            }
-            for y in years
-        ],
-    }
+def _short(found: Family, other: Twin | None) -> list[Chapter]:
+    """One screen: the year from near, the grandmother, the turning points, the closest return."""
+    now, words = found.now, found.words
+    elder = elders.carer(now)
+    near = [
+        *closeup.paragraph(now, words),
+        *(elders.now_told(elder, now, words) if elder else []),
+        *closeup.money(now, words),
+        *closeup.alone(now, words),
+    ]
+    chapters = [Chapter(words("chapter.now", year=now.year), tuple(near))]
+    turned = sorted(turns(eras(found.years)), key=lambda e: -len(e.years))[:MOST_TURNS]
+    points = tuple(
+        (head(era, words), *why(era.years[0], words))
+        for era in sorted(turned, key=lambda e: e.first)
+    )
+    if points:
+        chapters.append(Chapter(words("chapter.turns"), points=points))
+    chapters.append(nearest(found.years, words))
+    return [*chapters, *_other_world(found, other)]
+
+
+def _full(found: Family, other: Twin | None) -> list[Chapter]:
+    """The year from near, pictures, all eras, the grandmother, the week, money, closest return."""
+    now, words, years = found.now, found.words, found.years
+    near = [*closeup.paragraph(now, words), *closeup.money(now, words)]
+    chapters = [
+        Chapter(words("chapter.now", year=now.year), tuple(near)),
+        Chapter(words("page.picture_tree", year=now.year), picture=pictures.tree(now, words)),
+        Chapter(
+            words("page.picture_years", first=years[0].year, last=years[-1].year),
+            picture=pictures.lives(years, words),
+        ),
+    ]
+    happened = events(years)
+    there = other[0] if other else None
+    others = other[1] if other else words
+    points = tuple(told(era, happened, words, there, others) for era in eras(years))
+    chapters.append(Chapter(words("chapter.years"), points=points))
+    elder = elders.carer(now)
+    if elder:
+        chapters.append(elders.life(years, elder, now, words))
+    hours = closeup.week(now, words)
+    if hours:
+        chapters.append(hours)
+    chapters.append(Chapter(words("chapter.money"), (closeup.all_money(years, words),)))
+    return [*chapters, nearest(years, words), *_other_world(found, other)]
+
+
+def _other_world(found: Family, other: Twin | None) -> list[Chapter]:
+    if other is None:
+        return []
+    there, others, title = other
+    last = there[-1].year if there else found.years[-1].year
+    here = [y for y in found.years if y.year <= last]
+    return [twin(here, there, title, found.words, others)]

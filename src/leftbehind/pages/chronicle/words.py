@@ -1,145 +1,153 @@
-"""Words for what the record holds as numbers: choices, care, reasons, places."""
+"""Words for one family in one language: roles, places, clauses about where people were.
 
-from leftbehind.base.person import ABROAD, ABROAD_NAME
-from leftbehind.counts.reasons import UNKNOWN
+All text lies in data/words/<language>.toml. A sentence begins with a capital where the language
+has them.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import leftbehind.data
+from leftbehind.base.person import ABROAD, FEMALE
 from leftbehind.inputs.places import Places
-from leftbehind.model.processes.weighing import F_CHILDREN
-from leftbehind.pages.chronicle.family import FamilyYear, Member
-from leftbehind.pages.chronicle.record import Source
-from leftbehind.pages.chronicle.roles import ELDERS, children_roles
+from leftbehind.pages.chronicle.family import FamilyYear
+from leftbehind.pages.chronicle.member import Member
+from leftbehind.pages.chronicle.money import dollars, nominal, rounded
+from leftbehind.pages.report.words import Texts
 
-WITH_CHILDREN = (
-    "both parents at home",
-    "the father away, the mother at home",
-    "the mother away, the father at home",
-    "both parents away, the children at home",
-    "both parents away with the children",
-    "all together in the county's town",
-    "the father away, the mother with the children in the county's town",
-)
-WITHOUT = ("both at home", "he away, she at home", "she away, he at home", "both away")
-LONE = (
-    "at home",
-    "at home",
-    "at home",
-    "away, the children at home",
-    "away with the children",
-    "in the county's town with the children",
-)
-LONE_WITHOUT = ("at home", "at home", "at home", "away")
-TERM_WORDS = {
-    "constant": "what people in their place generally do",
-    "pay": "money",
-    "distance": "the places within reach",
-    "network": "how many neighbours were away",
-    "law": "jobs in the cities and the rules on moving",
-    "local work": "work near home",
-    "age": "their age",
-    "care": "the children's care",
-    "school": "the children's school",
-    "exam": "the exams that need the hukou",
-    "elder": "an old parent's need of care",
-    "newborn": "a baby",
-    "moving": "living where they had the year before",
-    "settling": "the years spent apart",
-    "taste": "what this family has always preferred",
-    "farm": "the land to be worked",
-    "language": "a language other than the cities'",
-    UNKNOWN: UNKNOWN,
-}
-STAGE_WORDS = {
-    "primary": "primary school",
-    "junior": "junior middle school",
-    "senior": "senior middle school",
-    "college": "college",
-}
+FOLDER = Path(leftbehind.data.__file__).parent / "words"
 
 
-class Words:
+class Say(Texts):
+    """Texts of data/words in one language, lists, numbers and places in them."""
+
+    def __init__(self, language: str, places: Places) -> None:
+        super().__init__(FOLDER, language)
+        self.places = places
+        self._zh = language == "zh"
+        names = places.provinces.select("name", "name_zh").iter_rows()
+        self._provinces = {name: zh if self._zh else name for name, zh in names}
+
+    def words(self, section: str) -> dict[str, str]:
+        """A section whose names are the model's own names for things."""
+        out: dict[str, str] = self.content[section]
+        return out
+
+    def listed(self, items: Sequence[str]) -> str:
+        """`a, b and c`."""
+        words = list(items)
+        if len(words) < 2:
+            return "".join(words)
+        return self("list.comma").join(words[:-1]) + self("list.last") + words[-1]
+
+    def number(self, n: int) -> str:
+        """A small number in words, another in digits."""
+        numbers: list[str] = self.content["list"]["numbers"]
+        return numbers[n] if 0 <= n < len(numbers) else f"{n:,}"
+
+    def percent(self, share: float) -> str:
+        """A share from 0 to 1 as percent."""
+        return f"{share:.0%}"
+
+    def yuan(self, real: float, year: int) -> str:
+        """Yuan of 2010 as yuan of `year`, to two figures that matter."""
+        return self("money.yuan", amount=rounded(nominal(real, year)))
+
+    def usd_a_day(self, monthly: float, year: int) -> str:
+        """A month's pay (yuan of 2010) in US dollars a working day."""
+        return f"{dollars(nominal(monthly, year), year):.0f}"
+
+    def name(self, at: int) -> str:
+        """A prefecture's own name."""
+        return str(self.places.table["name_zh" if self._zh else "name"][at])
+
+    def place(self, at: int) -> str:
+        """`Huizhou (Guangdong)`, or abroad."""
+        if at == ABROAD:
+            return self("place.abroad")
+        province = self._provinces[str(self.places.table["province"][at])]
+        name = self.name(at)  # a municipality is its own province
+        return name if name == province else self("place.full", name=name, province=province)
+
+    def sentence(self, text: str) -> str:
+        """The text with a capital first letter."""
+        return text[:1].upper() + text[1:]
+
+
+class Words(Say):
     """Words for one family: roles by key, names of places as seen from its home prefecture."""
 
-    def __init__(self, years: list[FamilyYear], places: Places, home: int) -> None:
-        self._places = places
+    def __init__(
+        self, years: list[FamilyYear], places: Places, home: int, language: str = "en"
+    ) -> None:
+        super().__init__(language, places)
         self._home = home
-        self._roles: dict[int, str] = {}
+        self.roles: dict[int, str] = {}
         children: dict[int, Member] = {}
+        elders: list[str] = self.content["role"]["elder"]
         for year in years:
             for which, elder in enumerate(year.elders):
                 if elder:
-                    self._roles.setdefault(elder.key, ELDERS[which])
+                    self.roles.setdefault(elder.key, elders[which])
             for child in year.children:
                 children.setdefault(child.key, child)
         ordered = sorted(children.values(), key=lambda c: c.birth_year)
-        for child, role in zip(ordered, children_roles([c.sex for c in ordered]), strict=True):
-            self._roles[child.key] = role
+        names = self.children_roles([c.sex for c in ordered])
+        self.roles |= {child.key: role for child, role in zip(ordered, names, strict=True)}
         for year in years:
             if year.mother:
-                self._roles[year.mother.key] = "the mother"
+                self.roles[year.mother.key] = self("role.mother")
             if year.father:
-                self._roles[year.father.key] = "the father"
+                self.roles[year.father.key] = self("role.father")
+
+    def children_roles(self, sexes: Sequence[int]) -> list[str]:
+        """Roles of all children of a mother in order of birth: `the eldest daughter`, `the son`."""
+        orders: list[str] = self.content["child"]["orders"]
+        out = []
+        for n, sex in enumerate(sexes):
+            same = sum(1 for other in sexes if other == sex)
+            before = sum(1 for other in sexes[:n] if other == sex)
+            order = orders[min(before, len(orders) - 1)]
+            if same == 1:
+                order = ""
+            elif before == same - 1:
+                order = self("child.younger" if same == 2 else "child.youngest")
+            elif same == 2:
+                order = self("child.elder")
+            word = self("child.daughter" if sex == FEMALE else "child.son")
+            out.append(self("child.named", order=order, word=word))
+        return out
 
     def role(self, key: int) -> str:
         """Role of the person with `key`; `a relative` for one outside the family."""
-        return self._roles.get(key, "a relative")
+        return self.roles.get(key) or self("role.relative")
 
-    def place(self, at: int) -> str:
-        """`Huizhou (Guangdong)` or `abroad`; the own prefecture: outside the own township."""
-        if at == ABROAD:
-            return ABROAD_NAME
+    def who(self, members: Iterable[Member], year: int | None = None) -> str:
+        """Roles in a list, with ages in `year` if given."""
+        return self.listed(
+            [
+                self.role(m.key)
+                if year is None
+                else self("list.aged", who=self.role(m.key), age=m.age(year))
+                for m in members
+            ]
+        )
+
+    def where(self, at: int) -> str:
+        """A place as seen from the family: the own prefecture is another part of it."""
         if at == self._home:
-            return f"another part of {self._places.table['name'][at]}"
-        return f"{self._places.table['name'][at]} ({self._places.table['province'][at]})"
+            return self("place.own", name=self.name(at))
+        return self.place(at)
 
     def inside(self, at: int) -> str:
         """`in Huizhou (Guangdong)` or `abroad`."""
-        return ABROAD_NAME if at == ABROAD else f"in {self.place(at)}"
+        return self._going("place.inside", at)
 
     def towards(self, at: int) -> str:
         """`to Huizhou (Guangdong)` or `abroad`."""
-        return ABROAD_NAME if at == ABROAD else f"to {self.place(at)}"
+        return self._going("place.towards", at)
 
-    def care(self, child: Member) -> str:
-        """Who looks after the child."""
-        carer = self.role(child.carer) if child.carer else "a grandparent"
-        return (
-            "with a parent",
-            f"with {carer} in the same home",
-            f"looked after by {carer}, {child.minutes:.0f} minutes' walk away",
-            "looked after by another relative",
-            "with an older brother or sister, without an adult in the home",
-            "without an adult in the home",
-            "out of school, in a household of their own",
-            "grown up",
-        )[child.arrangement]
-
-
-def person(field: str, year: int, *members: Member | None) -> tuple[Source, ...]:
-    """Sources for a field of the person records of some members."""
-    return tuple(Source("person", field, year, m.key) for m in members if m)
-
-
-def decision(field: str, year: FamilyYear) -> tuple[Source, ...]:
-    """Source for a part of the household's replayed decision."""
-    head = year.decision.mother or year.decision.father if year.decision else 0
-    return (Source("decision", field, year.year, head),)
-
-
-def choice_words(year: FamilyYear, choice: int) -> str:
-    """A choice in words, for a couple or for one adult, with or without children to care for."""
-    made = year.decision
-    assert made is not None
-    children = made.facts[F_CHILDREN] > 0
-    if made.mother and made.father:
-        words = WITH_CHILDREN[choice] if children else WITHOUT[choice]
-        return (
-            words
-            if year.together
-            else words.replace("the father", "her husband").replace("both parents", "both")
-        )
-    own = "the mother" if made.mother else "the father"
-    return f"{own} {(LONE if children else LONE_WITHOUT)[choice]}"
-
-
-def is_away(member: Member | None) -> bool:
-    """Whether a member lives and works in another place."""
-    return member is not None and member.alive and member.at >= 0
+    def _going(self, how: str, at: int) -> str:
+        if at == ABROAD and self.language == "en":
+            return self("place.abroad")
+        return self(how, place=self.where(at))

@@ -14,6 +14,7 @@ from leftbehind.counts.world import World
 from leftbehind.ensembles import Ensemble
 from leftbehind.evidence.validate.own_start import require_country
 from leftbehind.evidence.validate.page import run_facts
+from leftbehind.pages import findings
 from leftbehind.pages.report.care import carers, hours
 from leftbehind.pages.report.china import provinces
 from leftbehind.pages.report.counts import official, walk
@@ -49,7 +50,6 @@ MAKERS: dict[str, Callable[[Facts, Words], Section]] = {
     "returns": coming_home,
     "sure": sure,
 }
-EARLIER = 20  # years before, for the first of the key facts
 NOT_LEFT_BEHIND = "migrant-children"
 
 
@@ -79,9 +79,10 @@ def page(run: World | Ensemble, language: str = "en", compare: Path | None = Non
         keys=key_facts(facts, words),
         facts=facts,
         about=about(facts, words),
+        source=source(facts, words),
         library=library(),
-        style=Markup(_own("report.css")),
-        script=Markup(_own("report.js")),
+        style=Markup(style()),
+        script=Markup(script()),
         scale=f"{world.scale:,}",
         scenario=world.scenario_name,
     )
@@ -93,6 +94,16 @@ def library() -> Markup:
     return Markup(code.replace("</script", "<\\/script").replace("<!--", "\\u003c!--"))
 
 
+def style() -> str:
+    """The styles of a page of charts."""
+    return _own("report.css")
+
+
+def script() -> str:
+    """What draws and saves the charts of a page."""
+    return _own("report.js")
+
+
 def _own(name: str) -> str:
     return files("leftbehind.pages.report").joinpath(name).read_text(encoding="utf-8")
 
@@ -100,7 +111,6 @@ def _own(name: str) -> str:
 def key_facts(facts: Facts, words: Words) -> list[str]:
     """The four sentences at the top."""
     year = facts.year
-    early = max(year - EARLIER, facts.years[0])
     rural = {row["year"]: row for row in facts.rural.iter_rows(named=True)}
     now = [
         count[year]
@@ -117,8 +127,6 @@ def key_facts(facts: Facts, words: Words) -> list[str]:
             year=year,
             number=words.people(rural[year]["number"] / 1e6),
             share=words.percent(rural[year]["share"]),
-            early=early,
-            before=words.percent(rural[early]["share"]),
         )
         + _published(facts, words),
         words(
@@ -144,12 +152,28 @@ def _published(facts: Facts, words: Words) -> str:
     names = next(
         [d.name for d in alike] for alike, _ in facts.counts if RURAL in [d.name for d in alike]
     )
-    checks = [check for check in facts.compared(names) if int(check.year) == facts.year]
-    if not checks:
-        return ""
-    check = checks[-1]
-    key = "page.key_published_met" if check.met else "page.key_published_missed"
-    return words(key, number=words.people(check.published))
+    checks = [check for check in facts.compared(names) if int(check.year) <= facts.year]
+    here = [check for check in checks if int(check.year) == facts.year]
+    trend = findings.trend(RURAL, checks, words)
+    told = ""
+    if here:
+        key = "page.key_published_met" if here[-1].met else "page.key_published_missed"
+        told = words(key, number=words.people(here[-1].published))
+    return f"{told} {trend.text}" if trend else told
+
+
+def source(facts: Facts, words: Words) -> str:
+    """Where a chart's simulated numbers come from, for its source line and its citation."""
+    manifest = facts.world.manifest
+    return words(
+        "page.source",
+        version=manifest["version"],
+        seed=manifest["seed"],
+        scale=f"{facts.world.scale:,}",
+        scenario=words("page.scenario", name=facts.world.scenario_name)
+        if facts.world.scenario_name
+        else "",
+    )
 
 
 def about(facts: Facts, words: Words) -> str:

@@ -4,6 +4,7 @@ import altair as alt
 import polars as pl
 
 from leftbehind.base.person import ARRANGEMENTS
+from leftbehind.pages import findings
 from leftbehind.pages.report.facts import Facts
 from leftbehind.pages.report.section import Chart, DataTable, Section
 from leftbehind.pages.report.style import TOP, colours, finished, names, tips, years, zeros_visible
@@ -66,6 +67,7 @@ def _arrangements(facts: Facts, words: Words) -> Chart:
         relative=words.percent(share.get(CARE[3], 0.0)),
         nobody=words.people((count.get(CARE[4], 0.0) + count.get(CARE[5], 0.0)) / 1e6),
     )
+    away = findings.who_stays(facts.checks, words)
     return Chart(
         "care",
         words("care.chart"),
@@ -75,6 +77,7 @@ def _arrangements(facts: Facts, words: Words) -> Chart:
             table, "care", order, words("word.year"), lambda v: words.percent(v or 0.0)
         ),
         assumed=words("care.assumed"),
+        claims=(away,) if away else (),
     )
 
 

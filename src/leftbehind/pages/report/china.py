@@ -8,7 +8,9 @@ import polars as pl
 from leftbehind.counts.tallies import MILLION
 from leftbehind.evidence.validate.children import GROUP as CHILDREN
 from leftbehind.inputs.tables import read_table
+from leftbehind.pages import findings
 from leftbehind.pages.report.facts import RURAL, Facts
+from leftbehind.pages.report.prefectures import prefectures
 from leftbehind.pages.report.section import Chart, DataTable, Section
 from leftbehind.pages.report.style import GREY, SEQUENCE, VERMILLION, finished
 from leftbehind.pages.report.words import Words
@@ -61,27 +63,20 @@ def provinces(facts: Facts, words: Words) -> Section:
     tiles = shares(facts)
     now = tiles.filter(pl.col("year") == facts.year)
     ranked = now.filter((pl.col("name") != LIANGSHAN) & (pl.col("simulated") >= FEW))
-    ranked = ranked.sort("share", descending=True)
-    lowest: dict[str, Any] = {"name": "", "share": None}
-    if ranked.height:
-        lowest = ranked.row(-1, named=True)
-    top = words("word.comma").join(
-        f"{words.place(row['name'])} {words.percent(row['share'])}"
-        for row in ranked.head(3).iter_rows(named=True)
-    )
     # A small world may hold no village child of Liangshan.
     nobody: dict[str, Any] = dict(number=0.0, error=None, share=None, simulated=0)
     there = now.filter(pl.col("name") == LIANGSHAN)
     liangshan = there.row(0, named=True) if there.height else nobody
+    shares_now = ranked["share"].to_list() or [None]
     sentence = words(
         "map.sentence",
         year=facts.year,
-        top=top,
-        lowest=words.place(lowest["name"]),
-        lowest_share=words.percent(lowest["share"]),
+        low=words.percent(min(shares_now)),
+        high=words.percent(max(shares_now)),
         liangshan=words.percent(liangshan["share"]),
         error=words.number(100 * (_error(liangshan) or 0.0)),
     )
+    leaders = findings.province_leaders(facts.world, words)
     chart = Chart(
         "map",
         words("map.chart"),
@@ -89,12 +84,14 @@ def provinces(facts: Facts, words: Words) -> Section:
         _tiles(tiles, facts, words),
         _table(now, words),
         controls=words("map.slider"),
+        claims=(leaders,) if leaders else (),
     )
     notes = [words("map.note", few=FEW)]
     if liangshan["simulated"] < FEW:
         notes.append(words("map.few", simulated=liangshan["simulated"]))
     paragraphs = [words("map.text"), verdict(facts, words)]
-    return Section("map", words("map.title"), paragraphs, [chart], notes)
+    charts = [chart, prefectures(facts, words)]
+    return Section("map", words("map.title"), paragraphs, charts, notes)
 
 
 def verdict(facts: Facts, words: Words) -> str:
@@ -196,6 +193,6 @@ def _table(now: pl.DataFrame, words: Words) -> DataTable:
                 words.amount(row["error"]),
                 f"{row['simulated']:,}",
             )
-            for row in now.sort("share", descending=True, nulls_last=True).iter_rows(named=True)
+            for row in now.sort("name").iter_rows(named=True)
         ),
     )

@@ -12,8 +12,9 @@ from leftbehind.counts.reconciliation import reconcile
 from leftbehind.counts.tallies import MILLION
 from leftbehind.evidence.validate import Check
 from leftbehind.evidence.validate.page import misses
+from leftbehind.pages import findings
 from leftbehind.pages.report.facts import LAST_PUBLISHED, Facts
-from leftbehind.pages.report.published import beside, beside_table
+from leftbehind.pages.report.published import agencies, beside, beside_table
 from leftbehind.pages.report.section import Chart, DataTable, Section
 from leftbehind.pages.report.style import (
     BLUE,
@@ -90,10 +91,12 @@ def _panel(facts: Facts, alike: list[Definition], count: dict[int, float], words
         who=who(main, words),
         year=facts.year,
         number=words.people(count[facts.year]),
+        latest=latest(checks, words),
         compared=compared,
     )
-    agencies = [words.definition(d) for d in alike]
-    title = words.content["families"].get(main.name, words("word.comma").join(agencies))
+    titles = [words.definition(d) for d in alike]
+    title = words.content["families"].get(main.name, words("word.comma").join(titles))
+    trend = findings.trend(main.name, checks, words)
     return Chart(
         f"count-{main.name}",
         title,
@@ -102,7 +105,17 @@ def _panel(facts: Facts, alike: list[Definition], count: dict[int, float], words
         beside_table(count, checks, words),
         small=True,
         assumed=words("counts.care_assumed") if main.arrangement else "",
+        claims=(trend,) if trend else (),
+        published=agencies(checks, words),
     )
+
+
+def latest(checks: list[Check], words: Words) -> str:
+    """The last figure that was published, with its year."""
+    if not checks:
+        return words("counts.never")
+    check = checks[-1]
+    return words("counts.latest", number=words.people(check.published), year=check.year)
 
 
 def who(definition: Definition, words: Words) -> str:

@@ -100,11 +100,13 @@ class Facts:
         for name in definitions.names():
             definition = definitions.get(name)
             groups.setdefault(definition.model_dump_json(exclude=META), []).append(definition)
-        return [(alike, self.count(alike[-1])) for alike in groups.values()]
+        return [(alike, self.count(alike[-1].name)) for alike in groups.values()]
 
-    def count(self, definition: Definition | str) -> dict[int, float]:
-        """Millions of children that a definition counts, by year."""
-        table = self.world.left_behind(definition, years=self.years)
+    def count(self, definition: str) -> dict[int, float]:
+        """Millions of children that a shipped definition counts, by year."""
+        table = self.world.counts.filter(
+            (pl.col("definition") == definition) & pl.col("year").is_in(list(self.years))
+        ).unique("year", maintain_order=True)
         return {year: number / MILLION for year, number in table.select("year", "number").rows()}
 
     def compared(self, names: list[str]) -> list[Check]:

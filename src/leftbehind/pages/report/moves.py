@@ -5,8 +5,9 @@ import polars as pl
 
 from leftbehind.counts.tallies import total
 from leftbehind.model.tallies.headcount import LIVES
+from leftbehind.pages import findings
 from leftbehind.pages.report.facts import LAST_PUBLISHED, Facts
-from leftbehind.pages.report.published import beside, beside_table
+from leftbehind.pages.report.published import agencies, beside, beside_table
 from leftbehind.pages.report.section import Chart, DataTable, Section
 from leftbehind.pages.report.style import colours, finished, tips, years, zeros_visible
 from leftbehind.pages.report.words import Words
@@ -87,10 +88,13 @@ def _workers(facts: Facts, words: Words) -> Chart:
         met=met,
         checks=len(checks),
     )
+    trend = findings.trend(WORKERS, checks, words)
     return Chart(
         "workers",
         words("cities.workers"),
         sentence,
         beside(away, checks, words),
         beside_table(away, checks, words),
+        claims=(trend,) if trend else (),
+        published=agencies(checks, words),
     )

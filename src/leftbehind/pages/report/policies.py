@@ -8,6 +8,7 @@ import polars as pl
 from leftbehind.counts import definitions
 from leftbehind.counts.compare import Comparison
 from leftbehind.counts.tallies import MILLION
+from leftbehind.evidence.policies import shipped
 from leftbehind.pages.report.facts import Facts
 from leftbehind.pages.report.section import Chart, DataTable, Section
 from leftbehind.pages.report.style import BLUE, GREY, finished, names, years, zeros_visible
@@ -26,7 +27,8 @@ def policies(facts: Facts, words: Words, compare: Path | None) -> Section:
             (words("policies.how_report", folder=facts.world.folder),),
         ]
         table = ("", DataTable.of((), commands))
-        return Section("policies", title, [words("policies.text_none")], [], notes, [table])
+        told = [words("policies.text_none")]
+        return Section("policies", title, told, [gallery(words)], notes, [table])
     found = Comparison(compare)
     manifest = found.manifest
     text = words(
@@ -38,6 +40,46 @@ def policies(facts: Facts, words: Words, compare: Path | None) -> Section:
     )
     charts = [_effects(found, words), _provinces(found, words)]
     return Section("policies", title, [text], charts, notes)
+
+
+def gallery(words: Words) -> Chart:
+    """The effects that ship with the package: the whole gallery, each in its own main year."""
+    unit = MILLION * words.people_unit
+    table = shipped.effects().with_columns(pl.col(shipped.SIZES) / unit).sort("effect")
+    named = [
+        words("policies.named", policy=words.label_or_name(policy, "policy"), year=year)
+        for policy, year in table.select("policy", "year").iter_rows()
+    ]
+    base = alt.Chart(table.select("effect", "low", "high", name=pl.Series(named)))
+    y = names("name", named, words)
+    axis = alt.Axis(title=words("number.axis"), grid=True)
+    ranges = base.mark_rule(color=BLUE, strokeWidth=3).encode(
+        x=alt.X("low:Q", axis=axis), x2="high:Q", y=y
+    )
+    tips = ["name:N", alt.Tooltip("effect:Q", format="+,.3~r")]
+    points = base.mark_point(filled=True, size=80, opacity=1, color=BLUE).encode(
+        x="effect:Q", y=y, tooltip=tips
+    )
+    zero = alt.Chart(pl.DataFrame({"value": [0.0]})).mark_rule(color=GREY).encode(x="value:Q")
+    clear = table.filter((pl.col("low") > 0) | (pl.col("high") < 0)).height
+    one = table.row(0, named=True)
+    sentence = words(
+        "policies.gallery_sentence",
+        clear=clear,
+        number=table.height,
+        what=words.definition(definitions.get(one["definition"])),
+        draws=one["draws"],
+        scale=f"{one['scale']:,}",
+    )
+    shown = table.rename({"effect": "difference"}).with_columns(name=pl.Series(named))
+    return Chart(
+        "gallery",
+        words("policies.gallery"),
+        sentence,
+        finished(alt.layer(zero, ranges, points), alt.Step(34)),
+        _table(shown, "name", words, "policies.policy"),
+        assumed=words("policies.assumed"),
+    )
 
 
 def _shown(found: Comparison, by: str, words: Words) -> pl.DataFrame:
@@ -111,9 +153,10 @@ def _provinces(found: Comparison, words: Words) -> Chart:
     )
 
 
-def _table(table: pl.DataFrame, first: str, words: Words) -> DataTable:
+def _table(table: pl.DataFrame, first: str, words: Words, head_of_first: str = "") -> DataTable:
     heads = ("before", "after", "change", "range")
-    head = [words("policies." + name) for name in (first, *heads)]
+    head = [words(head_of_first or f"policies.{first}")]
+    head += [words("policies." + name) for name in heads]
     rows = (
         (
             str(row[first]),

@@ -5,10 +5,36 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from leftbehind.counts import definitions
 from leftbehind.evidence.validate import Check
 from leftbehind.pages.report.section import DataTable
 from leftbehind.pages.report.style import HEIGHT, MODEL, PUBLISHED, finished, years, zeros_visible
 from leftbehind.pages.report.words import Words
+
+FEW_YEARS = 6  # of one agency's figures that a source line names one by one
+
+
+def agency(check: Check, words: Words) -> str:
+    """Who published the figure of a check."""
+    if check.what in definitions.names():
+        return words.definition(definitions.get(check.what))
+    return words("cities.survey")
+
+
+def agencies(checks: list[Check], words: Words) -> str:
+    """Who published the figures of some checks, each agency once with its years."""
+    years_of: dict[str, list[str]] = {}
+    for check in checks:
+        years_of.setdefault(agency(check, words), []).append(check.year)
+    listed = (f"{name} ({_when(when, words)})" for name, when in years_of.items())
+    return words("word.semicolon").join(listed)
+
+
+def _when(years: list[str], words: Words) -> str:
+    """The years of an agency's figures: each of a few, the span of many."""
+    if len(years) <= FEW_YEARS:
+        return words("word.comma").join(years)
+    return words("word.range", low=years[0], high=years[-1])
 
 
 def beside(
@@ -44,6 +70,7 @@ def beside(
                 "low": [c.low / unit for c in checks],
                 "high": [c.high / unit for c in checks],
                 "met": [names[c.met] for c in checks],
+                "agency": [agency(c, words) for c in checks],
                 "model": [c.model / unit for c in checks],
             }
         )
@@ -55,6 +82,7 @@ def beside(
             alt.datum.met == names[True], alt.value(PUBLISHED), alt.value("transparent")
         )
         tips = [
+            alt.Tooltip("agency:N", title=" "),
             alt.Tooltip("year:Q", format="d"),
             alt.Tooltip("value:Q", format=",.4~r", title=words("word.published")),
             alt.Tooltip("model:Q", format=",.4~r", title=model),
@@ -69,7 +97,8 @@ def beside(
 
 def beside_table(counts: dict[int, float], checks: list[Check], words: Words) -> DataTable:
     """Each year's count, the published figures of that year and whether they are met."""
-    head = [words("word." + name) for name in ("year", "model", "published", "accepted", "verdict")]
+    heads = ("year", "model", "published", "agency", "accepted", "verdict")
+    head = [words("word." + name) for name in heads]
     rows = []
     for year, count in counts.items():
         found = [check for check in checks if int(check.year) == year]
@@ -79,10 +108,11 @@ def beside_table(counts: dict[int, float], checks: list[Check], words: Words) ->
                     str(year),
                     words.amount(count),
                     words.amount(check.published),
+                    agency(check, words),
                     words("word.range", low=words.amount(check.low), high=words.amount(check.high)),
                     words("word.met" if check.met else "word.missed"),
                 )
             )
         if not found:
-            rows.append((str(year), words.amount(count), "", "", ""))
+            rows.append((str(year), words.amount(count), "", "", "", ""))
     return DataTable.of(head, rows)

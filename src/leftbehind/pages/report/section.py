@@ -6,6 +6,10 @@ from typing import Any
 
 import polars as pl
 
+from leftbehind.pages.findings import Finding
+
+HEADLINE = " | "  # in a chart's sentence, between what it finds and the rest
+
 
 @dataclass(frozen=True)
 class DataTable:
@@ -37,9 +41,11 @@ class DataTable:
 class Chart:
     """A Vega-Lite chart with what a reader who cannot see it needs.
 
-    `sentence` says what the chart shows; it is the caption and the text alternative. `assumed` is
-    the text of its ASSUMPTION label, empty if the chart rests on none that needs one. `controls`
-    is the label of its controls (a slider), empty if it has none. `small` ones stand side by side.
+    `title` says what is drawn, `sentence` what it shows: what it finds, then the rest, with
+    HEADLINE between. `claims` are its leaders and trends beside the published ones, `published` the
+    agencies whose points are drawn. `assumed` is the text of its ASSUMPTION label, empty if the
+    chart rests on none that needs one. `controls` is the label of its controls (a slider), empty if
+    it has none. `small` ones stand side by side.
     """
 
     name: str
@@ -50,6 +56,20 @@ class Chart:
     assumed: str = ""
     controls: str = ""
     small: bool = False
+    claims: tuple[Finding, ...] = ()
+    published: str = ""
+
+    @property
+    def finding(self) -> str:
+        """What the chart finds: its heading; the title where its sentence names none."""
+        found, mark, _ = self.sentence.partition(HEADLINE)
+        return found if mark else self.title
+
+    @property
+    def caption(self) -> str:
+        """The rest of the sentence, and every claim as the published figures allow it."""
+        found, mark, rest = self.sentence.partition(HEADLINE)
+        return " ".join([rest if mark else found, *(claim.text for claim in self.claims)])
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from leftbehind.pages.report.words import Words
 
 ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
 BLUE, VERMILLION, PURPLE, GREY = "#0072B2", "#D55E00", "#CC79A7", "#8A8A8A"
-PALETTE = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, YELLOW, GREY)
+WINE = "#882255"  # a ninth, of Tol's palette
+PALETTE = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, YELLOW, GREY, WINE)
 # From few to many, readable with dark text below DARK_TEXT_UP_TO and white text above.
 SEQUENCE = ("#F7FBFF", "#C6DBEF", "#6BAED6", "#2171B5", "#08306B")
 MODEL, PUBLISHED = BLUE, VERMILLION

@@ -6,7 +6,9 @@ for SAMPLE prefectures, drawn in proportion to their couples who came home.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -73,28 +75,36 @@ def sample(facts: Facts) -> list[int]:
 
 def _reasons(replay: Replay, prefecture: int, year: int) -> list[str]:
     """The main reason of each couple with children who came home in `year`."""
-    before: dict[int, Decision] = {}
+    earlier: Moment | None = None
     for moment in replay.moments(prefecture, year):
         if moment.stage != BEFORE_CHOICE:
             continue
-        if moment.year == year - 1:
-            before = {d.mother: d for d in _decisions(moment) if d.choice != HOME}
-        elif moment.year == year:
-            found = (
-                change(before[d.mother], d)
-                for d in _decisions(moment)
-                if d.mother in before and d.before != HOME and d.choice == HOME
-            )
+        if moment.year == year - 1:  # kept as it is: what is yielded is a live view
+            earlier = replace(moment, people=moment.people.copy(), load=moment.load.copy())
+        elif moment.year == year and earlier:
+            came = {d.mother: d for d in _decisions(moment, _away) if d.choice == HOME}
+            went = _decisions(earlier, partial(_among, came.keys()))
+            found = (change(d, came[d.mother]) for d in went if d.choice != HOME)
             return [reason.name for reason in found if reason]
     return []
 
 
-def _decisions(moment: Moment) -> list[Decision]:
-    """The decisions of all couples with children under 18."""
+def _away(people: np.ndarray, mother: int) -> bool:
+    """Whether somebody of her household was away in the year before."""
+    return bool(people[mother]["choice"] != HOME)
+
+
+def _among(keys: Collection[int], people: np.ndarray, mother: int) -> bool:
+    """Whether her key is one of these."""
+    return int(people[mother]["key"]) in keys
+
+
+def _decisions(moment: Moment, asked: Callable[[np.ndarray, int], bool]) -> list[Decision]:
+    """The decisions of all couples with children under 18 of whom `asked` is true."""
     people = moment.people
     alive = people["death_year"] == 0
     wives = moment.mine & (people["sex"] == FEMALE) & alive & (people["partner"] >= 0)
     mothers = np.flatnonzero(wives & (people["youngest_child"] >= 0))
     young = moment.year - people["birth_year"][people["youngest_child"][mothers]] < 18
-    made = (decide(moment, int(i)) for i in mothers[young])
+    made = (decide(moment, int(i)) for i in mothers[young] if asked(people, int(i)))
     return [decision for decision in made if decision is not None]

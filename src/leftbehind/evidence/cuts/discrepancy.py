@@ -1,0 +1,145 @@
+"""What the model's form leaves out, learnt from the errors of its predictions after cuts.
+
+    error of a figure ~ normal, variance = variance of the draws + level^2 + growth^2 years ahead
+
+with a level and a growth for each group of series and kind of scale (Kennedy & O'Hagan 2001, with a
+variance alone: what has been wrong one way need not be so again). Greatest likelihood, every series
+of a cut with the weight of one figure, as the years of a series err alike; groups with few figures
+are held near what all groups of the kind gave (a normal of standard deviation 1 on both logarithms,
+an assumption).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from scipy.optimize import minimize
+
+from leftbehind.base.errors import InputError
+from leftbehind.evidence.cuts.judging import Judged
+
+LEAST = {"relative": 1e-3, "absolute": 0.05}  # of level and growth
+BEGIN = {"relative": (0.1, 0.03), "absolute": (2.0, 0.7)}
+PRIOR_SD = 1.0
+ANY = "all groups"
+
+COLUMNS = ("group", "kind", "level", "growth", "series", "figures")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Level and growth (per root of a year) of a group, and from how much they are known."""
+
+    group: str
+    kind: str
+    level: float
+    growth: float
+    series: int
+    figures: int
+
+    def sd(self, ahead: float) -> float:
+        """Standard deviation of the discrepancy so many years ahead."""
+        return float(np.sqrt(self.level**2 + self.growth**2 * max(ahead, 0.0)))
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """Parts by group and kind; what a group lacks is that of all groups of the kind."""
+
+    parts: tuple[Part, ...]
+
+    def of(self, group: str, kind: str) -> Part:
+        """The part of a group; InputError if nothing was learnt of the kind."""
+        for wanted in (group, ANY):
+            for part in self.parts:
+                if (part.group, part.kind) == (wanted, kind):
+                    return part
+        raise InputError(
+            f"discrepancy: nothing was learnt of {kind} figures; `leftbehind cuts` learns it"
+        )
+
+    def table(self) -> pl.DataFrame:
+        """One row a part: group, kind, level, growth, series, figures."""
+        rows = [[getattr(part, name) for name in COLUMNS] for part in self.parts]
+        return pl.DataFrame(rows, schema=list(COLUMNS), orient="row")
+
+    @staticmethod
+    def read(table: pl.DataFrame, where: str) -> "Discrepancy":
+        """From such a table; InputError naming `where` if it is another."""
+        if tuple(table.columns) != COLUMNS:
+            raise InputError(
+                f"{where}: no table of discrepancies: give the columns {', '.join(COLUMNS)}"
+            )
+        return Discrepancy(tuple(Part(**row) for row in table.iter_rows(named=True)))
+
+
+def learn(rows: Sequence[Judged]) -> Discrepancy:
+    """Level and growth of every group and kind; InputError without a figure."""
+    if not rows:
+        raise InputError("discrepancy: there is no figure after a cut to learn from")
+    parts: list[Part] = []
+    for kind in sorted({row.series.kind for row in rows}):
+        of_kind = [row for row in rows if row.series.kind == kind]
+        whole = _part(ANY, kind, of_kind, np.log(BEGIN[kind]))
+        parts.append(whole)
+        about = np.log([whole.level, whole.growth])
+        for group in sorted({row.series.group for row in of_kind}):
+            parts.append(_part(group, kind, [r for r in of_kind if r.series.group == group], about))
+    return Discrepancy(tuple(parts))
+
+
+def _part(group: str, kind: str, rows: Sequence[Judged], about: np.ndarray) -> Part:
+    error = np.array([row.error for row in rows])
+    spread = np.array([row.draws.var(ddof=1) for row in rows])
+    ahead = np.array([row.ahead for row in rows], float)
+    names = [(row.form, row.cut, row.series.name) for row in rows]
+    weight = np.array([1.0 / names.count(name) for name in names])
+
+    def loss(logs: np.ndarray) -> float:
+        level, growth = np.exp(2.0 * logs)
+        variance = spread + level + growth * ahead
+        fit = 0.5 * weight @ (np.log(variance) + error**2 / variance)
+        return float(fit + 0.5 * np.sum((logs - about) ** 2) / PRIOR_SD**2)
+
+    least = np.log(LEAST[kind])
+    found = minimize(loss, np.maximum(about, least), bounds=[(least, None)] * 2, method="L-BFGS-B")
+    level, growth = np.exp(found.x)
+    size = len({row.series.name for row in rows})
+    return Part(group, kind, float(level), float(growth), size, len(rows))
+
+
+Chosen = Callable[[Judged, Judged], bool]
+
+
+def _another_series(judge: Judged, of: Judged) -> bool:
+    return of.series.name != judge.series.name
+
+
+def _known_by_then(judge: Judged, of: Judged) -> bool:
+    return of.cut < judge.cut and of.year <= judge.cut
+
+
+# What the discrepancy of a figure may be learnt from, in the two ways that coverage is shown.
+WAYS: dict[str, Chosen] = {"other series": _another_series, "known at the cut": _known_by_then}
+
+
+def for_each(rows: Sequence[Judged], way: str = "other series") -> list[float | None]:
+    """The discrepancy (standard deviation) of each figure, never learnt from its own series.
+
+    `other series`: from all cuts, but other series. `known at the cut`: only from errors of earlier
+    cuts that were known by the year of this one; None where there are none.
+    """
+    chosen = WAYS[way]
+    learnt: dict[object, Discrepancy | None] = {}
+    out: list[float | None] = []
+    for row in rows:
+        key = row.series.name if way == "other series" else row.cut
+        if key not in learnt:
+            others = [other for other in rows if chosen(row, other)]
+            kinds = {other.series.kind for other in others}
+            learnt[key] = learn(others) if len(kinds) == 2 else None
+        known = learnt[key]
+        part = known.of(row.series.group, row.series.kind) if known else None
+        out.append(part.sd(row.ahead) if part else None)
+    return out

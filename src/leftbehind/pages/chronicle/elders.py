@@ -1,0 +1,82 @@
+"""The grandmother as a person: her age, health and load, where she lived, how it went on."""
+
+from leftbehind.base.person import FEMALE
+from leftbehind.pages.chronicle.family import FamilyYear
+from leftbehind.pages.chronicle.member import Member
+from leftbehind.pages.chronicle.record import Chapter, Sentence, person
+from leftbehind.pages.chronicle.words import Words
+
+
+def carer(now: FamilyYear) -> Member | None:
+    """The grandparent who has most of the children in care; else the nearest grandmother alive."""
+    living = [e for e in now.elders if e and e.alive]
+    caring = [e for e in living if e.cares_ours]
+    if caring:
+        # A grandmother and her husband share the care: she is told of, as the record's carer is.
+        return max(caring, key=lambda e: (e.cares_ours, e.sex == FEMALE))
+    near = [e for e in living if e.sex == FEMALE and e.minutes >= 0]
+    return min(near, key=lambda e: e.minutes, default=None)
+
+
+def now_told(elder: Member, now: FamilyYear, words: Words) -> list[Sentence]:
+    """Who the grandparent was in the year: age, health, where, load."""
+    housed = any(
+        c.carer == elder.key and c.arrangement == "grandparent in the home" for c in now.young()
+    )
+    if elder.at >= 0:
+        where = words("grandmother.away", inside=words.inside(elder.at))
+    elif elder.minutes < 0:
+        where = words("grandmother.far")
+    elif elder.minutes >= 1 and housed:
+        where = words("grandmother.with_children")
+    elif elder.minutes < 1:
+        where = words("grandmother.same_home")
+    else:
+        where = words("grandmother.walk", minutes=f"{elder.minutes:.0f}")
+    text = words(
+        "grandmother.now",
+        who=words.role(elder.key),
+        age=elder.age(now.year),
+        year=now.year,
+        health=words("grandmother.health") if elder.limited else "",
+        where=where,
+    )
+    who = person("birth_year", now.year, elder) + person("limited", now.year, elder)
+    return [
+        Sentence(words.sentence(text), who),
+        Sentence(words.sentence(_load(elder, words)), person("carer", now.year, *now.young())),
+    ]
+
+
+def _load(elder: Member, words: Words) -> str:
+    others = elder.cares - elder.cares_ours
+    key = "load_others" if others else "load"
+    key = ("no_load", "load_one")[elder.cares] if elder.cares < 2 else key
+    key += "" if elder.sex == FEMALE else "_he"
+    number, other = words.number(elder.cares), words.number(others)
+    return words(f"grandmother.{key}", number=number, others=other)
+
+
+def life(years: list[FamilyYear], elder: Member, now: FamilyYear, words: Words) -> Chapter:
+    """The grandparent's years with this family: caring, failing health, death."""
+    seen = [(y.year, e) for y in years for e in y.elders if e and e.key == elder.key]
+    out = now_told(elder, now, words)
+    cared = [(year, e) for year, e in seen if e.cares_ours]
+    if cared:
+        text = words(
+            "grandmother.years" if elder.sex == FEMALE else "grandmother.years_he",
+            number=len(cared),
+            first=cared[0][0],
+            last=cared[-1][0],
+            age=cared[0][1].age(cared[0][0]),
+        )
+        out.append(Sentence(text, person("carer", cared[0][0], elder)))
+    for kind, wanted in (("limited", lambda e: e.limited), ("died", lambda e: not e.alive)):
+        first = next(((year, e) for year, e in seen if wanted(e)), None)
+        if first and first[0] > seen[0][0]:
+            year, there = first
+            text = words(f"grandmother.{kind}", year=year, age=there.age(year))
+            field = "limited" if kind == "limited" else "death_year"
+            out.append(Sentence(text, person(field, year, there)))
+    title = words("chapter.grandmother", who=words.sentence(words.role(elder.key)))
+    return Chapter(title, tuple(out))

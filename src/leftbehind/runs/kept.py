@@ -1,0 +1,65 @@
+"""What was worked out from a run and is kept for the next time: families found, a family followed.
+
+It lies outside the run, in the user's cache (env LEFTBEHIND_CACHE), under a name that depends on
+the run's seal, on this program and on what was asked. Losing it costs time and nothing else: what
+cannot be read or written is worked out again.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from leftbehind.base.errors import InputError
+from leftbehind.base.sealing import SEAL
+from leftbehind.base.store import write_bytes
+from leftbehind.runs.folder import Run
+
+FOLDER = "families"
+MOST_RUNS = 20  # of which something is kept; the oldest are forgotten
+
+
+def recall(run: Run, *asked: object) -> Any:
+    """What was kept of `run` under what was `asked`; None if nothing was, or it cannot be read."""
+    try:
+        return json.loads(_file(run, asked).read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def keep(run: Run, content: Any, *asked: object) -> None:
+    """Keep what can be written as JSON; a full or closed disk is no fault."""
+    file = _file(run, asked)
+    with suppress(OSError, InputError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(file, json.dumps(content, separators=(",", ":")).encode())
+        _forget_oldest(file.parent)
+
+
+def _file(run: Run, asked: tuple[object, ...]) -> Path:
+    root = os.environ.get("LEFTBEHIND_CACHE")
+    base = Path(root) if root else Path.home() / ".cache" / "leftbehind"
+    whose = hashlib.sha256(f"{run.manifest.get(SEAL)} {_program()}".encode()).hexdigest()[:16]
+    name = hashlib.sha256(repr(asked).encode()).hexdigest()[:16]
+    return base / FOLDER / whose / f"{name}.json"
+
+
+@cache
+def _program() -> str:
+    """A fingerprint of the program and its tables: what is kept was worked out by them."""
+    package = Path(__file__).parents[1]
+    seen = hashlib.sha256()
+    for path in sorted([*package.rglob("*.py"), *(package / "data").rglob("*.csv")]):
+        seen.update(path.name.encode() + path.read_bytes())
+    return seen.hexdigest()
+
+
+def _forget_oldest(mine: Path) -> None:
+    runs = sorted(mine.parent.iterdir(), key=lambda p: p.stat().st_mtime, reverse=True)
+    for other in runs[MOST_RUNS:]:
+        if other != mine:
+            shutil.rmtree(other, ignore_errors=True)

@@ -1,0 +1,105 @@
+"""The discrepancy of a toy whose errors are known gives intervals that cover what they say."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from leftbehind.base.errors import InputError
+from leftbehind.evidence.cuts.benchmarks import Normal
+from leftbehind.evidence.cuts.discrepancy import Discrepancy, for_each, learn
+from leftbehind.evidence.cuts.judging import Judged, blurred, by_series, judged, table, widened
+from leftbehind.evidence.cuts.series import Figure, Series
+
+LEVEL, GROWTH = 0.2, 0.1
+
+
+def a_series(name: str, group: str = "g", kind: str = "relative") -> Series:
+    return Series(name, group, "emerges", kind)
+
+
+def toy(number: int, seed: int, level: float = LEVEL, kinds=("relative", "absolute")):
+    """Figures of `number` series after two cuts whose errors are those of the model of errors."""
+    rng = np.random.default_rng(seed)
+    out = []
+    for k in range(number):
+        scale = 1.0 if kinds[k % 2] == "relative" else 20.0
+        for cut in (2000, 2010):
+            for ahead in (1, 4, 9):
+                sd = scale * np.sqrt(level**2 + GROWTH**2 * ahead)
+                draws = scale * 0.02 * rng.standard_normal(200)
+                figure = sd * rng.standard_normal()
+                said = {"persistence": Normal(0.0, sd), "trend": Normal(scale, sd)}
+                series = a_series(f"s{k}", kind=kinds[k % 2])
+                out.append(Judged("all", cut, series, cut + ahead, figure, draws, said, "read"))
+    return out
+
+
+def test_level_and_growth_of_a_toy_are_found():
+    found = learn(toy(400, 1)).of("g", "relative")
+    for ahead in (1, 9):
+        assert found.sd(ahead) == pytest.approx(np.sqrt(LEVEL**2 + GROWTH**2 * ahead), rel=0.1)
+    assert found.sd(9) > found.sd(1)
+
+
+def test_a_calibrated_toy_is_covered_nine_times_of_ten_and_was_not_before():
+    rows = toy(200, 2)
+    told = table(rows, [sd or 0.0 for sd in for_each(rows)])
+    assert told["inside"].mean() == pytest.approx(0.9, abs=0.03)
+    assert told["inside_raw"].mean() < 0.3
+    assert told["crps_model"].mean() < told["crps_raw"].mean()
+
+
+def test_a_figure_is_never_judged_by_its_own_series():
+    """A series that is wrong by far widens all others, not itself."""
+    rows = toy(6, 3)
+    wrong = Judged("all", 2000, a_series("wrong"), 2004, 50.0, np.zeros(5), {}, "read")
+    own = for_each([*rows, wrong])[-1]
+    others = for_each(rows)
+    assert own == pytest.approx(learn(rows).of("g", "relative").sd(4))
+    assert for_each([*rows, wrong])[0] > 2 * others[0]
+
+
+def test_at_the_first_cut_nothing_was_known():
+    found = for_each(toy(6, 4), "known at the cut")
+    rows = toy(6, 4)
+    assert all((sd is None) == (row.cut == 2000) for sd, row in zip(found, rows, strict=True))
+
+
+def test_intervals_add_as_squares_and_a_blur_keeps_the_variance():
+    draws = np.random.default_rng(1).standard_normal(200_000)
+    low, high = widened(draws, 2.0)
+    assert (low, high) == pytest.approx((-1.645 * np.sqrt(5), 1.645 * np.sqrt(5)), abs=0.03)
+    assert widened(draws, 0.0) == pytest.approx(tuple(np.quantile(draws, (0.05, 0.95))))
+    assert blurred(np.zeros(3), 2.0, 999).std() == pytest.approx(2.0, rel=0.01)
+
+
+def test_a_table_of_discrepancies_reads_back_and_another_is_refused():
+    found = learn(toy(6, 5))
+    assert Discrepancy.read(found.table(), "f.csv") == found
+    with pytest.raises(InputError, match=r"f\.csv: no table of discrepancies"):
+        Discrepancy.read(pl.DataFrame({"a": [1]}), "f.csv")
+    with pytest.raises(InputError, match="no figure after a cut"):
+        learn([])
+
+
+def test_skill_is_against_the_better_benchmark():
+    rows = toy(2, 6)
+    told = by_series(table(rows, [0.1] * len(rows)))
+    for row in told.iter_rows(named=True):
+        assert row["crps_better"] == min(row["crps_persistence"], row["crps_trend"])
+        assert row["skill"] == pytest.approx(1 - row["crps_model"] / row["crps_better"])
+
+
+def test_figures_after_a_cut_are_judged_and_those_before_are_the_benchmarks():
+    series = a_series("s")
+    years = {2000: (10.0, 11.0), 2005: (10.0, 11.0), 2010: (20.0, 22.0)}
+    world = {series: {y: Figure(y, p, m, "read", "") for y, (p, m) in years.items()}}
+    (one,) = judged("all", 2008, [world, world])
+    assert (one.year, one.ahead) == (2010, 2)
+    assert one.published == pytest.approx(np.log(20.0))
+    assert one.benchmarks["persistence"].mean == pytest.approx(np.log(10.0))
+    assert one.error == pytest.approx(np.log(20 / 22))
+    (late, later) = judged("all", 2004, [world])
+    assert (late.year, later.year) == (2005, 2010)
+    none_before = judged("all", 1999, [world])
+    assert len(none_before) == 3 and none_before[0].benchmarks == {}
