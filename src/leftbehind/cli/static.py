@@ -72,6 +72,7 @@ def write(
     console.print(
         f"Page: {out / 'index.html'} ({size:.1f} MB, opens from a disk or any web server, needs no "
         f"network).\nOf {error['worlds']} worlds lived only to check it, counts of the country "
-        f"lie within {error['nine_in_ten']:.1f} % nine times in ten, at worst {error['largest']:.1f} %.",
+        f"lie within {error['nine_in_ten']:.1f} % nine times in ten, at worst within "
+        f"{error['largest']:.1f} %.",
         soft_wrap=True,
     )

@@ -19,8 +19,8 @@ class Answers:
     """`rows` (worlds, numbers) of the design, the world as it was first; the rest of cells.Layout.
 
     `error` has a row's parts, and `error_whole` (D, T) is that of the country's counts: nine in ten
-    worlds left out miss by less. `interval` (2, D, T, R) and `interval_whole` (2, D, T) hold 90 percent of
-    the draws. All in simulated persons.
+    worlds left out miss by less. `interval` (2, D, T, R) and `interval_whole` (2, D, T)
+    hold 90 percent of the draws. All in simulated persons.
     """
 
     layout: Layout

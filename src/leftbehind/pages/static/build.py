@@ -61,7 +61,8 @@ def page(
         content=_content(answers, words, facts, child),
         style=Markup(style() + _own("static.css")),
         library=library(),
-        script=Markup(script() + _own("answers.js") + _own("static.js")),
+        # In a block: the library's module has names of one and two letters.
+        script=Markup(f"{script()}\n{{\n{_own('answers.js')}{_own('static.js')}}}"),
         errors=_errors(answers),
     )
 
@@ -178,7 +179,7 @@ def toml(lever: Lever) -> str:
 
 
 def _published(definition: Definition, words: Words) -> list[dict[str, Any]]:
-    """Published counts of the definition and of those that ask the same of other years, in persons."""
+    """Published counts of it and of definitions that ask the same of other years, in persons."""
     alike = next((names for names in LINES.values() if definition.name in names), ())
     points: dict[str, dict[str, Any]] = {}
     for name in (definition.name, *alike):

@@ -23,8 +23,8 @@ WHO_AT = [ARRANGEMENTS.index(who) for who in WHO]
 class Layout:
     """Shapes of the parts of a row, in their order; T years, D definitions, R provinces.
 
-    counted (D, T, R); base (B, T, R), `base_of[d]` that of definition d; care (D, T, arrangements of
-    WHO); hours (D, T), waking hours a week without an adult, summed over the counted; luck (D, T),
+    counted (D, T, R); base (B, T, R), `base_of[d]` that of definition d; care (D, T, arrangements
+    of WHO); hours (D, T), waking hours a week without an adult, summed over counted; luck (D, T),
     the variance of the country's difference from the world as it was (explorer/evidence.py).
     """
 

@@ -2,8 +2,8 @@
 
 Data sets by name: `lines` (year, value, low, high, world), `sure` (year, low, high, what),
 `published` (year, value, low, high, agency), `tiles` (name, short, row, column, value, text),
-`provinces` (name, value, low, high, text), `care` (who, world, value). Counts are in the unit of
-the page. The child's years stand in their chart.
+`provinces` (name, rank, value, low, high, text), `care` (who, world, value). Counts are in the unit
+of the page. The child's years stand in their chart.
 """
 
 from typing import Any
@@ -50,7 +50,7 @@ def _lines(words: Words) -> dict[str, Any]:
     """Counts of both worlds by year with their bands, and what was published."""
     worlds = [words("world.before"), words("world.after")]
     colour = colours("world", worlds, TOP, (GREY, MODEL))
-    y = zeros_visible(words("number.axis"))
+    y = zeros_visible("")
     sure = (
         _named("sure")
         .mark_area(opacity=0.22)
@@ -128,7 +128,9 @@ def _tiles(words: Words) -> dict[str, Any]:
 def _provinces(words: Words) -> dict[str, Any]:
     """How far each province's count moves, with its interval."""
     base = _named("provinces")
-    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelOverlap=False, labelLimit=140))
+    by_rank = alt.EncodingSortField("rank", op="min")
+    rows = alt.Axis(labelOverlap=False, labelLimit=140)
+    y = alt.Y("name:N", sort=by_rank, title=None, axis=rows)
     axis = alt.Axis(title=words("provinces.axis"), grid=True, format="~r")
     tips = [alt.Tooltip("name:N", title=" "), alt.Tooltip("text:N", title=" ")]
     rule = base.mark_rule(color=MODEL, strokeWidth=2).encode(
@@ -149,7 +151,7 @@ def _care(words: Words) -> dict[str, Any]:
         .mark_bar(height=BAR)
         .encode(
             x=alt.X("value:Q", axis=alt.Axis(title=words("number.axis"), grid=True, format="~r")),
-            y=alt.Y("who:N", sort=None, title=None, axis=alt.Axis(labelLimit=170)),
+            y=alt.Y("who:N", sort=None, title=None, axis=alt.Axis(labelLimit=240)),
             yOffset=alt.YOffset("world:N", sort=worlds),
             color=colours("world", worlds, TOP, (GREY, MODEL)),
             tooltip=["who:N", "world:N", alt.Tooltip("value:Q", format=",.4~r", title=" ")],

@@ -38,7 +38,7 @@ function read() {
     else if (name !== "chart" || !find(`chart-${text}`)) problems.push(name);
   }
   find("problem").hidden = !problems.length;
-  find("problem").textContent = fill(words.linkProblem, { names: problems.join(", ") });
+  text("problem", problems.length ? fill(words.linkProblem, { names: problems.join(", ") }) : "");
   return given.get("chart");
 }
 
@@ -254,9 +254,10 @@ const drawn = {
         const value = ((c.after - c.before) * persons) / unit;
         const half = (c.half * persons) / unit;
         const [low, high] = [value - half, value + half];
-        return { name: p.name, value, low, high, text: fill(words.provinces.text, { number: figures(value), low: figures(low), high: figures(high) }) };
+        return { name: p.name, rank: 0, value, low, high, text: fill(words.provinces.text, { number: figures(value), low: figures(low), high: figures(high) }) };
       })
       .sort((a, b) => a.value - b.value);
+    rows.forEach((row, rank) => (row.rank = rank));
     const most = [...rows].sort((a, b) => Math.abs(b.value) - Math.abs(a.value))[0];
     const title = answer.moved ? words.provinces.title : words.provinces.title_same;
     return {
@@ -376,6 +377,10 @@ async function start() {
   await draw();
   show();
   if (chart) find(`chart-${chart}`)?.scrollIntoView();
-  addEventListener("hashchange", () => (read(), show()));
+  addEventListener("hashchange", () => {
+    const wanted = read();
+    show();
+    if (wanted) find(`chart-${wanted}`).scrollIntoView();
+  });
 }
 start();
