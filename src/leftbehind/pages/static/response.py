@@ -1,47 +1,47 @@
-"""The response of every number to the levers: one polynomial basis, the same weights for all.
+"""The response of every number to the levers: a cubic held back by ridges, one for all.
 
-With positions u in [-1, 1], 0 where the world was, and polynomial terms f(u) without a constant,
+With positions u in [-1, 1], 0 where the world was, and the terms f(u) of degree 1 to 3,
 
-    y(u) = y_0 + sum_n w_n(u) (y_n - y_0),     w(u) = f(u)' pinv(F),     F[n] = f(u_n)
+    y(u) = y_0 + sum_n w_n(u) (y_n - y_0),     w(u) = f(u)' (F'F + R)^-1 F',     F[n] = f(u_n)
 
 The weights of the lived worlds n depend on the levers only, so what adds up in the worlds
 (provinces to the country, arrangements to the children counted) adds up in every answer, and the
-world as it was is met exactly. Which terms are used is decided by leaving one world out (PRESS).
-
-Allen 1974, Technometrics 16(1): the prediction sum of squares.
+world as it was is met exactly. R holds back curvature that the worlds do not show; how much, of
+squares and of cubes, is decided by leaving one world out (Golub, Heath and Wahba 1979).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
-from math import comb
+from itertools import combinations_with_replacement, product
 
 import numpy as np
 
 from leftbehind.pages.static.levers import Lever
 
-SPARE = 1.25  # worlds for each term, at least
+DEGREE = 3
+LINEAR = 1e-3  # ridge of the linear terms: next to none
+SQUARES, CUBES = (0.01, 0.03, 0.1, 0.3, 1.0), (0.3, 1.0, 3.0, 10.0, 30.0)  # ridges tried
+ALONE = 1 / 3  # of a ridge, for terms of one lever: the design shows these best
+WORLDS_A_LEVER = 4  # at least
 NINE_IN_TEN = 0.9
 
 
 @dataclass(frozen=True)
 class Response:
-    """`powers` (terms, levers) of the terms; `weights` (terms, worlds) is pinv(F)."""
+    """`powers` (terms, levers) of the terms; `weights` (terms, worlds); `hat` (worlds, worlds)."""
 
     powers: np.ndarray
     weights: np.ndarray
-    leverage: np.ndarray  # (worlds,)
+    hat: np.ndarray
 
     def of_worlds(self, positions: np.ndarray) -> np.ndarray:
         """The weight of each lived world at some positions u: (positions, worlds)."""
-        return _terms(positions, self.powers) @ self.weights
+        return terms(positions, self.powers) @ self.weights
 
     def left_out(self, differences: np.ndarray) -> np.ndarray:
         """What each world has over its prediction by all others; (worlds, numbers)."""
-        hat = self.fitted_terms @ self.weights
-        return (differences - hat @ differences) / (1.0 - self.leverage)[:, None]
-
-    fitted_terms: np.ndarray  # (worlds, terms)
+        rest = np.maximum(1.0 - np.diag(self.hat), 1e-6)
+        return (differences - self.hat @ differences) / rest[:, None]
 
 
 def scaled(levers: Sequence[Lever], positions: np.ndarray) -> np.ndarray:
@@ -51,49 +51,42 @@ def scaled(levers: Sequence[Lever], positions: np.ndarray) -> np.ndarray:
 
 
 def smallest(levers: int) -> int:
-    """The least number of worlds: enough to fit the quadratic terms and to leave one out."""
-    return int(np.ceil(SPARE * (comb(levers + 2, 2) - 1))) + 1
+    """The least number of worlds that a response can be learnt from."""
+    return WORLDS_A_LEVER * levers + 1
 
 
 def fit(positions: np.ndarray, judged: np.ndarray) -> Response:
-    """The response with the terms that predict left-out worlds best.
+    """The response that predicts left-out worlds best.
 
     `positions` (worlds, levers) as u; `judged` (worlds, numbers): differences from the world as it
     was, of those numbers that decide.
     """
-    found = [
-        _with(positions, powers)
-        for powers in _bases(positions.shape[1])
-        if SPARE * len(powers) < len(positions)
-    ]
+    powers = up_to(DEGREE, positions.shape[1])
+    found = (with_ridge(positions, powers, *ridge) for ridge in product(SQUARES, CUBES))
     return min(found, key=lambda response: float((response.left_out(judged) ** 2).mean()))
 
 
 def nine_in_ten(missed: np.ndarray) -> np.ndarray:
     """The size below which nine of ten misses lie, by number; `missed` (worlds, numbers)."""
-    return np.quantile(np.abs(missed), NINE_IN_TEN, axis=0)
+    return np.asarray(np.quantile(np.abs(missed), NINE_IN_TEN, axis=0))
 
 
-def _with(positions: np.ndarray, powers: np.ndarray) -> Response:
-    terms = _terms(positions, powers)
-    weights = np.linalg.pinv(terms)
-    leverage = np.einsum("nt,tn->n", terms, weights)
-    return Response(powers, weights, np.minimum(leverage, 1.0 - 1e-6), terms)
+def with_ridge(positions: np.ndarray, powers: np.ndarray, squares: float, cubes: float) -> Response:
+    """The response with one ridge for terms of degree 2 and one for those of degree 3."""
+    ridge = np.array([LINEAR, squares, cubes])[powers.sum(axis=1) - 1]
+    alone = ((powers > 0).sum(axis=1) == 1) & (powers.sum(axis=1) > 1)
+    held = np.diag(np.where(alone, ridge * ALONE, ridge))
+    of_worlds = terms(positions, powers)
+    weights = np.linalg.solve(of_worlds.T @ of_worlds + held, of_worlds.T)
+    return Response(powers, weights, of_worlds @ weights)
 
 
-def _terms(positions: np.ndarray, powers: np.ndarray) -> np.ndarray:
-    return np.prod(positions[:, None, :] ** powers[None, :, :], axis=2)
+def terms(positions: np.ndarray, powers: np.ndarray) -> np.ndarray:
+    """The terms f(u) of some positions: (positions, terms)."""
+    return np.asarray(np.prod(positions[:, None, :] ** powers[None, :, :], axis=2))
 
 
-def _bases(levers: int) -> list[np.ndarray]:
-    """Bases to choose from: quadratic; with the cubes; with the cubes and fourth powers; cubic."""
-    quadratic = _up_to(2, levers)
-    cubes, fourths = (n * np.eye(levers, dtype=np.int64) for n in (3, 4))
-    with_cubes = np.vstack([quadratic, cubes])
-    return [quadratic, with_cubes, np.vstack([with_cubes, fourths]), _up_to(3, levers)]
-
-
-def _up_to(degree: int, levers: int) -> np.ndarray:
+def up_to(degree: int, levers: int) -> np.ndarray:
     """Powers of all terms of degree 1 to `degree`: (terms, levers)."""
     which = [
         c for n in range(1, degree + 1) for c in combinations_with_replacement(range(levers), n)
