@@ -1,6 +1,7 @@
 """The page without an install: the worlds it asks for, what it answers between them, its words."""
 
 import re
+import shutil
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -202,6 +203,44 @@ def test_both_languages_hold_the_same_keys_and_fields():
         assert set(re.findall(r"\{(\w+)\}", text)) == set(re.findall(r"\{(\w+)\}", chinese[key])), (
             key
         )
+
+
+def test_a_browser_answers_what_the_worlds_say(answers, pages, tmp_path):
+    """The table that the reader sees beside the same weights in NumPy; nothing is loaded."""
+    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not chromium or not driver:
+        pytest.skip("no chromium with chromedriver")
+    (tmp_path / "index.html").write_text(pages["en"], encoding="utf-8")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+        options.add_argument(flag)
+    where = np.array([[60.0, 25.0, 84.0, 130.0, 700.0, 250.0]])
+    link = "&".join(f"{v.name}={p:g}" for v, p in zip(SIX, where[0], strict=True))
+    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    try:
+        browser.get(f"{(tmp_path / 'index.html').as_uri()}#{link}&definition=mca-2016&nothing=1")
+        wait = WebDriverWait(browser, 120)
+        wait.until(lambda b: b.execute_script("return document.body.dataset.ready"))
+        rows = browser.execute_script(
+            "return [...document.querySelectorAll('#chart-lines tbody tr')]"
+            ".map((row) => [...row.cells].map((cell) => cell.textContent))"
+        )
+        problem = browser.execute_script("return document.getElementById('problem').textContent")
+        told = browser.execute_script("return document.getElementById('scenario').textContent")
+    finally:
+        browser.quit()
+    layout, d = answers.layout, answers.layout.names.index("mca-2016")
+    weights = answers.response.of_worlds(response.scaled(SIX, where))[0]
+    numbers = answers.rows[0] + weights @ (answers.rows - answers.rows[0])
+    counted = layout.part(numbers, "counted")[d].sum(axis=1) * answers.persons()[d] / 1e6
+    assert [int(row[0]) for row in rows] == list(YEARS)
+    np.testing.assert_allclose([float(row[2]) for row in rows], counted, rtol=5e-3)
+    assert "nothing" in problem
+    assert parse(tomllib.loads(told), NAME).change == scenario(SIX, where[0]).change
 
 
 # -- bad input ---------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 """The drawings of the page: Vega-Lite specifications whose data the reader's browser fills in.
 
 Data sets by name: `lines` (year, value, low, high, world), `sure` (year, low, high, what),
-`published` (year, value, low, high, agency), `tiles` (name, short, row, column, value, text),
-`provinces` (name, rank, value, low, high, text), `care` (who, world, value). Counts are in the unit
-of the page. The child's years stand in their chart.
+`published` (year, value, low, high, agency), `tiles` (name, short, row, column, few, value, shown,
+top, text), `provinces` (name, rank, value, low, high, text), `care` (who, world, value). Counts are
+in the unit of the page. The child's years stand in their chart.
 """
 
 from typing import Any
@@ -28,6 +28,7 @@ from leftbehind.pages.report.style import (
 )
 from leftbehind.pages.static.words import Words
 
+PALE = "#D9D9D9"  # a tile with too few simulated children
 NARROW = 520  # pixels below which tiles carry short names
 TILES_HEIGHT, ROW, BAR = 430, 15, 12
 
@@ -110,9 +111,16 @@ def _tiles(words: Words) -> dict[str, Any]:
     legend = alt.Legend(title=words("tiles.legend_share"), gradientLength=180)
     tips = [alt.Tooltip("name:N", title=" "), alt.Tooltip("text:N", title=" ")]
     squares = base.mark_rect(cornerRadius=4, stroke=GREY, strokeWidth=0.6).encode(
-        x=x, y=y, color=alt.Color("value:Q", scale=scale, legend=legend), tooltip=tips
+        x=x,
+        y=y,
+        color=alt.condition(
+            "datum.few", alt.value(PALE), alt.Color("value:Q", scale=scale, legend=legend)
+        ),
+        tooltip=tips,
     )
-    ink = alt.condition("datum.value > datum.top * 0.55", alt.value("white"), alt.value("#111"))
+    ink = alt.condition(
+        "!datum.few && datum.value > datum.top * 0.55", alt.value("white"), alt.value("#111")
+    )
     size = alt.ExprRef(f"width < {NARROW} ? 10 : 12")
     names = (
         base.transform_calculate(label=f"width < {NARROW} ? datum.short : datum.name")
@@ -120,7 +128,7 @@ def _tiles(words: Words) -> dict[str, Any]:
         .encode(x=x, y=y, text="label:N", color=ink, tooltip=tips)
     )
     values = base.mark_text(dy=9, fontSize=size, fontWeight="bold").encode(
-        x=x, y=y, text=alt.Text("value:Q", format=".0f"), color=ink
+        x=x, y=y, text="shown:N", color=ink, tooltip=tips
     )
     return finished(alt.layer(squares, names, values), TILES_HEIGHT)
 

@@ -3,6 +3,7 @@ const { words, definitions, provinces, facts } = content;
 const find = (id) => document.getElementById(id);
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 const unit = words.number.unit;
+const FEW = 50; // simulated children below which a share is little more than chance
 const CHARTS = ["lines", "tiles", "provinces", "care"];
 
 function figures(value) {
@@ -224,12 +225,14 @@ const drawn = {
     const { persons } = definitions[d];
     const rows = provinces.map((p, r) => {
       const c = counted(answer, d, asked.year, r);
-      const share = (100 * c.after * persons) / facts.one_in / Math.max(c.baseAfter, 1);
+      const share = Math.min((100 * c.after * persons) / facts.one_in / Math.max(c.baseAfter, 1), 100);
+      const few = c.baseAfter < FEW;
       const error = people(c.error * persons);
       const tip = fill(words.tiles.text, { number: people(c.after * persons), share: figures(share), error });
-      return { ...p, value: share, text: tip };
+      return { ...p, few, value: share, shown: few ? "" : share.toFixed(0), text: tip };
     });
-    const ranked = [...rows].sort((a, b) => a.value - b.value);
+    const enough = rows.filter((row) => !row.few);
+    const ranked = (enough.length ? enough : [...rows]).sort((a, b) => a.value - b.value);
     const [least, most] = [ranked[0], ranked.at(-1)];
     return {
       data: { tiles: rows.map((row) => ({ ...row, top: most.value })) },
