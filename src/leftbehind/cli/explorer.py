@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from leftbehind.base.errors import InputError
-from leftbehind.cli import options
+from leftbehind.cli import options, static
 
 if TYPE_CHECKING:
     import socket
@@ -21,8 +21,25 @@ def explore(
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Only print the address.")
     ] = False,
+    out: static.Out = None,
+    worlds: static.Worlds = 128,
+    checks: static.Checks = 30,
+    draws: static.Draws = 20,
+    lever: static.Levers = None,
+    seed: options.Seed = 1,
+    work: static.Work = Path("runs/explored"),
+    workers: options.Workers = "auto",
+    resume: options.Resume = False,
+    replace: options.Replace = False,
 ) -> None:
-    """Move sliders and live China's years from 2000 on again, in a page on this machine only."""
+    """Move sliders and live China's years from 2000 on again, in a page on this machine only.
+
+    With --static it writes instead a page that answers at once, from worlds lived beforehand.
+    """
+    if out is not None:
+        sizes = (worlds, checks, draws)
+        static.write(out, work, scale, seed, sizes, lever, lang, workers, resume, replace)
+        return
     import secrets
     import tempfile
     import threading
