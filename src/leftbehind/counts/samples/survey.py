@@ -2,7 +2,7 @@
 
 Of a simple design `people` are drawn from the frame, each with the same chance; of a clustered one
 first places, systematically with chances in proportion to their people, then in each the same
-number of the frame. Who comes out is who has the lowest keyed number. `weight` is the number of
+number of the frame, or all where there are fewer. Who comes out is who has the lowest keyed number. `weight` is the number of
 persons one stands for, one over the exact chance; `weight_answered` shares the weights of those who
 gave no answer among those of the same place who did (weighting classes), or of all if none did.
 """
@@ -106,13 +106,14 @@ def _draw(frame: pl.DataFrame, design: Design, lot: Lot) -> pl.DataFrame:
     """Those with the lowest numbers of each cluster, with their exact `chance`."""
     number = design.clusters.number if design.clusters else 1
     each = round(design.people / number)
-    if design.clusters is None and frame.height < design.people:
-        raise InputError(
-            f"people {design.people}: not allowed; the frame has {frame.height:,} simulated people "
-            f"in {design.waves[0]}"
-        )
     if not frame.height:
         raise InputError(f"frame: nobody is like this in {design.waves[0]}; give fewer conditions")
+    if frame.height < design.people:
+        where = " in the places drawn" if design.clusters else ""
+        raise InputError(
+            f"people {design.people}: not allowed; the frame has {frame.height:,} simulated people "
+            f"of {design.waves[0]}{where}"
+        )
     size = pl.len().over("cluster")
     rank = pl.col("number").rank("ordinal").over("cluster")
     return (
