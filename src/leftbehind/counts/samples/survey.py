@@ -2,9 +2,10 @@
 
 Of a simple design `people` are drawn from the frame, each with the same chance; of a clustered one
 first places, systematically with chances in proportion to their people, then in each the same
-number of the frame, or all where there are fewer. Who comes out is who has the lowest keyed number. `weight` is the number of
-persons one stands for, one over the exact chance; `weight_answered` shares the weights of those who
-gave no answer among those of the same place who did (weighting classes), or of all if none did.
+number of the frame, or all where there are fewer. Who comes out is who has the lowest keyed
+number. `weight` is the number of persons one stands for, one over the exact chance;
+`weight_answered` shares the weights of those who gave no answer among those of the same place who
+did (weighting classes), or of all if none did.
 """
 
 from dataclasses import dataclass
