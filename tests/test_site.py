@@ -19,6 +19,12 @@ PAGES = (
     "SCENARIOS",
     "ENSEMBLES",
     "TAKE_AWAY",
+    "HOW_DO_I",
+    "PAIRED_LUCK",
+    "GALLERY",
+    "notebooks/counting_children",
+    "notebooks/survey",
+    "notebooks/what_if",
     "CONTRIBUTING",
     "HOW_TO_ADD",
     "CHANGELOG",
@@ -120,6 +126,12 @@ def test_all_pages_of_the_documentation_are_in_the_site(site):
     for name in PAGES:
         assert (site / f"{name}.html").is_file(), name
     assert (site / "left_behind.svg").is_file() and (site / "CITATION.cff").is_file()
+
+
+def test_the_gallery_shows_every_picture_of_the_notebooks(site):
+    page = Page((site / "GALLERY.html").read_text(encoding="utf-8"))
+    drawn = {f"notebooks/{path.name}" for path in (site / "notebooks").glob("*.svg")}
+    assert len(drawn) >= 5 and drawn <= set(page.loads)
 
 
 @pytest.mark.parametrize("name", PUBLIC)

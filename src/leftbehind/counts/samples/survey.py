@@ -16,7 +16,7 @@ import polars as pl
 from leftbehind.base.errors import InputError
 from leftbehind.counts.samples.design import Design, belongs
 from leftbehind.counts.samples.draw import ANSWER, CLUSTER, MEMBER, STAY, Lot, chances, systematic
-from leftbehind.counts.samples.panel import OWN, with_definitions
+from leftbehind.counts.samples.panel import OWN, alive_in, with_definitions
 from leftbehind.runs.folder import Run
 from leftbehind.runs.microdata import Progress, states
 from leftbehind.runs.replay import Moment, Replay
@@ -46,6 +46,12 @@ def survey(
             raise InputError(
                 f"waves: {year} is not in this run, which holds {held[0]} to {held[-1]}"
             )
+    alive = alive_in(world, design.waves[0])
+    if design.people > alive:
+        raise InputError(
+            f"people {design.people}: not allowed; {alive:,} simulated people are alive in "
+            f"{design.waves[0]}"
+        )
     replay, lot = Replay(world), Lot(design.seed)
     places = _places(world, design, replay, lot)
     listed = states(replay, _living, design.waves[:1], places["k"].to_list(), threads, progress)
