@@ -28,7 +28,7 @@ from tests.test_readme import COMMANDS
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGES = ("HOW_DO_I", "ENSEMBLES", "OWN_DATA", "SCENARIOS", "TAKE_AWAY")
-PYTHON_PAGES = ("ENSEMBLES", "api/ensemble", "api/stable", "api/world")
+PYTHON_PAGES = ("ENSEMBLES", "api/ensemble", "api/samples", "api/stable", "api/world")
 SCALE, LAST = 400_000, 2018
 DRAWS = 2
 # Few people and few years in place of what a page gives.

@@ -59,6 +59,11 @@ PUBLIC = {
         "leftbehind.ensembles.posterior.Posterior",
     ),
     "families": ("leftbehind.pages.chronicle.story.tell", "leftbehind.counts.find.find"),
+    "samples": (
+        "leftbehind.counts.samples.survey.survey",
+        "leftbehind.counts.samples.panel.panel",
+        "leftbehind.counts.codebook.codebook",
+    ),
     "replay": ("leftbehind.runs.replay.Replay", "leftbehind.counts.reasons.decide"),
     "checks": (
         "leftbehind.counts.sensitivity.care_and_week",

@@ -98,6 +98,11 @@ def test_the_codebook_covers_every_column_of_every_table_in_both_languages(small
     assert all(f"{SCALE:,}" in words for words in weighed)
 
 
+def test_the_codebook_is_shown_in_chinese(small):
+    told = command("tables", small.folder, "--table", "children", "--lang", "zh")
+    assert "无成人照看时间" in told and f"相加后乘以{SCALE:,}" in told
+
+
 def test_every_label_of_every_table_has_a_chinese_word(small, followed, drawn):
     tables = all_tables(small, followed, drawn)
     labels = codebook.values(tables)
@@ -185,7 +190,8 @@ def test_counts_and_tables_carry_codes_that_join(small, tmp_path):
     seats = prefectures()
     assert seats.null_count().sum_horizontal().sum() == 0 and seats["code"].is_unique().all()
     assert (seats["code"] // 10_000 * 10_000 == seats["province_code"]).all()
-    for codes in (pl.read_csv(out)["prefecture_code"], small.table("children").collect()["code"]):
+    of_tables = small.table("children").collect()["code"].cast(pl.String).cast(pl.Int64)
+    for codes in (pl.read_csv(out)["prefecture_code"], of_tables):
         assert codes.len() and set(codes.to_list()) <= set(seats["code"])
 
 

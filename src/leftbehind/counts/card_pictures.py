@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import cos, radians
 
+import numpy as np
 import polars as pl
 
 from leftbehind.counts.headline import LINES
@@ -77,10 +78,8 @@ def chinas_map(world: Run, year: int) -> Map:
 def _pixel(lon: float, lat: float) -> tuple[float, float]:
     """Where a place lies on the map: cylindrical, true at MIDDLE."""
     table = read_table("prefectures")
-    west, east = table["lon"].min(), table["lon"].max()
-    south, north = table["lat"].min(), table["lat"].max()
-    across, up = (east - west) * cos(MIDDLE), north - south  # type: ignore[operator]
-    width, height = (size - 2 * LARGEST for size in MAP)
-    scale = min(width / across, height / up)
-    x = LARGEST + (lon - west) * cos(MIDDLE) * scale  # type: ignore[operator]
-    return round(x, 1), round(LARGEST + (north - lat) * scale, 1)  # type: ignore[operator]
+    east, north = (table[name].to_numpy() for name in ("lon", "lat"))
+    across, up = float(np.ptp(east)) * cos(MIDDLE), float(np.ptp(north))
+    scale = min((MAP[0] - 2 * LARGEST) / across, (MAP[1] - 2 * LARGEST) / up)
+    x = LARGEST + (lon - float(east.min())) * cos(MIDDLE) * scale
+    return round(x, 1), round(LARGEST + (float(north.max()) - lat) * scale, 1)
