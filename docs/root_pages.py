@@ -28,6 +28,11 @@ EVIDENCE = {
 }
 NOTEBOOKS = ROOT / "notebooks"
 SVG, HTML, MARKDOWN, TEXT = "image/svg+xml", "text/html", "text/markdown", "text/plain"
+FIGURE = """\
+![Simulated counts by four definitions, 1980 to 2020, with the published points](left_behind.svg)
+
+`leftbehind figure R --out left_behind.svg` draws this one; more are in the report of a run
+(`leftbehind report R`)."""
 MISSING = """\
 # {title}
 
@@ -77,7 +82,7 @@ def evidence(folder: Path) -> dict[str, str]:
 
 def notebooks(folder: Path) -> dict[str, str]:
     """The notebooks as pages with their saved results, their pictures, and the gallery of all."""
-    found, gallery = {}, ["# Gallery", "Each picture with the notebook that draws it."]
+    found, gallery = {}, ["# Gallery", FIGURE, "The others come from the notebooks."]
     for path in sorted(folder.glob("*.ipynb")):
         parts, pictures, heading = [], 0, ""
         for cell in nbformat.read(path, as_version=4).cells:
