@@ -82,7 +82,10 @@ def evidence(folder: Path) -> dict[str, str]:
 
 def notebooks(folder: Path) -> dict[str, str]:
     """The notebooks as pages with their saved results, their pictures, and the gallery of all."""
-    found, gallery = {}, ["# Gallery", FIGURE, "The others come from the notebooks."]
+    found, gallery = (
+        {},
+        ["# Gallery", FIGURE, "Below: what `make notebooks` keeps in the notebooks."],
+    )
     for path in sorted(folder.glob("*.ipynb")):
         parts, pictures, heading = [], 0, ""
         for cell in nbformat.read(path, as_version=4).cells:
