@@ -42,7 +42,7 @@ class Map:
 
 def pyramid(world: Run, year: int) -> Pyramid:
     """People alive at the end of `year` by five-year group and sex."""
-    low = pl.col("age").str.extract(r"^(\d+)").cast(pl.Int64)
+    low = pl.col("age").cast(pl.String).str.extract(r"^(\d+)").cast(pl.Int64)
     table = (
         people(world, year, ("age", "sex"))
         .group_by("sex", low=(low // STEP * STEP).clip(upper_bound=OPEN))
