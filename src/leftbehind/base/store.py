@@ -7,6 +7,7 @@ its name, `.NAME-unfinished-...`, and removed by the next run into NAME. A run t
 waits beside its successor, with `-old` at the end, until that stands in its place.
 """
 
+import errno
 import glob
 import io
 import json
@@ -337,28 +338,49 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, flushed to disk; InputError if the disk refuses.
+    """Write a file whole or not at all, flushed to disk; InputError if the disk refuses."""
+    write_files({path: content})
 
-    The unfinished file carries the number of its process, so that the next writer knows whether
-    somebody still writes it.
+
+def write_files(contents: Mapping[Path, bytes]) -> None:
+    """Write files that belong together: all whole, or none of them if the disk refuses.
+
+    They get their names when all are on the disk. An unfinished file carries the number of its
+    process, so that the next writer knows whether somebody still writes it.
     """
-    part = path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}{PART}")
+    parts = {path: _part_of(path) for path in contents}
+    path = Path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        for left in path.parent.glob(f".{glob.escape(path.name)}-*{PART}"):
-            if not _is_alive(left):
-                left.unlink(missing_ok=True)
-        with part.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        _flush(path.parent)
+        for path, content in contents.items():
+            _write_part(path, parts[path], content)
+        for path, part in parts.items():
+            part.replace(path)
+        for folder in {path.parent for path in parts}:
+            _flush(folder)
     except OSError as error:
         raise InputError(f"{path}: cannot write ({error.strerror or error})") from error
     finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+        for part in parts.values():
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+def _part_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}{PART}")
+
+
+def _write_part(path: Path, part: Path, content: bytes) -> None:
+    """Write the unfinished file `part` of `path`, after what killed writers left of it is gone."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f".{glob.escape(path.name)}-*{PART}"):
+        if not _is_alive(left):
+            left.unlink(missing_ok=True)
+    with part.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _is_alive(part: Path) -> bool:
