@@ -40,9 +40,9 @@ class Number:
 class Parts:
     """Simulated families of one province or prefecture, as `parts_of` counts them.
 
-    `whole` meet all conditions; `core` those on children, parents' schooling and who is away; `away`
-    the latter two, of whom `there` work in the place asked for and `walk` live within the walk asked
-    for.
+    `whole` meet all conditions; `core` those on children, parents' schooling and who is away;
+    `away` the latter two, of whom `there` work in the place asked for, `walk` live in the walk
+    asked for.
     """
 
     whole: int

@@ -11,7 +11,7 @@ from leftbehind.pages.chronicle.record import Chapter, Sentence, decision, perso
 from leftbehind.pages.chronicle.words import Words
 
 TOLD = 3  # reasons of a change at most
-LEAST = 0.05  # of all that moved: a smaller reason is not told
+LEAST = 0.1  # of all that moved: a smaller reason is not told
 WEIGHED = 3  # reasons of the year she came nearest
 FLIPS = 2
 HAIR = 0.01  # of what it was: a smaller change is told as a trifle
@@ -59,6 +59,8 @@ def _moved(change: Change, event: str, words: Words) -> list[str]:
 def _reason(change: Change, weight: Weight, words: Words) -> str:
     name = words.words("name").get(change.term)
     values = {"term": words.words("term")[weight.term], "share": words.percent(weight.share)}
+    if weight.term == "constant":  # other constants hold for other households
+        values["term"] = words("cause.household")
     if weight is change.reasons[0] and weight.term in NAMED and name:
         return words("cause.named", name=name, **values)
     return words("cause.reason", **values)

@@ -58,7 +58,7 @@ def parents(now: FamilyYear, words: Words, how: How = ERA, era: Years = ()) -> s
         else:
             text = _parent(state, members, words)
         parts.append(words("list.gap").join((who, text)))
-    return words("list.clause" if how.months else "list.comma").join(parts)
+    return words("list.clause" if how.months else "list.pause").join(parts)
 
 
 def _places(member: Member, years: Years) -> list[int]:
@@ -81,11 +81,8 @@ def _months(members: list[Member], words: Words) -> str:
     months, since = {m.months for m in members}, {m.away_since for m in members}
 
     def each(key: str) -> str:
-        return words.listed(
-            [
-                words(key, who=words.role(m.key), months=m.months, since=m.away_since)
-                for m in members
-            ]
+        return words("list.also").join(
+            words(key, who=words.role(m.key), months=m.months, since=m.away_since) for m in members
         )
 
     if months == {12}:
@@ -125,7 +122,8 @@ def children(now: FamilyYear, words: Words, how: How = ERA) -> str:
 
 def care(child: Member, now: FamilyYear, words: Words) -> str:
     """Who is with a child, as the end of a clause that begins with the child."""
-    if child.at >= 0:
+    town = any(where_is(p, now) == "town" for p in now.parents())
+    if child.at >= 0 and not town:
         away = [p for p in now.parents() if p.alive and p.at == child.at]
         parent = words("role.both") if len(away) == 2 else words.who(away) or words("care.a_parent")
         return words("care.along", inside=words.inside(child.at), parent=parent)

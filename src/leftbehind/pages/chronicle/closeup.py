@@ -68,7 +68,7 @@ def money(now: FamilyYear, words: Words) -> list[Sentence]:
         Source("national_series", "cpi", year),
         Source("national_series", "exchange_rate", year),
     )
-    told = words.sentence(words("list.comma").join(each)) + words("list.stop")
+    told = words.sentence(words("list.pause").join(each)) + words("list.stop")
     sent = words("money.sent", sent=words.yuan(now.sent, year))
     if now.sent <= 0:
         sent = words("money.sent_none")
@@ -114,8 +114,10 @@ def alone(now: FamilyYear, words: Words) -> list[Sentence]:
             for c, h in zip(young, hours, strict=True)
             if h != "0"
         ]
-        if "0" in hours:
-            each.append(words("week.each_other" if hours.count("0") == 1 else "week.each_others"))
+        never = [c for c, h in zip(young, hours, strict=True) if h == "0"]
+        if never:
+            others = words("week.others") if len(never) > 1 else words.who(never)
+            each.append(words("week.each_none", who=others))
         text = words("week.alone", each=words.listed(each))
     return [Sentence(words.sentence(text), sources, assumed=True)]
 

@@ -83,7 +83,7 @@ def head(era: Era, words: Words) -> Sentence:
     now = max(era.years, key=lambda y: (len(y.young()), y.year))  # when it was largest
     kids = clauses.children(now, words)
     when = (
-        str(era.first)
+        words("list.one_year", year=era.first)
         if era.first == era.last
         else words("list.span", first=era.first, last=era.last)
     )
@@ -109,7 +109,8 @@ def told(era: Era, happened: list[Event], words: Words) -> tuple[Sentence, ...]:
         kids = clauses.children(now, words)
         key = "era.except_" if kids else "era.childless"
         where = clauses.parents(now, words)
-        text = words(key, year=now.year, when=now.year, parents=where, children=kids)
+        when = words("list.one_year", year=now.year)
+        text = words(key, year=now.year, when=when, parents=where, children=kids)
         out.append(Sentence(text, person("destination", now.year, *now.parents())))
     return tuple(out)
 

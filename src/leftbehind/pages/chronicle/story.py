@@ -240,7 +240,8 @@ def _short(found: Family, other: Twin | None, most: int) -> list[Chapter]:
     )
     if points:
         chapters.append(Chapter(words("chapter.turns"), points=points))
-    chapters.append(nearest(found.years, words, brief=True))
+    if nearest_year(found.years):  # else the screen is for what happened
+        chapters.append(nearest(found.years, words, brief=True))
     return [*chapters, *_other_world(found, other)]
 
 
