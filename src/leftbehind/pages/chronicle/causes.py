@@ -5,11 +5,21 @@ Reasons are told as shares of all that moved or weighed; yuan are told only of m
 
 from leftbehind.base.person import ALTERNATIVES
 from leftbehind.counts.reasons import UNKNOWN, Change, Decision, Flip, Weight
-from leftbehind.model.processes.spell import EVENTS, RENEWAL
+from leftbehind.model.processes.spell import (
+    AT_EIGHTEEN,
+    AT_FIFTEEN,
+    AT_ONE,
+    AT_SIX,
+    AT_TWELVE,
+    DEATH,
+    EVENTS,
+    RENEWAL,
+)
 from leftbehind.pages.chronicle.family import SHE_IS_HOME, SHE_LEFT, FamilyYear, nearest_year
 from leftbehind.pages.chronicle.record import Chapter, Sentence, decision, person
 from leftbehind.pages.chronicle.words import Words
 
+AGES = {AT_ONE: 1, AT_SIX: 6, AT_TWELVE: 12, AT_FIFTEEN: 15, AT_EIGHTEEN: 18}
 TOLD = 3  # reasons of a change at most
 LEAST = 0.1  # of all that moved: a smaller reason is not told
 WEIGHED = 3  # reasons of the year she came nearest
@@ -31,11 +41,21 @@ def why(now: FamilyYear, words: Words) -> list[Sentence]:
     if change.opened or change.closed:
         return [Sentence(words("cause.opened" if change.opened else "cause.closed"), source)]
     happened = made.began == now.year and made.event != RENEWAL
-    parts = _moved(change, EVENTS[made.event] if happened else "", words)
+    parts = _moved(change, _event(now, made.event, words) if happened else "", words)
     if not parts:
         return [Sentence(words("cause.none", year=now.year), source)]
     sources = source + decision("shock", now) + (decision("event", now) if happened else ())
     return [Sentence(words("cause.why", reasons=words.listed(parts)), sources)]
+
+
+def _event(now: FamilyYear, event: int, words: Words) -> str:
+    """An event of spell.EVENTS in words, with whom it befell."""
+    if event == DEATH:
+        befell = [e for e in now.elders if e and e.death_year == now.year]
+    else:
+        befell = [c for c in now.children if c.age(now.year) == AGES.get(event)]
+    someone = words("care.a_grandparent" if event == DEATH else "role.child")
+    return words.words("happened")[EVENTS[event]].format(who=words.who(befell) or someone)
 
 
 def _moved(change: Change, event: str, words: Words) -> list[str]:
@@ -49,7 +69,7 @@ def _moved(change: Change, event: str, words: Words) -> list[str]:
         if weight.share <= LEAST:
             continue
         if weight is lot:
-            text = words.words("happened")[event] if event else words("cause.unknown")
+            text = event or words("cause.unknown")
             out.append(words("cause.reason", term=text, share=words.percent(weight.share)))
         else:
             out.append(_reason(change, weight, words))

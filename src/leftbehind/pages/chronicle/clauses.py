@@ -128,6 +128,7 @@ def care(child: Member, now: FamilyYear, words: Words) -> str:
         parent = words("role.both") if len(away) == 2 else words.who(away) or words("care.a_parent")
         return words("care.along", inside=words.inside(child.at), parent=parent)
     here = [p for p in now.parents() if where_is(p, now) in ("home", "town")]
+    here = here or [p for p in now.parents() if where_is(p, now) == "parted"]
     both = len(here) == 2
     parent = words("role.both") if both else words.who(here) or words("care.a_parent")
     carer = words.role(child.carer) if child.carer else words("care.a_grandparent")

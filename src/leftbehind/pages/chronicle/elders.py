@@ -45,6 +45,7 @@ def _where(elder: Member, words: Words) -> str:
 def _load(elder: Member, words: Words) -> str:
     others = elder.cares - elder.cares_ours
     key = "load_others" if others else "load"
+    key = "load_only_others" if others == elder.cares else key
     key = ("no_load", "load_one")[elder.cares] if elder.cares < 2 else key
     number, other = words.number(elder.cares), words.number(others)
     return words(f"grandmother.{key}", number=number, others=other)
