@@ -4,7 +4,7 @@ Reasons are told as shares of all that moved or weighed; yuan are told only of m
 """
 
 from leftbehind.base.person import ALTERNATIVES
-from leftbehind.counts.reasons import UNKNOWN, Change, Decision, Flip, Weight
+from leftbehind.counts.reasons import UNKNOWN, Change, Decision, Flip, Weight, away_in
 from leftbehind.model.processes.spell import (
     AT_EIGHTEEN,
     AT_FIFTEEN,
@@ -77,7 +77,8 @@ def _moved(change: Change, event: str, words: Words) -> list[str]:
 
 
 def _reason(change: Change, weight: Weight, words: Words) -> str:
-    name = words.words("name").get(change.term)
+    moved = away_in(change.before) != away_in(change.choice)  # names are of going and coming home
+    name = words.words("name").get(change.term) if moved else None
     values = {"term": words.words("term")[weight.term], "share": words.percent(weight.share)}
     if weight.term == "constant":  # other constants hold for other households
         values["term"] = words("cause.household")

@@ -233,7 +233,9 @@ def _short(found: Family, other: Twin | None, most: int) -> list[Chapter]:
         *closeup.alone(now, words),
     ]
     chapters = [Chapter(words("chapter.now", year=now.year), tuple(near))]
-    turned = sorted(turns(eras(found.years)), key=lambda e: -len(e.years))[:most]
+    told_now = [e for e in turns(eras(found.years)) if e.first <= now.year <= e.last]
+    longest = sorted(turns(eras(found.years)), key=lambda e: -len(e.years))
+    turned = [*told_now, *(e for e in longest if e not in told_now)][:most]
     points = tuple(
         (head(era, words), *why(era.years[0], words))
         for era in sorted(turned, key=lambda e: e.first)
