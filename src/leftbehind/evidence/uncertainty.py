@@ -1,7 +1,7 @@
 """How sure the counts of children are: a small table that ships, made from an ensemble.
 
-It lies as posterior/counts.csv beside the draws of the parameters that the ensemble lived. Pages show
-it at once, where living the draws again would take minutes. Two intervals of 90 percent:
+It lies as posterior/counts.csv beside the draws of the parameters that the ensemble lived. Pages
+show it at once, where living the draws again would take minutes. Two intervals of 90 percent:
 
 - `low`, `high`: parameters and luck, over the draws;
 - `wide_low`, `wide_high`: these and how far such counts have been from published ones.

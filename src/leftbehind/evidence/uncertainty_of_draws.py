@@ -2,10 +2,10 @@
 
     python -m leftbehind.evidence.uncertainty_of_draws ENSEMBLE
 
-The discrepancy of `wide_low` and `wide_high` is the root of the mean square error, on logarithms, of
-the medians against all published counts, every definition with the same weight. It was learnt from
-the very figures that it is shown beside, so it says how far off the counts have been, not how well
-they predict.
+The discrepancy of `wide_low` and `wide_high` is the root of the mean square error, on logarithms,
+of the medians against all published counts, every definition with the same weight. It was learnt
+from the very figures that it is shown beside, so it says how far off the counts have been, not how
+well they predict.
 """
 
 import sys

@@ -34,6 +34,7 @@ CHANGES = ("#00588B", "#8FC1DF", "#EFEDE7", "#F0B27A", "#A83F00")
 PALE = "#D9D9D9"  # of a place with too few simulated children
 STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)  # of a colour scale, as parts of its top
 MAP_HEIGHT = 420
+AGES = (*(f"{low}–{low + 4}" for low in range(0, 100, 5)), "100+")  # of the pyramid
 NARROW = 430  # pixels below which tiles carry short names
 
 
@@ -65,7 +66,8 @@ def lines(words: Texts, worlds: tuple[str, str]) -> dict[str, Any]:
     `published`: year, value, low, high. The signal `year` is marked.
     """
     x, y = years(), zeros_visible(words("number.axis"))
-    both = colours("world", list(worlds), TOP, (BEFORE, AFTER))
+    above = alt.Legend(title=None, orient="top", offset=22)  # clear of the axis' title
+    both = colours("world", list(worlds), above, (BEFORE, AFTER))
     plain = alt.Chart.mark_area
     wide = plain(_named("draws"), color=GREY, opacity=0.16).encode(
         x=x, y=alt.Y("wide_low:Q"), y2="wide_high:Q"
@@ -74,10 +76,7 @@ def lines(words: Texts, worlds: tuple[str, str]) -> dict[str, Any]:
         x=x, y=alt.Y("low:Q"), y2="high:Q", tooltip=[_TIP]
     )
     luck = plain(_named("series"), opacity=0.3).encode(
-        x=x,
-        y=alt.Y("low:Q"),
-        y2="high:Q",
-        color=colours("world", list(worlds), None, (BEFORE, AFTER)),
+        x=x, y=alt.Y("low:Q"), y2="high:Q", color=both
     )
     line = (
         _named("series")
@@ -112,12 +111,14 @@ def _shade(words: Texts, change: bool) -> tuple[Any, Any]:
     """Colour and the parameter `top` of a map: shares from 0, or changes on both sides of 0."""
     top = alt.param(name="top", value=0.5)
     steps = [2 * step - 1 for step in STEPS] if change else list(STEPS)
-    label = "format(datum.value * top, '+.0%')" if change else "format(datum.value * top, '.0%')"
+    percent = "format(datum.value * top, '.0%')"
+    label = f"(datum.value > 0 ? '+' : '') + {percent}" if change else percent
     legend = alt.Legend(
         title=words("map.change_legend" if change else "map.legend"),
         labelExpr=label,
         values=steps,
-        gradientLength=180,
+        gradientLength=220,
+        titleLimit=330,
         orient="top",
     )
     scale = alt.Scale(domain=steps, range=list(CHANGES if change else SEQUENCE), clamp=True)
@@ -131,7 +132,7 @@ def tiles(words: Texts, change: bool) -> dict[str, Any]:
     """A tile a province.
 
     `places`: code, row, col, tile and short (its names), value (a share, or a change as a share),
-    text, clear (false: too few, or no clear change), chosen, tip. The signal `top` is the end of the scale.
+    text, clear (false: too few, or no clear change), chosen, tip. The signal `top` ends the scale.
     """
     colour, top = _shade(words, change)
     base = _named("places").transform_calculate(at="datum.value / top")
@@ -197,6 +198,9 @@ def care(words: Texts, worlds: tuple[str, str], carers: list[str]) -> dict[str, 
     `care`: year, world, who (one of `carers`), order (its position), value, tip.
     """
     kinds = (*PALETTE, "#44AA99")[: len(carers)]
+    below = alt.Legend(
+        title=None, orient="bottom", columns=2, labelFontSize=11, labelLimit=190, columnPadding=6
+    )
     bars = (
         _named("care")
         .mark_bar()
@@ -206,7 +210,7 @@ def care(words: Texts, worlds: tuple[str, str], carers: list[str]) -> dict[str, 
             ),
             y=zeros_visible(words("number.axis")),
             xOffset=alt.XOffset("world:N", sort=list(worlds)),
-            color=colours("who", carers, alt.Legend(title=None, orient="bottom", columns=2), kinds),
+            color=colours("who", carers, below, kinds),
             order="order:Q",
             opacity=alt.condition("datum.year == year", alt.value(1), alt.value(0.6)),
             tooltip=[_TIP],
@@ -219,14 +223,14 @@ def care(words: Texts, worlds: tuple[str, str], carers: list[str]) -> dict[str, 
 def pyramid(words: Texts, worlds: tuple[str, str]) -> dict[str, Any]:
     """People by age and sex, those who live in villages apart; the other world as outlines.
 
-    `people`: age (a label), rank (its position), sex, lives, signed (women on the right, men as
-    negative numbers), tip; `other`: age, signed, the whole bar in the other world.
+    `people`: age (a label of AGES), sex, lives, order (of lives), signed (women on the right, men
+    as negative numbers), tip; `other`: age, signed, where the villages' part ends in that world.
     """
     places = [words("pyramid.village"), words("pyramid.elsewhere")]
     axis = alt.Axis(title=words("number.axis"), labelExpr="format(abs(datum.value), ',~r')")
     y = alt.Y(
         "age:O",
-        sort=alt.SortField("rank", order="descending"),
+        scale=alt.Scale(domain=list(reversed(AGES))),
         axis=alt.Axis(title=None, labelOverlap=True),
     )
     bars = (

@@ -176,9 +176,9 @@ def from_query(pairs: list[tuple[str, str]]) -> Question:
 def from_link(link: str) -> str:
     """What of a saved link stands after the page's own address; empty for an empty link.
 
-    The link may be whole, or begin at its `?`. InputError if it is damaged.
+    The link may be whole, or begin at its `?` or after it. InputError if it is damaged.
     """
-    parts = urlsplit(link if not link or set(link) & set("?#") else f"?{link}")
+    parts = urlsplit(link if "?" in link or link[:1] in ("", "#") else f"?{link}")
     try:
         pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
         from_query([(name, value) for name, value in pairs if name not in NOT_ASKED])

@@ -49,7 +49,8 @@ export function lines(choose) {
     if (year >= page.words.years[0] && year <= page.words.years[1]) choose(year);
   });
   const last = years().length - 1;
-  const said = { place: placeName(), first: years()[0], last: years()[last], start: persons(of.before[0]), end: persons(of.before[last]), after: persons(of.after[last]), world: worldName("before"), other: worldName("after"), definition: definition().title };
+  const now = page.year - years()[0];
+  const said = { place: placeName(), first: years()[0], last: years()[last], start: persons(of.before[0]), end: persons(of.before[last]), year: page.year, now: persons(of.before[now]), after: persons(of.after[now]), world: worldName("before"), other: worldName("after"), definition: definition().title };
   const bands = [t("results.luck")].concat(draws.length ? [t("results.bands", { draws: page.words.draws.number })] : []);
   furnish("lines", t(shown ? "figures.lines_two" : "figures.lines_one", said), [t("figures.lines_caption", said), ...bands].join(" "), agencies(told));
   const head = [t("results.year"), worldName("before"), ...(shown ? [worldName("after"), t("world.difference"), t("results.low"), t("results.high")] : []), ...(told.length ? [t("results.told")] : [])];
@@ -98,11 +99,11 @@ export function pyramid() {
   const sign = (sex) => (sex === 0 ? -1 : 1);
   const ranks = [...people[0][0].keys()];
   const bars = ranks.flatMap((rank) => [0, 1].flatMap((sex) => [0, 1].map((lives) => ({
-    age: age(rank), rank, sex: sexes[sex], lives: places[lives], order: lives, signed: (sign(sex) * people[lives][sex][rank]) / unit(),
+    age: age(rank), sex: sexes[sex], lives: places[lives], order: lives, signed: (sign(sex) * people[lives][sex][rank]) / unit(),
     tip: `${age(rank)}, ${sexes[sex]}, ${places[lives]}: ${persons(people[lives][sex][rank])}`,
   }))));
   const ticks = !other ? [] : ranks.flatMap((rank) => [0, 1].map((sex) => ({
-    age: age(rank), rank, signed: (sign(sex) * other[0][sex][rank]) / unit(), tip: `${age(rank)}, ${sexes[sex]}, ${places[0]}, ${worldName("after")}: ${persons(other[0][sex][rank])}`,
+    age: age(rank), signed: (sign(sex) * other[0][sex][rank]) / unit(), tip: `${age(rank)}, ${sexes[sex]}, ${places[0]}, ${worldName("after")}: ${persons(other[0][sex][rank])}`,
   })));
   draw("pyramid", named("pyramid"), { people: bars, other: ticks });
   const inVillages = (from, to) => {

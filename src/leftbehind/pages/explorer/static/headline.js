@@ -14,9 +14,8 @@ export function headline() {
   const of = page.answer && series();
   const n = year - page.words.years[0];
   if (!of) {
-    const known = drawsOf(year);
-    $("headline-title").textContent = t("results.title", { place, year });
-    $("before").textContent = known && !page.place ? persons(known.median) : "–";
+    const known = page.place ? null : drawsOf(year);
+    $("headline-title").textContent = known ? t("results.finding", { place, year, number: persons(known.median) }) : t("results.title", { place, year });
     return;
   }
   const change = of.after[n] - of.before[n];
@@ -27,7 +26,7 @@ export function headline() {
   $("before").textContent = persons(of.before[n]);
   $("before-key").textContent = worldName("before");
   $("after-key").textContent = worldName("after");
-  $("after-box").hidden = $("difference-box").hidden = !shown;
+  $("worlds").hidden = !shown;
   if (!shown) return;
   $("after").textContent = persons(of.after[n]);
   $("difference").textContent = clear ? t(change < 0 ? "results.fewer" : "results.more", { number: persons(change) }) : t("results.unclear");

@@ -99,6 +99,7 @@ function topOf(of) {
     for (let n = 0; n < all; n += 2) {
       if (of.simulated && of.simulated[at][n] < FEW) continue;
       const v = values(of, at, n);
+      if (page.mode === "difference" && Math.abs(v.change) <= v.half) continue;
       sizes.push(page.mode === "difference" ? Math.abs(v.change) : v[page.mode]);
     }
   }
