@@ -64,7 +64,7 @@ shipped: evidence/policies/README.md
 
 # How sure the counts are, as pages show it at once: of an ensemble of the draws that ship.
 sure: $(VENV)/installed-dev
-	$(BIN)/leftbehind run --draws 40 --scale 20000 --out evidence/runs/sure --resume
+	$(BIN)/leftbehind run --draws 20 --scale 20000 --out evidence/runs/sure --resume
 	$(BIN)/python -m leftbehind.evidence.uncertainty_of_draws evidence/runs/sure
 
 docs: $(VENV)/installed-dev

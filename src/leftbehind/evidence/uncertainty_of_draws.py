@@ -2,10 +2,11 @@
 
     python -m leftbehind.evidence.uncertainty_of_draws ENSEMBLE
 
-The discrepancy of `wide_low` and `wide_high` is the root of the mean square error, on logarithms,
-of the medians against all published counts, every definition with the same weight. It was learnt
-from the very figures that it is shown beside, so it says how far off the counts have been, not how
-well they predict.
+The discrepancy of `wide_low` and `wide_high` is, for each definition, the root of the mean square
+error of its medians against its published counts, on logarithms, with the middle definition's as one
+figure more (an assumption: so that a definition with one figure or none is not thought sure). It
+was learnt from the very figures that it is shown beside, so it says how far off the counts have
+been, not how well they predict.
 """
 
 import sys
@@ -30,37 +31,38 @@ PERSONS = 10_000  # to which numbers are rounded
 def of_draws(numbers: pl.DataFrame, scale: int) -> pl.DataFrame:
     """SCHEMA from the counts of each draw: draw, definition, year, number (persons)."""
     size = numbers["draw"].n_unique()
-    spread = discrepancy(numbers)
+    errors = squared_errors(numbers)
     rows = []
     for (name, year), part in numbers.sort("definition", "year").group_by(
         "definition", "year", maintain_order=True
     ):
         logs = np.log(np.maximum(part["number"].to_numpy(), 1.0))
-        ends = (np.median(logs), *widened(logs, 0.0), *widened(logs, spread))
+        ends = (np.median(logs), *widened(logs, 0.0), *widened(logs, spread(errors, str(name))))
         shown = (round(float(np.exp(end)) / PERSONS) * float(PERSONS) for end in ends)
         rows.append((name, year, *shown, size, scale, draws_now()))
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
-def discrepancy(numbers: pl.DataFrame) -> float:
-    """Standard deviation, on logarithms, of published counts about the medians of the draws."""
-    median = {
-        (name, year): number
-        for name, year, number in numbers.group_by("definition", "year")
-        .agg(pl.col("number").median())
-        .iter_rows()
-    }
-    years = range(numbers["year"].min(), numbers["year"].max() + 1)  # type: ignore[arg-type, operator]
-    errors = []
-    for name, rows in published_counts(years).items():
-        own = [(name, row["year"], row["value"] * MILLION) for row in rows]
-        of = [
-            np.log(value / median[one, year]) ** 2
-            for one, year, value in own
-            if median.get((one, year))
+def squared_errors(numbers: pl.DataFrame) -> dict[str, list[float]]:
+    """Squares of log(published / median of the draws) by definition, a figure each."""
+    medians = numbers.group_by("definition", "year").agg(pl.col("number").median())
+    median = {(name, year): number for name, year, number in medians.iter_rows()}
+    lived = sorted(set(numbers["year"]))
+    return {
+        name: [
+            float(np.log(row["value"] * MILLION / median[name, row["year"]]) ** 2)
+            for row in rows
+            if median.get((name, row["year"]))
         ]
-        errors += [float(np.mean(of))] if of else []
-    return float(np.sqrt(np.mean(errors)))
+        for name, rows in published_counts(range(lived[0], lived[-1] + 1)).items()
+    }
+
+
+def spread(errors: dict[str, list[float]], name: str) -> float:
+    """Standard deviation, on logarithms, of what the model's form leaves out of a definition."""
+    middle = float(np.median([np.mean(own) for own in errors.values() if own]))
+    own = [*errors.get(name, ()), middle]
+    return float(np.sqrt(np.mean(own)))
 
 
 def numbers_of(ensemble: Ensemble) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from leftbehind.evidence.validate.page import run_facts
 from leftbehind.pages import findings, vega
 from leftbehind.pages.report.care import carers, hours
 from leftbehind.pages.report.china import provinces
-from leftbehind.pages.report.counts import official, walk
+from leftbehind.pages.report.counts import interval, official, walk
 from leftbehind.pages.report.economy import industry
 from leftbehind.pages.report.facts import RURAL, Facts
 from leftbehind.pages.report.moves import cities
@@ -120,6 +120,7 @@ def key_facts(facts: Facts, words: Words) -> list[str]:
     by_care = dict(care.group_by("arrangement").agg(pl.col("number").sum()).iter_rows())
     total = sum(by_care.values()) or 1.0
     met, number = sum(check.met for check in facts.judged), len(facts.judged)
+    draws = facts.draws_of(RURAL)
     return [
         words(
             "page.key_now",
@@ -127,7 +128,8 @@ def key_facts(facts: Facts, words: Words) -> list[str]:
             number=words.people(rural[year]["number"] / 1e6),
             share=words.percent(rural[year]["share"]),
         )
-        + _published(facts, words),
+        + _published(facts, words)
+        + (interval(draws, year, words) if draws is not None else ""),
         words(
             "page.key_definitions",
             year=year,

@@ -54,7 +54,7 @@ function published() {
 
 function trust(figure, national) {
   const own = national?.[figure.year - page.words.years[0]] ?? drawsOf(figure.year)?.median;
-  if (own === undefined) return t("results.trust_none");
+  if (own === undefined) return "";
   const said = { number: persons(own), year: figure.year, percent: fixed((100 * Math.abs(own - figure.value)) / figure.value, 0) };
   if (own >= figure.low && own <= figure.high) return t("results.trust_met", said);
   return t(own > figure.value ? "results.trust_above" : "results.trust_below", said);
