@@ -3,9 +3,9 @@
     python -m leftbehind.evidence.uncertainty_of_draws ENSEMBLE
 
 The discrepancy of `wide_low` and `wide_high` is, for each definition, the root of the mean square
-error of its medians against its published counts, on logarithms, with the middle definition's as one
-figure more (an assumption: so that a definition with one figure or none is not thought sure). It
-was learnt from the very figures that it is shown beside, so it says how far off the counts have
+error of its medians against its published counts, on logarithms. The middle definition's counts as
+one figure more (an assumption: so that a definition with one figure or none is not thought sure).
+It was learnt from the very figures that it is shown beside, so it says how far off the counts have
 been, not how well they predict.
 """
 

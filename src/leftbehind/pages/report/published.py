@@ -67,8 +67,8 @@ def beside(
 ) -> dict[str, Any]:
     """A line of the model's counts and published points with the accepted range.
 
-    `draws` are the stored intervals of the count, drawn as bands. Full points are met by the model, hollow ones are not. Both in millions; the chart shows them in
-    the unit of the page.
+    `draws` are the stored intervals of the count, drawn as bands. Full points are met by the model,
+    hollow ones are not. Both in millions; the chart shows them in the unit of the page.
     """
     unit = words.people_unit
     names = {True: words("word.met"), False: words("word.missed")}
