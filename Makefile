@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 EVIDENCE := evidence/VALIDATION.md evidence/PREDICTIONS.md evidence/CALIBRATION.md \
 	evidence/policies/README.md evidence/FREEZE.txt
 
-.PHONY: run validate test check bench docs evidence headlines shipped notebooks wheel clean
+.PHONY: run validate test check bench docs evidence headlines shipped sure notebooks wheel clean
 
 run: $(VENV)/installed
 	$(BIN)/leftbehind run --replace
@@ -65,6 +65,11 @@ shipped: evidence/policies/README.md
 # The notebooks with their tables and pictures, of this version: some minutes.
 notebooks: $(VENV)/installed-dev
 	$(BIN)/python notebooks/save.py
+
+# How sure the counts are, as pages show it at once: of an ensemble of the draws that ship.
+sure: $(VENV)/installed-dev
+	$(BIN)/leftbehind run --draws 20 --scale 20000 --out evidence/runs/sure --resume
+	$(BIN)/python -m leftbehind.evidence.uncertainty_of_draws evidence/runs/sure
 
 docs: $(VENV)/installed-dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build

@@ -18,6 +18,9 @@ def explore(
     scale: options.Scale = 10_000,
     port: Annotated[int, typer.Option("--port", help="0: any free port.")] = 0,
     lang: options.Language = "en",
+    link: Annotated[
+        str, typer.Option("--link", help="A saved link, or its part from ? on: opened again.")
+    ] = "",
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Only print the address.")
     ] = False,
@@ -47,17 +50,19 @@ def explore(
 
     from leftbehind.pages.explorer import serving
     from leftbehind.pages.explorer.engine import SEEDS, Engine
+    from leftbehind.pages.explorer.question import from_link
     from leftbehind.pages.explorer.server import application
     from leftbehind.pages.report.words import check_language
     from leftbehind.runs.plan import check_settings
 
     check_settings(1950, 2020, scale, 1, 1)
     check_language(lang)
+    view = from_link(link)
     listening = listen(port)
     port = listening.getsockname()[1]
     engine = Engine(scale, SEEDS, threads=min(options.CORES, 4))
     key = secrets.token_urlsafe(16)
-    address = f"http://{ADDRESS}:{port}/{key}/"
+    address = f"http://{ADDRESS}:{port}/{key}/{view}"
     typer.echo(f"The explorer is at {address} (stop with Ctrl-C)")
     with tempfile.TemporaryDirectory(prefix="leftbehind-") as folder:
         if not no_browser:
