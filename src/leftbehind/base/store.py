@@ -364,7 +364,7 @@ def write_bytes(path: Path, content: bytes) -> None:
 def _is_alive(part: Path) -> bool:
     """Whether the process that writes an unfinished file still runs on this machine."""
     number = part.name.removesuffix(PART).split("-")[-2:][0]
-    if not number.isdigit():
+    if not number.isdecimal():
         return True  # not one of ours
     try:
         os.kill(int(number), 0)

@@ -50,7 +50,7 @@ def chart_rows(counted: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
 def write_chart_file(
     counted: pl.DataFrame, keys: list[str], definition: Definition, version: str, out: Path
 ) -> None:
-    """Write the rows to `out` and their metadata beside it."""
+    """Write the rows to `out` and their metadata beside it: both or none."""
     rows = chart_rows(counted, keys)
     between = OF_DRAWS if "measure" in counted.columns else OF_A_RUN
     title = definition.title or definition.name
@@ -67,6 +67,10 @@ def write_chart_file(
             "upper": {"titleShort": "upper end", "unit": "persons", "descriptionShort": between},
         },
     }
-    write_bytes(out, rows.write_csv().encode())
     text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
     write_bytes(metadata_of(out), text.encode())
+    try:
+        write_bytes(out, rows.write_csv().encode())
+    except InputError:
+        metadata_of(out).unlink(missing_ok=True)
+        raise

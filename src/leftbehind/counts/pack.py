@@ -6,7 +6,7 @@ import polars as pl
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.formats import check_format, encoded
-from leftbehind.base.store import whole_folder, write_bytes, write_manifest, write_text
+from leftbehind.base.store import locked, whole_folder, write_bytes, write_manifest, write_text
 from leftbehind.counts.codebook import codebook, descriptor, labels
 from leftbehind.runs.folder import Run
 
@@ -31,7 +31,7 @@ def write_pack(
     if language not in ("en", "zh"):
         raise InputError(f"--lang {language}: unknown; allowed: en, zh")
     book = codebook(tables, world.scale)
-    with whole_folder(out, replace) as work:
+    with locked(out), whole_folder(out, replace) as work:
         for name, rows in tables.items():
             told = labels(name, rows.columns, language)
             write_bytes(work / f"{name}.{form}", encoded(rows, form, told))

@@ -82,8 +82,8 @@ class Meeting(BaseModel):
 
     text: str
     year: Year
-    own: Texts
-    other: Texts
+    own: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+    other: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
     error: Annotated[float, Field(gt=0, le=3)]
     basis: Basis
 
