@@ -17,27 +17,20 @@ from pathlib import Path
 
 from tests.draws import draws_file
 
-RUN = ("run", "--scale", "200000", "--threads", "1", "--out", "{}/run")
+SMALL = ("--scale", "1000000", "--to", "1985")
+RUN = ("run", *SMALL, "--threads", "1", "--out", "{}/run")
+DESIGN = "people = 100\nwaves = [1984, 1985]\n"
 COMMANDS: dict[str, tuple[str, ...]] = {
     "run": RUN,
     "run, checkpoints": (*RUN, "--checkpoint-every", "10"),
-    "run --replace": (
-        "run",
-        "--scale",
-        "200000",
-        "--threads",
-        "1",
-        "--replace",
-        "--out",
-        "{}/there",
-    ),
+    "run --replace": ("run", *SMALL, "--threads", "1", "--replace", "--out", "{}/there"),
     "ensemble": (
-        *("run", "--scale", "500000", "--draws", "2", "--draws-from", "{draws}"),
+        *("run", *SMALL, "--draws", "2", "--draws-from", "{draws}"),
         *("--workers", "2", "--out", "{}/en"),
     ),
     "compare": (
-        *("compare", "baseline", "city-schools-open", "--scale", "500000", "--seeds", "1"),
-        *("--threads", "1", "--out", "{}/compared"),
+        *("compare", "baseline", "city-schools-open", "--scale", "1000000", "--to", "2007"),
+        *("--seeds", "1", "--threads", "1", "--out", "{}/compared"),
     ),
     "calibrate": (
         *("calibrate", "--short", "--scale", "1000000", "--workers", "2", "--out", "{}/fit"),
@@ -48,8 +41,13 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     ),
     "report": ("report", "{base}", "--out", "{}/report.html"),
     "export": ("population", "export", "{base}", "--year", "1960", "--out", "{}/p.csv"),
+    "panel": ("panel", "{base}", "--people", "100", "--threads", "1", "--out", "{}/panel"),
+    "survey": ("survey", "{base}", "--design", "{design}", "--threads", "1", "--out", "{}/survey"),
+    "chronicle --out": ("chronicle", "{base}", "--year", "1985", "--out", "{}/c.html"),
+    "count --chart": ("count", "{base}", "acwf-2010", "--by", "province", "--chart", "{}/c.csv"),
+    "rerun": ("rerun", "{base}", "--threads", "1"),
 }
-SIZES = ("8k", "64k", "300k", "1m")
+SIZES = ("8k", "64k", "300k")
 GOES_ON = {
     "run, checkpoints",
     "ensemble",
@@ -58,12 +56,16 @@ GOES_ON = {
 }  # what they have done so far stays, and is told
 
 
-def leftbehind(words: tuple[str, ...], limit: Callable[[], None] | None) -> tuple[int, str]:
+def leftbehind(
+    words: tuple[str, ...], limit: Callable[[], None] | None, temporary: Path | None = None
+) -> tuple[int, str]:
+    """Status and what was said; `temporary` is where the command keeps what it needs not."""
     done = subprocess.run(
         [sys.executable, "-m", "leftbehind", *words],
         capture_output=True,
         text=True,
         timeout=900,
+        env={**os.environ, "TMPDIR": str(temporary or tempfile.gettempdir())},
         preexec_fn=limit,
     )
     return done.returncode, done.stderr
@@ -73,8 +75,9 @@ def judge(name: str, folder: Path, base: Path, limit: Callable[[], None] | None)
     """What is wrong with how the command ended; empty if nothing is."""
     before = {str(path.relative_to(folder)): path.stat().st_size for path in folder.rglob("*")}
     draws = base.parent / "draws.parquet"
-    words = tuple(word.format(folder, base=base, draws=draws) for word in COMMANDS[name])
-    status, said = leftbehind(words, limit)
+    given = {"base": base, "draws": draws, "design": base.parent / "design.toml"}
+    words = tuple(word.format(folder, **given) for word in COMMANDS[name])
+    status, said = leftbehind(words, limit, folder if name == "rerun" else None)
     after = {str(path.relative_to(folder)): path.stat().st_size for path in folder.rglob("*")}
     faults = []
     if status == 0:
@@ -113,6 +116,7 @@ def main() -> None:
     work = Path(tempfile.mkdtemp(prefix="full-disk-"))
     base = work / "base"
     draws_file(work, 2)
+    (work / "design.toml").write_text(DESIGN)
     status, said = leftbehind((*RUN[:-1], str(base)), None)
     if status:
         raise SystemExit(said)

@@ -23,6 +23,7 @@ from leftbehind.counts.instruments.reading import factor
 from leftbehind.counts.of_place import find_place
 from leftbehind.counts.samples import design as designs
 from leftbehind.counts.samples.design import Design
+from leftbehind.counts.world import World
 from leftbehind.ensembles.posterior import Posterior
 from leftbehind.evidence.cuts.discrepancy import Discrepancy
 from leftbehind.inputs import scenario as scenarios
@@ -35,6 +36,7 @@ from leftbehind.own.ipums import Converted, convert
 from leftbehind.own.population_check import People, close_kin
 from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.population_schema import POPULATION
+from leftbehind.runs.verify import verify
 
 PLACES = Places.load()
 EXAMPLE = Path(leftbehind.data.__file__).parent / "own" / "example.csv"
@@ -227,6 +229,17 @@ def discrepancy_fault(found: Discrepancy) -> str:
     return "" if all(math.isfinite(sd) and sd >= 0 for sd in sds) else "no standard deviation"
 
 
+def stored_run(folder: Path) -> list[str]:
+    """A run of whatever version: its tables, each asked for as the commands do."""
+    world = World(folder)
+    verify(folder)
+    return world.tables["table"].to_list()
+
+
+def stored_run_fault(found: list[str]) -> str:
+    return "" if {"people", "places", "alignment"} <= set(found) else "tables are not told"
+
+
 Reader = tuple[Callable[[Any], Any], Callable[[Any], str]]
 READERS: dict[str, Reader] = {
     "scenario": (scenario, scenario_fault),
@@ -239,4 +252,5 @@ READERS: dict[str, Reader] = {
     "design": (design, design_fault),
     "instrument": (instrument, instrument_fault),
     "discrepancy": (discrepancy, discrepancy_fault),
+    "run": (stored_run, stored_run_fault),
 }
