@@ -117,6 +117,23 @@ def test_a_run_from_before_checksums_is_refused_with_its_version(copy):
     assert "made by leftbehind 0.0.9 before results had checksums" in refused(copy)
 
 
+def test_a_run_that_lacks_what_there_is_today_is_refused_with_its_version(copy):
+    rewrite(copy, "kin", pl.read_parquet(copy / "kin.parquet").drop("grandmothers"))
+    with pytest.raises(
+        InputError, match=r"made by version .*, whose table kin has no grandmothers"
+    ):
+        World(copy).table("kin")
+    factors = pl.read_parquet(copy / "alignment.parquet")
+    rewrite(copy, "alignment", factors.filter((pl.col("what") != "births") | (pl.col("group") > 0)))
+    with pytest.raises(InputError, match=r"it stores \d+ factors of births a year"):
+        World(copy).alignment()
+    manifest = store.read_manifest(copy)
+    parameters = dict(list(manifest["parameters"].items())[1:])
+    store.write_manifest(copy, {**manifest, "parameters": parameters})
+    with pytest.raises(InputError, match="it knows no parameter"):
+        World(copy).parameters()
+
+
 # --- Damaged tables -------------------------------------------------------------------------------
 
 

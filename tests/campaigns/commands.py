@@ -83,6 +83,12 @@ OF_A_RUN = (
     ["rerun", "RUN", "--threads", "1"],
 )
 LAST_YEAR = 1985
+# Words that may well be meant, and are not always right there.
+PLAUSIBLE = (
+    *("1949", "1950", "1979", "1985", "1986", "0", "1", "2", "50", "1000", "-"),
+    *("Tibet", "西藏", "51", "Sansha", "Beijing", "year", "province,age", "zh", "csv", "dta"),
+    *("migrant-children", "mca-2018", "age", "people", "reasons", "seed"),
+)
 
 
 class Reached(BaseException):
@@ -118,8 +124,10 @@ def mutated(
     argv = list(dice.choice(commands))
     for _ in range(dice.choice((1, 1, 2, 3))):
         at = dice.randrange(1, len(argv))
-        what = dice.randrange(6)
-        if what < 4:
+        what = dice.randrange(9)
+        if what >= 6:
+            argv[at] = dice.choice(PLAUSIBLE) if not argv[at].startswith("-") else argv[at]
+        elif what < 4:
             argv[at] = dice.choice((*NUMBERS, *WORDS))
         elif what == 4:
             del argv[at]

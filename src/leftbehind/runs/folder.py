@@ -7,6 +7,7 @@ import polars as pl
 
 from leftbehind.base.errors import InputError, nearest, with_article
 from leftbehind.base.store import MANIFEST, read_manifest, read_run_table, recover
+from leftbehind.inputs.parameters import Parameters
 from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
 from leftbehind.runs.contents import AGES, PROPERTIES, TABLES, check_table
 from leftbehind.runs.verify import check_fields
@@ -85,16 +86,39 @@ class Run:
         """The years that the tables hold."""
         return range(int(self.manifest["from"]), int(self.manifest["to"]) + 1)
 
+    def parameters(self) -> Parameters:
+        """What it was lived with; InputError if there are others now."""
+        values = dict(self.manifest["parameters"])
+        missing = sorted(set(Parameters.load().values) - set(values))
+        if missing:
+            raise other_version(self, f"it knows no parameter {missing[0]!r}")
+        return Parameters(values)
+
     def alignment(self) -> Alignment:
-        """The stored factors of births, deaths and hukou, frozen, for scenarios of this world."""
+        """The stored factors of births, deaths and hukou, frozen, for scenarios of this world.
+
+        Raises InputError if another version stored others.
+        """
         shapes = {"deaths": DEATHS_SHAPE[1:], "births": BIRTH_FACTORS, "hukou": (-1,)}
         out = Alignment(frozen=True)
         table = self.table("alignment").collect().sort("what", "year", "group")
         for (what, year), rows in table.group_by("what", "year", maintain_order=True):
             # A copy: kernels compile anew for arrays that may not be written.
-            factors = rows["factor"].to_numpy().reshape(shapes[str(what)]).copy()
+            try:
+                factors = rows["factor"].to_numpy().reshape(shapes[str(what)]).copy()
+            except (KeyError, ValueError) as error:
+                told = f"it stores {rows.height} factors of {what} a year"
+                raise other_version(self, told) from error
             getattr(out, str(what))[int(str(year))] = factors
         return out
+
+
+def other_version(run: Run, what: str) -> InputError:
+    """That a run cannot be lived again as it was."""
+    return InputError(
+        f"{run.folder}: cannot be replayed: {what}; it was made by another version of the "
+        "program or from other data: make the run again"
+    )
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
