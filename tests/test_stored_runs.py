@@ -292,9 +292,16 @@ def test_a_write_that_fails_leaves_no_file(tmp_path, monkeypatch):
         raise OSError(28, os.strerror(28))
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(InputError, match="No space left"):
-        store.write_text(tmp_path / "page.html", "x")
-    assert list(tmp_path.iterdir()) == []
+    for path in ("page.html", "new/folder/page.html"):
+        with pytest.raises(InputError, match="No space left"):
+            store.write_text(tmp_path / path, "x")
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_library_says_of_a_full_disk_is_not_repeated(tmp_path):
+    with pytest.raises(InputError) as told, store.whole_folder(tmp_path / "run"):
+        raise OSError(28, "Error writing bytes to file. Detail: [errno 28]")
+    assert f"cannot write ({os.strerror(28)})" in str(told.value)
 
 
 def test_lacking_memory_is_told_and_leaves_nothing(tmp_path):

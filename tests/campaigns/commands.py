@@ -95,6 +95,9 @@ class Reached(BaseException):
     """The arguments were accepted: a year would be lived now."""
 
 
+LIVED = {"RUN": "run", "ENSEMBLE": "ensemble", "DESIGN": "design.toml"}
+
+
 @cache
 def lived() -> Path:
     """A folder with a small run, an ensemble of two draws and a survey's design."""
@@ -112,9 +115,8 @@ def lived() -> Path:
 def mutated_of_a_run(dice: random.Random, folder: Path) -> list[str]:
     """A command that takes a run with one to three arguments changed."""
     there = lived()
-    names = {"RUN": "run", "ENSEMBLE": "ensemble", "DESIGN": "design.toml"}
     argv = mutated(dice, folder, OF_A_RUN)
-    return [str(there / names[word]) if word in names else word for word in argv]
+    return [str(there / LIVED[word]) if word in LIVED else word for word in argv]
 
 
 def mutated(

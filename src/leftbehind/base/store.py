@@ -22,7 +22,7 @@ from typing import Any
 import polars as pl
 from filelock import FileLock, Timeout
 
-from leftbehind.base.errors import InputError
+from leftbehind.base.errors import InputError, reason
 from leftbehind.base.forks import check_not_forked
 from leftbehind.base.sealing import FILES, TABLE, check_seal, check_sizes, check_table, sealed
 
@@ -54,7 +54,7 @@ def locked(target: Path | None) -> Iterator[None]:
             f"{target}: another run is writing here; wait for its end or give another folder"
         ) from error
     except OSError as error:
-        raise InputError(f"{target}: cannot write here ({error.strerror})") from error
+        raise InputError(f"{target}: cannot write here ({reason(error)})") from error
     try:
         yield
     finally:
@@ -115,7 +115,7 @@ def _told(target: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise InputError(
-            f"{target}: cannot write ({error.strerror or error}); nothing was written there"
+            f"{target}: cannot write ({reason(error)}); nothing was written there"
         ) from error
     except MemoryError as error:
         raise InputError(
@@ -173,7 +173,7 @@ def remove_folder(folder: Path, of: Path) -> None:
         try:
             folder.rename(hidden)
         except OSError as error:
-            raise InputError(f"{folder}: cannot be removed ({error.strerror})") from error
+            raise InputError(f"{folder}: cannot be removed ({reason(error)})") from error
         shutil.rmtree(hidden, ignore_errors=True)
 
 
@@ -343,7 +343,9 @@ def write_bytes(path: Path, content: bytes) -> None:
     somebody still writes it.
     """
     part = path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}{PART}")
+    made: list[Path] = []
     try:
+        made = [folder for folder in path.parents if not folder.exists()]
         path.parent.mkdir(parents=True, exist_ok=True)
         for left in path.parent.glob(f".{glob.escape(path.name)}-*{PART}"):
             if not _is_alive(left):
@@ -355,7 +357,11 @@ def write_bytes(path: Path, content: bytes) -> None:
         part.replace(path)
         _flush(path.parent)
     except OSError as error:
-        raise InputError(f"{path}: cannot write ({error.strerror or error})") from error
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+            for folder in made:
+                folder.rmdir()
+        raise InputError(f"{path}: cannot write ({reason(error)})") from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
