@@ -15,7 +15,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from typing import Any
 import polars as pl
 from filelock import FileLock, Timeout
 
-from leftbehind.base.errors import InputError
+from leftbehind.base.errors import InputError, reason
 from leftbehind.base.forks import check_not_forked
 from leftbehind.base.sealing import FILES, TABLE, check_seal, check_sizes, check_table, sealed
 
@@ -55,7 +55,7 @@ def locked(target: Path | None) -> Iterator[None]:
             f"{target}: another run is writing here; wait for its end or give another folder"
         ) from error
     except OSError as error:
-        raise InputError(f"{target}: cannot write here ({error.strerror})") from error
+        raise InputError(f"{target}: cannot write here ({reason(error)})") from error
     try:
         yield
     finally:
@@ -116,7 +116,7 @@ def _told(target: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise InputError(
-            f"{target}: cannot write ({error.strerror or error}); nothing was written there"
+            f"{target}: cannot write ({reason(error)}); nothing was written there"
         ) from error
     except MemoryError as error:
         raise InputError(
@@ -174,7 +174,7 @@ def remove_folder(folder: Path, of: Path) -> None:
         try:
             folder.rename(hidden)
         except OSError as error:
-            raise InputError(f"{folder}: cannot be removed ({error.strerror})") from error
+            raise InputError(f"{folder}: cannot be removed ({reason(error)})") from error
         shutil.rmtree(hidden, ignore_errors=True)
 
 
@@ -349,8 +349,10 @@ def write_files(contents: Mapping[Path, bytes]) -> None:
     process, so that the next writer knows whether somebody still writes it.
     """
     parts = {path: _part_of(path) for path in contents}
+    made: list[Path] = []
     path = Path()
     try:
+        made = [folder for path in parts for folder in path.parents if not folder.exists()]
         for path, content in contents.items():
             _write_part(path, parts[path], content)
         for path, part in parts.items():
@@ -358,11 +360,20 @@ def write_files(contents: Mapping[Path, bytes]) -> None:
         for folder in {path.parent for path in parts}:
             _flush(folder)
     except OSError as error:
-        raise InputError(f"{path}: cannot write ({error.strerror or error})") from error
+        _forget(parts.values(), made)
+        raise InputError(f"{path}: cannot write ({reason(error)})") from error
     finally:
-        for part in parts.values():
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
+        _forget(parts.values(), [])
+
+
+def _forget(parts: Iterable[Path], made: list[Path]) -> None:
+    """Remove unfinished files and the folders made for them, each list innermost first."""
+    for part in parts:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    for folder in made:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _part_of(path: Path) -> Path:
@@ -386,7 +397,7 @@ def _write_part(path: Path, part: Path, content: bytes) -> None:
 def _is_alive(part: Path) -> bool:
     """Whether the process that writes an unfinished file still runs on this machine."""
     number = part.name.removesuffix(PART).split("-")[-2:][0]
-    if not number.isdigit():
+    if not number.isdecimal():
         return True  # not one of ours
     try:
         os.kill(int(number), 0)

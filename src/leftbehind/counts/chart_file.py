@@ -59,7 +59,7 @@ def chart_rows(counted: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
 def write_chart_file(
     counted: pl.DataFrame, keys: list[str], definition: Definition, version: str, out: Path
 ) -> None:
-    """Write the rows to `out` and their metadata beside it."""
+    """Write the rows to `out` and their metadata beside it: both or none."""
     rows = chart_rows(counted, keys)
     between = OF_DRAWS if "measure" in counted.columns else OF_A_RUN
     title = definition.title or definition.name
