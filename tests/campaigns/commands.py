@@ -152,8 +152,10 @@ def call(argv: list[str]) -> str:
         with redirect_stdout(out), redirect_stderr(err):
             app.main()
     except SystemExit as end:
-        if end.code == 2:
+        if end.code == 2 and err.getvalue().strip():
             raise Refused(err.getvalue()) from None
+        if end.code == 2 and out.getvalue().strip():
+            return out.getvalue()  # a group of commands without one shows its help
         if end.code not in (0, None):
             raise AssertionError(f"status {end.code}") from None
     except Reached:
