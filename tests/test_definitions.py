@@ -18,7 +18,7 @@ from leftbehind.counts.reconciliation import reconcile, steps
 from leftbehind.counts.world import World
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.processes.schooling import STAGES
-from leftbehind.model.tallies.cells import LABELS, PARENT_STATES, PARENTS_WHERE, RESIDENCES
+from leftbehind.model.tallies.cells import LABELS, PARENT_STATES, PARENTS_WHERE, RESIDENCES, SUMS
 from leftbehind.model.tallies.tally import HUKOU
 
 SHIPPED = [
@@ -55,6 +55,7 @@ CHILD = {
     "stage": "primary",
     "minority": "Han",
     "number": 1,
+    **dict.fromkeys(SUMS, 0.0),
     "unsupervised_hours": 10.0,
 }
 
