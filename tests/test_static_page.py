@@ -259,7 +259,7 @@ def explored(tmp_path: Path, *arguments: str) -> Any:
         (("--worlds", "5"), "--worlds 5: not allowed; 6 levers need 25 to"),
         (("--checks", "0"), "--checks 0: not allowed"),
         (("--draws", "1"), "--draws 1: not allowed"),
-        (("--lang", "fr"), "--lang fr: not known"),
+        (("--lang", "fr"), "--lang fr: unknown; allowed: en, zh"),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
