@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import polars as pl
 import pytest
 from typer.testing import CliRunner
@@ -126,18 +127,25 @@ def test_the_python_of_a_page_works(page, folder):
     assert expressions or page == "api/stable"
 
 
+def run_from_a_file(code: str, scope: dict[str, object], path: Path) -> None:
+    """Run `code` as that of the file `path`: compiled kernels are kept beside a file."""
+    path.write_text(code, encoding="utf-8")
+    exec(compile(code, str(path), "exec"), scope)
+
+
 def test_the_process_and_the_tally_that_the_page_adds_work(folder, monkeypatch):
     _, process, tally = blocks("HOW_TO_ADD", "python")
     monkeypatch.setattr(randomness, "CURE", 900, raising=False)
     family = Family(2010)
     one, other = family.woman(40, limited=1), family.man(70, limited=1)
     at = family.at(place(2010, 1), parameters(2010))
+    at = at._replace(people=at.people.view(np.recarray))  # fields by name, uncompiled too
     scope: dict[str, object] = {}
-    exec(tally, scope)
+    run_from_a_file(tally, scope, folder / "tally.py")
     out = scope["TALLY"].zeros(1, 31)[0]  # type: ignore[attr-defined]
     scope["tally"].py_func(at, out)  # type: ignore[attr-defined]
     assert out.sum() == 2 and out[1, 0] == 1 and out[2, 1] == 1
-    exec(process, scope)
+    run_from_a_file(process, scope, folder / "process.py")
     scope["is_cured"] = scope["is_cured"].py_func  # type: ignore[attr-defined]
     scope["step"].py_func(at._replace(p=SimpleNamespace(cure=1.0)))  # type: ignore[attr-defined]
     assert (family.of(one, "limited"), family.of(other, "limited")) == (0, 1)

@@ -168,8 +168,8 @@ def _box(
 ) -> dict[str, object]:
     place = {"x": x + NARROW / 2, "y": y, "w": wide - NARROW, "h": BOX}
     if member is None:
-        unknown = words("tree.unknown")
-        return {**place, "title": words.sentence(name), "born": unknown, "where": "", "kind": "no"}
+        told = {"title": words.sentence(name), "born": words("tree.unknown"), "where": ""}
+        return {**place, **told, "kind": "no", "round": False}
     born = words("tree.years", born=member.birth_year)
     if not member.alive:
         born = words("tree.died", born=member.birth_year, died=member.death_year)
