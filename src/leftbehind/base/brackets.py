@@ -4,7 +4,7 @@ A draw is a uniform number turned into a normal or Gumbel one by a function that
 its value lies between those at the edges of the bin that the uniform falls into.
 """
 
-import math
+import decimal
 from statistics import NormalDist
 
 import numpy as np
@@ -16,10 +16,18 @@ from leftbehind.base.randomness import log_positive_stable, luck
 BINS = 512
 NEST_BINS = 64
 _INNER = range(1, BINS)
+_EXACT = decimal.Context(prec=20)
+
+
+def _ln(x: float) -> float:
+    """The same on every machine, which a C library's logarithm is not."""
+    return float(_EXACT.ln(decimal.Decimal(x)))
+
+
 # The outer edges lie beyond what a uniform number of 52 bits can give.
-_GUMBEL = np.array([-3.7, *(-math.log(-math.log(k / BINS)) for k in _INNER), 37.0])
+_GUMBEL = np.array([-3.7, *(-_ln(-_ln(k / BINS)) for k in _INNER), 37.0])
 _NORMAL = np.array([-8.3, *(NormalDist().inv_cdf(k / BINS) for k in _INNER), 8.3])
-_LN_2 = math.log(2.0)
+_LN_2 = _ln(2.0)
 
 
 @kernel
