@@ -4,13 +4,13 @@ import { html } from "./elements.js";
 import { t } from "./words.js";
 
 const MOST = 8;
-const KEPT = "leftbehind-asked";
+const kept = () => `leftbehind-asked-${document.documentElement.lang}`; // told in the page's language
 const $ = (id) => document.getElementById(id);
 let restore = () => {};
 
 const read = () => {
   try {
-    return JSON.parse(sessionStorage.getItem(KEPT)) ?? [];
+    return JSON.parse(sessionStorage.getItem(kept())) ?? [];
   } catch {
     return [];
   }
@@ -25,7 +25,7 @@ export function begin(chosen) {
 export function remember(query, title, told) {
   const list = [{ query, title, told }, ...read().filter((one) => one.query !== query)].slice(0, MOST);
   try {
-    sessionStorage.setItem(KEPT, JSON.stringify(list));
+    sessionStorage.setItem(kept(), JSON.stringify(list));
   } catch {
     // a browser that keeps nothing shows this visit's settings only until it is left
   }
