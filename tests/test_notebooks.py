@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent.parent / "notebooks"
 # Each notebook, with values for its parameter cell: coarser and shorter than what readers get.
 NOTEBOOKS = {
     "counting_children.ipynb": {"SCALE": 50_000, "LAST": 2012},
-    "survey.ipynb": {"SCALE": 100_000, "LAST": 1990, "PEOPLE": 1_000},
+    "survey.ipynb": {"SCALE": 100_000, "LAST": 1990, "PEOPLE": 500},
     "what_if.ipynb": {"SCALE": 100_000, "LAST": 2014, "SEEDS": 2},
 }
 MOST = 400_000  # bytes of a notebook with its results
