@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 EVIDENCE := evidence/VALIDATION.md evidence/PREDICTIONS.md evidence/CALIBRATION.md \
 	evidence/policies/README.md evidence/FREEZE.txt
 
-.PHONY: run validate test check bench docs evidence headlines shipped wheel clean
+.PHONY: run validate test check bench docs evidence headlines shipped sure notebooks wheel clean
 
 run: $(VENV)/installed
 	$(BIN)/leftbehind run --replace
@@ -61,6 +61,15 @@ headlines: $(VENV)/installed
 # The effects of policies that ship with the package, of the study that `make evidence` lives.
 shipped: evidence/policies/README.md
 	$(BIN)/python -m leftbehind.evidence.policies.shipped evidence/policies/policies.json
+
+# The notebooks with their tables and pictures, of this version: some minutes.
+notebooks: $(VENV)/installed-dev
+	$(BIN)/python notebooks/save.py
+
+# How sure the counts are, as pages show it at once: of an ensemble of the draws that ship.
+sure: $(VENV)/installed-dev
+	$(BIN)/leftbehind run --draws 20 --scale 20000 --out evidence/runs/sure --resume
+	$(BIN)/python -m leftbehind.evidence.uncertainty_of_draws evidence/runs/sure
 
 docs: $(VENV)/installed-dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build

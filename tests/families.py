@@ -173,11 +173,12 @@ def a_mother_whose_partner_is(
 ) -> tuple[int, int]:
     """(home unit, position) of a living mother whose partner has the destination `at`.
 
-    With `left_her` he went after they had become a couple.
+    He is the father of her youngest child. With `left_her` he went after they had become a couple.
     """
     for k, people in enumerate(records):
         mother = (people["sex"] == FEMALE) & (people["death_year"] == 0)
         mother &= (people["partner"] >= 0) & (people["youngest_child"] >= 0)
+        mother &= people["father"][people["youngest_child"]] == people["partner"]
         he = people[people["partner"]]
         if left_her:
             mother &= he["away_since"] > people["union_year"]

@@ -1,5 +1,8 @@
 """Nobody is lost, nobody is counted twice, and every link between persons is true."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
@@ -25,6 +28,44 @@ from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.model.tallies import cells, headcount
 
 from .conftest import LAST, SCALE, SNAPSHOTS
+
+# --- The record ------------------------------------------------------------------------------
+
+ODD = (Path(__file__).parent.parent / "docs" / "ODD.md").read_text(encoding="utf-8")
+STATE = re.compile(r"^\| `(\w+)` \| [^|]+ \| [^|]+ \| ([^|]+) \| (\w\d) \|$", re.MULTILINE)
+DESCRIBED = {name: (ranges, kind) for name, ranges, kind in STATE.findall(ODD)}
+
+
+def test_the_description_has_every_state_variable_in_its_type():
+    kinds = {name: PERSON[name].str.lstrip("<|") for name in PERSON.names}
+    assert {name: kind for name, (_, kind) in DESCRIBED.items()} == kinds
+
+
+@pytest.mark.parametrize("name", PERSON.names)
+def test_state_variables_keep_to_the_described_range_and_codes_use_it_all(name, lived):
+    ranges = DESCRIBED[name][0]
+    if ranges == "-1 to records-1":
+        for records in lived.records.values():
+            assert all(people[name].min() >= -1 for people in records if len(people))
+            assert all(people[name].max() < len(people) for people in records if len(people))
+        return
+    values = np.unique(np.concatenate([p[name] for r in lived.records.values() for p in r]))
+    inside = np.zeros(len(values), bool)
+    for part in ranges.replace("2^64-1", str(2**64 - 1)).split(", "):
+        low, high = (values.dtype.type(int(end)) for end in (part.split(" to ") * 2)[:2])
+        inside |= (low <= values) & (values <= high)
+    assert inside.all(), values[~inside][:5]
+    if name not in ("births", "sons", "minutes", "place") and PERSON[name] == np.uint8:
+        assert (values[0], values[-1]) == (int(part.split(" to ")[0]), int(part.split(" to ")[1]))
+
+
+def test_every_reference_of_the_description_is_made_in_it():
+    body, references = ODD.split("\n## References\n")
+    made = re.findall(r"^- (\w+)[^(]*\((\d{4})\)", references.replace("\n  ", " "), re.MULTILINE)
+    assert len(made) == references.count("\n- ") > 8
+    for author, year in made:
+        assert re.search(rf"{author}[\w ]*,? \(?{year}", body.replace("\n", " ")), author
+
 
 # --- Numbers ---------------------------------------------------------------------------------
 

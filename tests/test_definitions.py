@@ -18,7 +18,7 @@ from leftbehind.counts.reconciliation import reconcile, steps
 from leftbehind.counts.world import World
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.processes.schooling import STAGES
-from leftbehind.model.tallies.cells import LABELS, PARENT_STATES, PARENTS_WHERE, RESIDENCES
+from leftbehind.model.tallies.cells import LABELS, PARENT_STATES, PARENTS_WHERE, RESIDENCES, SUMS
 from leftbehind.model.tallies.tally import HUKOU
 
 SHIPPED = [
@@ -55,6 +55,7 @@ CHILD = {
     "stage": "primary",
     "minority": "Han",
     "number": 1,
+    **dict.fromkeys(SUMS, 0.0),
     "unsupervised_hours": 10.0,
 }
 
@@ -353,7 +354,9 @@ def test_wrong_questions_are_named(world):
 def test_a_run_that_does_not_know_where_parents_are_is_refused_with_its_version(tmp_path):
     write_table(tmp_path, "children", children({"number": 5}).drop("parents_where"))
     write_manifest(tmp_path, {"scale": SCALE, "from": 2010, "to": 2010, "version": "0.0.1"})
-    with pytest.raises(InputError, match=r"version 0\.0\.1, whose children have no parents_where"):
+    with pytest.raises(
+        InputError, match=r"version 0\.0\.1, whose table children has no parents_where"
+    ):
         World(tmp_path).left_behind("mca-2016-outside-province")
 
 

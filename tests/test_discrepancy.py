@@ -73,11 +73,20 @@ def test_intervals_add_as_squares_and_a_blur_keeps_the_variance():
     assert blurred(np.zeros(3), 2.0, 999).std() == pytest.approx(2.0, rel=0.01)
 
 
-def test_a_table_of_discrepancies_reads_back_and_another_is_refused():
+def test_a_table_of_discrepancies_reads_back_and_another_is_refused(tmp_path):
     found = learn(toy(6, 5))
-    assert Discrepancy.read(found.table(), "f.csv") == found
-    with pytest.raises(InputError, match=r"f\.csv: no table of discrepancies"):
-        Discrepancy.read(pl.DataFrame({"a": [1]}), "f.csv")
+    path = tmp_path / "f.csv"
+    found.table().write_csv(path)
+    assert Discrepancy.load(path) == found
+    for wrong, told in (
+        (pl.DataFrame({"a": [1]}), "unknown column 'a'"),
+        (found.table().with_columns(level=-1.0), "row 1, column level"),
+        (found.table().with_columns(kind=pl.lit("odd")), "row 1, column kind"),
+        (pl.concat([found.table()] * 2), "stands twice"),
+    ):
+        wrong.write_csv(path)
+        with pytest.raises(InputError, match=told):
+            Discrepancy.load(path)
     with pytest.raises(InputError, match="no figure after a cut"):
         learn([])
 

@@ -4,11 +4,13 @@ import re
 import shutil
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 import leftbehind
 from leftbehind.base.errors import InputError
 from leftbehind.base.store import write_manifest
+from leftbehind.counts.card_pictures import LARGEST, MAP, chinas_map, pyramid
 from leftbehind.pages.figures import LINES
 
 LAST = 1981
@@ -99,3 +101,27 @@ def test_a_comparison_is_no_world(tmp_path):
     write_manifest(tmp_path, {"kind": "comparison", "scale": 10_000})
     with pytest.raises(InputError, match="holds a comparison, not a run"):
         leftbehind.World(tmp_path)
+
+
+def test_the_card_draws_the_pyramid_and_a_dot_for_each_prefecture_with_children(world):
+    text = world._repr_html_()
+    tags = Tags(text)
+    labels = [value for name, value in tags.attributes if name == "aria-label"]
+    assert any(label.startswith("Pyramid of 2020") for label in labels)
+    drawn = pyramid(world, 2020)
+    everybody = world.people(2020, by=())["number"].item() / 1e6
+    assert sum(women + men for _, women, men in drawn.rows) == pytest.approx(everybody)
+    assert [age for age, *_ in drawn.rows] == list(range(100, -1, -5))
+    rows = world.left_behind("nbs-unicef-2020-rural", by="prefecture", years=2020)
+    dots = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"', text)
+    assert len(dots) == (rows["number"] > 0).sum() > 200
+    at = np.array(dots, float)
+    assert (at[:, 0] >= 0).all() and (at[:, 0] + at[:, 2] <= MAP[0] + LARGEST).all()
+    assert (at[:, 1] >= 0).all() and (at[:, 1] <= MAP[1]).all()
+    most = rows.sort("number")[-1]
+    assert f"most in {most['prefecture'][0]} ({most['number'][0] / 1e6:.2f} million)" in text
+    # Areas are in proportion to children.
+    placed = chinas_map(world, 2020)
+    assert sum(r**2 for *_, r in placed.dots) / LARGEST**2 == pytest.approx(
+        rows["number"].sum() / most["number"][0], rel=0.02
+    )

@@ -1,7 +1,9 @@
 """The pages in git agree with what they say they were written from, and lead somewhere."""
 
+import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -102,3 +104,17 @@ def test_the_makefile_builds_every_page_of_results_that_the_site_has_a_place_for
     page = (DOCS / "EVIDENCE.md").read_text(encoding="utf-8")
     built = set(re.findall(r"^evidence/(\S+\.(?:md|txt)):", makefile, re.MULTILINE))
     assert set(re.findall(r"`make evidence/(\S+)`", page)) == built
+
+
+def test_the_files_for_citing_agree():
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    meta = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
+    told = dict(re.findall(r"^([a-z-]+): (?!\[)\"?(.+?)\"?$", citation, re.MULTILINE))
+    assert told["title"].startswith(f"{meta['name']}: ") and told["version"] == meta["version"]
+    assert meta["license"].endswith(f"/{told['license']}")
+    (keywords,) = re.findall(r"^keywords: \[(.*)\]$", citation, re.MULTILINE)
+    assert keywords.split(", ") == meta["keywords"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert meta["description"] == project["description"]
+    assert set(meta["keywords"]) == set(project["keywords"])
+    assert (ROOT / meta["readme"]).is_file() and (ROOT / meta["softwareHelp"]).is_file()

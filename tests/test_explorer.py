@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import logging
+import re
 import signal
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+import vl_convert
 from starlette.testclient import TestClient
 
 from leftbehind.base.errors import InputError
@@ -25,11 +27,12 @@ from leftbehind.cli.explorer import listen
 from leftbehind.counts import definitions
 from leftbehind.inputs import scenario
 from leftbehind.inputs.places import Places
+from leftbehind.inputs.tables import read_table
 from leftbehind.model.simulation import Settings, Simulation
-from leftbehind.pages.explorer import branching, evidence, serving
+from leftbehind.pages.explorer import branching, evidence, server, serving
 from leftbehind.pages.explorer.engine import WAITING, Busy, Engine, Event
 from leftbehind.pages.explorer.guard import MOST_BYTES
-from leftbehind.pages.explorer.question import SLIDERS, Question, from_json, from_query
+from leftbehind.pages.explorer.question import SLIDERS, Question, from_json, from_link, from_query
 from leftbehind.pages.explorer.reading import Reader, Reading
 from leftbehind.pages.explorer.server import application
 from leftbehind.runs.recorder import Recorder
@@ -138,6 +141,8 @@ def test_other_methods_and_types_are_refused(page: TestClient) -> None:
         (b"\xff", "not valid JSON"),
         (b'{"wage": 90, "wage": 80}', "given twice"),
         (b"[" * 4000, "not valid JSON"),
+        (b'{"against": "wage=900"}', "the other scenario's wage"),
+        (b'{"against": "against=wage%3D90"}', "may not have another one"),
     ],
 )
 def test_bad_settings_are_named(page: TestClient, body: bytes, words: str) -> None:
@@ -270,6 +275,27 @@ def test_a_question_without_moved_sliders_is_the_baseline() -> None:
     assert from_json(b'{"wage": 100, "from": 2010, "definition": "alone"}').moved == ()
 
 
+@pytest.mark.parametrize("before", ["http://127.0.0.1:8000/key/?", "?", ""])
+def test_a_saved_link_is_opened_again(before: str) -> None:
+    assert from_link(f"{before}wage=90&lang=zh#2012,513400") == "?wage=90&lang=zh#2012,513400"
+    assert from_link("") == ""
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("?wage=9000", "less than or equal to 150"),
+        ("?wages=90", "did you mean 'wage'"),
+        ("?wage=90&wage=80", "twice"),
+        ("?wage", "damaged"),
+        ("?against=wage%3Dx", "the other scenario"),
+    ],
+)
+def test_a_damaged_link_is_told_in_a_sentence(link: str, words: str) -> None:
+    with pytest.raises(InputError, match=re.escape(words)):
+        from_link(link)
+
+
 def test_sliders_stand_within_their_range() -> None:
     for slider in SLIDERS:
         assert slider.low <= slider.neutral <= slider.high
@@ -325,12 +351,15 @@ def test_a_kept_start_lives_on_the_same(start: branching.Start, tmp_path: Path) 
     kept = branching.load(start.simulation, 1, tmp_path)
     assert kept is not None
     assert all(map(same, kept.as_it_was, start.as_it_was))
+    at_once = branching.kept_readings(1, tmp_path)
+    assert at_once is not None and all(map(same, at_once, start.as_it_was))
     simulation = branching.branch(kept, scenario.Scenario())
     for was in start.as_it_was[:3]:
         assert same(reader.read(simulation.step()), was)
     path = tmp_path / "seed-1.npz"
     path.write_bytes(path.read_bytes()[:5000])
     assert branching.load(start.simulation, 1, tmp_path) is None  # damaged
+    assert branching.kept_readings(1, tmp_path) is None
     assert branching.load(start.simulation, 2, tmp_path) is None  # none
 
 
@@ -343,6 +372,10 @@ def test_readings_count_what_definitions_say(start: branching.Start, tmp_path: P
     with Recorder(tmp_path, places) as recorder:
         recorder.record(year)
     children = pl.read_parquet(tmp_path / "children.parquet")
+    people = pl.read_parquet(tmp_path / "people.parquet").filter(pl.col("number") > 0)
+    assert reading.ages.sum() == people["number"].sum() == year.alive
+    villagers = people.filter((pl.col("lives") == "village") & (pl.col("age") == "20-24"))
+    assert reading.ages[0, :, 4].sum() == villagers["number"].sum()
     for d, name in enumerate(reader.names):
         definition = definitions.get(name)
         counted = children.filter(definition.expr())
@@ -412,6 +445,65 @@ def test_an_answer_is_remembered_and_downloaded(explorer: tuple[TestClient, Engi
     china = rows.filter((pl.col("place") == "China") & (pl.col("definition") == "acwf-2010"))
     assert china["with_change"].to_list() == shown["nation"]["after"][0]
     assert rows["place"].n_unique() == 32
+
+
+def test_two_scenarios_are_compared_with_the_same_luck(explorer: tuple[TestClient, Engine]) -> None:
+    client, _ = explorer
+    slump = {"wage": 60}
+    alone = {
+        name: ask(client, asked)[-2]["nation"]["after"]
+        for name, asked in (("open", OPEN_SCHOOLS), ("slump", slump))
+    }
+    both = ask(client, {**slump, "against": "school_barrier=0"})[-2]["nation"]
+    assert both["before"] == alone["open"] and both["after"] == alone["slump"]
+    assert both["half"][0][-1] > 0
+    back = ask(client, {"against": "school_barrier=0"})[-2]["nation"]  # the world as it was
+    assert back["before"] == alone["open"]
+
+
+def test_prefectures_add_up_to_their_provinces(explorer: tuple[TestClient, Engine]) -> None:
+    client, _ = explorer
+    provinces = ask(client, OPEN_SCHOOLS)[-2]["provinces"]
+    of = client.get("/api/prefectures?school_barrier=0").json()
+    listed = client.get("/api/words").json()["prefectures"]
+    codes = read_table("provinces").sort("code").select("code", "name").rows()
+    for world in ("before", "after"):
+        for g, (_, name) in enumerate(codes):
+            parts = [k for k, place in enumerate(listed) if place["province"] == name]
+            total = sum(of[world][k][10] for k in parts)
+            assert total == pytest.approx(provinces[world][g][10], abs=len(parts))
+    assert client.get("/api/prefectures?wage=55").status_code == 409
+
+
+def test_a_place_is_found_by_any_of_its_names(page: TestClient) -> None:
+    for word in ("Liangshan", "凉山", "513400"):
+        assert page.get("/api/place", params={"word": word}).json() == {"code": 513400}
+    assert page.get("/api/place", params={"word": "Sichuen"}).status_code == 404
+
+
+def test_the_page_knows_what_was_published_before_any_world_is_lived(page: TestClient) -> None:
+    known = page.get("/api/words").json()
+    (figure,) = known["published"]["acwf-2010"]
+    assert (figure["year"], figure["value"]) == (2010, 61.03e6)
+    assert "Federation" in figure["agency"] and figure["low"] < figure["value"] < figure["high"]
+    assert known["published"]["moe-pupils"][0]["year"] == 2009
+    draws = known["draws"]["of"]["acwf-2010"]
+    assert [row["year"] for row in draws] == list(branching.YEARS)
+    for row in draws:
+        assert row["wide_low"] < row["low"] < row["median"] < row["high"] < row["wide_high"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_chart_is_vega_lite_that_draws(page: TestClient, language: str) -> None:
+    specs = page.get(f"/api/charts?lang={language}").json()
+    assert {name.removeprefix("two-") for name in specs} == {
+        "lines", "tiles", "tiles-change", "points", "points-change", "care", "pyramid",
+    }  # fmt: skip
+    script = "".join(path.read_text() for path in (Path(server.STATIC)).glob("*.js"))
+    for name, spec in specs.items():
+        assert "<svg" in vl_convert.vegalite_to_svg(spec), name
+        for data in re.findall(r'"name": "(\w+)"', json.dumps(spec.get("layer", spec))):
+            assert re.search(rf"\b{data}\b\s*[:,}}]", script), (name, data)
 
 
 def test_the_world_as_it_was_answers_at_once(explorer: tuple[TestClient, Engine]) -> None:

@@ -129,7 +129,7 @@ def test_the_alignment_of_real_women_gives_the_uns_births(rate):
 def test_expected_children_are_the_rates_twins_included():
     family = wives(20_000)
     rate = 0.2
-    births, _ = bear(family, rate, p=parameters(1990, fert_twin=0.2))
+    births, _ = bear(family, rate, p=parameters(1990, fert_twin=0.2, fert_never=0.0))
     children = 20_000 * (1.0 - math.exp(-rate))
     assert births.sum() == pytest.approx(children, rel=0.04)
     confinements = family.people["births"][1:40_000:2]

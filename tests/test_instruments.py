@@ -104,7 +104,7 @@ STEP = (
     'basis = "assumption"\nsource = "s"\n'
 )
 MEETING = (
-    '[[meeting]]\ntext = "m"\nyear = 2016\nown = ["mca_2061"]\nother = []\n'
+    '[[meeting]]\ntext = "m"\nyear = 2016\nown = ["mca_2061"]\nother = ["lb_2010_both_under_16"]\n'
     'error = 0.1\nbasis = "read"\n'
 )
 

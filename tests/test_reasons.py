@@ -7,6 +7,7 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.person import AGRICULTURAL, ALTERNATIVES, FEMALE, HOME
 from leftbehind.counts.reasons import UNKNOWN, change, decide, flips, goes_home, name_of
 from leftbehind.counts.reasons.change import LEAST
+from leftbehind.model.processes.spell import EVENTS, RENEWAL
 from leftbehind.model.processes.weighing import F_CHILDREN, PAY, TERMS
 from leftbehind.runs.replay import AS_COUNTED, BEFORE_CHOICE, Replay
 
@@ -67,7 +68,7 @@ def test_the_income_told_is_that_of_the_pay_term(decisions, world):
 
 def test_a_change_of_choice_is_the_sum_of_what_moved(decisions):
     made = decisions[0]
-    seen = {"home": 0, "away": 0}
+    seen, causes = {"home": 0, "away": 0}, {True: 0, False: 0}
     for (year, key), now in made.items():
         before = made.get((year - 1, key))
         if before is None or now.before == now.choice:
@@ -83,9 +84,17 @@ def test_a_change_of_choice_is_the_sum_of_what_moved(decisions):
         assert sizes == sorted(sizes, reverse=True)
         assert all(size > LEAST for size in sizes)
         assert all(w.utility < -LEAST for w in found.against)
-        assert found.name != UNKNOWN or not found.reasons
+        known = max((w.utility for w in found.reasons), default=0.0)
+        if found.name == UNKNOWN:
+            assert found.unknown > known and now.event == RENEWAL
+        elif found.name in EVENTS:
+            assert now.began == year and now.event != RENEWAL
+        else:
+            assert found.name == found.term
+        causes[found.name == UNKNOWN] += 1
         seen["home" if goes_home(k, j) else "away"] += 1
     assert min(seen.values()) > 5
+    assert causes[True] < 0.15 * sum(causes.values())
 
 
 def test_a_flip_turns_the_choice_and_half_of_it_does_not(decisions):

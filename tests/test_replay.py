@@ -171,7 +171,7 @@ def test_a_miss_grows_with_the_distance_from_what_was_asked(places):
             (0, huizhou, None),
         )
     ]
-    table = pl.DataFrame(rows).with_columns(children=3, both_away=True)
+    table = pl.DataFrame(rows).with_columns(children=3, both_away=True, schooling=9)
     total = misses(table, like, places).sum(axis=1)
     assert total[0] == 0
     assert 0 < total[1] < total[2]

@@ -19,6 +19,11 @@ PAGES = (
     "SCENARIOS",
     "ENSEMBLES",
     "TAKE_AWAY",
+    "HOW_DO_I",
+    "GALLERY",
+    "notebooks/counting_children",
+    "notebooks/survey",
+    "notebooks/what_if",
     "CONTRIBUTING",
     "HOW_TO_ADD",
     "CHANGELOG",
@@ -53,6 +58,11 @@ PUBLIC = {
         "leftbehind.ensembles.posterior.Posterior",
     ),
     "families": ("leftbehind.pages.chronicle.story.tell", "leftbehind.counts.find.find"),
+    "samples": (
+        "leftbehind.counts.samples.survey.survey",
+        "leftbehind.counts.samples.panel.panel",
+        "leftbehind.counts.codebook.codebook",
+    ),
     "replay": ("leftbehind.runs.replay.Replay", "leftbehind.counts.reasons.decide"),
     "checks": (
         "leftbehind.counts.sensitivity.care_and_week",
@@ -120,6 +130,14 @@ def test_all_pages_of_the_documentation_are_in_the_site(site):
     for name in PAGES:
         assert (site / f"{name}.html").is_file(), name
     assert (site / "left_behind.svg").is_file() and (site / "CITATION.cff").is_file()
+
+
+def test_the_gallery_shows_every_picture_of_the_notebooks(site):
+    page = Page((site / "GALLERY.html").read_text(encoding="utf-8"))
+    kept = [path.read_text(encoding="utf-8") for path in (ROOT / "notebooks").glob("*.ipynb")]
+    drawn = {f"notebooks/{path.name}" for path in (site / "notebooks").glob("*.svg")}
+    assert len(drawn) == sum(text.count('"image/svg+xml"') for text in kept)
+    assert {"left_behind.svg", *drawn} <= set(page.loads)
 
 
 @pytest.mark.parametrize("name", PUBLIC)

@@ -117,6 +117,23 @@ def test_a_run_from_before_checksums_is_refused_with_its_version(copy):
     assert "made by leftbehind 0.0.9 before results had checksums" in refused(copy)
 
 
+def test_a_run_that_lacks_what_there_is_today_is_refused_with_its_version(copy):
+    rewrite(copy, "kin", pl.read_parquet(copy / "kin.parquet").drop("grandmothers"))
+    with pytest.raises(
+        InputError, match=r"made by version .*, whose table kin has no grandmothers"
+    ):
+        World(copy).table("kin")
+    factors = pl.read_parquet(copy / "alignment.parquet")
+    rewrite(copy, "alignment", factors.filter((pl.col("what") != "births") | (pl.col("group") > 0)))
+    with pytest.raises(InputError, match=r"it stores \d+ factors of births a year"):
+        World(copy).alignment()
+    manifest = store.read_manifest(copy)
+    parameters = dict(list(manifest["parameters"].items())[1:])
+    store.write_manifest(copy, {**manifest, "parameters": parameters})
+    with pytest.raises(InputError, match="it knows no parameter"):
+        World(copy).parameters()
+
+
 # --- Damaged tables -------------------------------------------------------------------------------
 
 
@@ -275,9 +292,16 @@ def test_a_write_that_fails_leaves_no_file(tmp_path, monkeypatch):
         raise OSError(28, os.strerror(28))
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(InputError, match="No space left"):
-        store.write_text(tmp_path / "page.html", "x")
-    assert list(tmp_path.iterdir()) == []
+    for path in ("page.html", "new/folder/page.html"):
+        with pytest.raises(InputError, match="No space left"):
+            store.write_text(tmp_path / path, "x")
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_library_says_of_a_full_disk_is_not_repeated(tmp_path):
+    with pytest.raises(InputError) as told, store.whole_folder(tmp_path / "run"):
+        raise OSError(28, "Error writing bytes to file. Detail: [errno 28]")
+    assert f"cannot write ({os.strerror(28)})" in str(told.value)
 
 
 def test_lacking_memory_is_told_and_leaves_nothing(tmp_path):

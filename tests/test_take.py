@@ -2,7 +2,8 @@
 
 import json
 import re
-import tomllib
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -17,32 +18,50 @@ from typer.testing import CliRunner
 import leftbehind
 from leftbehind.base.errors import InputError
 from leftbehind.base.formats import encoded
+from leftbehind.base.person import ALTERNATIVES, ARRANGEMENTS
+from leftbehind.base.store import write_files, write_manifest, write_table
 from leftbehind.cli.app import app
 from leftbehind.counts import codebook
-from leftbehind.counts.samples.design import Design
+from leftbehind.counts.pack import prefectures, write_pack
+from leftbehind.counts.samples import survey as survey_module
+from leftbehind.counts.samples.design import LABELS, Design
 from leftbehind.counts.samples.draw import MEMBER, Lot, chances, systematic
 from leftbehind.counts.samples.estimates import total
 from leftbehind.counts.samples.panel import Panel, panel
-from leftbehind.counts.samples.survey import survey
-from leftbehind.own.exchange import write_exchange
+from leftbehind.counts.samples.survey import Survey, survey
+from leftbehind.own.exchange import ENDINGS, write_exchange
 from leftbehind.own.socsim import OMAR, OPOP, socsim
+from leftbehind.runs import rerun as rerun_module
 from leftbehind.runs.contents import TABLES
 from leftbehind.runs.export import people_of_run
+from leftbehind.runs.microdata import states
+from leftbehind.runs.replay import Replay
 from leftbehind.runs.rerun import rerun
 
-FIRST, LAST = 1988, 1990
+EXAMPLE = Path(leftbehind.__file__).parent / "data" / "own" / "example.csv"
+FIRST, LAST = 1984, 1986
+SCALE = 200_000
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory) -> leftbehind.World:
-    """China 1950-1990 at 1:100,000: about 12,000 people."""
+    """China 1950-1986 at 1:200,000: about 5,300 people."""
     out = tmp_path_factory.mktemp("take") / "run"
-    return leftbehind.run(scale=100_000, last=LAST, out=out)
+    return leftbehind.run(scale=SCALE, last=LAST, out=out)
 
 
 @pytest.fixture(scope="module")
 def followed(small) -> Panel:
-    return panel(small, 2000, FIRST, LAST)
+    return panel(small, 1000, FIRST, LAST)
+
+
+@pytest.fixture(scope="module")
+def drawn(small) -> Survey:
+    """Children of some prefectures, asked twice, of whom some do not answer or are lost."""
+    design = {**SIMPLE, "people": 300, "waves": [FIRST, LAST], "clusters": CLUSTERS}
+    loss = {"non_response": {"chance": 0.3}, "attrition": {"chance": 0.2}}
+    return survey(small, Design.of({**design, **loss}))
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +81,39 @@ def command(*words: object, code: int = 0) -> str:
 # ---- codebook and formats
 
 
-def test_the_codebook_covers_every_column_of_every_table(small, followed):
-    tables = {name: small.table(name).head(0).collect() for name in TABLES}
-    book = codebook.codebook({**tables, **followed.tables()}, small.scale)
-    assert book.height == sum(t.width for t in (*tables.values(), *followed.tables().values()))
-    assert book["title"].str.len_chars().min() > 0 and book["title_zh"].str.len_chars().min() > 0
+def all_tables(small, followed, drawn) -> dict[str, pl.DataFrame]:
+    tables = {name: small.table(name).collect() for name in TABLES}
+    return {**tables, **followed.tables(), "sample": drawn.sample}
+
+
+def test_the_codebook_covers_every_column_of_every_table_in_both_languages(small, followed, drawn):
+    tables = all_tables(small, followed, drawn)
+    book = codebook.codebook(tables, small.scale)
+    assert book.height == sum(table.width for table in tables.values())
+    for word in ("title", "a_row", "weighting"):
+        assert book[word].str.len_chars().min() > 0
+        assert book[f"{word}_zh"].str.contains(r"\p{Han}").all()
+    assert ((book["unit"] == "") == (book["unit_zh"] == "")).all()
+    weighed = book.filter(column="number", table="children")["weighting", "weighting_zh"].row(0)
+    assert all(f"{SCALE:,}" in words for words in weighed)
+
+
+def test_the_codebook_is_shown_in_chinese(small):
+    told = command("tables", small.folder, "--table", "children", "--lang", "zh")
+    assert "无成人照看时间" in told and f"相加后乘以{SCALE:,}" in told
+
+
+def test_every_label_of_every_table_has_a_chinese_word(small, followed, drawn):
+    tables = all_tables(small, followed, drawn)
+    labels = codebook.values(tables)
+    assert labels["value_zh"].str.contains(r"\p{Han}").all()
+    assert not labels.select("table", "column", "value").is_duplicated().any()
+    arrangements = labels.filter(table="children", column="arrangement")["value"]
+    assert set(arrangements) == set(tables["children"]["arrangement"].cast(pl.String))
+    with pytest.raises(InputError, match="lacks the label 'a stranger'"):
+        codebook.values({"children": pl.DataFrame({"father": ["a stranger"]})})
+    every = {*ARRANGEMENTS, *ALTERNATIVES, *(v for of in LABELS.values() for v in of)}
+    assert codebook.values({"states": pl.DataFrame({"any": sorted(every)})}).height == len(every)
 
 
 def test_the_codebook_has_no_column_that_no_table_has(small, followed):
@@ -107,8 +154,9 @@ def test_a_pack_of_tables_is_a_valid_data_package(small, tmp_path):
         ("definitions",),
         ("scenarios",),
         ("sources",),
-        ("count", "RUN", "acwf-2010", "--by", "province", "--year", 1990),
-        ("reconcile", "RUN", "acwf-2010", "mca-2016", "--year", 1990),
+        ("count", "RUN", "acwf-2010", "--by", "prefecture", "--year", LAST),
+        ("reconcile", "RUN", "acwf-2010", "mca-2016", "--year", LAST),
+        ("population", "check", EXAMPLE),
         ("tables", "RUN"),
     ],
     ids=lambda words: words[0],
@@ -127,12 +175,25 @@ def test_a_chart_file_holds_the_count_between_its_ends(small, tmp_path):
     words = ("count", small.folder, "acwf-2010", "--by", "province", "--chart", out)
     command(*words)
     rows = pl.read_csv(out)
-    assert rows.columns == ["entity", "year", "value", "lower", "upper"]
+    assert rows.columns == ["entity", "code", "year", "value", "lower", "upper"]
+    # A province without a child counted, as in so coarse a world, has no row.
+    assert 25 < rows["code"].n_unique() <= 31 and (rows["code"] % 10_000 == 0).all()
     assert (rows["lower"] <= rows["value"]).all() and (rows["value"] <= rows["upper"]).all()
     assert rows["value"].sum() == small.left_behind("acwf-2010")["number"].sum()
     told = json.loads((tmp_path / "c.metadata.json").read_text(encoding="utf-8"))
     assert set(told["columns"]) <= set(rows.columns)
     assert "is there already" in command(*words, code=2)
+
+
+def test_counts_and_tables_carry_codes_that_join(small, tmp_path):
+    out = tmp_path / "c.csv"
+    command("count", small.folder, "acwf-2010", "--by", "prefecture", "--year", LAST, "--csv", out)
+    seats = prefectures()
+    assert seats.null_count().sum_horizontal().sum() == 0 and seats["code"].is_unique().all()
+    assert (seats["code"] // 10_000 * 10_000 == seats["province_code"]).all()
+    of_tables = small.table("children").collect()["code"].cast(pl.String).cast(pl.Int64)
+    for codes in (pl.read_csv(out)["prefecture_code"], of_tables):
+        assert codes.len() and set(codes.to_list()) <= set(seats["code"])
 
 
 # ---- panel
@@ -157,7 +218,7 @@ def test_a_panel_of_everybody_is_the_tables_themselves(small):
 
 
 def test_the_same_people_come_whatever_the_threads(small, followed):
-    again = panel(small, 2000, FIRST, LAST, threads=2)
+    again = panel(small, 1000, FIRST, LAST, threads=2)
     for name, table in followed.tables().items():
         assert table.equals(again.tables()[name]), name
 
@@ -209,28 +270,47 @@ def test_a_persons_number_does_not_depend_on_the_others():
     assert abs(numbers.mean() - 0.5) < 4 / np.sqrt(12 * len(keys))
 
 
+@pytest.fixture(scope="module")
+def everybody(small) -> pl.DataFrame:
+    """Everyone who is alive at the end of the run, as a survey lists them."""
+    replay = Replay(small)
+    return states(replay, lambda moment: moment.mine & (moment.people["death_year"] == 0), [LAST])
+
+
+@pytest.fixture
+def listed(everybody, small, monkeypatch) -> None:
+    """Surveys of the last year take their lists from `everybody`: the years are lived once."""
+    codes = Replay(small).places.table["code"]
+
+    def kept(replay, who, years, prefectures, *_) -> pl.DataFrame:
+        assert list(years) == [LAST]
+        return everybody.filter(pl.col("code").is_in(codes[prefectures].implode()))
+
+    monkeypatch.setattr(survey_module, "states", kept)
+
+
 CHILD_AGES = [str(age) for age in range(18)]
-SIMPLE = {"people": 1500, "waves": [LAST], "frame": {"age": [0, 17]}}
+SIMPLE = {"people": 800, "waves": [LAST], "frame": {"age": [0, 17]}}
+CLUSTERS = {"by": "prefecture", "number": 60}
 
 
-def test_simple_and_clustered_samples_estimate_the_children(small):
+def test_simple_and_clustered_samples_estimate_the_children(small, listed):
     ages = small.people(LAST, by="age").filter(pl.col("age").cast(pl.String).is_in(CHILD_AGES))
     truth = ages["number"].sum()
-    for more in ({}, {"clusters": {"by": "prefecture", "number": 60}}):
+    for more in ({}, {"people": 400, "clusters": CLUSTERS}):
         found = survey(small, Design.of({**SIMPLE, **more}))
         rows = found.sample
         guess = total(rows, pl.col("age") < 18)
         assert rows["person"].is_unique().all() and rows["age"].max() < 18
         assert abs(guess.total - truth) < 4 * guess.error + 1e-6 * truth
         if not more:
-            assert rows.height == 1500 and guess.total == pytest.approx(truth)
+            assert rows.height == 800 and guess.total == pytest.approx(truth)
         else:
             assert rows["cluster"].n_unique() <= 60
 
 
-def test_who_does_not_answer_is_weighted_for_and_tells_nothing(small):
-    loss = {"non_response": {"chance": 0.3}, "attrition": {"chance": 0.2}}
-    rows = survey(small, Design.of({**SIMPLE, "waves": [FIRST, LAST], **loss})).sample
+def test_who_does_not_answer_is_weighted_for_and_tells_nothing(drawn):
+    rows = drawn.sample
     silent = rows.filter(pl.col("outcome") != "answered")
     assert silent["age"].null_count() == silent["weight_answered"].null_count() == silent.height
     first = rows.filter(pl.col("year") == FIRST)
@@ -245,7 +325,7 @@ def test_who_does_not_answer_is_weighted_for_and_tells_nothing(small):
 @pytest.mark.parametrize(
     ("raw", "told"),
     [
-        ({"waves": [1990]}, "people"),
+        ({"waves": [LAST]}, "people"),
         ({**SIMPLE, "people": 0}, "people"),
         ({**SIMPLE, "frame": {"agee": [0, 3]}}, "did you mean 'age'"),
         ({**SIMPLE, "frame": {"hukou": ["rural"]}}, "no such label 'rural'"),
@@ -255,7 +335,7 @@ def test_who_does_not_answer_is_weighted_for_and_tells_nothing(small):
             {**SIMPLE, "people": 5, "clusters": {"by": "province", "number": 9}},
             "larger than people",
         ),
-        ({**SIMPLE, "waves": [1990, 1988]}, "waves"),
+        ({**SIMPLE, "waves": [LAST, FIRST]}, "waves"),
         ({**SIMPLE, "non_response": {"chance": 2}}, "from 0 to 1"),
     ],
 )
@@ -264,9 +344,19 @@ def test_a_design_that_cannot_be_is_refused_in_a_sentence(raw, told):
         Design.of(raw)
 
 
-@pytest.mark.parametrize("changed", [{"people": 10_000_000}, {"waves": [2020]}])
-def test_a_design_that_the_run_cannot_give_is_refused(small, changed):
-    with pytest.raises(InputError, match="not"):
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"people": 10_000_000}, "simulated people are alive"),
+        ({"people": 3000}, "the frame has 2,"),
+        ({"people": 1500, "clusters": {"by": "province", "number": 2}}, "in the places drawn"),
+        ({"waves": [2020]}, "2020 is not in this run"),
+        ({"clusters": {"by": "prefecture", "number": 700}}, "there are 340 of them"),
+        ({"frame": {"age": [140, 150]}}, "nobody is like this"),
+    ],
+)
+def test_a_design_that_the_run_cannot_give_is_refused(small, listed, changed, told):
+    with pytest.raises(InputError, match=told):
         survey(small, Design.of({**SIMPLE, **changed}))
 
 
@@ -320,17 +410,29 @@ def test_a_run_lived_again_has_the_same_bits(small, tmp_path):
     assert found.first is None and found.changed == () and found.tables >= len(TABLES)
 
 
-def test_a_run_of_other_settings_differs_in_a_named_column(small, monkeypatch):
-    manifest = {**small.manifest, "seed": 2, "version": "0.0"}
+def test_a_run_that_comes_out_otherwise_differs_in_a_named_column(small, monkeypatch):
+    """The years lived again stand here as a copy of the run with one number changed."""
+
+    def other(plan, progress) -> None:
+        shutil.copytree(small.folder, plan.out)
+        rows = small.table("events").collect()
+        one_more = pl.when(pl.int_range(pl.len()) == 7).then(pl.col("number") + 1)
+        changed = rows.with_columns(one_more.otherwise(pl.col("number")).alias("number"))
+        write_table(plan.out, "events", changed)
+        write_manifest(plan.out, small.manifest)
+
+    manifest = {**small.manifest, "version": "0.0", "data": {"parameters": "0"}}
+    monkeypatch.setattr(rerun_module, "live_run", other)
     monkeypatch.setattr(small, "manifest", manifest)
     found = rerun(small)
-    assert found.first is not None and found.first[0].endswith(".parquet")
+    assert found.first == ("events.parquet", "number")
     assert any(told.startswith("version: 0.0 then") for told in found.changed)
+    assert "data: the table parameters" in found.changed
 
 
 def test_cite_names_the_run(small):
     told = command("cite", small.folder)
-    assert "seed 1" in told and "1:100,000" in told and small.manifest["seal"][:16] in told
+    assert "seed 1" in told and f"1:{SCALE:,}" in told and small.manifest["seal"][:16] in told
 
 
 def test_bad_input_is_a_sentence_and_writes_nothing(small, tmp_path):
@@ -338,17 +440,24 @@ def test_bad_input_is_a_sentence_and_writes_nothing(small, tmp_path):
     there.mkdir()
     (there / "mine.txt").write_text("mine")
     design = tmp_path / "design.toml"
-    design.write_text("people = 0\nwaves = [1990]\n")
+    design.write_text("people = 0\nwaves = [1986]\n")
+    strange = tmp_path / "strange.toml"
+    strange.write_text("people = 5\nwaves = [1986]\n[frame]\nagee = [0, 3]\n")
     new: Path = tmp_path / "new"
     for words, told in (
         (("tables", small.folder, "--out", new, "--as", "docx"), "format 'docx': unknown"),
         (("tables", small.folder, "--table", "childs"), "did you mean"),
+        (("tables", small.folder, "--out", new, "--lang", "fr"), "--lang fr: unknown"),
+        (("tables", small.folder, "--out", there), "is there already"),
+        (("tables", small.folder, "--year", 2030), "--year 2030: not in this run"),
+        (("survey", small.folder, "--design", strange, "--out", new), "no such variable 'agee'"),
+        (("count", small.folder, "acwf-2010", "--chart", new), "give .csv"),
         (("panel", small.folder, "--out", there), "is there already"),
         (("panel", small.folder, "--out", new, "--people", 0), "--people 0"),
         (("panel", small.folder, "--out", new, "--from", 2030), "--from 2030"),
         (("survey", small.folder, "--design", design, "--out", new), "people"),
         (
-            ("population", "export", small.folder, "--year", 1990, "--out", new, "--to", "gedcom"),
+            ("population", "export", small.folder, "--year", LAST, "--out", new, "--to", "gedcom"),
             "--to gedcom",
         ),
     ):
@@ -356,11 +465,107 @@ def test_bad_input_is_a_sentence_and_writes_nothing(small, tmp_path):
     assert not new.exists() and [p.name for p in there.iterdir()] == ["mine.txt"]
 
 
-def test_the_examples_of_the_page_are_designs_and_commands():
-    page = (Path(__file__).parent.parent / "docs" / "TAKE_AWAY.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
-    assert Design.of(tomllib.loads(example)).clusters is not None
-    lines = re.findall(r"^leftbehind ([a-z]+(?: export)?)", page, re.MULTILINE)
-    assert {"tables", "panel", "population export"} <= set(lines)
-    for line in set(lines):
-        command(*line.split(), "--help")
+# ---- whole or not at all
+
+
+@pytest.mark.parametrize("to", ["socsim", "tskit"])
+def test_an_export_that_the_disk_refuses_leaves_nothing(to, people, tmp_path, monkeypatch):
+    written = []
+
+    def full(number: int) -> None:
+        written.append(number)
+        if len(written) == len(ENDINGS[to]):  # the last of its files
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(InputError, match="No space left"):
+        write_exchange(people, to, tmp_path / "p")
+    assert not list(tmp_path.iterdir())
+
+
+def test_files_that_belong_together_do_not_replace_one_without_the_other(tmp_path):
+    (tmp_path / "a").write_text("old")
+    (tmp_path / "b").mkdir()
+    with pytest.raises(InputError, match="b: cannot write"):
+        write_files({tmp_path / "a": b"new", tmp_path / "b": b"new"})
+    assert (tmp_path / "a").read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+def test_a_pack_that_fails_halfway_leaves_what_was_there(small, tmp_path, monkeypatch):
+    out = tmp_path / "pack"
+    rows = {"events": small.table("events").collect()}
+    write_pack(small, rows, out, "csv")
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    with pytest.raises(InputError, match="lacks the label"):
+        odd = rows["events"].with_columns(event=pl.lit("a miracle"))
+        write_pack(small, {"events": odd}, out, "csv", replace=True)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["pack"]
+
+
+def test_an_exports_name_keeps_its_dots(people, tmp_path):
+    write_exchange(people, "socsim", tmp_path / "people.1986")
+    write_exchange(people, "tskit", tmp_path / "people.trees")
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["people.1986.omar", "people.1986.opop", "people.trees"]
+
+
+# ---- scripts in other languages
+
+
+@pytest.fixture(scope="module")
+def folders(small, followed, drawn, tmp_path_factory) -> Path:
+    """The folders that the scripts of docs/examples read, for R and for Stata."""
+    top = tmp_path_factory.mktemp("scripts")
+    children = small.table("children").filter(pl.col("year") == LAST).collect()
+    for form in ("csv", "dta"):
+        write_pack(small, {"children": children}, top / form / "pack", form)
+        write_pack(small, followed.tables(), top / form / "panel", form)
+        write_pack(small, {"sample": drawn.sample}, top / form / "sample", form)
+    return top
+
+
+@pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not installed")
+def test_r_reads_the_files_and_finds_the_same(folders, small, drawn):
+    script = ROOT / "docs" / "examples" / "left_behind.R"
+    words = ["Rscript", "--vanilla", str(script), "pack", "sample"]
+    done = subprocess.run(words, cwd=folders / "csv", capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    said = dict(
+        re.findall(r"(children|hours|places|a place|estimate|error) ([\d.e+]+)", done.stdout)
+    )
+    children = small.table("children").filter(pl.col("year") == LAST).collect()
+    assert float(said["children"]) == children["number"].sum() * SCALE
+    hours = children["unsupervised_hours"].sum() / children["number"].sum()
+    assert float(said["hours"]) == pytest.approx(hours, rel=1e-4)
+    assert (int(said["places"]), int(said["a place"])) == (children["code"].n_unique(), 0)
+    first = drawn.sample.filter(pl.col("year") == FIRST)
+    guess = total(first, pl.col("acwf_2010"), "weight_answered")
+    assert float(said["estimate"]) == pytest.approx(guess.total, rel=1e-4)
+    assert float(said["error"]) == pytest.approx(guess.error, rel=1e-4)
+
+
+STATA = {
+    *("by", "bysort", "clear", "collapse", "delimited", "export", "generate", "if", "iweight"),
+    *("keep", "over", "pweight", "replace", "sum", "svy", "svyset", "tabulate", "total", "using"),
+}
+
+
+def test_the_stata_script_asks_for_files_and_columns_that_there_are(folders):
+    """Stata itself is not free: its reader is another program's, its commands are read as text."""
+    script = (ROOT / "docs" / "examples" / "left_behind.do").read_text(encoding="utf-8")
+    lines = [line for line in script.splitlines() if line and not line.startswith("*")]
+    labels = codebook.values({"states": pl.DataFrame({"any": ["answered", "member"]})})["value"]
+    known: set[str] = set()
+    for line in lines:
+        assert set(re.findall(r'"(\w+)"', line)) <= set(labels), line
+        words = re.findall(r"[A-Za-z_][\w./]*", re.sub(r'"\w+"', "", line))
+        if words[0] == "use":
+            frame, _ = pyreadstat.read_dta(str(folders / "dta" / words[1]))
+            known = set(frame.columns)
+            continue
+        if "generate" in words:
+            known.add(words[words.index("generate") + 1])
+        asked = {word for word in words if word not in STATA and "." not in word}
+        assert asked and asked <= known, (line, asked - known)

@@ -363,6 +363,7 @@ def world(tmp_path):
             "sex": ["female", "male"] * 3,
             "hukou": "agricultural",
             "lives": "village",
+            "arrangement": "adult",
             "number": half,
         }
     )

@@ -17,27 +17,19 @@ from pathlib import Path
 
 from tests.draws import draws_file
 
-RUN = ("run", "--scale", "200000", "--threads", "1", "--out", "{}/run")
+SMALL = ("--scale", "1000000", "--to", "1985")
+RUN = ("run", *SMALL, "--threads", "1", "--out", "{}/run")
 COMMANDS: dict[str, tuple[str, ...]] = {
     "run": RUN,
     "run, checkpoints": (*RUN, "--checkpoint-every", "10"),
-    "run --replace": (
-        "run",
-        "--scale",
-        "200000",
-        "--threads",
-        "1",
-        "--replace",
-        "--out",
-        "{}/there",
-    ),
+    "run --replace": ("run", *SMALL, "--threads", "1", "--replace", "--out", "{}/there"),
     "ensemble": (
-        *("run", "--scale", "500000", "--draws", "2", "--draws-from", "{draws}"),
+        *("run", *SMALL, "--draws", "2", "--draws-from", "{draws}"),
         *("--workers", "2", "--out", "{}/en"),
     ),
     "compare": (
-        *("compare", "baseline", "city-schools-open", "--scale", "500000", "--seeds", "1"),
-        *("--threads", "1", "--out", "{}/compared"),
+        *("compare", "baseline", "city-schools-open", "--scale", "1000000", "--to", "2007"),
+        *("--seeds", "1", "--threads", "1", "--out", "{}/compared"),
     ),
     "calibrate": (
         *("calibrate", "--short", "--scale", "1000000", "--workers", "2", "--out", "{}/fit"),
@@ -49,7 +41,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "report": ("report", "{base}", "--out", "{}/report.html"),
     "export": ("population", "export", "{base}", "--year", "1960", "--out", "{}/p.csv"),
 }
-SIZES = ("8k", "64k", "300k", "1m")
+SIZES = ("8k", "64k", "300k")
 GOES_ON = {
     "run, checkpoints",
     "ensemble",

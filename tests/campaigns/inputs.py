@@ -8,6 +8,7 @@ look. Every input is made from (seed, kind, number) alone, so that any of them c
 
 import gzip
 import random
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -18,6 +19,8 @@ from typing import Any
 import polars as pl
 
 from leftbehind.counts.definitions.files import FOLDER as DEFINITIONS
+from leftbehind.counts.instruments.reading import FOLDER as INSTRUMENTS
+from leftbehind.evidence.cuts.discrepancy import COLUMNS as COLUMNS_OF_DISCREPANCY
 from leftbehind.inputs.parameters import parameter_table
 from leftbehind.inputs.scenario import GALLERY
 from leftbehind.inputs.tables import read_table
@@ -32,6 +35,7 @@ COLUMNS = (
     "kind", "tried", "refused", "accepted", "tracebacks", "wrong", "hangs", "messages", "longest",
 )  # fmt: skip
 FAMILIES = 20  # of the example, in a population
+PAGE = Path(__file__).parents[2] / "docs" / "TAKE_AWAY.md"  # holds a survey's design
 
 
 def _parameters() -> pl.DataFrame:
@@ -92,6 +96,18 @@ def _texts(folder: Path) -> list[str]:
     return [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))]
 
 
+def _designs() -> list[str]:
+    (example,) = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    places = '[frame]\nage = [0, 17]\nprefecture = ["Liangshan", "凉山"]\nprovince = ["51"]\n'
+    return [example, f"people = 500\nwaves = [1980]\n{places}"]
+
+
+def _discrepancy() -> pl.DataFrame:
+    groups = [("all groups", "relative"), ("all groups", "absolute"), ("children", "relative")]
+    rows = [(*group, 0.1, 0.03, 4, 20) for group in groups]
+    return pl.DataFrame(rows, schema=list(COLUMNS_OF_DISCREPANCY), orient="row")
+
+
 KINDS: dict[str, tuple[str, Make]] = {
     "scenario": ("scenario", _file("a.toml", mutations.of_text, _texts(GALLERY))),
     "definition": ("definition", _file("a.toml", mutations.of_text, _texts(DEFINITIONS))),
@@ -104,7 +120,11 @@ KINDS: dict[str, tuple[str, Make]] = {
     "population Parquet": ("population", _file("a.parquet", mutations.of_parquet, [_people()])),
     "IPUMS": ("ipums", _extract),
     "place": ("place", _word),
-    "command line": ("command", lambda dice, folder: commands.mutated(dice, folder)),
+    "survey design": ("design", _file("a.toml", mutations.of_text, _designs())),
+    "instrument": ("instrument", _file("a.toml", mutations.of_text, _texts(INSTRUMENTS))),
+    "discrepancy": ("discrepancy", _file("a.csv", mutations.of_csv, [_discrepancy()])),
+    "command line": ("command", commands.mutated),
+    "command line of a run": ("command", commands.mutated_of_a_run),
 }
 
 
@@ -150,6 +170,8 @@ def main() -> None:
     inputs = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     kinds = sys.argv[3:] or list(KINDS)
+    if "command line of a run" in kinds:
+        commands.lived()
     commands.never_live()
     print(" | ".join(COLUMNS))
     told: list[str] = []

@@ -34,7 +34,7 @@ WAIT = 10.0  # seconds after which no process may be left
 MARK = "LEFTBEHIND_CAMPAIGN"
 # What a result says of the machine and the moment, not of the world.
 CLOCK = ("seconds", "core_seconds", "threads", "seal", "parts", "lived_now", "made")
-BASE = ("run", "--threads", "1", "--scale", "200000", "--out", "base")
+BASE = ("run", "--threads", "1", "--scale", "1000000", "--out", "base")
 RUN = ("run", "--threads", "1", "--scale", "1000000", "--to", "1985")
 WORKERS = ("--workers", "2")
 

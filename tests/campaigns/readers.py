@@ -5,19 +5,27 @@ else. `sound` says what is wrong with an accepted input, or nothing: a wrong acc
 """
 
 import math
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 import leftbehind.data
 from leftbehind.base.errors import InputError
 from leftbehind.base.randomness import seed_word
-from leftbehind.counts import definitions
+from leftbehind.counts import definitions, instruments
 from leftbehind.counts.definitions import Definition
+from leftbehind.counts.instruments import Instrument
+from leftbehind.counts.instruments.reading import factor
 from leftbehind.counts.of_place import find_place
+from leftbehind.counts.samples import design as designs
+from leftbehind.counts.samples.design import Design
+from leftbehind.counts.world import World
 from leftbehind.ensembles.posterior import Posterior
+from leftbehind.evidence.cuts.discrepancy import Discrepancy
 from leftbehind.inputs import scenario as scenarios
 from leftbehind.inputs.parameters import Parameters, allowed_range
 from leftbehind.inputs.places import Places
@@ -28,6 +36,7 @@ from leftbehind.own.ipums import Converted, convert
 from leftbehind.own.population_check import People, close_kin
 from leftbehind.own.population_file import OwnPopulation
 from leftbehind.own.population_schema import POPULATION
+from leftbehind.runs.verify import verify
 
 PLACES = Places.load()
 EXAMPLE = Path(leftbehind.data.__file__).parent / "own" / "example.csv"
@@ -59,8 +68,6 @@ def scenario_fault(found: Scenario) -> str:
 
 
 def _toml(found: Scenario) -> dict[str, Any]:
-    import tomllib
-
     return tomllib.loads(found.to_toml())
 
 
@@ -171,6 +178,68 @@ def place_fault(found: tuple[str, str]) -> str:
     return "" if name in table["name"].to_list() else "a place that there is not"
 
 
+def design(path: Path) -> Design:
+    """The design, also asked of a row of states."""
+    found = Design.load(path)
+    texts = (*designs.PLACES, *designs.LABELS)
+    row = pl.DataFrame(
+        {name: [3 if name in designs.NUMBERS else "a"] for name in (*designs.NUMBERS, *texts)},
+        schema_overrides=dict.fromkeys(designs.NUMBERS, pl.Int64),
+    )
+    row.select(frame=designs.belongs(found.frame), no=found.non_response.expr())
+    return found
+
+
+def design_fault(found: Design) -> str:
+    numbers = (found.people, found.seed, *found.waves)
+    if any(type(value) is not int for value in numbers) or found.people < 1:
+        return "a number that is no whole number"
+    if list(found.waves) != sorted(set(found.waves)):
+        return "waves out of order"
+    losses = (found.non_response, found.attrition)
+    chances = [c for loss in losses for c in (loss.chance, *(g.chance for g in loss.group))]
+    groups = [found.frame, *(g.who for loss in losses for g in loss.group)]
+    for group in groups:
+        for column, names in (("prefecture", PLACES.table), ("province", PLACES.provinces)):
+            if not set(group.get(column, ())) <= set(names["name"].to_list()):
+                return "a place that there is not"
+    return "" if all(0 <= chance <= 1 for chance in chances) else "a chance that is none"
+
+
+def instrument(path: Path) -> Instrument:
+    return instruments.get(path)
+
+
+def instrument_fault(found: Instrument) -> str:
+    for year in (1950, 2000, 2015, 2018, 2050):
+        mean, sd, _ = factor(found, year)
+        if not math.isfinite(mean) or not math.isfinite(sd) or sd < 0:
+            return "a factor that is no number"
+    return ""
+
+
+def discrepancy(path: Path) -> Discrepancy:
+    return Discrepancy.load(path)
+
+
+def discrepancy_fault(found: Discrepancy) -> str:
+    if len({(part.group, part.kind) for part in found.parts}) < len(found.parts):
+        return "a group twice"
+    sds = [part.sd(ahead) for part in found.parts for ahead in (-1.0, 0.0, 30.0)]
+    return "" if all(math.isfinite(sd) and sd >= 0 for sd in sds) else "no standard deviation"
+
+
+def stored_run(folder: Path) -> list[str]:
+    """A run of whatever version: its tables, each asked for as the commands do."""
+    world = World(folder)
+    verify(folder)
+    return world.tables["table"].to_list()
+
+
+def stored_run_fault(found: list[str]) -> str:
+    return "" if {"people", "places", "alignment"} <= set(found) else "tables are not told"
+
+
 Reader = tuple[Callable[[Any], Any], Callable[[Any], str]]
 READERS: dict[str, Reader] = {
     "scenario": (scenario, scenario_fault),
@@ -180,4 +249,8 @@ READERS: dict[str, Reader] = {
     "population": (population, population_fault),
     "ipums": (extract, extract_fault),
     "place": (place, place_fault),
+    "design": (design, design_fault),
+    "instrument": (instrument, instrument_fault),
+    "discrepancy": (discrepancy, discrepancy_fault),
+    "run": (stored_run, stored_run_fault),
 }

@@ -3,6 +3,8 @@
 import signal
 from types import FrameType
 
+from leftbehind.base.errors import reason
+
 LATER = 0.05  # seconds until a signal that came within a finaliser is heard again
 
 
@@ -46,4 +48,4 @@ def in_words(error: OSError | MemoryError) -> str:
     if isinstance(error, MemoryError):
         return "not enough memory; give a larger --scale, or fewer --threads or --workers"
     where = f"{error.filename}: " if error.filename else ""
-    return f"{where}the system refuses ({error.strerror or error})"
+    return f"{where}the system refuses ({reason(error)})"

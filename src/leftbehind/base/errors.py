@@ -1,5 +1,6 @@
 """Errors that a user can cause and mend."""
 
+import os
 from difflib import get_close_matches
 
 MOST_BYTES = 1_900  # of a message: it must fit a screen whatever was given
@@ -41,6 +42,11 @@ def nearest(word: str, known: list[str]) -> str:
     """`; did you mean X?` or nothing."""
     near = get_close_matches(word[:MOST_OF_VALUE], known, n=2)
     return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused: in its words, not in those of the library that asked."""
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 def with_article(noun: str) -> str:

@@ -1,8 +1,9 @@
 """A table as a file of another program: CSV, JSON, Parquet, Excel, Stata."""
 
 import io
+import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from leftbehind.base.errors import InputError, nearest
 from leftbehind.base.store import write_bytes
 
 EXCEL_ROWS = 1_048_575  # below the header
-LABEL = 80  # characters that Stata keeps of a column's label
+LABEL, NAME = 80, 32  # characters that Stata keeps of a column's label and of its name
 
 
 def with_extra(module: str, what: str, extra: str) -> Any:
@@ -54,7 +55,7 @@ def _excel(rows: pl.DataFrame, labels: Mapping[str, str]) -> bytes:
 
 
 def _stata(rows: pl.DataFrame, labels: Mapping[str, str]) -> bytes:
-    """Labels of columns go with it; categories become text."""
+    """Labels of columns go with it; categories become text, and names such as Stata takes."""
     stata = with_extra("pyreadstat", ".dta", "files")
     with_extra("pandas", ".dta", "files")
     plain = rows.with_columns(
@@ -63,8 +64,23 @@ def _stata(rows: pl.DataFrame, labels: Mapping[str, str]) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.dta"
         told = [labels.get(name, name)[:LABEL] for name in plain.columns]
-        stata.write_dta(plain.to_pandas(), str(path), column_labels=told)
+        named = plain.rename(stata_names(plain.columns))
+        stata.write_dta(named.to_pandas(), str(path), column_labels=told)
         return path.read_bytes()
+
+
+def stata_names(columns: Sequence[str]) -> dict[str, str]:
+    """Each column's name in Stata: letters, digits and _, at most NAME long, each once."""
+    out: dict[str, str] = {}
+    for column in columns:
+        plain = re.sub(r"\W", "_", column)[:NAME]
+        name = f"_{plain}"[:NAME] if plain[:1].isdigit() else plain
+        number = 1
+        while name in out.values():
+            number += 1
+            name = f"{plain[: NAME - 1 - len(str(number))]}_{number}"
+        out[column] = name
+    return out
 
 
 FORMATS: dict[str, Callable[[pl.DataFrame, Mapping[str, str]], bytes]] = {

@@ -7,6 +7,7 @@ its name, `.NAME-unfinished-...`, and removed by the next run into NAME. A run t
 waits beside its successor, with `-old` at the end, until that stands in its place.
 """
 
+import errno
 import glob
 import io
 import json
@@ -14,7 +15,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from typing import Any
 import polars as pl
 from filelock import FileLock, Timeout
 
-from leftbehind.base.errors import InputError
+from leftbehind.base.errors import InputError, reason
 from leftbehind.base.forks import check_not_forked
 from leftbehind.base.sealing import FILES, TABLE, check_seal, check_sizes, check_table, sealed
 
@@ -54,7 +55,7 @@ def locked(target: Path | None) -> Iterator[None]:
             f"{target}: another run is writing here; wait for its end or give another folder"
         ) from error
     except OSError as error:
-        raise InputError(f"{target}: cannot write here ({error.strerror})") from error
+        raise InputError(f"{target}: cannot write here ({reason(error)})") from error
     try:
         yield
     finally:
@@ -115,7 +116,7 @@ def _told(target: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise InputError(
-            f"{target}: cannot write ({error.strerror or error}); nothing was written there"
+            f"{target}: cannot write ({reason(error)}); nothing was written there"
         ) from error
     except MemoryError as error:
         raise InputError(
@@ -173,7 +174,7 @@ def remove_folder(folder: Path, of: Path) -> None:
         try:
             folder.rename(hidden)
         except OSError as error:
-            raise InputError(f"{folder}: cannot be removed ({error.strerror})") from error
+            raise InputError(f"{folder}: cannot be removed ({reason(error)})") from error
         shutil.rmtree(hidden, ignore_errors=True)
 
 
@@ -337,34 +338,66 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, flushed to disk; InputError if the disk refuses.
+    """Write a file whole or not at all, flushed to disk; InputError if the disk refuses."""
+    write_files({path: content})
 
-    The unfinished file carries the number of its process, so that the next writer knows whether
-    somebody still writes it.
+
+def write_files(contents: Mapping[Path, bytes]) -> None:
+    """Write files that belong together: all whole, or none of them if the disk refuses.
+
+    They get their names when all are on the disk. An unfinished file carries the number of its
+    process, so that the next writer knows whether somebody still writes it.
     """
-    part = path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}{PART}")
+    parts = {path: _part_of(path) for path in contents}
+    made: list[Path] = []
+    path = Path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        for left in path.parent.glob(f".{glob.escape(path.name)}-*{PART}"):
-            if not _is_alive(left):
-                left.unlink(missing_ok=True)
-        with part.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        _flush(path.parent)
+        made = [folder for path in parts for folder in path.parents if not folder.exists()]
+        for path, content in contents.items():
+            _write_part(path, parts[path], content)
+        for path, part in parts.items():
+            part.replace(path)
+        for folder in {path.parent for path in parts}:
+            _flush(folder)
     except OSError as error:
-        raise InputError(f"{path}: cannot write ({error.strerror or error})") from error
+        _forget(parts.values(), made)
+        raise InputError(f"{path}: cannot write ({reason(error)})") from error
     finally:
+        _forget(parts.values(), [])
+
+
+def _forget(parts: Iterable[Path], made: list[Path]) -> None:
+    """Remove unfinished files and the folders made for them, each list innermost first."""
+    for part in parts:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+    for folder in made:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _part_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}{PART}")
+
+
+def _write_part(path: Path, part: Path, content: bytes) -> None:
+    """Write the unfinished file `part` of `path`, after what killed writers left of it is gone."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f".{glob.escape(path.name)}-*{PART}"):
+        if not _is_alive(left):
+            left.unlink(missing_ok=True)
+    with part.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _is_alive(part: Path) -> bool:
     """Whether the process that writes an unfinished file still runs on this machine."""
     number = part.name.removesuffix(PART).split("-")[-2:][0]
-    if not number.isdigit():
+    if not number.isdecimal():
         return True  # not one of ours
     try:
         os.kill(int(number), 0)

@@ -23,7 +23,7 @@ def workers_for(asked: str | int) -> int:
     """Number of processes: `auto` is one a core; InputError for anything but that and 1 to 256."""
     if asked == "auto":
         return cores()
-    if str(asked).isdigit() and 1 <= int(asked) <= MOST:
+    if str(asked).isdecimal() and 1 <= int(asked) <= MOST:
         return int(asked)
     raise InputError(
         f"--workers {asked}: not allowed; give a whole number from 1 to {MOST}, or auto"

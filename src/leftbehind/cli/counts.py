@@ -70,7 +70,7 @@ def count(
     from leftbehind.counts import definitions
     from leftbehind.counts.chart_file import check_chart_file, metadata_of, write_chart_file
     from leftbehind.counts.left_behind import check_by
-    from leftbehind.counts.of_place import counted
+    from leftbehind.counts.of_place import counted, with_codes
     from leftbehind.ensembles import Ensemble, open_run
     from leftbehind.inputs.places import Places
     from leftbehind.pages.chronicle.words import Say
@@ -98,7 +98,7 @@ def count(
         write_chart_file(rows, keys, chosen, version, chart)
         console.print(f"{chart} and {metadata_of(chart)}")
         return
-    if handed_over(rows, csv, json):
+    if (csv or json) and handed_over(with_codes(rows), csv, json):
         return
 
     def table_of(rows: "pl.DataFrame", keys: list[str], title: str) -> "Table":
@@ -157,15 +157,20 @@ def list_definitions(
 
 
 def _all_definitions(names: list[str]) -> "pl.DataFrame":
-    """A row a definition: name, titles, agency, year, who is counted, basis, source."""
+    """A row a definition: what it is, who is counted, its clauses, what was published."""
     import polars as pl
 
     from leftbehind.counts import definitions
 
     told = ("name", "title", "title_zh", "agency", "year", "description", "basis", "source")
-    return pl.DataFrame([definitions.get(name).model_dump(include=set(told)) for name in names])[
-        told
-    ]
+    chosen = [definitions.get(name) for name in names]
+    return pl.DataFrame(
+        {
+            **{field: [getattr(each, field) for each in chosen] for field in told},
+            "clauses": ["\n".join(f"{c.name}: {c.text}" for c in each.clauses) for each in chosen],
+            "published": ["; ".join(published_figures(each)) for each in chosen],
+        }
+    )
 
 
 def _show_definition(definition: "Definition") -> None:

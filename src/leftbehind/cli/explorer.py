@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from leftbehind.base.errors import InputError
-from leftbehind.cli import options
+from leftbehind.cli import options, static
 
 if TYPE_CHECKING:
     import socket
@@ -18,11 +18,31 @@ def explore(
     scale: options.Scale = 10_000,
     port: Annotated[int, typer.Option("--port", help="0: any free port.")] = 0,
     lang: options.Language = "en",
+    link: Annotated[
+        str, typer.Option("--link", help="A saved link, or its part from ? on: opened again.")
+    ] = "",
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Only print the address.")
     ] = False,
+    out: static.Out = None,
+    worlds: static.Worlds = 128,
+    checks: static.Checks = 30,
+    draws: static.Draws = 20,
+    lever: static.Levers = None,
+    seed: options.Seed = 1,
+    work: static.Work = Path("runs/explored"),
+    workers: options.Workers = "auto",
+    resume: options.Resume = False,
+    replace: options.Replace = False,
 ) -> None:
-    """Move sliders and live China's years from 2000 on again, in a page on this machine only."""
+    """Move sliders and live China's years from 2000 on again, in a page on this machine only.
+
+    With --static it writes instead a page that answers at once, from worlds lived beforehand.
+    """
+    if out is not None:
+        sizes = (worlds, checks, draws)
+        static.write(out, work, scale, seed, sizes, lever, lang, workers, resume, replace)
+        return
     import secrets
     import tempfile
     import threading
@@ -30,17 +50,19 @@ def explore(
 
     from leftbehind.pages.explorer import serving
     from leftbehind.pages.explorer.engine import SEEDS, Engine
+    from leftbehind.pages.explorer.question import from_link
     from leftbehind.pages.explorer.server import application
     from leftbehind.pages.report.words import check_language
     from leftbehind.runs.plan import check_settings
 
     check_settings(1950, 2020, scale, 1, 1)
     check_language(lang)
+    view = from_link(link)
     listening = listen(port)
     port = listening.getsockname()[1]
     engine = Engine(scale, SEEDS, threads=min(options.CORES, 4))
     key = secrets.token_urlsafe(16)
-    address = f"http://{ADDRESS}:{port}/{key}/"
+    address = f"http://{ADDRESS}:{port}/{key}/{view}"
     typer.echo(f"The explorer is at {address} (stop with Ctrl-C)")
     with tempfile.TemporaryDirectory(prefix="leftbehind-") as folder:
         if not no_browser:

@@ -6,8 +6,11 @@ from typing import Annotated
 
 import typer
 
+from leftbehind.base.errors import InputError
+
 CORES = min(os.cpu_count() or 1, 8)
 BASELINE = Path("runs/baseline")
+LANGUAGES = ("en", "zh")
 
 RunFolder = Annotated[
     Path, typer.Argument(metavar="RUN", help="Folder of a finished run or ensemble.")
@@ -35,7 +38,17 @@ Population = Annotated[
 Replace = Annotated[bool, typer.Option("--replace", help="Replace what lies there.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with what is done; the same bits.")]
 Docs = Annotated[Path | None, typer.Option("--docs", help="Also write the pages there.")]
-Language = Annotated[str, typer.Option("--lang", help="en, or zh for Simplified Chinese.")]
+
+
+def _language(given: str) -> str:
+    if given not in LANGUAGES:
+        raise InputError(f"--lang {given}: unknown; allowed: {', '.join(LANGUAGES)}")
+    return given
+
+
+Language = Annotated[
+    str, typer.Option("--lang", callback=_language, help="en, or zh for Simplified Chinese.")
+]
 
 Place = Annotated[
     str, typer.Option("--place", help="A prefecture: English or Chinese name, or code.")

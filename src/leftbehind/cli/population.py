@@ -7,6 +7,7 @@ import typer
 
 from leftbehind.base.listing import listing
 from leftbehind.cli import options
+from leftbehind.cli.rows import Csv, Json, handed_over
 from leftbehind.cli.screen import console
 
 population = typer.Typer(
@@ -19,14 +20,22 @@ Out = Annotated[Path, typer.Option("--out", help="CSV or Parquet file to write."
 
 
 @population.command()
-def check(file: File) -> None:
+def check(file: File, csv: Csv = None, json: Json = None) -> None:
     """Check a file as a run would, and say what it holds and what will be assumed."""
+    import polars as pl
+
     from leftbehind.own.population_file import OwnPopulation
     from leftbehind.own.population_schema import POPULATION
     from leftbehind.own.untold import untold
 
     own = OwnPopulation.load(file)
     people = own.people
+    empty = [
+        (name, share, POPULATION.field(name).assumed) for name, share in untold(people).items()
+    ]
+    types = {"column": pl.String, "empty": pl.Float64, "assumed": pl.String}
+    if handed_over(pl.DataFrame(empty, schema=types, orient="row"), csv, json):
+        return
     alive = int(people.alive.sum())
     weight = float(people.table["weight"].fill_null(1.0).to_numpy()[people.alive].sum())
     console.print(
@@ -35,12 +44,9 @@ def check(file: File) -> None:
     )
     for note in own.notes:
         console.print(f"  {note}", markup=False)
-    rows = (
-        (name, f"{share:.0%}", POPULATION.field(name).assumed)
-        for name, share in untold(people).items()
-    )
+    rows = ((name, f"{share:.0%}", assumed) for name, share, assumed in empty)
     title = "What the file does not tell, of the living whom it concerns"
-    console.print(listing(("column", "empty", "assumed"), rows, title))
+    console.print(listing(tuple(types), rows, title))
 
 
 @population.command()

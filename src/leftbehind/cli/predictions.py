@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from leftbehind.base.errors import InputError
 from leftbehind.cli import options
 from leftbehind.cli.screen import console
 
@@ -27,22 +26,13 @@ def predictions(
     workers: options.Workers = "auto",
 ) -> None:
     """Write what an ensemble says of years to come, with intervals, before anybody looks."""
-    import polars as pl
-
     from leftbehind.base.store import write_text
     from leftbehind.base.workers import workers_for
     from leftbehind.ensembles import Ensemble
     from leftbehind.evidence.ahead import YEARS, predicted
     from leftbehind.evidence.cuts.discrepancy import Discrepancy
 
-    learnt = None
-    if discrepancy:
-        try:
-            learnt = Discrepancy.read(pl.read_csv(discrepancy), str(discrepancy))
-        except (OSError, pl.exceptions.PolarsError) as error:
-            raise InputError(
-                f"{discrepancy}: cannot be read as a table of discrepancies"
-            ) from error
+    learnt = Discrepancy.load(discrepancy) if discrepancy else None
     rows = predicted(Ensemble(ensemble), learnt, tuple(year or YEARS), workers_for(workers))
     write_text(out, rows.write_csv())
     console.print(f"{rows.height:,} predictions: {out}")

@@ -1,4 +1,7 @@
-"""The rows of a table handed to another program: options shared by all commands that print one."""
+"""The rows of a table handed to another program: options shared by all commands that print one.
+
+Where they go is checked when the options are read, before anything is lived.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,37 +14,60 @@ from leftbehind.cli.screen import console
 if TYPE_CHECKING:
     import polars as pl
 
+SCREEN = "-"
+CSV_ENDINGS, JSON_ENDINGS = ("csv", "xlsx", "dta", "parquet"), ("json",)
+
+
+def _checked(option: str, endings: tuple[str, ...], where: str | None) -> str | None:
+    """`where`, if it is the screen or can be a new file; else InputError."""
+    if where is None or where == SCREEN:
+        return where
+    path = Path(where)
+    if path.suffix.removeprefix(".") not in endings:
+        allowed = ", ".join(f".{ending}" for ending in endings)
+        raise InputError(f"{option} {where}: not known by its ending; give {allowed} or {SCREEN}")
+    if path.exists():
+        raise InputError(f"{option} {where}: is there already; give another name")
+    return where
+
+
+def _csv(where: str | None) -> str | None:
+    return _checked("--csv", CSV_ENDINGS, where)
+
+
+def _json(where: str | None) -> str | None:
+    return _checked("--json", JSON_ENDINGS, where)
+
+
 Csv = Annotated[
     str | None,
     typer.Option(
-        "--csv", help="Write the rows there (.csv, .xlsx, .dta, .parquet); - for the screen."
+        "--csv",
+        callback=_csv,
+        help="Write the rows there (.csv, .xlsx, .dta, .parquet); - for the screen.",
     ),
 ]
 Json = Annotated[
-    str | None, typer.Option("--json", help="Write the rows there as JSON; - for the screen.")
+    str | None,
+    typer.Option("--json", callback=_json, help="Write the rows there as .json; - for the screen."),
 ]
 
 
 def handed_over(rows: "pl.DataFrame", csv: str | None, json: str | None) -> bool:
-    """Whether the rows were asked for, and then write them; InputError for an unknown ending."""
-    for where, usual in ((csv, "csv"), (json, "json")):
-        if where is not None:
-            _write(rows, where, usual)
-    return csv is not None or json is not None
+    """Whether the rows were asked for, and then write them; all of them are made before."""
+    from leftbehind.base.formats import encoded
+    from leftbehind.base.store import write_files
 
-
-def _write(rows: "pl.DataFrame", where: str, usual: str) -> None:
-    from leftbehind.base.formats import FORMATS, encoded
-    from leftbehind.base.store import write_bytes
-
-    if where == "-":
-        typer.echo(encoded(rows, usual).decode(), nl=False)
-        return
-    path = Path(where)
-    form = path.suffix.removeprefix(".")
-    if usual == "json" or form not in FORMATS:
-        form = usual
-    if path.is_dir():
-        raise InputError(f"{where}: is a folder; give a file")
-    write_bytes(path, encoded(rows, form))
-    console.print(f"{rows.height:,} rows: {where}")
+    contents = {
+        where: encoded(rows, usual if where == SCREEN else Path(where).suffix.removeprefix("."))
+        for where, usual in ((csv, "csv"), (json, "json"))
+        if where is not None
+    }
+    for where, content in contents.items():
+        if where == SCREEN:
+            typer.echo(content.decode(), nl=False)
+    files = {Path(where): content for where, content in contents.items() if where != SCREEN}
+    write_files(files)
+    for path in files:
+        console.print(f"{rows.height:,} rows: {path}")
+    return bool(contents)

@@ -46,7 +46,8 @@ def scenarios(
     if csv or json:
         import polars as pl
 
-        handed_over(pl.DataFrame(rows, schema=heads, orient="row"), csv, json)
+        columns = ("name", "title", "changes", "basis")
+        handed_over(pl.DataFrame(rows, schema=columns, orient="row"), csv, json)
         return
     console.print(listing(heads, rows, "Scenarios"))
     console.print("One in full: `leftbehind scenarios NAME`. Save it, change it, give the file.")

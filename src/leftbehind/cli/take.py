@@ -11,7 +11,16 @@ from leftbehind.cli import options
 from leftbehind.cli.rows import Csv, Json, handed_over
 from leftbehind.cli.screen import DONE, bar, console
 
-Form = Annotated[str, typer.Option("--as", help="csv, json, parquet, xlsx (Excel), dta (Stata).")]
+
+def _form(given: str) -> str:
+    from leftbehind.base.formats import check_format  # it loads the table library
+
+    return check_format(given)
+
+
+Form = Annotated[
+    str, typer.Option("--as", callback=_form, help="csv, json, parquet, xlsx (Excel), dta (Stata).")
+]
 Folder = Annotated[Path, typer.Option("--out", help="Folder to write: tables and codebook.")]
 
 
@@ -49,10 +58,11 @@ def tables(
             held = world.years()
             raise InputError(f"--year {each}: not in this run, which holds {held[0]} to {held[-1]}")
     if out:
+        _new(out, replace)
         chosen = pl.col("year").is_in(year) if year else pl.lit(True)
         frames = {name: world.table(name).filter(chosen).collect() for name in names}
         write_pack(world, frames, out, form, lang, replace)
-        console.print(f"{len(frames)} tables, codebook.csv and datapackage.json: {out}")
+        console.print(f"{len(frames)} tables, with codebook and datapackage.json: {out}")
         return
     empty = {name: world.table(name).head(0).collect() for name in names}
     book = codebook(empty, world.scale)
@@ -60,10 +70,11 @@ def tables(
         return
     for name in names:
         rows = book.filter(pl.col("table") == name)
-        title = "title_zh" if lang == "zh" else "title"
-        heads = ("column", "what", "unit", "weighting")
-        lines = rows.select("column", title, "unit", "weighting").iter_rows()
-        console.print(listing(heads, lines, f"{name}: {rows['a_row'][0]}", whole=heads[:1]))
+        zh = "_zh" if lang == "zh" else ""
+        heads = ("列", "含义", "单位", "加权") if zh else ("column", "what", "unit", "weighting")
+        told = (f"{word}{zh}" for word in ("title", "unit", "weighting"))
+        lines = rows.select("column", *told).iter_rows()
+        console.print(listing(heads, lines, f"{name}: {rows[f'a_row{zh}'][0]}", whole=heads[:1]))
 
 
 def panel(
@@ -81,12 +92,10 @@ def panel(
     threads: options.Threads = options.CORES,
 ) -> None:
     """A panel of people and their families: persons, yearly states, events, weights, codebook."""
-    from leftbehind.base.formats import check_format
     from leftbehind.counts.pack import write_pack
     from leftbehind.counts.samples.panel import panel as draw
     from leftbehind.counts.world import World
 
-    check_format(form)
     world = World(run)
     _new(out, replace)
     with bar(DONE) as shown:
@@ -121,14 +130,12 @@ def survey(
     json: Json = None,
 ) -> None:
     """Draw a sample as a survey would, and hold its estimates against the truth of the run."""
-    from leftbehind.base.formats import check_format
     from leftbehind.counts.pack import write_pack
     from leftbehind.counts.samples.design import Design
     from leftbehind.counts.samples.estimates import against_truth
     from leftbehind.counts.samples.survey import survey as draw
     from leftbehind.counts.world import World
 
-    check_format(form)
     wanted, world = Design.load(design), World(run)
     _new(out, replace)
     with bar(DONE) as shown:

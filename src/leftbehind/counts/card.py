@@ -1,4 +1,4 @@
-"""A world in one line, and as a small HTML card: what was run, what it holds, what it counts."""
+"""A world in one line, and as an HTML card: what was run, pyramid, map, counts, tables."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import polars as pl
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.markdown import render
+from leftbehind.counts.card_pictures import MAP, chinas_map, pyramid
 from leftbehind.counts.headline import counts
 from leftbehind.model.processes.migration import FIRST_YEAR
 from leftbehind.runs.folder import Run
@@ -26,20 +27,22 @@ def line(world: Run) -> str:
 def html(world: Run) -> str:
     """The world as HTML without style sheets, scripts or addresses.
 
-    Colours are the notebook's own, so the card fits a light and a dark page. Counts are those of
-    the last year; a run whose tables cannot be read says so in the card.
+    Colours are the notebook's own, so the card fits a light and a dark page. The pyramid, the map
+    and the counts are those of the last year; a run whose tables cannot be read says so.
     """
+    last = world.years()[-1]
     try:
         tables = world.tables.select("table", "rows").rows()
         children, problem = last_counts(world), ""
+        drawn = {"pyramid": pyramid(world, last), "map": chinas_map(world, last)}
     except InputError as error:
-        tables, children, problem = [], [], str(error)
+        tables, children, problem, drawn = [], [], str(error), {}
     return render(
         __package__,
         "card.html.j2",
         folder=str(world.folder),
         years=_years(world),
-        last=world.years()[-1],
+        last=last,
         scale=world.scale,
         seed=world.manifest["seed"],
         scenario=world.scenario_name or BASELINE,
@@ -49,6 +52,8 @@ def html(world: Run) -> str:
         children=children,
         problem=problem,
         first_counted=FIRST_YEAR,
+        size=MAP,
+        **drawn,
     )
 
 

@@ -1,5 +1,7 @@
 """A count as chart sites take it: entity, year, value, lower, upper; and metadata beside it.
 
+A count by province or prefecture has the place's code behind the entity.
+
 The layout of the metadata is that which Our World in Data gives beside its charts' CSV files.
 """
 
@@ -9,10 +11,10 @@ from pathlib import Path
 import polars as pl
 
 from leftbehind.base.errors import InputError
-from leftbehind.base.store import write_bytes
+from leftbehind.base.store import write_files
 from leftbehind.counts.definitions import Definition
+from leftbehind.counts.of_place import with_codes
 
-COLUMNS = ("entity", "year", "value", "lower", "upper")
 NORMAL_95 = 1.96
 OF_A_RUN = "counting few simulated children (95 percent); not the model's own errors"
 OF_DRAWS = "parameters and luck: 90 percent of the draws; not the model's form"
@@ -33,7 +35,10 @@ def metadata_of(out: Path) -> Path:
 
 
 def chart_rows(counted: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Rows of COLUMNS, in persons, from a count of a run or of an ensemble by `keys`."""
+    """Rows entity, code, year, value, lower, upper (persons) of a count by `keys`.
+
+    The count is a run's or an ensemble's; `code` only if it is by prefecture or province.
+    """
     groups = [key for key in keys if key != "year"]
     words = [pl.col(key).cast(pl.String) for key in groups]
     entity = pl.concat_str(words, separator=", ") if groups else pl.lit("China (simulated)")
@@ -44,13 +49,17 @@ def chart_rows(counted: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
         rows, value = counted, pl.col("number")
         error = NORMAL_95 * pl.col("sampling_error")
         lower, upper = (value - error).clip(lower_bound=0), value + error
-    return rows.select(entity=entity, year="year", value=value, lower=lower, upper=upper)
+    place = next((key for key in ("prefecture", "province") if key in groups), None)
+    code = {"code": f"{place}_code"} if place else {}
+    return with_codes(rows).select(
+        entity=entity, **code, year="year", value=value, lower=lower, upper=upper
+    )
 
 
 def write_chart_file(
     counted: pl.DataFrame, keys: list[str], definition: Definition, version: str, out: Path
 ) -> None:
-    """Write the rows to `out` and their metadata beside it."""
+    """Write the rows to `out` and their metadata beside it: both or none."""
     rows = chart_rows(counted, keys)
     between = OF_DRAWS if "measure" in counted.columns else OF_A_RUN
     title = definition.title or definition.name
@@ -67,6 +76,5 @@ def write_chart_file(
             "upper": {"titleShort": "upper end", "unit": "persons", "descriptionShort": between},
         },
     }
-    write_bytes(out, rows.write_csv().encode())
     text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
-    write_bytes(metadata_of(out), text.encode())
+    write_files({metadata_of(out): text.encode(), out: rows.write_csv().encode()})

@@ -19,7 +19,7 @@ import polars as pl
 
 from leftbehind.base.errors import InputError
 from leftbehind.counts.how_many import Number, Parts, estimate, parts_of
-from leftbehind.counts.likeness import Like, misses, nearest
+from leftbehind.counts.likeness import CONDITIONS, Like, misses, nearest
 from leftbehind.counts.siblings import sibling_sets_of, sibling_sets_of_unit
 from leftbehind.inputs.places import Places
 from leftbehind.runs.folder import Run
@@ -116,8 +116,7 @@ def missed(found: Found, key: int, places: Places) -> list[tuple[str, dict[str, 
     """What the family of `key` misses: (condition, its row), the largest miss first."""
     row = found.families.filter(pl.col("key") == key)
     sizes = misses(row, found.asked, places)[0]
-    names = ("children", "oldest", "away", "work", "walk")
-    return [(names[k], row.to_dicts()[0]) for k in np.argsort(-sizes) if sizes[k] > 0]
+    return [(CONDITIONS[k], row.to_dicts()[0]) for k in np.argsort(-sizes) if sizes[k] > 0]
 
 
 def _sets(world: Run, scale: int, prefecture: int, year: int, like: Like) -> pl.DataFrame:

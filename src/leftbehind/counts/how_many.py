@@ -40,8 +40,9 @@ class Number:
 class Parts:
     """Simulated families of one province or prefecture, as `parts_of` counts them.
 
-    `whole` meet all conditions; `core` those on children and on who is away; `away` those on who is
-    away, of whom `there` work in the place asked for and `walk` live within the walk asked for.
+    `whole` meet all conditions; `core` those on children, parents' schooling and who is away;
+    `away` the latter two, of whom `there` work in the place asked for, `walk` live in the walk
+    asked for.
     """
 
     whole: int
@@ -53,7 +54,8 @@ class Parts:
 
 def parts_of(sets: pl.DataFrame, like: Like) -> Parts:
     """The parts among some sibling sets."""
-    away = sets.filter(Like(both_away=like.both_away, one_away=like.one_away).core())
+    who = Like(both_away=like.both_away, one_away=like.one_away, schooling=like.schooling)
+    away = sets.filter(who.core())
     there = away.filter(like.works_there()).height if like.work_in is not None else away.height
     near = like.walk is None or pl.col("grandmother_minutes").is_between(*like.walk)
     return Parts(

@@ -2,7 +2,8 @@
 
 If no family meets all conditions, those that miss the fewest by the least are found: each miss
 costs 1 and its size. **The sizes are assumptions** of what readers take for near: a quarter for a
-year of age, the logarithm of the ratio for a walk, a quarter for 100 km to another place of work.
+year of age or of school, the logarithm of the ratio for a walk, a quarter for 100 km to another
+place of work.
 """
 
 from dataclasses import dataclass
@@ -10,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from leftbehind.base.person import ABROAD
+from leftbehind.base.person import ABROAD, JUNIOR
 from leftbehind.inputs.places import Places
 
-CONDITIONS = ("children", "oldest", "away", "work", "walk")
+CONDITIONS = ("children", "oldest", "away", "work", "walk", "schooling")
 A_CHILD, A_YEAR, NOT_AWAY, HUNDRED_KM, OTHER_PROVINCE = 2.0, 0.25, 3.0, 0.25, 1.5
+A_SCHOOL_YEAR = 0.25
 SAME_HOME, NO_GRANDMOTHER = 2.0, 4.0
 
 
@@ -23,7 +25,8 @@ class Like:
     """What a family is to be like; None or False: does not matter.
 
     `work_in` is a place by position where who is away works (both, if both are to be away); `walk`
-    the minutes to a living grandmother, lowest and highest.
+    the minutes to a living grandmother, lowest and highest; `schooling` the most years of school of
+    either parent.
     """
 
     children: int | None = None
@@ -32,6 +35,7 @@ class Like:
     one_away: bool = False
     work_in: int | None = None
     walk: tuple[float, float] | None = None
+    schooling: int | None = None
 
     def expr(self) -> pl.Expr:
         """The filter over the columns of `siblings.sibling_sets`."""
@@ -67,22 +71,29 @@ class Like:
             wanted.append(pl.col("both_away"))
         if self.one_away:
             wanted.append((pl.col("mother_at") >= 0) | (pl.col("father_at") >= 0))
+        if self.schooling is not None:
+            wanted.append(pl.col("schooling") <= self.schooling)
         return wanted
 
 
 def seed_family(places: Places) -> Like:
     """The family the project began with.
 
-    Three children, both parents in Huizhou, a grandmother forty minutes' walk away (thirty to fifty
-    here).
+    Three children, both parents on the line in Huizhou, so of junior school at most, a grandmother
+    forty minutes' walk away (thirty to fifty here).
     """
     return Like(
-        children=3, oldest=14, both_away=True, work_in=places.find("Huizhou"), walk=(30.0, 50.0)
+        children=3,
+        oldest=14,
+        both_away=True,
+        work_in=places.find("Huizhou"),
+        walk=(30.0, 50.0),
+        schooling=JUNIOR,
     )
 
 
 def misses(sets: pl.DataFrame, like: Like, places: Places) -> np.ndarray:
-    """By how much each family misses each of CONDITIONS, (families, 5); 0 where it is met."""
+    """By how much each family misses each of CONDITIONS, (families, 6); 0 where it is met."""
     out = np.zeros((sets.height, len(CONDITIONS)))
     if like.children is not None:
         out[:, 0] = A_CHILD * np.abs(sets["children"].to_numpy() - like.children)
@@ -102,6 +113,9 @@ def misses(sets: pl.DataFrame, like: Like, places: Places) -> np.ndarray:
         out[:, 3] = np.where(some, apart, 2.0 * OTHER_PROVINCE)
     if like.walk is not None:
         out[:, 4] = _walk_miss(sets["grandmother_minutes"].to_numpy(), like.walk)
+    if like.schooling is not None:
+        over = sets["schooling"].to_numpy() - like.schooling
+        out[:, 5] = A_SCHOOL_YEAR * np.maximum(over, 0)
     return out
 
 

@@ -6,6 +6,7 @@ from leftbehind.base.errors import InputError
 from leftbehind.counts.definitions import Definition
 from leftbehind.counts.left_behind import left_behind
 from leftbehind.inputs.place_names import find_area
+from leftbehind.inputs.tables import read_table
 from leftbehind.runs.folder import Run
 
 
@@ -31,3 +32,22 @@ def find_place(place: str) -> tuple[str, str]:
     except InputError as error:
         raise InputError(f"--place {error}") from error
     return "province" if area.is_province else "prefecture", area.name
+
+
+def with_codes(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with `prefecture_code` and `province_code` behind names of prefectures and provinces.
+
+    Six digits of GB/T 2260, as boundaries have them.
+    """
+    codes = {
+        "prefecture": read_table("prefectures").select("name", code="code"),
+        "province": read_table("provinces").select("name", code=pl.col("code") * 10_000),
+    }
+    columns: list[pl.Expr] = []
+    for name in rows.columns:
+        columns.append(pl.col(name))
+        if name in codes:
+            of = dict(codes[name].iter_rows())
+            coded = pl.col(name).cast(pl.String).replace_strict(of, return_dtype=pl.Int64)
+            columns.append(coded.alias(f"{name}_code"))
+    return rows.select(columns)

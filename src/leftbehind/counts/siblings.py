@@ -43,7 +43,8 @@ def sibling_sets(moment: Moment, only: pl.Expr | None = None) -> pl.DataFrame:
     Columns: key (the mother's), children, left (of them at home without a parent), ages (oldest
     first), oldest, mother_at and father_at (position of the place of work, ABROAD, AT_HOME,
     IN_PRISON or GONE), both_away (away as a couple, children left at home), arrangement of the
-    youngest, minutes (to its carer), boards (number of children who do), grandmother_minutes (walk
+    youngest, minutes (to its carer), boards (number of children who do), schooling (most years of
+    either parent's, of the mother and the youngest's father), grandmother_minutes (walk
     to the nearer living grandmother at home; null if there is none or she lives in another county).
     `only` keeps rows by the other columns before that walk is looked up, which takes the longest.
     """
@@ -73,6 +74,9 @@ def sibling_sets(moment: Moment, only: pl.Expr | None = None) -> pl.DataFrame:
             "arrangement": arrangements[people["arrangement"][youngest]].tolist(),
             "minutes": people["minutes"][youngest].astype(np.int64),
             "boards": _sums(people["boards"][kids], kids, people, mothers),
+            "schooling": np.maximum(
+                people["schooling"][mothers], np.where(father >= 0, people["schooling"][father], 0)
+            ).astype(np.int64),
             "youngest": youngest,
         },
         schema_overrides={"ages": pl.List(pl.Int64), "arrangement": pl.String},

@@ -7,7 +7,7 @@ large, too deep or has numbers of thousands of digits is refused before it can c
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -96,8 +96,7 @@ def _told(model: type[BaseModel], problem: Any, where: str, allowed: dict[str, s
     field = ".".join(parts)
     names = [part for part in parts if part in allowed]
     if problem["type"] == "extra_forbidden":
-        inner = len(parts) > 1
-        known = _fields(model, inner)
+        known = _fields(model, parts[:-1])
         hint = nearest(parts[-1], known)
         return f"{where}: unknown field {shown(field)}{hint}; allowed: {', '.join(known)}"
     if problem["type"] == "missing":
@@ -111,11 +110,16 @@ def _told(model: type[BaseModel], problem: Any, where: str, allowed: dict[str, s
     return f"{where}: {field}: {message} (got {shown(problem['input'])})"
 
 
-def _fields(model: type[BaseModel], inner: bool) -> list[str]:
-    """Names of the model's fields in a file, or of those of its list of tables."""
-    if inner:
-        for field in model.model_fields.values():
-            for part in getattr(field.annotation, "__args__", ()):
-                if isinstance(part, type) and issubclass(part, BaseModel):
-                    return _fields(part, False)
+def _fields(model: type[BaseModel], inside: list[str]) -> list[str]:
+    """Names in a file of the fields of the table that lies `inside` those of the model."""
+    for part in inside:
+        if part in model.model_fields:  # else the number of a table in a list
+            model = _table(model.model_fields[part].annotation) or model
     return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _table(annotation: Any) -> type[BaseModel] | None:
+    """The model of a field's tables, or of those in its list; None if it holds none."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_table, get_args(annotation))), None)

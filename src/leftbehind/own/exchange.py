@@ -6,7 +6,7 @@ import polars as pl
 
 from leftbehind.base.errors import InputError, nearest
 from leftbehind.base.formats import with_extra
-from leftbehind.base.store import write_text
+from leftbehind.base.store import write_files
 from leftbehind.own import pedigree, socsim
 
 ENDINGS = {"socsim": (".opop", ".omar"), "tskit": (".trees",)}
@@ -18,7 +18,8 @@ def targets(to: str, out: Path) -> list[Path]:
         raise InputError(
             f"--to {to}: unknown{nearest(to, list(ENDINGS))}; allowed: {', '.join(ENDINGS)}"
         )
-    return [out.with_suffix(ending) for ending in ENDINGS[to]]
+    stem = out.name.removesuffix(out.suffix) if out.suffix in ENDINGS[to] else out.name
+    return [out.with_name(stem + ending) for ending in ENDINGS[to]]
 
 
 def check_exchange(to: str, out: Path, replace: bool) -> None:
@@ -31,10 +32,9 @@ def check_exchange(to: str, out: Path, replace: bool) -> None:
 
 
 def write_exchange(people: pl.DataFrame, to: str, out: Path) -> None:
-    """Write the table for a program."""
-    paths = targets(to, out)
+    """Write the table for a program, all its files or none."""
     if to == "tskit":
-        pedigree.pedigree(people).dump(str(paths[0]))
-        return
-    for path, table in zip(paths, socsim.socsim(people), strict=True):
-        write_text(path, socsim.text(table))
+        contents = [pedigree.encoded(people)]
+    else:
+        contents = [socsim.text(table).encode() for table in socsim.socsim(people)]
+    write_files(dict(zip(targets(to, out), contents, strict=True)))

@@ -4,6 +4,8 @@ Each person is an individual with its parents and two nodes; time runs backwards
 table's year, and the living are the samples. Metadata hold the person's id and sex, as JSON.
 """
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -33,3 +35,11 @@ def pedigree(people: pl.DataFrame) -> Any:
                 flags=flags, time=float(now - row["born"]), population=0, individual=who
             )
     return tables.tree_sequence()
+
+
+def encoded(people: pl.DataFrame) -> bytes:
+    """The pedigree as the bytes of a .trees file; tskit itself only writes files."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "people.trees"
+        pedigree(people).dump(str(path))
+        return path.read_bytes()

@@ -53,4 +53,4 @@ class OwnPopulation:
         tables: DestinationTables,
     ) -> Beginning:
         """The beginning of a run with these people (model.beginning.Start)."""
-        return start(self.people, self.year, places, units, scale, word, here, p, tables)
+        return start(self.people, places, units, scale, word, here, p, tables)

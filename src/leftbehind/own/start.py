@@ -60,7 +60,6 @@ SCHOOL = (
 
 def start(
     people: People,
-    year: int,
     places: Places,
     units: np.ndarray,
     scale: int,
@@ -75,6 +74,7 @@ def start(
     begin with the same people. `tables(flows)` gives shares of destinations (2, P, P) and of their
     provinces (2, P, R); it is asked only if a destination is not told.
     """
+    year = int(people.table["year"][0])
     drawn = draw(people, places, units, scale, word)
     population = Population(drawn.count)
     population.count[:] = drawn.count

@@ -25,7 +25,7 @@ import numba
 import numpy as np
 import pyarrow.parquet as pq
 
-from leftbehind.base.errors import InputError
+from leftbehind.base.errors import InputError, reason
 from leftbehind.base.sealing import plain, sha256
 from leftbehind.base.store import check_same, flush_folder, remove_folder
 from leftbehind.model.alignment import Alignment
@@ -99,7 +99,7 @@ class Checkpoints:
                 elif path.name.startswith(".state-"):
                     path.unlink()
         except OSError as error:
-            raise InputError(f"{self.folder}: cannot write ({error.strerror})") from error
+            raise InputError(f"{self.folder}: cannot write ({reason(error)})") from error
         return found
 
     def stretch(self, year: int, last: int) -> tuple[Path, int]:
@@ -220,4 +220,4 @@ def _replace(path: Path, arrays: dict[str, np.ndarray]) -> None:
         Path(file.name).replace(path)
         flush_folder(path.parent)
     except OSError as error:
-        raise InputError(f"{path}: cannot write ({error.strerror or error})") from error
+        raise InputError(f"{path}: cannot write ({reason(error)})") from error

@@ -35,6 +35,11 @@ AGES = {
     for dimension in tally.dimensions
     if dimension.name == "age" and isinstance(dimension.labels, tuple)
 }
+# Columns by which a table's rows are told apart, beside year and place.
+PROPERTIES = {
+    **{tally.name: tuple(d.name for d in tally.dimensions) for tally in TALLIES},
+    "children": tuple(d.name for d in cells.DIMENSIONS),
+}
 SUMS_OF_CHILDREN = {
     name: "years, summed over simulated children"
     if name == "years_since_parting"

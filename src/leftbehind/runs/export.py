@@ -5,7 +5,6 @@ import polars as pl
 
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import ABROAD, ABROAD_CODE, FEMALE, IN_PRISON, NEVER
-from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.scenario import parse
 from leftbehind.model.population.array import drop_forgotten
@@ -152,7 +151,7 @@ def people_of_run(world: Run, year: int, luck: bool = False, threads: int = 1) -
         int(manifest["scale"]),
         int(manifest["seed"]),
         parse(manifest["scenario"], "the run"),
-        Parameters(dict(manifest["parameters"])),
+        world.parameters(),
     )
     simulation = Simulation(settings, threads, world.alignment())
     while simulation.year < year:

@@ -7,9 +7,9 @@ import polars as pl
 
 from leftbehind.base.errors import InputError, nearest, with_article
 from leftbehind.base.store import MANIFEST, read_manifest, read_run_table, recover
+from leftbehind.inputs.parameters import Parameters
 from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
-from leftbehind.model.tallies.cells import DIMENSIONS
-from leftbehind.runs.contents import AGES, TABLES, check_table
+from leftbehind.runs.contents import AGES, PROPERTIES, TABLES, check_table
 from leftbehind.runs.verify import check_fields
 
 RUNS = Path("runs")  # where the command line puts runs if not told otherwise
@@ -42,25 +42,25 @@ class Run:
         Numbers count simulated people or households, not persons: each stands for `scale`.
         `tables` tells what a row is and every number's unit; leftbehind.runs.contents has it in
         full. Age groups are ordered, youngest first. Raises InputError if there is no such table,
-        with the nearest name, and if the run lacks it, it is damaged or, of children, another
-        version made it that did not know all their properties.
+        with the nearest name, and if the run lacks it, it is damaged or another version made it
+        that did not know all its columns.
         """
         check_table(name, TABLES, self.folder)
         table = read_run_table(self.folder, name)
-        if name == "children":
-            self._check_properties(table)
+        self._check_columns(name, table)
         if name not in AGES:
             return table
         return table.with_columns(pl.col("age").cast(pl.Enum(AGES[name])))
 
-    def _check_properties(self, children: pl.LazyFrame) -> None:
-        """Raise InputError unless children have every property that a definition may ask about."""
-        held = children.collect_schema().names()
-        missing = [dimension.name for dimension in DIMENSIONS if dimension.name not in held]
+    def _check_columns(self, name: str, table: pl.LazyFrame) -> None:
+        """Raise InputError unless a table has every property and number that there are today."""
+        held = table.collect_schema().names()
+        wanted = (*PROPERTIES.get(name, ()), *TABLES[name].numbers)
+        missing = [column for column in wanted if column not in held]
         if missing:
             version = self.manifest.get("version", "unknown")
             raise InputError(
-                f"{self.folder}: made by version {version}, whose children have no "
+                f"{self.folder}: made by version {version}, whose table {name} has no "
                 f"{', '.join(missing)}; make the run again with `leftbehind run`"
             )
 
@@ -86,16 +86,39 @@ class Run:
         """The years that the tables hold."""
         return range(int(self.manifest["from"]), int(self.manifest["to"]) + 1)
 
+    def parameters(self) -> Parameters:
+        """What it was lived with; InputError if there are others now."""
+        values = dict(self.manifest["parameters"])
+        missing = sorted(set(Parameters.load().values) - set(values))
+        if missing:
+            raise other_version(self, f"it knows no parameter {missing[0]!r}")
+        return Parameters(values)
+
     def alignment(self) -> Alignment:
-        """The stored factors of births, deaths and hukou, frozen, for scenarios of this world."""
+        """The stored factors of births, deaths and hukou, frozen, for scenarios of this world.
+
+        Raises InputError if another version stored others.
+        """
         shapes = {"deaths": DEATHS_SHAPE[1:], "births": BIRTH_FACTORS, "hukou": (-1,)}
         out = Alignment(frozen=True)
         table = self.table("alignment").collect().sort("what", "year", "group")
         for (what, year), rows in table.group_by("what", "year", maintain_order=True):
             # A copy: kernels compile anew for arrays that may not be written.
-            factors = rows["factor"].to_numpy().reshape(shapes[str(what)]).copy()
+            try:
+                factors = rows["factor"].to_numpy().reshape(shapes[str(what)]).copy()
+            except (KeyError, ValueError) as error:
+                told = f"it stores {rows.height} factors of {what} a year"
+                raise other_version(self, told) from error
             getattr(out, str(what))[int(str(year))] = factors
         return out
+
+
+def other_version(run: Run, what: str) -> InputError:
+    """That a run cannot be lived again as it was."""
+    return InputError(
+        f"{run.folder}: cannot be replayed: {what}; it was made by another version of the "
+        "program or from other data: make the run again"
+    )
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:

@@ -40,12 +40,16 @@ def keep(run: Run, content: Any, *asked: object) -> None:
         _forget_oldest(file.parent)
 
 
-def _file(run: Run, asked: tuple[object, ...]) -> Path:
+def cache_root() -> Path:
+    """The user's cache of this program (env LEFTBEHIND_CACHE)."""
     root = os.environ.get("LEFTBEHIND_CACHE")
-    base = Path(root) if root else Path.home() / ".cache" / "leftbehind"
+    return Path(root) if root else Path.home() / ".cache" / "leftbehind"
+
+
+def _file(run: Run, asked: tuple[object, ...]) -> Path:
     whose = hashlib.sha256(f"{run.manifest.get(SEAL)} {_program()}".encode()).hexdigest()[:16]
     name = hashlib.sha256(repr(asked).encode()).hexdigest()[:16]
-    return base / FOLDER / whose / f"{name}.json"
+    return cache_root() / FOLDER / whose / f"{name}.json"
 
 
 @cache

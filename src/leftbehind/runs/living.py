@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from leftbehind.base.errors import InputError
+from leftbehind.base.errors import InputError, reason
 from leftbehind.base.store import (
     MANIFEST,
     clear_unfinished,
@@ -125,7 +125,7 @@ def _live_in_stretches(
             keeper.save(simulation, folder, done)
         except OSError as error:
             raise InputError(
-                f"{keeper.folder}: cannot write ({error.strerror or error}); go on with --resume"
+                f"{keeper.folder}: cannot write ({reason(error)}); go on with --resume"
             ) from error
         except KeyboardInterrupt as stop:
             stop.add_note(keeper.kept())

@@ -28,7 +28,6 @@ from leftbehind.base.person import ABROAD_CODE
 from leftbehind.base.randomness import seed_word
 from leftbehind.inputs.conditions import PLACE
 from leftbehind.inputs.official_rates import OfficialRates
-from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.places import Places
 from leftbehind.inputs.scenario import parse
 from leftbehind.inputs.settlement import hukou_target
@@ -49,7 +48,7 @@ from leftbehind.model.year import (
     until_births,
     until_choice,
 )
-from leftbehind.runs.folder import Run
+from leftbehind.runs.folder import Run, other_version
 
 BEFORE_CHOICE, AS_COUNTED = "before the choice", "as counted"
 
@@ -123,11 +122,7 @@ class Replay:
             )
         self.places = Places.load()
         self.word = seed_word(int(world.manifest["seed"]))
-        values = dict(world.manifest["parameters"])
-        missing = sorted(set(Parameters.load().values) - set(values))
-        if missing:
-            raise _other_version(world, f"it knows no parameter {missing[0]!r}")
-        self.parameters = Parameters(values)
+        self.parameters = world.parameters()
         self.scenario = parse(world.manifest["scenario"], str(world.folder))
         self._legs = self._prepare(_conditions(world, self.places))
         self._alive = _counted_alive(world, self.places)
@@ -251,7 +246,7 @@ class Replay:
         if alive != expected:
             name = self.places.table["name"][k]
             what = f"{name} has {alive} people alive in {year}, its tables say {expected}"
-            raise _other_version(self.world, what)
+            raise other_version(self.world, what)
 
 
 class _Flows:
@@ -282,7 +277,7 @@ def _conditions(world: Run, places: Places) -> np.ndarray:
     table = world.table("places").sort("year", "code").collect()
     here = np.zeros((len(world.years()), len(places)), dtype=PLACE)
     if table.height != here.size:
-        raise _other_version(world, f"its places table has {table.height} rows, not {here.size}")
+        raise other_version(world, f"its places table has {table.height} rows, not {here.size}")
     here["code"] = places.table["code"].to_numpy()
     here["province"] = places.province
     here["liangshan"] = (places.table["name"] == "Liangshan").to_numpy()
@@ -290,7 +285,7 @@ def _conditions(world: Run, places: Places) -> np.ndarray:
         if name in ("code", "province", "liangshan"):
             continue
         if name not in table.columns:
-            raise _other_version(world, f"its places table has no column {name!r}")
+            raise other_version(world, f"its places table has no column {name!r}")
         here[name] = table[name].to_numpy().reshape(here.shape)
     return here
 
@@ -302,10 +297,3 @@ def _counted_alive(world: Run, places: Places) -> np.ndarray:
     at = np.searchsorted(places.table["code"].to_numpy(), counts["code"].to_numpy())
     alive[counts["year"].to_numpy() - START, at] = counts["number"].to_numpy()
     return alive
-
-
-def _other_version(world: Run, what: str) -> InputError:
-    return InputError(
-        f"{world.folder}: cannot be replayed: {what}; it was made by another version of the "
-        "program or from other data: make the run again"
-    )

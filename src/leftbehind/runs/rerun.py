@@ -11,7 +11,6 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.machine import machine
 from leftbehind.base.sealing import FILES
 from leftbehind.base.store import read_manifest, read_run_table
-from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.scenario import parse
 from leftbehind.model.simulation import Settings
 from leftbehind.runs.folder import Run
@@ -46,8 +45,7 @@ def plan_of(world: Run, threads: int) -> Plan:
     first, last, scale, seed = (int(told[name]) for name in ("from", "to", "scale", "seed"))
     check_settings(first, last, scale, seed, threads)
     scenario = parse(told["scenario"], str(world.folder))
-    parameters = Parameters(dict(told["parameters"]))
-    settings = Settings(scale, seed, scenario, parameters)
+    settings = Settings(scale, seed, scenario, world.parameters())
     return Plan(settings, first, last, threads, dict(told.get("changed_parameters", {})))
 
 

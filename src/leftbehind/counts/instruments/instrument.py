@@ -25,7 +25,8 @@ ALLOWED = {
     "name": "give a name of small letters, digits and hyphens, at most 200",
     "basis": f"give one of {', '.join(BASES)}",
     **dict.fromkeys(("title", "title_zh", "agency", "source", "description", "text"), "give text"),
-    **dict.fromkeys(("definitions", "comparisons", "own", "other"), "give a list of texts"),
+    **dict.fromkeys(("definitions", "comparisons"), "give a list of texts"),
+    **dict.fromkeys(("own", "other"), "give a list of at least one id of the table published"),
     **dict.fromkeys(("factor", "low", "high"), _FACTOR),
     **dict.fromkeys(("from_year", "to_year"), "give a year, a whole number from 1950 to 2100"),
     "error": "give a standard deviation of the logarithm, above 0, at most 3",
@@ -82,8 +83,8 @@ class Meeting(BaseModel):
 
     text: str
     year: Year
-    own: Texts
-    other: Texts
+    own: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+    other: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
     error: Annotated[float, Field(gt=0, le=3)]
     basis: Basis
 

@@ -114,6 +114,8 @@ def factor(
     """
     without = set(judged)
     mean, sd = instrument.log(year)
+    if not sd:  # known exactly: nothing can be learnt
+        return mean, sd, ()
     used = tuple(m for m in instrument.meeting if not without & {*m.own, *m.other})
     values = _values()
     weight, total = 1.0 / sd**2, mean / sd**2

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leftbehind.counts.reasons.decision import UNKNOWN, Decision, Weight
+from leftbehind.model.processes.nested_logit import best_alternative
 from leftbehind.model.processes.spell import EVENTS, RENEWAL
 from leftbehind.model.processes.weighing import (
     F_CAPACITY,
@@ -26,9 +27,10 @@ class Change:
     `opened` is true if the new choice was not open a year before, `closed` if the old one no longer
     is: then the comparison of terms says nothing and `reasons` is empty. Otherwise `reasons` and
     `unknown` (the change of the shocks) tell the change of the advantage `total`; `reasons` are the
-    terms that moved towards the choice by more than LEAST, the largest first. `name` is the event
-    that gave the family new circumstances this year if these moved more than any term; else that of
-    the largest term; UNKNOWN if there is neither.
+    terms that moved towards the choice by more than LEAST, the largest first; `term` names what
+    moved in the largest of them. `name` is the cause: `term` if the terms alone, with last year's
+    shocks, would have turned the choice; else the event that gave the family new circumstances this
+    year; if they were renewed without one, the larger of `term` and the shocks (UNKNOWN).
     """
 
     year: int
@@ -40,6 +42,7 @@ class Change:
     against: tuple[Weight, ...]
     unknown: float
     total: float
+    term: str
     name: str
 
 
@@ -55,7 +58,7 @@ def change(before: Decision, now: Decision) -> Change | None:
     opened, closed = not before.possible[j], not now.possible[k]
     if opened or closed or not before.possible[k]:
         name = "a way that was not open before" if opened else "the old way is no longer open"
-        return Change(now.year, k, j, opened, closed, (), (), 0.0, 0.0, name)
+        return Change(now.year, k, j, opened, closed, (), (), 0.0, 0.0, "", name)
     delta = (now.terms[j] - now.terms[k]) - (before.terms[j] - before.terms[k])
     unknown = float((now.shock[j] - now.shock[k]) - (before.shock[j] - before.shock[k]))
     total = float(delta.sum()) + unknown
@@ -68,11 +71,15 @@ def change(before: Decision, now: Decision) -> Change | None:
     weights.sort(key=lambda w: -abs(w.utility))
     reasons = tuple(w for w in weights if w.utility > 0)
     against = tuple(w for w in weights if w.utility < 0)
-    name = name_of(reasons[0].term, before, now, goes_home(k, j)) if reasons else UNKNOWN
-    happened = now.began == now.year and now.event != RENEWAL
-    if happened and (not reasons or unknown > reasons[0].utility):
-        name = EVENTS[now.event]
-    return Change(now.year, k, j, False, False, reasons, against, unknown, total, name)
+    most = TERMS[int(np.argmax(delta))]
+    term = name_of(most, before, now, goes_home(k, j))
+    name = term
+    if int(best_alternative(now.terms, before.shock)) != j:
+        if now.began == now.year and now.event != RENEWAL:
+            name = EVENTS[now.event]
+        elif unknown > delta.max():
+            name = UNKNOWN
+    return Change(now.year, k, j, False, False, reasons, against, unknown, total, term, name)
 
 
 def away_in(alternative: int) -> int:

@@ -4,7 +4,8 @@ people = 2000            # drawn in the first wave
 waves = [2010, 2012]     # years; one is enough
 seed = 1
 
-[frame]                  # who can be drawn: columns of the panel's states and their values
+[frame]                  # who can be drawn: columns of the panel's states and their values,
+                         # places by any of their names or their codes
 age = [0, 17]            # of numbers the lowest and the highest
 hukou = ["agricultural"]
 
@@ -23,13 +24,15 @@ chance = 0.05
 """
 
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from leftbehind.base.errors import nearest, shown
+from leftbehind.base.errors import InputError, nearest, shown
 from leftbehind.base.person import ALTERNATIVES
+from leftbehind.inputs.place_names import find_area
+from leftbehind.inputs.places import Places
 from leftbehind.inputs.toml_file import read_toml, validated
 from leftbehind.model.tallies import cells, headcount
 from leftbehind.model.tallies.tally import HUKOU, SEXES
@@ -46,45 +49,74 @@ LABELS: dict[str, tuple[str, ...]] = {
     "choice": ALTERNATIVES,
 }
 NUMBERS = ("age", "schooling", "children_born", "birth_year")
-TEXTS = ("prefecture", "province")
-Group = dict[str, list[str] | tuple[int, int]]
+PLACES = ("prefecture", "province")
+HIGHEST = 10_000  # that a number of a state may be
+Group = dict[str, list[Any]]  # labels or names of places; of a number (lowest, highest)
 
 _CHANCE = "give a number from 0 to 1"
 ALLOWED = {
     "people": "give a whole number from 1 to 10,000,000",
-    "waves": "give a list of years in order, each once",
+    "waves": "give a list of years from 1950 to 2100 in order, each once",
     "seed": "give a whole number from 0",
     "by": "give 'prefecture' or 'province'",
     "number": "give a whole number of at least 2",
     "chance": _CHANCE,
-    "frame": "give columns and their values",
-    "who": "give columns and their values",
+    **dict.fromkeys(("frame", "who"), "give columns, each with a list of its values"),
+    **dict.fromkeys(("clusters", "non_response", "attrition"), "give a table of this name"),
+    "group": "give [[group]] tables, each with chance and who",
 }
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 def _check(group: Group) -> Group:
-    """Raise ValueError, naming what is known, for an unknown column or label."""
-    known = [*NUMBERS, *TEXTS, *LABELS]
-    for name, values in group.items():
+    """The group with places by their own names.
+
+    Raises ValueError, naming what is known, for an unknown column, label or place.
+    """
+    known = [*NUMBERS, *PLACES, *LABELS]
+    for name in group:
         if name not in known:
             raise ValueError(
                 f"no such variable {shown(name)}{nearest(name, known)}; allowed: {', '.join(known)}"
             )
-        if name in NUMBERS:
-            ends = [value for value in values if isinstance(value, int)]
-            if len(values) != 2 or len(ends) != 2 or ends[0] > ends[1]:
-                raise ValueError(f"{name}: give [lowest, highest], whole numbers")
-            continue
-        for value in values:
-            if name in LABELS and value not in LABELS[name]:
-                raise ValueError(
-                    f"{name}: no such label {shown(value)}; allowed: {', '.join(LABELS[name])}"
-                )
-    return group
+    return {name: _values(name, values) for name, values in group.items()}
+
+
+def _values(name: str, values: list[Any]) -> list[Any]:
+    if name in NUMBERS:
+        whole = all(type(value) is int and abs(value) <= HIGHEST for value in values)
+        if not whole or len(values) != 2 or values[0] > values[1]:
+            raise ValueError(f"{name}: give [lowest, highest], whole numbers")
+        return values
+    if not values:
+        raise ValueError(f"{name}: give at least one value")
+    if name in PLACES:
+        return [_place(name, value) for value in values]
+    for value in values:
+        if value not in LABELS[name]:
+            raise ValueError(
+                f"{name}: no such label {shown(value)}; allowed: {', '.join(LABELS[name])}"
+            )
+    return values
+
+
+def _place(kind: str, word: Any) -> str:
+    """The name that the column `kind` holds of a place, by any of its names or its code."""
+    if not isinstance(word, str):
+        raise ValueError(f"{kind}: give names of places in quotes, not {shown(word)}")
+    try:
+        if kind == "prefecture":
+            places = Places.load()
+            return str(places.table["name"][places.find(word)])
+        area = find_area(word, kind)
+    except InputError as error:
+        raise ValueError(f"{kind}: {error}") from error
+    if not area.is_province:
+        raise ValueError(f"{kind}: {shown(word)} is a prefecture; give a province")
+    return area.name
 
 
 def belongs(group: Group) -> pl.Expr:
@@ -94,6 +126,9 @@ def belongs(group: Group) -> pl.Expr:
         for name, values in group.items()
     ]
     return pl.all_horizontal(parts).fill_null(False) if parts else pl.lit(True)
+
+
+Year = Annotated[int, Field(ge=1950, le=2100)]
 
 
 class Clusters(_Model):
@@ -116,7 +151,7 @@ class Loss(_Model):
     """A chance for everybody, and other ones for groups."""
 
     chance: float = Field(default=0.0, ge=0, le=1)
-    group: tuple[Among, ...] = ()
+    group: Annotated[tuple[Among, ...], Field(strict=False)] = ()
 
     def expr(self) -> pl.Expr:
         """Each row's chance: that of the first group it belongs to."""
@@ -130,7 +165,7 @@ class Design(_Model):
     """A survey's design; its fields are those of the file."""
 
     people: int = Field(ge=1, le=10_000_000)
-    waves: tuple[int, ...] = Field(min_length=1)
+    waves: Annotated[tuple[Year, ...], Field(strict=False, min_length=1)]
     seed: int = Field(1, ge=0, lt=2**63)
     frame: Group = {}
     clusters: Clusters | None = None

@@ -59,7 +59,7 @@ def panel(
         raise InputError(
             f"--from {begin}, --to {end}: not in this run, which holds {held[0]} to {held[-1]}"
         )
-    alive = _alive(world, begin)
+    alive = alive_in(world, begin)
     if not 1 <= people <= alive:
         raise InputError(
             f"--people {people}: not allowed; give a whole number from 1 to {alive:,}, the "
@@ -126,7 +126,7 @@ def column_of(definition: str) -> str:
     return definition.replace("-", "_")
 
 
-def _alive(world: Run, year: int) -> int:
+def alive_in(world: Run, year: int) -> int:
     """Simulated people alive at the end of a year."""
     rows = world.table("people").filter(pl.col("year") == year)
     return int(rows.select(pl.col("number").sum()).collect().item())

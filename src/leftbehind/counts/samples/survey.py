@@ -2,9 +2,10 @@
 
 Of a simple design `people` are drawn from the frame, each with the same chance; of a clustered one
 first places, systematically with chances in proportion to their people, then in each the same
-number of the frame. Who comes out is who has the lowest keyed number. `weight` is the number of
-persons one stands for, one over the exact chance; `weight_answered` shares the weights of those who
-gave no answer among those of the same place who did (weighting classes), or of all if none did.
+number of the frame, or all where there are fewer. Who comes out is who has the lowest keyed
+number. `weight` is the number of persons one stands for, one over the exact chance;
+`weight_answered` shares the weights of those who gave no answer among those of the same place who
+did (weighting classes), or of all if none did.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import polars as pl
 from leftbehind.base.errors import InputError
 from leftbehind.counts.samples.design import Design, belongs
 from leftbehind.counts.samples.draw import ANSWER, CLUSTER, MEMBER, STAY, Lot, chances, systematic
-from leftbehind.counts.samples.panel import OWN, with_definitions
+from leftbehind.counts.samples.panel import OWN, alive_in, with_definitions
 from leftbehind.runs.folder import Run
 from leftbehind.runs.microdata import Progress, states
 from leftbehind.runs.replay import Moment, Replay
@@ -45,6 +46,12 @@ def survey(
             raise InputError(
                 f"waves: {year} is not in this run, which holds {held[0]} to {held[-1]}"
             )
+    alive = alive_in(world, design.waves[0])
+    if design.people > alive:
+        raise InputError(
+            f"people {design.people}: not allowed; {alive:,} simulated people are alive in "
+            f"{design.waves[0]}"
+        )
     replay, lot = Replay(world), Lot(design.seed)
     places = _places(world, design, replay, lot)
     listed = states(replay, _living, design.waves[:1], places["k"].to_list(), threads, progress)
@@ -106,13 +113,14 @@ def _draw(frame: pl.DataFrame, design: Design, lot: Lot) -> pl.DataFrame:
     """Those with the lowest numbers of each cluster, with their exact `chance`."""
     number = design.clusters.number if design.clusters else 1
     each = round(design.people / number)
-    if design.clusters is None and frame.height < design.people:
-        raise InputError(
-            f"people {design.people}: not allowed; the frame has {frame.height:,} simulated people "
-            f"in {design.waves[0]}"
-        )
     if not frame.height:
         raise InputError(f"frame: nobody is like this in {design.waves[0]}; give fewer conditions")
+    if frame.height < design.people:
+        where = " in the places drawn" if design.clusters else ""
+        raise InputError(
+            f"people {design.people}: not allowed; the frame has {frame.height:,} simulated people "
+            f"of {design.waves[0]}{where}"
+        )
     size = pl.len().over("cluster")
     rank = pl.col("number").rank("ordinal").over("cluster")
     return (

@@ -86,11 +86,10 @@ class _Problem:
         workers: int,
         tell: Tell,
         live: Live,
-        fixed: dict[str, float],
     ) -> None:
         self.priors, self.targets = priors, targets
-        self._live, self._fixed = live, fixed
-        self._scale, self._seeds, self._workers, self._tell = scale, seeds, workers, tell
+        self._scale, self._seeds, self._workers = scale, seeds, workers
+        self._tell, self._live = tell, live
         self.aims: Aims | None = None
         self.known: dict[bytes, np.ndarray] = {}
 
@@ -98,13 +97,7 @@ class _Problem:
         """Figures (n, T) at points (n, K) in standard deviations, mean over the seeds."""
         todo = [z for z in points if z.tobytes() not in self.known]
         work = [
-            (
-                k,
-                seed,
-                {**self._fixed, **self.priors.changes(self.priors.values(z))},
-                self._scale,
-                self.targets,
-            )
+            (k, seed, self.priors.changes(self.priors.values(z)), self._scale, self.targets)
             for k, z in enumerate(todo)
             for seed in self._seeds
         ]
@@ -160,16 +153,15 @@ def solve(
     steps: int,
     workers: int,
     tell: Tell,
-    lived: Live | None = None,
-    fixed: dict[str, float] | None = None,
+    lived: Live = live,
 ) -> Solved:
     """Solve the parameters `names` from their prior means, in at most `steps` steps.
 
-    `fixed` are changes of other parameters that hold in every run; `lived` may live or remember
-    runs in another way than `live`. InputError for a name that is unknown or has no prior.
+    `lived` may live or remember runs in another way than `live`, or hold other parameters at other
+    values. InputError for a name that is unknown or has no prior.
     """
     priors = Priors.load(names).among(names)
-    problem = _Problem(priors, targets, scale, seeds, workers, tell, lived or live, fixed or {})
+    problem = _Problem(priors, targets, scale, seeds, workers, tell, lived)
     start = np.zeros(len(names))
     found = least_squares(
         problem.residuals,

@@ -11,6 +11,7 @@ an assumption).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -18,13 +19,39 @@ from scipy.optimize import minimize
 
 from leftbehind.base.errors import InputError
 from leftbehind.evidence.cuts.judging import Judged
+from leftbehind.own.faults import Faults
+from leftbehind.own.reading import read
+from leftbehind.own.table_schema import Constraints, Field, TableSchema
 
 LEAST = {"relative": 1e-3, "absolute": 0.05}  # of level and growth
 BEGIN = {"relative": (0.1, 0.03), "absolute": (2.0, 0.7)}
 PRIOR_SD = 1.0
 ANY = "all groups"
 
-COLUMNS = ("group", "kind", "level", "growth", "series", "figures")
+_SIZE = Constraints(required=True, minimum=0.0, maximum=1e3)
+_COUNT = Constraints(required=True, minimum=1, maximum=1e9)
+_KIND = Constraints(required=True, enum=tuple(LEAST))
+TABLE = TableSchema(
+    name="leftbehind-discrepancy",
+    title="What the model's form leaves out: one row a group of series and kind of scale",
+    key="group",
+    fields=(
+        Field(
+            name="group",
+            type="string",
+            description=f"group of series, or {ANY}",
+            constraints=Constraints(required=True),
+        ),
+        Field(name="kind", type="string", description="kind of scale", constraints=_KIND),
+        Field(name="level", type="number", description="of every year", constraints=_SIZE),
+        Field(
+            name="growth", type="number", description="per root of a year ahead", constraints=_SIZE
+        ),
+        Field(name="series", type="integer", description="series known", constraints=_COUNT),
+        Field(name="figures", type="integer", description="figures known", constraints=_COUNT),
+    ),
+)
+COLUMNS = tuple(TABLE.names())
 
 
 @dataclass(frozen=True)
@@ -65,12 +92,13 @@ class Discrepancy:
         return pl.DataFrame(rows, schema=list(COLUMNS), orient="row")
 
     @staticmethod
-    def read(table: pl.DataFrame, where: str) -> "Discrepancy":
-        """From such a table; InputError naming `where` if it is another."""
-        if tuple(table.columns) != COLUMNS:
-            raise InputError(
-                f"{where}: no table of discrepancies: give the columns {', '.join(COLUMNS)}"
-            )
+    def load(path: Path) -> "Discrepancy":
+        """From a file of such a table; InputError names row, column, value and what is allowed."""
+        table, rows = read(path, TABLE)
+        faults = Faults(str(path), rows)
+        twice = table.select("group", "kind").is_duplicated().to_numpy()
+        faults.add(twice, table["group"], "stands twice of its kind; give each once")
+        faults.tell()
         return Discrepancy(tuple(Part(**row) for row in table.iter_rows(named=True)))
 
 

@@ -12,6 +12,7 @@ is not blind to later ones: its priors know something of them, and the page says
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -19,11 +20,12 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.workers import as_done
 from leftbehind.ensembles.draws import rounded
 from leftbehind.evidence.calibrate.priors import Priors
-from leftbehind.evidence.calibrate.solving import Solved, solve
+from leftbehind.evidence.calibrate.solving import Live, Solved, solve
 from leftbehind.evidence.calibrate.targets import Aims, Target, load, on_scale
 from leftbehind.evidence.cuts import forms
 from leftbehind.evidence.cuts.lives import Lives
 from leftbehind.evidence.cuts.plan import Plan
+from leftbehind.evidence.validate.check import Check
 
 Tell = Callable[[str, int, int], None]  # stage, runs done, runs in all
 
@@ -56,9 +58,8 @@ def fit(lives: Lives, plan: Plan, form: str, cut: int, workers: int, tell: Tell)
     def said(stage: str, done: int, total: int) -> None:
         tell(f"{name}: {stage}", done, total)
 
-    found = solve(
-        names, targets, plan.scale, (plan.seed,), plan.steps, workers, said, lives.live, held
-    )
+    live = partial(_held, lives.live, held)
+    found = solve(names, targets, plan.scale, (plan.seed,), plan.steps, workers, said, live)
     priors = Priors.load(names).among(names)
     best = priors.changes(priors.values(found.z))
     luck = _luck(lives, plan, {**held, **best}, targets, found.aims, workers, said)
@@ -66,6 +67,19 @@ def fit(lives: Lives, plan: Plan, form: str, cut: int, workers: int, tell: Tell)
     points = linear_draws(found, priors, luck, plan.draws, rng)
     draws = [{**held, **priors.changes(v)} for v in rounded(priors.values(points))]
     return Fit(form, cut, len(targets), found.misfit, draws)
+
+
+def _held(
+    live: Live,
+    held: dict[str, float],
+    k: int,
+    seed: int,
+    changes: dict[str, float],
+    scale: int,
+    targets: tuple[Target, ...],
+) -> tuple[int, dict[str, Check]]:
+    """Live one run of `live` with what the form holds."""
+    return live(k, seed, {**held, **changes}, scale, targets)
 
 
 def linear_draws(

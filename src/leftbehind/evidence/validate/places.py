@@ -20,6 +20,7 @@ from leftbehind.counts.tallies import (
 from leftbehind.evidence.validate.check import Check, from_row, published, within
 from leftbehind.evidence.validate.demography import chance_error, fertility_of
 from leftbehind.evidence.validate.migration import age_bounds
+from leftbehind.inputs.places import three_regions
 
 GROUP = "places"
 
@@ -102,9 +103,10 @@ def residents(tallies: Tallies) -> Iterator[Check]:
 
 
 def by_residence(tallies: Tallies, year: int) -> dict[str, float]:
-    """Millions of people by the province where they live at the end of `year`."""
+    """Millions of people by the province where they live at the end of `year`, 0 where nobody."""
     at_home = tallies.people.filter((pl.col("year") == year) & (pl.col("lives") != "away"))
-    out = dict(at_home.group_by("province").agg(pl.col("millions").sum()).iter_rows())
+    out = dict.fromkeys(three_regions(), 0.0)
+    out |= dict(at_home.group_by("province").agg(pl.col("millions").sum()).iter_rows())
     moved = tallies.flows.filter(pl.col("year") == year)
     arrived = moved.group_by("destination").agg((pl.col("adults") + pl.col("children")).sum())
     for province, millions in arrived.iter_rows():

@@ -47,6 +47,12 @@ def talent(key: np.uint64, word: np.uint64) -> float:
 @kernel
 def skill(at: Prefecture, i: int) -> float:
     """Pay of person `i` relative to the mean migrant's at the same place (ratio)."""
+    return skill_of(at, i, talent(at.people[i].key, at.word))
+
+
+@kernel
+def skill_of(at: Prefecture, i: int, z: float) -> float:
+    """skill of person `i` if its talent were `z`."""
     p = at.p
     me = at.people[i]
     x = float(max(at.year - me.birth_year - 16, 0))
@@ -56,14 +62,8 @@ def skill(at: Prefecture, i: int) -> float:
         log_pay += p.wage_female
     # On the line everybody earns much the same: talent pays with schooling.
     spread: float = p.wage_sd if me.schooling > JUNIOR else p.wage_sd_unskilled
-    log_pay += spread * talent(me.key, at.word) - 0.5 * spread * spread
+    log_pay += spread * z - 0.5 * spread * spread
     return exp(log_pay - p.wage_centre)
-
-
-@kernel
-def yearly_pay(at: Prefecture, i: int) -> float:
-    """Expected pay of person `i` in a year away from here, children left (real yuan)."""
-    return at.here.pay_leave * at.p.months_mean * skill(at, i)
 
 
 @kernel
@@ -104,15 +104,22 @@ def home_income(at: Prefecture, mother: int, father: int, children: int) -> floa
     less than the mean (`no_local_job`).
     """
     p = at.p
-    here = at.here
     heads = (1 if mother >= 0 else 0) + (1 if father >= 0 else 0) + p.income_child_heads * children
     if hosts_elders(at.people, father, at.year):
         heads += p.income_elder_heads
-    spread = p.income_home_sd
     z = fortune(at, mother, father)
+    return home_income_of(at, mother if mother >= 0 else father, heads, z)
+
+
+@kernel
+def home_income_of(at: Prefecture, head: int, heads: float, z: float) -> float:
+    """home_income of so many heads with the fortune `z`; `head` of the household is a person."""
+    p = at.p
+    here = at.here
+    spread = p.income_home_sd
     income: float = here.home_income * heads * exp(spread * z - 0.5 * spread * spread)
     income *= here.no_local_job
-    if has_local_job(at, mother if mother >= 0 else father):
+    if has_local_job(at, head):
         income *= p.local_job_premium
     return income
 
@@ -194,9 +201,7 @@ def hours_kept(at: Prefecture, us: Household) -> float:
 
 @kernel
 def town_pay(at: Prefecture, i: int, months: float) -> float:
-    """Pay of person `i` for `months` in the town of the own county (real yuan); 0 of NOBODY."""
-    if i < 0:
-        return 0.0
+    """Pay of person `i` for `months` in the town of the own county (real yuan)."""
     return at.here.wage * at.p.choice_town_pay * months * skill(at, i)
 
 
@@ -254,19 +259,38 @@ def income_if(at: Prefecture, choice: int, rest: float, e: Earners) -> float:
 @kernel
 def rural_incomes(at: Prefecture, us: Household, income: np.ndarray) -> Earners:
     """Yearly `income` (N_ALTERNATIVES,) of a rural household under each alternative (real yuan)."""
+    c0 = home_income(at, us.mother, us.father, us.children)
+    her = skill(at, us.mother) if us.mother >= 0 else 0.0
+    his = skill(at, us.father) if us.father >= 0 else 0.0
+    return rural_incomes_of(at, us, c0, her, his, loss_factor(at, us.mother, us.father), income)
+
+
+@kernel
+def rural_incomes_of(
+    at: Prefecture,
+    us: Household,
+    c0: float,
+    her_skill: float,
+    his_skill: float,
+    factor: float,
+    income: np.ndarray,
+) -> Earners:
+    """rural_incomes of a household with the income `c0` at home and the loss_factor `factor`.
+
+    `her_skill` and `his_skill` (ratios to the mean migrant) are 0 of who is missing.
+    """
     here = at.here
     p = at.p
     adults = (1 if us.mother >= 0 else 0) + (1 if us.father >= 0 else 0)
-    c0 = home_income(at, us.mother, us.father, us.children)
-    her = yearly_pay(at, us.mother) if us.mother >= 0 else 0.0
-    his = yearly_pay(at, us.father) if us.father >= 0 else 0.0
+    her = here.pay_leave * p.months_mean * her_skill
+    his = here.pay_leave * p.months_mean * his_skill
     kept = take_ratio(here) * pay_kept(at, us)
     one = p.choice_living_cost * here.pay_leave * p.months_mean
     months = p.months_mean
-    near = town_pay(at, us.mother, months) + town_pay(at, us.father, months)
+    a_year = here.wage * p.choice_town_pay * months
+    near = a_year * her_skill + a_year * his_skill
     near *= hours_kept(at, us)
     e = Earners(adults, us.children, c0, her, his, one, kept, near, town_living(at, months))
-    factor = loss_factor(at, us.mother, us.father)
     # Support paid only for children who live with a parent at home (0 unless a scenario sets it).
     support = here.transfer * us.children
     for j in range(len(income)):
@@ -283,10 +307,16 @@ def urban_incomes(at: Prefecture, us: Household, income: np.ndarray) -> Earners:
     than here. Living away costs the share of pay that it costs migrants. The town of their own
     county is where they earn at home.
     """
-    here = at.here
     adults = (1 if us.mother >= 0 else 0) + (1 if us.father >= 0 else 0)
     heads = adults + at.p.income_child_heads * us.children
-    c0 = urban_income(at, us.mother, us.father, heads)
+    return urban_incomes_of(at, us, urban_income(at, us.mother, us.father, heads), income)
+
+
+@kernel
+def urban_incomes_of(at: Prefecture, us: Household, c0: float, income: np.ndarray) -> Earners:
+    """urban_incomes of a household with the income `c0` at home."""
+    here = at.here
+    adults = (1 if us.mother >= 0 else 0) + (1 if us.father >= 0 else 0)
     each = c0 / adults
     pay = each * here.pay_leave / here.wage
     her = pay if us.mother >= 0 else 0.0

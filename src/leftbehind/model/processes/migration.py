@@ -4,8 +4,9 @@
 
 for j = home, father away, mother away, both away and children left, both away and children taken,
 all in the county's town, and father away with the others in the town. V_j is utility.py's; how the
-shocks are drawn, nested_logit.py's, and for how long they last, spell.py's. Return is this same
-choice in a later year. docs/ODD.md section 3.4.6.
+shocks are drawn, nested_logit.py's, and for how long they last, spell.py's. Who is proven to stay
+without all this being worked out, staying.py says. Return is this same choice in a later year.
+docs/ODD.md section 3.4.6.
 
 Reads kin, ages, last year's choice, the place's tables. Writes choice of both partners.
 """
@@ -19,7 +20,8 @@ from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.care import decider
 from leftbehind.model.processes.nested_logit import N_ALTERNATIVES, best_alternative, shocks
 from leftbehind.model.processes.spell import began
-from leftbehind.model.processes.utility import may_work_away, weigh
+from leftbehind.model.processes.staying import nest_at_most, surely_stays
+from leftbehind.model.processes.utility import may_work_away, weigh_at_sight, weigh_in_full
 from leftbehind.model.processes.weighing import Weighing, new_weighing
 
 HOUSEHOLD_KINDS = (
@@ -46,12 +48,17 @@ def step(at: Prefecture, places: np.ndarray, load: np.ndarray, counted: np.ndarr
     agricultural hukou are counted in `counted` (CHOICES_SHAPE: kind of household, choice last
     year, now).
     """
-    _choose_all(at, places, load, new_weighing(), counted)
+    _choose_all(at, places, load, new_weighing(), nest_at_most(at), counted)
 
 
 @kernel
 def _choose_all(
-    at: Prefecture, places: np.ndarray, load: np.ndarray, w: Weighing, counted: np.ndarray
+    at: Prefecture,
+    places: np.ndarray,
+    load: np.ndarray,
+    w: Weighing,
+    nest: np.ndarray,
+    counted: np.ndarray,
 ) -> None:
     people = at.people
     for i in range(at.size):
@@ -63,14 +70,17 @@ def _choose_all(
         me = people[i]
         choice = HOME
         if at.year >= FIRST_YEAR and decides(at, mother, father):
-            us = weigh(at, places, load, mother, father, w)
+            us = weigh_at_sight(at, mother, father, w)
+            since = began(at, us)[0]
             lone = mother < 0 or father < 0
-            shocks(at, people[decider(us)].key, began(at, us)[0], lone, w.terms, w.shock)
-            choice = best_alternative(w.terms, w.shock)
+            if not (me.choice == HOME and surely_stays(at, us, since, w, nest)):
+                weigh_in_full(at, places, load, us, w)
+                shocks(at, people[decider(us)].key, since, lone, w.terms, w.shock)
+                choice = best_alternative(w.terms, w.shock)
             kind = (2 if lone else 0) + (0 if us.children > 0 else 1)
             if not is_urban(people, mother, father):
                 counted[kind, me.choice, choice] += 1
-        # `choice` of last year is read by `weigh` above, so both partners are written together.
+        # `choice` of last year is read by the choice above, so both partners are written together.
         if mother >= 0:
             people[mother].choice = choice
         if father >= 0:

@@ -66,10 +66,17 @@ def best_alternative(terms: np.ndarray, shock: np.ndarray) -> int:
     for j in range(N_ALTERNATIVES):
         if terms[j, CONSTANT] <= IMPOSSIBLE:
             continue
-        total = shock[j]
-        for t in range(terms.shape[1]):
-            total += terms[j, t]
-        if total > highest:
-            highest = total
+        value = total(terms, shock, j)
+        if value > highest:
+            highest = value
             choice = j
     return choice
+
+
+@kernel
+def total(terms: np.ndarray, shock: np.ndarray, j: int) -> float:
+    """Sum of all `terms` of alternative `j` and its `shock`."""
+    value: float = shock[j]
+    for t in range(terms.shape[1]):
+        value += terms[j, t]
+    return value

@@ -133,10 +133,18 @@ def _schools(
     terms[CHILDREN_TAKEN, SCHOOL] = -p.choice_school * barrier * pupils
     terms[CHILDREN_TAKEN, SCHOOL] -= p.choice_school_child * us.children
     terms[CHILDREN_TAKEN, EXAM] = -p.choice_exam * closed * before_exams
-    minutes = p.school_minutes * (p.school_minutes_mountain if at.here.mountain > 1 else 1.0)
-    walk = p.choice_town_school * log(minutes / WALK_TO_SCHOOL) * pupils
+    walk = walk_to_school(at) * pupils
     terms[TOWN, SCHOOL] = walk
     terms[FATHER_AWAY_TOWN, SCHOOL] = walk
+
+
+@kernel
+def walk_to_school(at: Prefecture) -> float:
+    """What a pupil's way to the village school, longer than the town's, is worth."""
+    p = at.p
+    minutes = p.school_minutes * (p.school_minutes_mountain if at.here.mountain > 1 else 1.0)
+    worth: float = p.choice_town_school * log(minutes / WALK_TO_SCHOOL)
+    return worth
 
 
 @kernel

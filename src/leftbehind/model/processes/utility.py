@@ -89,6 +89,18 @@ def weigh(
     are the PLACE records of all destinations, `load` is last year's need in each person's care
     (care.loads).
     """
+    us = weigh_at_sight(at, mother, father, w)
+    weigh_in_full(at, places, load, us, w)
+    return us
+
+
+@kernel
+def weigh_at_sight(at: Prefecture, mother: int, father: int, w: Weighing) -> Household:
+    """The terms that need neither a draw of their own nor kin; those of `weigh_in_full` are 0.
+
+    Returns the household. CHILDREN_LEFT stands open: who could not leave a small child is found in
+    full.
+    """
     w.terms[:, :] = 0.0
     w.facts[:] = 0.0
     children = dependants(at.people, mother, father, at.year, w.found)
@@ -100,17 +112,24 @@ def weigh(
         _urban_constants(at, w.terms)
     if not villagers and at.people[decider(us)].choice < TOWN:
         w.terms[TOWN:, CONSTANT] = IMPOSSIBLE  # who lives in town has no town to move to
-    k = care_at_hand(at, load, us, w.terms, w.facts, w.best)
-    _pay(at, us, urban, w.terms, w.facts)
     _place_terms(at, us, villagers, w.terms)
     if not urban:
         _local_work(at, us, w.terms)
     _ages(at, us, w.terms)
+    _moving(at, us, w.terms)
+    return us
+
+
+@kernel
+def weigh_in_full(
+    at: Prefecture, places: np.ndarray, load: np.ndarray, us: Household, w: Weighing
+) -> None:
+    """The terms that `weigh_at_sight` leaves out: pay, care, school, elders, tastes."""
+    k = care_at_hand(at, load, us, w.terms, w.facts, w.best)
+    _pay(at, us, is_urban(at.people, us.mother, us.father), w.terms, w.facts)
     children_terms(at, places, us, k, w.terms, w.facts)
     _elders(at, us, w.terms, w.facts)
-    _moving(at, us, w.terms)
     _tastes(at, us, w.terms)
-    return us
 
 
 @kernel
@@ -338,6 +357,27 @@ def _tastes(at: Prefecture, us: Household, terms: np.ndarray) -> None:
     p = at.p
     his = p.choice_taste_father * _taste(at, us.father, LEAVING)
     hers = p.choice_taste_mother * _taste(at, us.mother, LEAVING)
+    parting, city, town = 0.0, 0.0, 0.0
+    if us.children > 0:
+        parting = _taste(at, us.mother, PARTING) + _taste(at, us.father, PARTING)
+        city = _taste(at, us.mother, CITY_LIFE) + _taste(at, us.father, CITY_LIFE)
+        town = _taste(at, us.mother, TOWN_LIFE) + _taste(at, us.father, TOWN_LIFE)
+    taste_terms(at, us, his, hers, parting, city, town, terms)
+
+
+@kernel
+def taste_terms(
+    at: Prefecture,
+    us: Household,
+    his: float,
+    hers: float,
+    parting: float,
+    city: float,
+    town: float,
+    terms: np.ndarray,
+) -> None:
+    """The terms of taste: of each for leaving (weighted), of both together about the children."""
+    p = at.p
     couple = us.mother >= 0 and us.father >= 0
     if couple:
         terms[FATHER_AWAY, TASTES] = his
@@ -346,11 +386,8 @@ def _tastes(at: Prefecture, us: Household, terms: np.ndarray) -> None:
     terms[CHILDREN_LEFT, TASTES] = going
     if us.children > 0:
         share = math.sqrt(0.5) if couple else 1.0
-        parting = _taste(at, us.mother, PARTING) + _taste(at, us.father, PARTING)
-        city = _taste(at, us.mother, CITY_LIFE) + _taste(at, us.father, CITY_LIFE)
         terms[CHILDREN_LEFT, TASTES] -= p.choice_taste_children * share * parting
         terms[CHILDREN_TAKEN, TASTES] = going + p.choice_taste_city * share * city
-        town = _taste(at, us.mother, TOWN_LIFE) + _taste(at, us.father, TOWN_LIFE)
         terms[TOWN, TASTES] = p.choice_taste_town * share * town
         terms[FATHER_AWAY_TOWN, TASTES] = his + p.choice_taste_town * share * town
 

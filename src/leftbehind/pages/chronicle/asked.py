@@ -21,6 +21,8 @@ def wanted(like: Like, say: Say) -> str:
         parts.append(say("wanted.one_away"))
     if like.work_in is not None:
         parts.append(say("wanted.work", place=say.place(like.work_in)))
+    if like.schooling is not None:
+        parts.append(say("wanted.schooling", years=like.schooling))
     if like.walk is not None:
         low, high = (f"{x:.0f}" for x in like.walk)
         key = "wanted.walk_any" if like.walk[0] < 1 else "wanted.walk"
@@ -37,6 +39,8 @@ def differs(found: Found, key: int, say: Say) -> list[str]:
             out.append(say("missed.children", **{"is": row["children"], "wanted": like.children}))
         elif condition == "oldest":
             out.append(say("missed.oldest", **{"is": row["oldest"], "wanted": like.oldest}))
+        elif condition == "schooling":
+            out.append(say("missed.schooling", **{"is": row["schooling"]}))
         elif condition == "away":
             some = max(_at(row, "mother_at"), _at(row, "father_at")) >= 0
             out.append(say("missed.away" if some else "missed.away_one"))
@@ -45,7 +49,7 @@ def differs(found: Found, key: int, say: Say) -> list[str]:
             assert like.work_in is not None
             places = say.listed([say.place(p) for p in at if p != like.work_in or len(at) == 1])
             if at:
-                out.append(say("missed.work", place=places, wanted=say.place(like.work_in)))
+                out.append(say("missed.work", place=places))
         else:
             out.append(_walk(row, say))
     return out
@@ -60,7 +64,7 @@ def _walk(row: dict[str, object], say: Say) -> str:
     if minutes is None:
         return say("missed.walk_none")
     walk = float(str(minutes))
-    return say("missed.walk_home") if walk < 1 else say("missed.walk", **{"is": f"{walk:.0f}"})
+    return say("missed.walk_home") if walk < 1 else say("missed.walk", **{"is": int(walk)})
 
 
 def how_many(number: Number, say: Say) -> str:

@@ -45,24 +45,20 @@ def parents(now: FamilyYear, words: Words, how: How = ERA, era: Years = ()) -> s
     """
     groups: dict[tuple[str, tuple[int, ...], int], list[Member]] = {}
     for member in now.parents():
-        state, since = where_is(member, now), 0
-        places: tuple[int, ...] = ()
-        if state == "away":
-            places = tuple(_places(member, era or (now,)))
-            since = member.away_since if how.months else 0
-        elif state == "dead":
-            since = member.death_year
-        groups.setdefault((state, places, since), []).append(member)
+        state = where_is(member, now)
+        places = tuple(_places(member, era or (now,))) if state == "away" else ()
+        groups.setdefault((state, places, member.death_year), []).append(member)
     parts = []
     for (state, places, _), members in groups.items():
         year = now.year if how.ages and state != "dead" else None
-        who = words.who(members, year)
+        both = len(members) == 2 and year is None
+        who = words("role.both") if both else words.who(members, year)
         if state == "away":
             text = _away(list(places), members, words, how)
         else:
             text = _parent(state, members, words)
         parts.append(words("list.gap").join((who, text)))
-    return words("list.clause" if how.months else "list.comma").join(parts)
+    return words("list.clause" if how.months else "list.pause").join(parts)
 
 
 def _places(member: Member, years: Years) -> list[int]:
@@ -77,15 +73,27 @@ def _away(places: list[int], members: list[Member], words: Words, how: How) -> s
         text = words("parent.places", first=inside[0], then=words.listed(inside[1:]))
     else:
         text = words("parent.away", inside=inside[0])
-    if not how.months:
-        return text
-    months = {m.months for m in members}
-    if len(months) == 1:
-        text += words("parent.months", months=months.pop())
-        return text + words("parent.since", since=members[0].away_since)
-    each = [words("parent.months_of", who=words.role(m.key), months=m.months) for m in members]
-    text += words("parent.since", since=members[0].away_since)
-    return text + words("parent.months_each", each=words.listed(each))
+    return text + _months(members, words) if how.months else text
+
+
+def _months(members: list[Member], words: Words) -> str:
+    """For how many months, and since when: of each where they differ."""
+    months, since = {m.months for m in members}, {m.away_since for m in members}
+
+    def each(key: str) -> str:
+        return words("list.also").join(
+            words(key, who=words.role(m.key), months=m.months, since=m.away_since) for m in members
+        )
+
+    if months == {12}:
+        text = words("parent.months_all")
+    elif len(months) == 1:
+        text = words("parent.months", months=months.pop())
+    else:
+        text = words("parent.months_each", each=each("parent.months_of"))
+    if len(since) == 1:
+        return text + words("parent.since", since=since.pop())
+    return text + words("parent.since_each", each=each("parent.since_of"))
 
 
 def _parent(state: str, members: list[Member], words: Words) -> str:
@@ -114,16 +122,29 @@ def children(now: FamilyYear, words: Words, how: How = ERA) -> str:
 
 def care(child: Member, now: FamilyYear, words: Words) -> str:
     """Who is with a child, as the end of a clause that begins with the child."""
-    if child.at >= 0:
+    town = any(where_is(p, now) == "town" for p in now.parents())
+    if child.at >= 0 and not town:
         away = [p for p in now.parents() if p.alive and p.at == child.at]
-        parent = words.who(away) if away else words("care.a_parent")
+        parent = words("role.both") if len(away) == 2 else words.who(away) or words("care.a_parent")
         return words("care.along", inside=words.inside(child.at), parent=parent)
     here = [p for p in now.parents() if where_is(p, now) in ("home", "town")]
+    here = here or [p for p in now.parents() if where_is(p, now) == "parted"]
     both = len(here) == 2
     parent = words("role.both") if both else words.who(here) or words("care.a_parent")
     carer = words.role(child.carer) if child.carer else words("care.a_grandparent")
     text = words.words("care").get(child.arrangement, child.arrangement)
-    return text.format(parent=parent, carer=carer, minutes=f"{child.minutes:.0f}")
+    minutes = child.minutes
+    if child.arrangement == "grandparent in the home":
+        walk = next((e.minutes for e in now.elders if e and e.key == child.carer), 0.0)
+        if walk:  # the house is the grandparent's, not the parents'
+            text, minutes = words.words("care")["moved_to" if walk > 0 else "moved_far"], walk
+    return text.format(parent=parent, carer=carer, minutes=f"{minutes:.0f}")
+
+
+def all_at_home(now: FamilyYear) -> bool:
+    """Whether mother, father and all children under 18 lived at home together."""
+    couple = [where_is(p, now) for p in now.parents()] == ["home", "home"]
+    return couple and all(c.at < 0 and c.arrangement == "parent" for c in now.young())
 
 
 def mode(now: FamilyYear) -> tuple[object, ...]:

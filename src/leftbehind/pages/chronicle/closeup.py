@@ -55,6 +55,7 @@ def money(now: FamilyYear, words: Words) -> list[Sentence]:
         words(
             "money.pay_next" if n else "money.pay_one",
             who=words.role(p.key),
+            years=p.schooling,
             pay=words.yuan(p.monthly_pay, year),
             usd=words.usd_a_day(p.monthly_pay, year),
         )
@@ -67,7 +68,7 @@ def money(now: FamilyYear, words: Words) -> list[Sentence]:
         Source("national_series", "cpi", year),
         Source("national_series", "exchange_rate", year),
     )
-    told = words.sentence(words("list.comma").join(each)) + words("list.stop")
+    told = words.sentence(words("list.pause").join(each)) + words("list.stop")
     sent = words("money.sent", sent=words.yuan(now.sent, year))
     if now.sent <= 0:
         sent = words("money.sent_none")
@@ -102,17 +103,22 @@ def alone(now: FamilyYear, words: Words) -> list[Sentence]:
     if not young:
         return []
     sources = person("arrangement", now.year, *young)
-    if len(young) == 1:
-        hours = f"{young[0].unsupervised:.0f}"
-        text = words("week.alone_one", who=words.role(young[0].key), hours=hours)
+    hours = [f"{c.unsupervised:.0f}" for c in young]
+    if set(hours) == {"0"}:
+        text = words("week.alone_none")
+    elif len(young) == 1:
+        text = words("week.alone_one", who=words.role(young[0].key), hours=hours[0])
     else:
-        each = words.listed(
-            [
-                words("week.each", who=words.role(c.key), hours=f"{c.unsupervised:.0f}")
-                for c in young
-            ]
-        )
-        text = words("week.alone", each=each)
+        each = [
+            words("week.each", who=words.role(c.key), hours=h)
+            for c, h in zip(young, hours, strict=True)
+            if h != "0"
+        ]
+        never = [c for c, h in zip(young, hours, strict=True) if h == "0"]
+        if never:
+            others = words("week.others") if len(never) > 1 else words.who(never)
+            each.append(words("week.each_none", who=others))
+        text = words("week.alone", each=words.listed(each))
     return [Sentence(words.sentence(text), sources, assumed=True)]
 
 

@@ -59,12 +59,12 @@ def _rows(family: Family) -> list[tuple[str, str]]:
     reason = none
     if closest and closest.decision:
         other = closest.decision.best(SHE_IS_HOME)
-        reason = weighed(closest.decision, other, words)[0]
+        reason = weighed(closest.decision, other, words, most=1).rstrip(words("list.stop"))
     apart = sum(
         all(clauses.where_is(p, y) == "away" for p in y.parents()) and len(y.parents()) == 2
         for y in family.years
     )
-    told = " ".join(s.text for s in elders.now_told(elder, now, words)) if elder else none
+    told = elders.now_told(elder, now, words).text if elder else none
     return [
         ("parents", words.sentence(clauses.parents(now, words, clauses.CLOSE))),
         ("children", words.sentence(words.who(young, now.year)) or none),

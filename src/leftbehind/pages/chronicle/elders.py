@@ -18,41 +18,35 @@ def carer(now: FamilyYear) -> Member | None:
     return min(near, key=lambda e: e.minutes, default=None)
 
 
-def now_told(elder: Member, now: FamilyYear, words: Words) -> list[Sentence]:
-    """Who the grandparent was in the year: age, health, where, load."""
-    housed = any(
-        c.carer == elder.key and c.arrangement == "grandparent in the home" for c in now.young()
-    )
-    if elder.at >= 0:
-        where = words("grandmother.away", inside=words.inside(elder.at))
-    elif elder.minutes < 0:
-        where = words("grandmother.far")
-    elif elder.minutes >= 1 and housed:
-        where = words("grandmother.with_children")
-    elif elder.minutes < 1:
-        where = words("grandmother.same_home")
-    else:
-        where = words("grandmother.walk", minutes=f"{elder.minutes:.0f}")
+def now_told(elder: Member, now: FamilyYear, words: Words) -> Sentence:
+    """Who the grandparent was in the year: age, health, where if not with the children, load."""
     text = words(
         "grandmother.now",
         who=words.role(elder.key),
         age=elder.age(now.year),
-        year=now.year,
         health=words("grandmother.health") if elder.limited else "",
-        where=where,
+        where="" if elder.cares_ours else _where(elder, words),
+        load=_load(elder, words),
     )
     who = person("birth_year", now.year, elder) + person("limited", now.year, elder)
-    return [
-        Sentence(words.sentence(text), who),
-        Sentence(words.sentence(_load(elder, words)), person("carer", now.year, *now.young())),
-    ]
+    return Sentence(words.sentence(text), who + person("carer", now.year, *now.young()))
+
+
+def _where(elder: Member, words: Words) -> str:
+    if elder.at >= 0:
+        return words("grandmother.away", inside=words.inside(elder.at))
+    if elder.minutes < 0:
+        return words("grandmother.far")
+    if elder.minutes < 1:
+        return words("grandmother.same_home")
+    return words("grandmother.walk", minutes=f"{elder.minutes:.0f}")
 
 
 def _load(elder: Member, words: Words) -> str:
     others = elder.cares - elder.cares_ours
     key = "load_others" if others else "load"
+    key = "load_only_others" if others == elder.cares else key
     key = ("no_load", "load_one")[elder.cares] if elder.cares < 2 else key
-    key += "" if elder.sex == FEMALE else "_he"
     number, other = words.number(elder.cares), words.number(others)
     return words(f"grandmother.{key}", number=number, others=other)
 
@@ -60,7 +54,7 @@ def _load(elder: Member, words: Words) -> str:
 def life(years: list[FamilyYear], elder: Member, now: FamilyYear, words: Words) -> Chapter:
     """The grandparent's years with this family: caring, failing health, death."""
     seen = [(y.year, e) for y in years for e in y.elders if e and e.key == elder.key]
-    out = now_told(elder, now, words)
+    out = [now_told(elder, now, words)]
     cared = [(year, e) for year, e in seen if e.cares_ours]
     if cared:
         text = words(

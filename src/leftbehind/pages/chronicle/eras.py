@@ -83,20 +83,20 @@ def head(era: Era, words: Words) -> Sentence:
     now = max(era.years, key=lambda y: (len(y.young()), y.year))  # when it was largest
     kids = clauses.children(now, words)
     when = (
-        str(era.first)
+        words("list.one_year", year=era.first)
         if era.first == era.last
         else words("list.span", first=era.first, last=era.last)
     )
     key = "era.told" if kids else "era.childless"
+    if kids and clauses.all_at_home(now):
+        key = "era.together"
     text = words(key, when=when, parents=clauses.parents(now, words, era=era.years), children=kids)
     sources = person("destination", now.year, *now.parents())
     return Sentence(words.sentence(text), sources + person("arrangement", now.year, *now.young()))
 
 
-def told(
-    era: Era, happened: list[Event], words: Words, twin: "list[FamilyYear] | None", there: Words
-) -> tuple[Sentence, ...]:
-    """The era in sentences: where, why, what happened, and the twin."""
+def told(era: Era, happened: list[Event], words: Words) -> tuple[Sentence, ...]:
+    """The era in sentences: where, why and what happened."""
     out = [head(era, words), *why(era.years[0], words)]
     # Moves stand in the head of the era, the grandparents' health in their own chapter.
     elsewhere = ("moved", "limited")
@@ -109,10 +109,9 @@ def told(
         kids = clauses.children(now, words)
         key = "era.except_" if kids else "era.childless"
         where = clauses.parents(now, words)
-        text = words(key, year=now.year, when=now.year, parents=where, children=kids)
+        when = words("list.one_year", year=now.year)
+        text = words(key, year=now.year, when=when, parents=where, children=kids)
         out.append(Sentence(text, person("destination", now.year, *now.parents())))
-    if twin is not None:
-        out.append(_twin(era, twin, words, there))
     return tuple(out)
 
 
@@ -120,8 +119,21 @@ def _in(era: Era, year: int) -> bool:
     return any(y.year == year for y in (*era.years, *era.unlike))
 
 
-def _twin(era: Era, twin: list[FamilyYear], words: Words, there: Words) -> Sentence:
-    """What the twin did in the middle of the era."""
+def twins(
+    found: list[Era], twin: list[FamilyYear], words: Words, there: Words
+) -> list[Sentence | None]:
+    """What the twin did in each era; of eras that are the same there, only the last says so."""
+    told = [_twin(era, twin, words, there) for era in found]
+    out: list[Sentence | None] = []
+    for n, (era, differs) in enumerate(zip(found, told, strict=True)):
+        last_same = differs is None and (n + 1 == len(told) or told[n + 1] is not None)
+        same = Sentence(words("era.twin_same", year=era.last), decision("choice", era.years[-1]))
+        out.append(same if last_same else differs)
+    return out
+
+
+def _twin(era: Era, twin: list[FamilyYear], words: Words, there: Words) -> Sentence | None:
+    """What the twin did in the middle of the era; None if it was the same."""
     middle = era.years[len(era.years) // 2]
     other = next((y for y in twin if y.year == middle.year), None)
     sources = decision("choice", middle)
@@ -130,6 +142,6 @@ def _twin(era: Era, twin: list[FamilyYear], words: Words, there: Words) -> Sente
     mine = (clauses.parents(middle, words), clauses.children(middle, words))
     theirs = (clauses.parents(other, there), clauses.children(other, there))
     if mine == theirs:
-        return Sentence(words("era.twin_same"), sources)
-    text = words("era.twin", parents=theirs[0], children=theirs[1]).replace("; .", ".")
-    return Sentence(text, sources)
+        return None
+    key = "era.twin" if theirs[1] else "era.twin_childless"
+    return Sentence(words(key, parents=theirs[0], children=theirs[1]), sources)

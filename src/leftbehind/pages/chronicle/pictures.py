@@ -8,6 +8,7 @@ from leftbehind.base.person import FEMALE, IN_PRISON
 from leftbehind.pages.chronicle.family import FamilyYear
 from leftbehind.pages.chronicle.member import Member
 from leftbehind.pages.chronicle.record import Picture
+from leftbehind.pages.chronicle.render import columns
 from leftbehind.pages.chronicle.words import Words
 
 STATES = ("home", "away", "carer", "none", "prison")
@@ -95,7 +96,7 @@ def _as_text(
 ) -> str:
     """One line a person, one sign a year, and what the signs mean."""
     across = range(first, last + 1)
-    width = max(_columns(who) for who, _ in rows) + 2
+    width = max(columns(who) for who, _ in rows) + 2
     ticks = [" "] * (len(across) + 4)
     for year in across:
         if year % 10 == 0:
@@ -103,14 +104,9 @@ def _as_text(
     lines = [" " * width + "".join(ticks).rstrip()]
     for who, life in rows:
         signs = "".join(SIGNS[life[y]] if y in life else " " for y in across)
-        lines.append(who + " " * (width - _columns(who)) + signs.rstrip())
+        lines.append(who + " " * (width - columns(who)) + signs.rstrip())
     legend = "   ".join(f"{SIGNS[s]} {states[s]}" for s in STATES if s in used)
     return "\n".join([*lines, "", legend])
-
-
-def _columns(text: str) -> int:
-    """Columns of a text on the screen: Chinese characters take two."""
-    return sum(2 if ord(c) > 0x2E80 else 1 for c in text)
 
 
 def tree(now: FamilyYear, words: Words) -> Picture:
@@ -172,8 +168,8 @@ def _box(
 ) -> dict[str, object]:
     place = {"x": x + NARROW / 2, "y": y, "w": wide - NARROW, "h": BOX}
     if member is None:
-        unknown = words("tree.unknown")
-        return {**place, "title": words.sentence(name), "born": unknown, "where": "", "kind": "no"}
+        told = {"title": words.sentence(name), "born": words("tree.unknown"), "where": ""}
+        return {**place, **told, "kind": "no", "round": False}
     born = words("tree.years", born=member.birth_year)
     if not member.alive:
         born = words("tree.died", born=member.birth_year, died=member.death_year)

@@ -1,6 +1,7 @@
 """What a chronicle is made of: sentences that name the fields of the record they rest on."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from leftbehind.pages.chronicle.family import FamilyYear
 from leftbehind.pages.chronicle.member import Member
@@ -64,6 +65,7 @@ class Page:
     """A whole chronicle, ready to be rendered; `chosen` says how the family was chosen.
 
     `roles` are words for people by key, for the sources; `key` that of the mother, if asked for.
+    `brief`: in Markdown the sentences of a paragraph share one note.
     """
 
     title: str
@@ -75,7 +77,23 @@ class Page:
     sources_title: str
     assumed: str
     key: str = ""
+    brief: bool = False
     facts: dict[str, object] = field(default_factory=dict)
+
+
+def once(chapters: Iterable[Chapter]) -> list[Chapter]:
+    """The chapters without sentences that were told before."""
+    seen: set[str] = set()
+
+    def fresh(sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+        new = tuple(s for s in sentences if s.text not in seen)
+        seen.update(s.text for s in new)
+        return new
+
+    return [
+        replace(c, sentences=fresh(c.sentences), points=tuple(fresh(p) for p in c.points))
+        for c in chapters
+    ]
 
 
 def person(name: str, year: int, *members: Member | None) -> tuple[Source, ...]:

@@ -63,7 +63,7 @@ def render(page: Page, form: str) -> str:
     check_format(form)
     if form == "json":
         return json.dumps(_plain(page), indent=1, ensure_ascii=False) + "\n"
-    notes = Notes(page.roles)
+    notes = Notes({} if page.brief and form == "md" else page.roles)
     english = page.language == "en"
 
     def note(sources: tuple[Source, ...]) -> str:
@@ -81,10 +81,13 @@ def render(page: Page, form: str) -> str:
         out = []
         for n, s in enumerate(sentences):
             text = s.text
-            if s.assumed and page.assumed not in text:
+            more = n + 1 < len(sentences) and sentences[n + 1].assumed
+            if s.assumed and page.assumed not in text and not (page.brief and more):
                 text += f" ({page.assumed})" if english else f"（{page.assumed}）"
             last = n + 1 == len(sentences) or sentences[n + 1].sources != s.sources
-            out.append(text + (note(s.sources) if last else ""))
+            out.append(text + (note(s.sources) if last and not page.brief else ""))
+        if page.brief and sentences:
+            out[-1] += note(tuple(source for s in sentences for source in s.sources))
         text = (" " if english else "").join(out)
         return wrapped(text, indent)
 
@@ -102,6 +105,17 @@ def render(page: Page, form: str) -> str:
         language="en" if english else "zh-CN",
     )
     return text
+
+
+def lines(page: Page) -> int:
+    """Lines of COLUMNS that the page takes on a screen as Markdown."""
+    text = render(page, "md").rstrip("\n").split("\n")
+    return sum(max(1, -(-columns(line) // COLUMNS)) for line in text)
+
+
+def columns(text: str) -> int:
+    """Columns of a text on the screen: Chinese characters take two."""
+    return sum(2 if ord(c) > 0x2E80 else 1 for c in text)
 
 
 def _plain(page: Page) -> dict[str, object]:

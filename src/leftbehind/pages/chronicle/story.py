@@ -11,16 +11,18 @@ from leftbehind.inputs.places import Places
 from leftbehind.pages.chronicle import archive, closeup, elders, pictures
 from leftbehind.pages.chronicle.asked import differs, wanted
 from leftbehind.pages.chronicle.causes import nearest, why
-from leftbehind.pages.chronicle.eras import eras, head, told, turns
+from leftbehind.pages.chronicle.eras import eras, head, told, turns, twins
 from leftbehind.pages.chronicle.events import events
 from leftbehind.pages.chronicle.family import FamilyYear, follow, mother_of_family, nearest_year
-from leftbehind.pages.chronicle.record import Chapter, Page
+from leftbehind.pages.chronicle.record import Chapter, Page, Sentence, decision, once
+from leftbehind.pages.chronicle.render import lines
 from leftbehind.pages.chronicle.twin import check_comparable, twin
 from leftbehind.pages.chronicle.words import Say, Words
 from leftbehind.runs.kept import keep, recall
 from leftbehind.runs.replay import AS_COUNTED, Replay
 
-MOST_TURNS = 4  # turning points of the short form
+MOST_TURNS = 4  # turning points of the short form, fewer if they do not fit
+SCREEN = 40  # lines of the short form as Markdown
 Progress = Callable[[str, int, int], None]  # what is done, how far, of how many
 
 
@@ -73,15 +75,36 @@ def tell(
     asked = Asked(place, year, like, key, zoom)
     found = meet(world, asked, language, progress)
     others = _twin(world, other, found, language, progress) if other else None
+    if full:
+        return _page(world, found, _full(found, others), language, keys)
+    pages = (
+        _page(world, found, _short(found, others, most), language, keys, brief=True)
+        for most in range(MOST_TURNS, -1, -1)
+    )
+    short = next(pages)
+    while lines(short) > SCREEN and (shorter := next(pages, None)):
+        short = shorter
+    return short
+
+
+def _page(
+    world: World,
+    found: Family,
+    chapters: list[Chapter],
+    language: str,
+    keys: bool,
+    brief: bool = False,
+) -> Page:
     say = found.words
     return Page(
         title=say("page.title", place=say.place(found.prefecture), year=found.now.year),
         notice=notice(world, found.scale, say),
         chosen=found.chosen,
-        chapters=tuple(_full(found, others) if full else _short(found, others)),
+        chapters=tuple(once(chapters)),
+        brief=brief,
         roles=say.roles,
         language=language,
-        sources_title=say("page.sources"),
+        sources_title=say("page.sources_brief" if brief else "page.sources"),
         assumed=say("page.assumed"),
         key=say("page.key", key=f"{found.mother:016x}") if keys else "",
         facts=facts(world, found),
@@ -199,25 +222,28 @@ def _twin(
     return there, Words(there, found.words.places, found.prefecture, language), title
 
 
-def _short(found: Family, other: Twin | None) -> list[Chapter]:
-    """One screen: the year from near, the grandmother, the turning points, the closest return."""
+def _short(found: Family, other: Twin | None, most: int) -> list[Chapter]:
+    """One screen: the year from near, the grandmother, turning points, the closest return."""
     now, words = found.now, found.words
     elder = elders.carer(now)
     near = [
         *closeup.paragraph(now, words),
-        *(elders.now_told(elder, now, words) if elder else []),
+        *([elders.now_told(elder, now, words)] if elder else []),
         *closeup.money(now, words),
         *closeup.alone(now, words),
     ]
     chapters = [Chapter(words("chapter.now", year=now.year), tuple(near))]
-    turned = sorted(turns(eras(found.years)), key=lambda e: -len(e.years))[:MOST_TURNS]
+    told_now = [e for e in turns(eras(found.years)) if e.first <= now.year <= e.last]
+    longest = sorted(turns(eras(found.years)), key=lambda e: -len(e.years))
+    turned = [*told_now, *(e for e in longest if e not in told_now)][:most]
     points = tuple(
         (head(era, words), *why(era.years[0], words))
         for era in sorted(turned, key=lambda e: e.first)
     )
     if points:
         chapters.append(Chapter(words("chapter.turns"), points=points))
-    chapters.append(nearest(found.years, words))
+    if nearest_year(found.years):  # else the screen is for what happened
+        chapters.append(nearest(found.years, words, brief=True))
     return [*chapters, *_other_world(found, other)]
 
 
@@ -232,12 +258,8 @@ def _full(found: Family, other: Twin | None) -> list[Chapter]:
             words("page.picture_years", first=years[0].year, last=years[-1].year),
             picture=pictures.lives(years, words),
         ),
+        _years(found, other),
     ]
-    happened = events(years)
-    there = other[0] if other else None
-    others = other[1] if other else words
-    points = tuple(told(era, happened, words, there, others) for era in eras(years))
-    chapters.append(Chapter(words("chapter.years"), points=points))
     elder = elders.carer(now)
     if elder:
         chapters.append(elders.life(years, elder, now, words))
@@ -246,6 +268,19 @@ def _full(found: Family, other: Twin | None) -> list[Chapter]:
         chapters.append(hours)
     chapters.append(Chapter(words("chapter.money"), (closeup.all_money(years, words),)))
     return [*chapters, nearest(years, words), *_other_world(found, other)]
+
+
+def _years(found: Family, other: Twin | None) -> Chapter:
+    """All eras, each with what the twin did in it, and how far their causes can be trusted."""
+    words, years = found.words, found.years
+    told_eras, happened = eras(years), events(years)
+    there = twins(told_eras, other[0], words, other[1]) if other else [None] * len(told_eras)
+    points = tuple(
+        (*told(era, happened, words), *([twin_] if twin_ else []))
+        for era, twin_ in zip(told_eras, there, strict=True)
+    )
+    by_lot = Sentence(words("cause.by_lot"), decision("event", years[-1]), assumed=True)
+    return Chapter(words("chapter.years"), (by_lot,), points)
 
 
 def _other_world(found: Family, other: Twin | None) -> list[Chapter]:

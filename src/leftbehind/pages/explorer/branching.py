@@ -7,9 +7,8 @@ luck as the world as it was, and only the scenario differs.
 
 import hashlib
 import io
-import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -29,6 +28,7 @@ from leftbehind.model.state import State
 from leftbehind.pages.explorer.question import FIRST_YEAR, LAST_YEAR
 from leftbehind.pages.explorer.reading import Reader, Reading
 from leftbehind.runs.checkpoint import UNREADABLE
+from leftbehind.runs.kept import cache_root
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 # Rooms whose code decides a simulated year or what is kept of it.
@@ -69,8 +69,6 @@ def branch(start: Start, scenario: Scenario) -> Simulation:
 
 def cache_folder(scale: int) -> Path:
     """Where starts are kept: one folder for each state of code, tables and scale."""
-    root = os.environ.get("LEFTBEHIND_CACHE")
-    base = Path(root) if root else Path.home() / ".cache" / "leftbehind"
     seen = hashlib.sha256(f"{version('numpy')} {version('numba')}".encode())
     package = Path(leftbehind.__file__).parent
     sources = [path for room in ROOMS for path in (package / room).rglob("*.py")]
@@ -79,7 +77,7 @@ def cache_folder(scale: int) -> Path:
     data = [*tables, *(package / "data" / "definitions").glob("*.toml")]
     for path in sorted(sources + data):
         seen.update(path.name.encode() + path.read_bytes())
-    return base / "explorer" / f"{scale}-{seen.hexdigest()[:16]}"
+    return cache_root() / "explorer" / f"{scale}-{seen.hexdigest()[:16]}"
 
 
 def forget_others(folder: Path) -> None:
@@ -102,26 +100,45 @@ def save(start: Start, folder: Path) -> None:
     content = io.BytesIO()
     np.savez(content, **arrays)
     try:
-        write_bytes(folder / f"seed-{start.simulation.settings.seed}.npz", content.getvalue())
+        write_bytes(_file(folder, start.simulation.settings.seed), content.getvalue())
     except InputError:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def kept_readings(seed: int, folder: Path) -> tuple[Reading, ...] | None:
+    """The years of a kept world as it was, without its people: at once, no model is needed.
+
+    None if nothing is kept or it cannot be read.
+    """
+    try:
+        with np.load(_file(folder, seed), allow_pickle=False) as file:
+            return _readings(file)
+    except UNREADABLE:
+        return None
+
+
+def _readings(kept: Mapping[str, np.ndarray]) -> tuple[Reading, ...]:
+    columns = {field.name: kept[f"read_{field.name}"] for field in fields(Reading)}
+    return tuple(
+        Reading(**{name: values[t] for name, values in columns.items()}) for t in range(len(YEARS))
+    )
+
+
+def _file(folder: Path, seed: int) -> Path:
+    return folder / f"seed-{seed}.npz"
 
 
 def load(lender: Simulation, seed: int, folder: Path) -> Start | None:
     """A kept start, or None if none or damaged; `lender` is a simulation of any seed."""
     try:
-        with np.load(folder / f"seed-{seed}.npz", allow_pickle=False) as file:
+        with np.load(_file(folder, seed), allow_pickle=False) as file:
             kept = {name: file[name] for name in file.files}
         begun = State(
             year=int(kept["state_year"]),
             **{f.name: kept[f"state_{f.name}"] for f in fields(State) if f.name != "year"},
         )
         factors = {what: kept[f"aligned_{what}"] for what in ALIGNED}
-        columns = {field.name: kept[f"read_{field.name}"] for field in fields(Reading)}
-        readings = tuple(
-            Reading(**{name: values[t] for name, values in columns.items()})
-            for t in range(len(YEARS))
-        )
+        readings = _readings(kept)
     except UNREADABLE:
         return None
     simulation = lender.bare(replace(lender.settings, seed=seed))

@@ -33,6 +33,12 @@ def table(shown: dict[str, Any], question: Question, provinces: list[str]) -> st
         f"# {NOTE}\n# settings: {question.scenario().title}, from {question.start}, "
         f"{question.where}\n"
     )
+    reference = question.reference()
+    if reference.moved:
+        out.write(
+            f"# as_it_was is another scenario: {reference.scenario().title}, from "
+            f"{reference.start}, {reference.where}\n"
+        )
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(COLUMNS)
     for scope, names in (("nation", ["China"]), ("provinces", provinces)):

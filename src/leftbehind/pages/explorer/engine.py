@@ -8,15 +8,16 @@ import sys
 import threading
 import traceback
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from leftbehind.inputs.places import Places
 from leftbehind.model.simulation import START, Settings, Simulation
 from leftbehind.pages.explorer import branching
 from leftbehind.pages.explorer.branching import YEARS, Start
-from leftbehind.pages.explorer.evidence import Pair, answer
+from leftbehind.pages.explorer.evidence import Pair, answer, by_prefecture
 from leftbehind.pages.explorer.question import FIRST_YEAR, LAST_YEAR, Question
 from leftbehind.pages.explorer.reading import Reader, Reading
 
@@ -87,6 +88,7 @@ class Engine:
         self.keep = keep
         self.status = Status(seeds=seeds)
         self._starts: list[Start] = []
+        self._as_it_was: list[tuple[Reading, ...]] = []  # of each seed, known before its people
         self._changed: OrderedDict[tuple[str, int], tuple[Reading, ...]] = OrderedDict()
         self._waiting: deque[Job] = deque()
         self._news = threading.Condition()
@@ -95,6 +97,10 @@ class Engine:
         self._stopping = threading.Event()
         self._now: Job | None = None
         self._told: set[str] = set()
+
+    def world(self) -> str:
+        """Names scale, code and tables: worlds of the same name have the same numbers."""
+        return branching.cache_folder(self.scale).name
 
     def start(self) -> None:
         """Begin to prepare, and to answer, in threads of their own."""
@@ -124,28 +130,40 @@ class Engine:
     def known_pairs(self, question: Question) -> list[Pair]:
         """Both worlds of the seeds whose answer is in memory, in order."""
         pairs: list[Pair] = []
-        world = question.world()
-        for n, start in enumerate(self._starts):
-            after = self._changed.get((world, n)) if question.moved else start.as_it_was
-            if after is None:
+        reference = question.reference()
+        for n in range(len(self._as_it_was)):
+            before, after = self._known(reference, n), self._known(question, n)
+            if before is None or after is None:
                 break
-            pairs.append(Pair(start.as_it_was, after))
+            pairs.append(Pair(before, after))
         return pairs
+
+    def _known(self, question: Question, n: int) -> tuple[Reading, ...] | None:
+        """Seed `n`'s years in a question's world, if they have been lived and are in memory."""
+        if not question.moved:
+            return self._as_it_was[n]
+        return self._changed.get((question.world(), n))
 
     def summary(self, question: Question, pairs: list[Pair]) -> Event:
         """The answer of some seeds as the page shows it."""
-        province = self._starts[0].simulation.places.province
+        province = self._places.province
         shown = answer(pairs, self._reader, question.definition, province, self.scale)
         return {"kind": "answer", **shown, "of": self.seeds, "definition": question.definition}
+
+    def prefectures(self, question: Question, pairs: list[Pair]) -> dict[str, Any]:
+        """The same numbers for every prefecture, in the order of their table."""
+        return by_prefecture(pairs, self._reader, question.definition, self.scale)
 
     # -- preparing -------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
         try:
             self._say(stage="loading")
-            self._reader = Reader(len(Places.load()))
+            self._places = Places.load()
+            self._reader = Reader(len(self._places))
             folder = branching.cache_folder(self.scale)
             branching.forget_others(folder)
+            self._recall(folder)
             borrowed: Simulation | None = None
             for seed in range(1, self.seeds + 1):
                 settings = Settings(scale=self.scale, seed=seed)
@@ -162,6 +180,7 @@ class Engine:
                 borrowed = borrowed or start.simulation
                 with self._news:
                     self._starts.append(start)
+                    self._as_it_was[seed - 1 : seed] = [start.as_it_was]
                     self._news.notify_all()
                 self._say(ready=seed)
         except Stopped:
@@ -169,6 +188,16 @@ class Engine:
         except Exception as error:
             self._log(error)
             self._say(failed=str(error) or type(error).__name__)
+
+    def _recall(self, folder: Path) -> None:
+        """What is kept of the worlds as they were, at once; their people follow."""
+        for seed in range(1, self.seeds + 1):
+            readings = branching.kept_readings(seed, folder)
+            if readings is None:
+                return
+            with self._news:
+                self._as_it_was.append(readings)
+                self._news.notify_all()
 
     def _lived(self, year: int) -> None:
         self._quiet.wait()
@@ -206,29 +235,35 @@ class Engine:
                 self._now = None
 
     def _answer(self, job: Job) -> None:
-        self._wait_for_seed(job, 0)
-        known = self.known_pairs(job.question)
+        question, reference = job.question, job.question.reference()
+        asks = question.moved or reference.moved
+        self._wait_for_seed(job, 0, self._as_it_was)
+        known = self.known_pairs(question)
         if known:
-            job.tell(self.summary(job.question, known))
-        if not job.question.moved:
+            job.tell(self.summary(question, known))
+        if not asks:
             self._follow(job, len(known))
             return
         for n in range(len(known), self.seeds):
-            self._wait_for_seed(job, n)
-            self._live(job, n)
-            job.tell(self.summary(job.question, self.known_pairs(job.question)))
+            self._wait_for_seed(job, n, self._starts)
+            before = self._known(reference, n) or self._live(job, n, reference)
+            if self._known(question, n) is None:
+                self._live(job, n, question, before)
+            job.tell(self.summary(question, self.known_pairs(question)))
 
     def _follow(self, job: Job, told: int) -> None:
         """Show the world as it was with each further seed, unless another question waits."""
         for n in range(told, self.seeds):
-            self._wait_for_seed(job, n, gives_way=True)
-            if len(self._starts) <= n:
+            self._wait_for_seed(job, n, self._as_it_was, gives_way=True)
+            if len(self._as_it_was) <= n:
                 return
             job.tell(self.summary(job.question, self.known_pairs(job.question)))
 
-    def _wait_for_seed(self, job: Job, n: int, gives_way: bool = False) -> None:
+    def _wait_for_seed(
+        self, job: Job, n: int, ready: Sequence[object], gives_way: bool = False
+    ) -> None:
         told: Event = {}
-        while len(self._starts) <= n and not (gives_way and self._waiting):
+        while len(ready) <= n and not (gives_way and self._waiting):
             self._check(job)
             if self.status.failed:
                 raise NotPrepared(self.status.failed)
@@ -237,36 +272,37 @@ class Engine:
                 job.tell(event)
                 told = event
             with self._news:
-                if len(self._starts) <= n:
+                if len(ready) <= n:
                     self._news.wait(PATIENCE)
 
-    def _live(self, job: Job, n: int) -> None:
-        """Live seed `n` under the question's scenario, telling each year's national count."""
+    def _live(
+        self, job: Job, n: int, question: Question, before: tuple[Reading, ...] | None = None
+    ) -> tuple[Reading, ...]:
+        """Live seed `n` in a question's world.
+
+        Each year's national count is told beside that of `before`, if there is one.
+        """
         start = self._starts[n]
         d = self._reader.names.index(job.question.definition)
         persons = self.scale * float(self._reader.shares[d])
         self._quiet.clear()
+        readings: list[Reading] = []
         try:
-            simulation = branching.branch(start, job.question.scenario())
-            readings = []
+            simulation = branching.branch(start, question.scenario())
             for year in YEARS:
                 self._check(job)
                 reading = self._reader.read(simulation.step())
                 readings.append(reading)
-                was = start.as_it_was[year - FIRST_YEAR].counted[d].sum()
-                job.tell(
-                    {
-                        "kind": "year",
-                        "seed": n + 1,
-                        "seeds": self.seeds,
-                        "year": year,
-                        "before": round(was * persons),
-                        "after": round(reading.counted[d].sum() * persons),
-                    }
-                )
+                told: Event = {"kind": "year", "seed": n + 1, "seeds": self.seeds, "year": year}
+                if before is not None:
+                    was = before[year - FIRST_YEAR].counted[d].sum()
+                    told["before"] = round(was * persons)
+                    told["after"] = round(reading.counted[d].sum() * persons)
+                job.tell(told)
         finally:
             self._quiet.set()
-        self._remember((job.question.world(), n), tuple(readings))
+        self._remember((question.world(), n), tuple(readings))
+        return tuple(readings)
 
     def _remember(self, key: tuple[str, int], readings: tuple[Reading, ...]) -> None:
         self._changed[key] = readings

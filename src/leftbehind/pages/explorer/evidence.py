@@ -96,7 +96,24 @@ def answer(
         hours = _stack(pairs, world, "hours", d).sum(axis=0) / counted
         out[f"hours_{world}"] = [round(float(h), 2) for h in hours]
         out[f"away_{world}"] = _rounded(away[world].sum(axis=2).mean(axis=0) * scale)
+        out[f"people_{world}"] = _rounded(
+            _stack(pairs, world, "ages", None).mean(axis=0) * scale
+        )  # by year, lives (in villages, elsewhere), sex and age
     return out
+
+
+def by_prefecture(pairs: list[Pair], reader: Reader, definition: str, scale: int) -> dict[str, Any]:
+    """Both worlds by prefecture: as `answer` has them by province, and whose share is known.
+
+    `simulated` is how many simulated children each share was taken of, in all seeds.
+    """
+    d = reader.names.index(definition)
+    persons = scale * float(reader.shares[d])
+    counts = {world: _stack(pairs, world, "counted", d) for world in ("before", "after")}
+    bases = {world: _stack(pairs, world, "base", d) for world in ("before", "after")}
+    each = np.arange(reader.prefectures)
+    simulated = _rounded(bases["before"].sum(axis=0).T)
+    return {**_compare(counts, bases, each, persons, scale), "simulated": simulated}
 
 
 def _compare(

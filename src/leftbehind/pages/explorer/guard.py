@@ -102,7 +102,7 @@ class Guard:
             if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
                 return refusal(415, "Send the settings as application/json.")
             size = headers.get("content-length", "0")
-            if not size.isdigit() or int(size) > MOST_BYTES:
+            if not size.isdecimal() or int(size) > MOST_BYTES:
                 return _too_large()
         return None
 

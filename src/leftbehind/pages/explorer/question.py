@@ -8,15 +8,18 @@ import json
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from leftbehind.base.errors import InputError
+from leftbehind.base.errors import InputError, shown
 from leftbehind.inputs.scenario import REGIONS, Change, Scenario, nearest
 from leftbehind.pages.explorer.words import DOWNLOADS, words_of
 
 FIRST_YEAR, LAST_YEAR = 2000, 2020
 EVERYWHERE = "everywhere"
+NOT_ASKED = ("lang", "world")  # parts of a link that are no settings
+MOST_AGAINST = 400  # characters
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,9 @@ class Question(BaseModel):
     start: int = Field(FIRST_YEAR, alias="from", ge=FIRST_YEAR, le=LAST_YEAR)
     where: str = EVERYWHERE
     definition: str = "acwf-2010"
+    against: Annotated[str, Field(max_length=MOST_AGAINST)] = (
+        ""  # a link's settings; none: as it was
+    )
 
     @field_validator("where")
     @classmethod
@@ -97,6 +103,21 @@ class Question(BaseModel):
     @classmethod
     def _known_definition(cls, definition: str) -> str:
         return _one_of(definition, _definitions(), "definition")
+
+    @field_validator("against")
+    @classmethod
+    def _readable(cls, against: str) -> str:
+        try:
+            other = from_query(parse_qsl(against, keep_blank_values=True))
+        except InputError as error:
+            raise ValueError(f"the other scenario's {error}") from error
+        if other.against:
+            raise ValueError("the other scenario may not have another one")
+        return against
+
+    def reference(self) -> "Question":
+        """The question that this one is compared with: the world as it was if none is named."""
+        return from_query(parse_qsl(self.against, keep_blank_values=True))
 
     @property
     def moved(self) -> tuple[tuple[Slider, float], ...]:
@@ -150,6 +171,21 @@ def from_query(pairs: list[tuple[str, str]]) -> Question:
         return Question.model_validate(values)
     except ValidationError as error:
         raise InputError(_explain(error)) from error
+
+
+def from_link(link: str) -> str:
+    """What of a saved link stands after the page's own address; empty for an empty link.
+
+    The link may be whole, or begin at its `?` or after it. InputError if it is damaged.
+    """
+    parts = urlsplit(link if "?" in link or link[:1] in ("", "#") else f"?{link}")
+    try:
+        pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+        from_query([(name, value) for name, value in pairs if name not in NOT_ASKED])
+    except (ValueError, InputError) as error:
+        raise InputError(f"--link {shown(link)}: damaged: {error}") from error
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{query}#{parts.fragment}" if parts.fragment else query
 
 
 def places_by_region() -> dict[str, list[str]]:

@@ -12,9 +12,12 @@ import polars as pl
 from leftbehind.base.person import ARRANGEMENTS
 from leftbehind.counts import definitions
 from leftbehind.model.simulation import YearOutput
-from leftbehind.model.tallies import cells
+from leftbehind.model.tallies import cells, headcount
 from leftbehind.runs.recorder import children_frame
 
+AGE_STEP, LAST_AGE = 5, 100
+AGE_GROUPS = LAST_AGE // AGE_STEP + 1
+_IN_GROUP = np.array(headcount.AGE_LOWS)[:, None] // AGE_STEP == np.arange(AGE_GROUPS)
 UNSUPERVISED = cells.SUMS.index("unsupervised_hours")
 
 
@@ -27,6 +30,7 @@ class Reading:
     care: np.ndarray  # (D, ARRANGEMENTS) counted children by who cares for them
     hours: np.ndarray  # (D,) waking hours a week without an adult, summed over counted children
     away: np.ndarray  # (P,) rural adults 16-59 who work away
+    ages: np.ndarray  # (2, 2, AGE_GROUPS) people who live in villages or elsewhere, by sex and age
 
 
 class Reader:
@@ -52,6 +56,7 @@ class Reader:
             care=np.empty((size, len(ARRANGEMENTS)), np.int32),
             hours=np.empty(size),
             away=year.flows.sum(axis=1).astype(np.int32),
+            ages=by_age(year.counts.people),
         )
         for d in range(size):
             meets, asked = counted[d][of_row], base[d][of_row]
@@ -60,6 +65,15 @@ class Reader:
             out.care[d] = _count(care[meets], year.numbers[meets], len(ARRANGEMENTS))
             out.hours[d] = hours[meets].sum()
         return out
+
+
+def by_age(people: np.ndarray) -> np.ndarray:
+    """Five-year groups of all people: (P, age, sex, hukou, lives, care) to (2, 2, AGE_GROUPS)."""
+    table = people.sum(axis=(0, 3, 5), dtype=np.int64)  # age, sex, lives
+    village = table[:, :, headcount.IN_VILLAGE]
+    parts = np.stack([village, table.sum(axis=2) - village])
+    grouped = np.einsum("las,ag->lsg", parts, _IN_GROUP)
+    return np.asarray(grouped, np.int32)
 
 
 def _count(where: np.ndarray, numbers: np.ndarray, size: int) -> np.ndarray:

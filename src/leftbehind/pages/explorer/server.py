@@ -1,8 +1,11 @@
 """The explorer's addresses, all behind its key (guard.py).
 
     GET  /                       the page (its settings and language are in the link's query)
-    GET  /static/...             its scripts and styles
+    GET  /static/...             its scripts and styles; vega.js and saving.js are the report's too
     GET  /api/words?lang=en      sliders, places, definitions, texts: what the page is built from
+    GET  /api/charts?lang=en     the charts' specifications (pages/charts.py)
+    GET  /api/place?word=...     the one place that a word means, or what may be meant
+    GET  /api/prefectures        the answer to the link's settings by prefecture, if worked out
     POST /api/answer             a question; the answer is a stream of events
     GET  /download/data.csv      the answer to the link's settings, if it has been worked out
     GET  /download/scenario.toml the link's settings as a scenario file
@@ -13,7 +16,9 @@ Closing the stream cancels the question.
 import asyncio
 import contextlib
 import json
+import threading
 from collections.abc import AsyncIterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +30,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from leftbehind import __version__
 from leftbehind.base.errors import InputError
 from leftbehind.base.markdown import render
+from leftbehind.inputs.place_names import find_area
 from leftbehind.inputs.tables import read_table
 from leftbehind.pages.explorer import downloads
 from leftbehind.pages.explorer.engine import Busy, Engine, Event, Job
@@ -41,10 +48,13 @@ from leftbehind.pages.explorer.question import (
     from_query,
     places_by_region,
 )
+from leftbehind.pages.explorer.shown import charts_in, known_figures
 from leftbehind.pages.explorer.words import languages, words_of
 
 STATIC = Path(__file__).parent / "static"
+NOT_YET = "This answer has not been worked out yet; open its page first."
 LAST_EVENTS = ("done", "failed", "cancelled")
+MOST_WORD = 60  # characters of a place's name
 HEARTBEAT = 5.0  # seconds without news after which a comment keeps the stream open
 
 
@@ -107,6 +117,7 @@ def application(engine: Engine, port: int, key: str, language: str = "en") -> St
     @contextlib.asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
         engine.start()
+        threading.Thread(target=_warm, args=(language,), daemon=True).start()
         yield
         engine.stop()
 
@@ -136,18 +147,33 @@ def application(engine: Engine, port: int, key: str, language: str = "en") -> St
             return refusal(400, str(error))
         pairs = engine.known_pairs(question)
         if not pairs:
-            return refusal(409, "This answer has not been worked out yet; open its page first.")
+            return refusal(409, NOT_YET)
         names = read_table("provinces").sort("code")["name"].to_list()
         text = downloads.table(engine.summary(question, pairs), question, names)
         return _file(text, "leftbehind.csv", "text/csv")
+
+    async def prefectures(request: Request) -> Response:
+        try:
+            question = from_query(request.query_params.multi_items())
+        except InputError as error:
+            return refusal(400, str(error))
+        pairs = engine.known_pairs(question)
+        if not pairs:
+            return refusal(409, NOT_YET)
+        return JSONResponse(engine.prefectures(question, pairs))
 
     return Starlette(
         routes=[
             Route("/", _page_of(engine, language)),
             Route("/api/words", _words_of(engine, language)),
+            Route("/api/charts", _charts_of(language)),
+            Route("/api/place", _place),
+            Route("/api/prefectures", prefectures),
             Route("/api/answer", answer, methods=["POST"]),
             Route("/download/data.csv", data),
             Route("/download/scenario.toml", _scenario),
+            Route("/static/vega.js", _library),
+            Route("/static/saving.js", _saving),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[Middleware(Guard, port=port, key=key)],
@@ -171,6 +197,7 @@ def _page_of(engine: Engine, language: str) -> Any:
                 first=FIRST_YEAR,
                 last=LAST_YEAR,
                 scale=f"{engine.scale:,}",
+                version=__version__,
             )
         )
 
@@ -211,6 +238,7 @@ def _words_of(engine: Engine, language: str) -> Any:
             words = words_of(request.query_params.get("lang", language))
         except InputError as error:
             return refusal(400, str(error))
+        fixed["world"] = engine.world()
         regions = [
             {
                 "name": region,
@@ -219,9 +247,48 @@ def _words_of(engine: Engine, language: str) -> Any:
             }
             for region, names in places_by_region().items()
         ]
-        return JSONResponse({**fixed, **words.page(), "regions": regions})
+        told = {**fixed, **words.page(), "regions": regions, **known_figures(words.language)}
+        return JSONResponse(told)
 
     return handler
+
+
+def _charts_of(language: str) -> Any:
+    """The handler of the charts' specifications."""
+
+    def handler(request: Request) -> Response:
+        asked = request.query_params.get("lang", language)
+        return JSONResponse(charts_in(asked if asked in languages() else language))
+
+    return handler
+
+
+def _library(_: Request) -> Response:
+    """Vega, as the report has it; not `async`: the first time it takes seconds."""
+    from leftbehind.pages import vega  # slow to load: not before the page is shown
+
+    return Response(vega.script(), media_type="text/javascript; charset=utf-8")
+
+
+async def _saving(_: Request) -> Response:
+    text = files("leftbehind.pages.report").joinpath("saving.js").read_text(encoding="utf-8")
+    return Response(text, media_type="text/javascript; charset=utf-8")
+
+
+def _warm(language: str) -> None:
+    """Make ready what the first page asks for after its texts."""
+    from leftbehind.pages import vega
+
+    charts_in(language)
+    vega.script()
+
+
+async def _place(request: Request) -> Response:
+    word = request.query_params.get("word", "")[:MOST_WORD]
+    try:
+        return JSONResponse({"code": find_area(word).code})
+    except InputError as error:
+        return refusal(404, str(error))
 
 
 def _file(text: str, name: str, media: str) -> Response:

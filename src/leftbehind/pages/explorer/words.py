@@ -11,7 +11,7 @@ import leftbehind.data
 from leftbehind.counts import definitions
 from leftbehind.counts.definitions import Definition
 from leftbehind.inputs.tables import read_table
-from leftbehind.pages.report.words import LANGUAGES, Texts
+from leftbehind.pages.report.words import INITIALS, LANGUAGES, Texts
 
 FOLDER = Path(leftbehind.data.__file__).parent / "explorer"
 DOWNLOADS = "en"  # the language of files for programs: column names and scenario titles
@@ -40,14 +40,17 @@ class Words(Texts):
         own = {k: v for k, v in self.content.items() if k not in ("definitions", "places")}
         short = self.content["map"]["short"]
         provinces = read_table("provinces").sort("code")
-        columns = ("name", "name_zh", "region", "tile_row", "tile_col")
+        columns = ("code", "name", "name_zh", "region", "tile_row", "tile_col")
         return {
             "text": own,
             "provinces": [
                 {
                     **row,
                     "label": self.place(row["name"]),
-                    "short": short.get(row["name"], self.place(row["name"])),
+                    "tile": short.get(row["name"], self.place(row["name"])),
+                    "short": INITIALS[row["name"]]
+                    if self.language == "en"
+                    else self.place(row["name"]),
                 }
                 for row in provinces.select(columns).to_dicts()
             ],

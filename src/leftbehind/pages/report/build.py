@@ -5,7 +5,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import polars as pl
-import vl_convert
 from markupsafe import Markup
 
 from leftbehind.base.markdown import render
@@ -14,10 +13,10 @@ from leftbehind.counts.world import World
 from leftbehind.ensembles import Ensemble
 from leftbehind.evidence.validate.own_start import require_country
 from leftbehind.evidence.validate.page import run_facts
-from leftbehind.pages import findings
+from leftbehind.pages import findings, vega
 from leftbehind.pages.report.care import carers, hours
 from leftbehind.pages.report.china import provinces
-from leftbehind.pages.report.counts import official, walk
+from leftbehind.pages.report.counts import interval, official, walk
 from leftbehind.pages.report.economy import industry
 from leftbehind.pages.report.facts import RURAL, Facts
 from leftbehind.pages.report.moves import cities
@@ -90,7 +89,7 @@ def page(run: World | Ensemble, language: str = "en", compare: Path | None = Non
 
 def library() -> Markup:
     """Vega, Vega-Lite and Vega-Embed, from the installed package vl-convert."""
-    code = vl_convert.javascript_bundle()  # type: ignore[call-arg]
+    code = vega.script()
     return Markup(code.replace("</script", "<\\/script").replace("<!--", "\\u003c!--"))
 
 
@@ -101,7 +100,7 @@ def style() -> str:
 
 def script() -> str:
     """What draws and saves the charts of a page."""
-    return _own("report.js")
+    return _own("saving.js") + _own("report.js")
 
 
 def _own(name: str) -> str:
@@ -121,6 +120,7 @@ def key_facts(facts: Facts, words: Words) -> list[str]:
     by_care = dict(care.group_by("arrangement").agg(pl.col("number").sum()).iter_rows())
     total = sum(by_care.values()) or 1.0
     met, number = sum(check.met for check in facts.judged), len(facts.judged)
+    draws = facts.draws_of(RURAL)
     return [
         words(
             "page.key_now",
@@ -128,7 +128,8 @@ def key_facts(facts: Facts, words: Words) -> list[str]:
             number=words.people(rural[year]["number"] / 1e6),
             share=words.percent(rural[year]["share"]),
         )
-        + _published(facts, words),
+        + _published(facts, words)
+        + (interval(draws, year, words) if draws is not None else ""),
         words(
             "page.key_definitions",
             year=year,

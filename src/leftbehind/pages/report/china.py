@@ -13,49 +13,14 @@ from leftbehind.pages.report.facts import RURAL, Facts
 from leftbehind.pages.report.prefectures import prefectures
 from leftbehind.pages.report.section import Chart, DataTable, Section
 from leftbehind.pages.report.style import GREY, SEQUENCE, VERMILLION, finished
-from leftbehind.pages.report.words import Words
+from leftbehind.pages.report.words import INITIALS, LIANGSHAN, Words
 
-LIANGSHAN = "Liangshan"
 PALE = "#D9D9D9"  # a tile with too few children
 LIANGSHAN_TILE = (4, 1)  # a free cell west of Sichuan, to which the prefecture belongs
 FEW = 200  # simulated children below which a share is little more than chance
 NARROW = 520  # pixels below which tiles carry short names
 PAPER = 720  # pixels below which, as on paper, names need smaller letters
 FIRST = 1985
-SHORT = {
-    "Beijing": "BJ",
-    "Tianjin": "TJ",
-    "Hebei": "HE",
-    "Shanxi": "SX",
-    "Inner Mongolia": "NM",
-    "Liaoning": "LN",
-    "Jilin": "JL",
-    "Heilongjiang": "HL",
-    "Shanghai": "SH",
-    "Jiangsu": "JS",
-    "Zhejiang": "ZJ",
-    "Anhui": "AH",
-    "Fujian": "FJ",
-    "Jiangxi": "JX",
-    "Shandong": "SD",
-    "Henan": "HA",
-    "Hubei": "HB",
-    "Hunan": "HN",
-    "Guangdong": "GD",
-    "Guangxi": "GX",
-    "Hainan": "HI",
-    "Chongqing": "CQ",
-    "Sichuan": "SC",
-    "Guizhou": "GZ",
-    "Yunnan": "YN",
-    "Tibet": "XZ",
-    "Shaanxi": "SN",
-    "Gansu": "GS",
-    "Qinghai": "QH",
-    "Ningxia": "NX",
-    "Xinjiang": "XJ",
-    LIANGSHAN: "LS",
-}
 
 
 def provinces(facts: Facts, words: Words) -> Section:
@@ -135,7 +100,7 @@ def _tiles(table: pl.DataFrame, facts: Facts, words: Words) -> dict[str, Any]:
     own = pl.DataFrame({"name": [LIANGSHAN], "tile_row": [row], "tile_col": [column]})
     tiles = table.join(pl.concat([cells, own]), on="name").with_columns(
         long=pl.col("name").map_elements(words.place, return_dtype=pl.String),
-        short=pl.col("name").replace_strict(SHORT)
+        short=pl.col("name").replace_strict(INITIALS)
         if words.language == "en"
         else pl.col("name").map_elements(words.place, return_dtype=pl.String),
         text=pl.col("share").map_elements(words.percent, return_dtype=pl.String),

@@ -56,7 +56,7 @@ def official(facts: Facts, words: Words) -> Section:
         words("counts.title"),
         [words("counts.text"), verdict(facts, words)],
         charts,
-        [words("counts.note")],
+        [words("counts.note"), *([words("counts.bands")] if facts.draws is not None else [])],
     )
 
 
@@ -94,6 +94,9 @@ def _panel(facts: Facts, alike: list[Definition], count: dict[int, float], words
         latest=latest(checks, words),
         compared=compared,
     )
+    draws = facts.draws_of(main.name)
+    if draws is not None:
+        sentence += interval(draws, facts.year, words)
     titles = [words.definition(d) for d in alike]
     title = words.content["families"].get(main.name, words("word.comma").join(titles))
     trend = findings.trend(main.name, checks, words)
@@ -101,13 +104,24 @@ def _panel(facts: Facts, alike: list[Definition], count: dict[int, float], words
         f"count-{main.name}",
         title,
         sentence,
-        beside(count, checks, words, SMALL_HEIGHT),
+        beside(count, checks, words, SMALL_HEIGHT, draws),
         beside_table(count, checks, words),
         small=True,
         assumed=words("counts.care_assumed") if main.arrangement else "",
         claims=(trend,) if trend else (),
         published=agencies(checks, words),
     )
+
+
+def interval(draws: pl.DataFrame, year: int, words: Words) -> str:
+    """Between which ends the shipped draws of parameters and luck have a count."""
+    found = draws.filter(pl.col("year") == year)
+    if found.is_empty():
+        return ""
+    row = found.row(0, named=True)
+    ends = ("low", "high", "wide_low", "wide_high")
+    told = {end: words.people(row[end] / MILLION) for end in ends}
+    return words("counts.interval", year=year, draws=row["draws"], **told)
 
 
 def latest(checks: list[Check], words: Words) -> str:

@@ -12,6 +12,7 @@ from leftbehind.counts.definitions import Definition
 from leftbehind.counts.tallies import MILLION, Tallies
 from leftbehind.counts.world import World
 from leftbehind.ensembles import Ensemble
+from leftbehind.evidence import uncertainty
 from leftbehind.evidence import validate as validation
 from leftbehind.evidence.validate import Check, Prediction
 from leftbehind.evidence.validate.page import by_words
@@ -82,6 +83,19 @@ class Facts:
         if self.ensemble is None:
             return []
         return validation.predict(self.ensemble, workers_for("auto"))
+
+    @cached_property
+    def draws(self) -> pl.DataFrame | None:
+        """The stored intervals of the shipped draws; None for a scenario, which they are not of."""
+        return None if self.world.scenario_name else uncertainty.read()
+
+    def draws_of(self, definition: str) -> pl.DataFrame | None:
+        """Those of one definition in the run's years; None if there is none."""
+        if self.draws is None:
+            return None
+        rows = pl.col("year").is_between(self.years[0], self.years[-1])
+        found = self.draws.filter(rows & (pl.col("definition") == definition))
+        return found if found.height else None
 
     @cached_property
     def rural(self) -> pl.DataFrame:

@@ -6,9 +6,18 @@ import altair as alt
 import polars as pl
 
 from leftbehind.counts import definitions
+from leftbehind.counts.tallies import MILLION
 from leftbehind.evidence.validate import Check
 from leftbehind.pages.report.section import DataTable
-from leftbehind.pages.report.style import HEIGHT, MODEL, PUBLISHED, finished, years, zeros_visible
+from leftbehind.pages.report.style import (
+    GREY,
+    HEIGHT,
+    MODEL,
+    PUBLISHED,
+    finished,
+    years,
+    zeros_visible,
+)
 from leftbehind.pages.report.words import Words
 
 FEW_YEARS = 6  # of one agency's figures that a source line names one by one
@@ -37,13 +46,29 @@ def _when(years: list[str], words: Words) -> str:
     return words("word.range", low=years[0], high=years[-1])
 
 
+def bands(draws: pl.DataFrame, words: Words) -> list[Any]:
+    """The stored intervals (evidence/uncertainty.py): parameters and luck, and the wider one."""
+    unit = MILLION * words.people_unit
+    ends = ("low", "high", "wide_low", "wide_high")
+    base = alt.Chart(draws.select("year", pl.col(ends) / unit))
+    pairs = (("wide_low", "wide_high", 0.16), ("low", "high", 0.24))
+    return [
+        base.mark_area(color=GREY, opacity=opacity).encode(x=years(), y=f"{low}:Q", y2=f"{high}:Q")
+        for low, high, opacity in pairs
+    ]
+
+
 def beside(
-    counts: dict[int, float], checks: list[Check], words: Words, height: int = HEIGHT
+    counts: dict[int, float],
+    checks: list[Check],
+    words: Words,
+    height: int = HEIGHT,
+    draws: pl.DataFrame | None = None,
 ) -> dict[str, Any]:
     """A line of the model's counts and published points with the accepted range.
 
-    Full points are met by the model, hollow ones are not. Both in millions; the chart shows them in
-    the unit of the page.
+    `draws` are the stored intervals of the count, drawn as bands. Full points are met by the model,
+    hollow ones are not. Both in millions; the chart shows them in the unit of the page.
     """
     unit = words.people_unit
     names = {True: words("word.met"), False: words("word.missed")}
@@ -61,7 +86,7 @@ def beside(
             ],
         )
     )
-    layers = [ours]
+    layers = [*(bands(draws, words) if draws is not None else []), ours]
     if checks:
         points = pl.DataFrame(
             {

@@ -26,9 +26,11 @@ FONT = "system-ui, 'Segoe UI', 'Noto Sans CJK SC', sans-serif"
 
 CONFIG: dict[str, Any] = {
     "background": None,
+    "mark": {"aria": False},  # a chart is one picture, told by the sentence beside it
     "font": FONT,
     "view": {"stroke": None},
     "axis": {
+        "aria": False,
         "labelFontSize": 12,
         "titleFontSize": 12,
         "titleFontWeight": "normal",
@@ -40,6 +42,7 @@ CONFIG: dict[str, Any] = {
     },
     "axisX": {"grid": False, "domain": True, "tickCount": 6},
     "legend": {
+        "aria": False,
         "orient": "bottom",
         "labelFontSize": 12,
         "titleFontSize": 12,

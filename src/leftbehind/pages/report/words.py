@@ -18,6 +18,42 @@ from leftbehind.inputs.tables import read_table
 
 FOLDER = Path(leftbehind.data.__file__).parent / "report"
 LANGUAGES = ("en", "zh")
+LIANGSHAN = "Liangshan"
+# Of provinces and Liangshan, for tiles of a narrow map.
+INITIALS = {
+    "Beijing": "BJ",
+    "Tianjin": "TJ",
+    "Hebei": "HE",
+    "Shanxi": "SX",
+    "Inner Mongolia": "NM",
+    "Liaoning": "LN",
+    "Jilin": "JL",
+    "Heilongjiang": "HL",
+    "Shanghai": "SH",
+    "Jiangsu": "JS",
+    "Zhejiang": "ZJ",
+    "Anhui": "AH",
+    "Fujian": "FJ",
+    "Jiangxi": "JX",
+    "Shandong": "SD",
+    "Henan": "HA",
+    "Hubei": "HB",
+    "Hunan": "HN",
+    "Guangdong": "GD",
+    "Guangxi": "GX",
+    "Hainan": "HI",
+    "Chongqing": "CQ",
+    "Sichuan": "SC",
+    "Guizhou": "GZ",
+    "Yunnan": "YN",
+    "Tibet": "XZ",
+    "Shaanxi": "SN",
+    "Gansu": "GS",
+    "Qinghai": "QH",
+    "Ningxia": "NX",
+    "Xinjiang": "XJ",
+    LIANGSHAN: "LS",
+}
 # Ages at the end of what a check compares: "age 6-11", "aged 90+", "aged over 50", "under 18".
 AGES = re.compile(r"(\d+-\d+|\d+\+|over \d+|\d+)$")
 

@@ -1,18 +1,21 @@
 // The page: asks when a slider moves, shows what comes, and says so when nothing comes.
 
-import { careTable, drawCare } from "./care.js";
+import * as charts from "./charts.js";
 import * as controls from "./controls.js";
-import { html } from "./drawing.js";
-import { drawLines } from "./lines.js";
-import { drawMap, drawMapLegend } from "./map.js";
+import * as figures from "./figures.js";
+import { headline } from "./headline.js";
+import * as history_ from "./history.js";
+import * as map from "./map.js";
+import { definition, moved, page, two } from "./state.js";
 import { ask, Refused } from "./stream.js";
-import { amount, fixed, persons, signedAmount, speak, t } from "./words.js";
+import { persons, speak, t } from "./words.js";
 
 const PAUSE = 120; // milliseconds a slider rests before the years are lived again
+const BEAT = 700; // milliseconds a year stays while the years are played
 const LANGUAGE = document.documentElement.dataset.language;
 const $ = (id) => document.getElementById(id);
-
-const page = { words: null, question: null, answer: null, partial: null, running: null, timer: 0, place: -1, year: 2020, mode: "before", modeChosen: false };
+const asking = { running: null, timer: 0 };
+let playing = 0;
 
 async function begin() {
   try {
@@ -22,13 +25,29 @@ async function begin() {
   }
   speak(page.words.text);
   controls.build(page.words, changed);
+  map.build(choosePlace);
   const { question, wrong } = controls.fromQuery(page.words, location.search);
   controls.write(page.words, question);
-  const year = Number(location.hash.slice(1));
-  if (year >= page.words.years[0] && year <= page.words.years[1]) page.year = year;
+  lookAt(location.hash.slice(1));
+  history_.begin((query) => {
+    controls.write(page.words, controls.fromQuery(page.words, query).question);
+    changed();
+  });
   listen();
+  page.question = controls.read(page.words);
+  headline();
+  charts.begin(LANGUAGE).catch((error) => console.error(`charts: ${error}`));
   await run();
-  if (wrong.length) $("copied").textContent = t("problem.link", { names: wrong.join(", ") });
+  if (wrong.length) $("copied").textContent = t("problem.link", { names: [...new Set(wrong)].join(", ") });
+  else if (question.world && question.world !== page.words.world) $("copied").textContent = t("problem.other_world");
+}
+
+// The year and the place of a link: "2012,513400".
+function lookAt(view) {
+  const [year, place] = view.split(",").map(Number);
+  if (year >= page.words.years[0] && year <= page.words.years[1]) page.year = year;
+  if (Number.isInteger(place) && map.known(place)) page.place = place;
+  if (page.place % 10000) page.level = "prefectures";
 }
 
 // Without its texts the page can only say it in the one that came with it.
@@ -46,11 +65,22 @@ function listen() {
   $("again").addEventListener("click", () => (page.words ? run() : location.reload()));
   $("copy").addEventListener("click", copyLink);
   $("year").addEventListener("input", () => chooseYear(Number($("year").value)));
+  $("play").addEventListener("click", () => play(!playing));
+  $("hold").addEventListener("click", () => holdScenario());
+  $("drop").addEventListener("click", () => {
+    controls.hold(page.words, "");
+    changed();
+  });
+  $("country").addEventListener("click", () => choosePlace(0));
+  $("level").addEventListener("change", () => {
+    page.level = $("level").value;
+    show();
+  });
   for (const radio of document.querySelectorAll("input[name=map]")) {
     radio.addEventListener("change", () => {
       page.mode = radio.value;
       page.modeChosen = true;
-      draw();
+      show();
     });
   }
   $("csv").addEventListener("click", (event) => {
@@ -58,43 +88,50 @@ function listen() {
   });
 }
 
-function changed() {
-  clearTimeout(page.timer);
-  page.running?.abort();
-  keepLink();
-  page.timer = setTimeout(run, PAUSE);
+// The settings as they stand become the world that what follows is compared with.
+function holdScenario() {
+  const { against, definition: _, ...settings } = controls.read(page.words);
+  controls.hold(page.words, moved(settings) ? controls.toQuery(page.words, { ...page.words.defaults, ...settings }) : "");
+  changed();
 }
 
+function changed() {
+  clearTimeout(asking.timer);
+  asking.running?.abort();
+  keepLink();
+  asking.timer = setTimeout(run, PAUSE);
+}
+
+const queryNow = () => controls.toQuery(page.words, controls.read(page.words));
+const view = () => `#${page.year}${page.place ? `,${page.place}` : ""}`;
+const join = (...parts) => parts.filter(Boolean).join("&");
+
 function keepLink() {
-  const query = controls.toQuery(page.words, controls.read(page.words));
-  const own = LANGUAGE === page.words.usual_language ? query : inLanguage(query, LANGUAGE);
-  history.replaceState(null, "", `${location.pathname}${own ? `?${own}` : ""}#${page.year}`);
-  for (const link of document.querySelectorAll("#languages a")) link.href = `./?${inLanguage(query, link.dataset.language)}#${page.year}`;
+  const query = queryNow();
+  const own = LANGUAGE === page.words.usual_language ? query : join(query, `lang=${LANGUAGE}`);
+  history.replaceState(null, "", `${location.pathname}${own ? `?${own}` : ""}${view()}`);
+  for (const link of document.querySelectorAll("#languages a")) link.href = `./?${join(query, `lang=${link.dataset.language}`)}${view()}`;
   $("csv").href = `download/data.csv?${query}`;
   $("toml").href = `download/scenario.toml?${query}`;
 }
 
-const inLanguage = (query, language) => `${query}${query && "&"}lang=${language}`;
-
 async function run() {
-  page.running?.abort();
+  asking.running?.abort();
   const running = new AbortController();
-  page.running = running;
+  asking.running = running;
   const question = controls.read(page.words);
-  const same = page.question && controls.isMoved(page.words, page.question) && controls.isMoved(page.words, question);
-  page.question = question;
-  page.partial = null;
-  page.fresh = false;
+  const same = page.question && two() && (moved(question) || question.against);
+  Object.assign(page, { question, partial: [], fresh: false, prefectures: null, onlyBefore: false, title: controls.title(page.words, question) });
   if (!same) page.modeChosen = false;
   keepLink();
-  describeDefinition();
+  $("definition-words").textContent = definition().words;
   $("problem").hidden = true;
   busy(true);
   say(t(page.answer ? "status.again" : "status.starting"), 0);
   try {
-    await ask(question, running.signal, (event) => running === page.running && heard(event));
+    await ask(question, running.signal, (event) => running === asking.running && heard(event));
   } catch (error) {
-    if (running !== page.running || error.name === "AbortError") return;
+    if (running !== asking.running || error.name === "AbortError") return;
     failed(error);
   }
 }
@@ -106,20 +143,17 @@ function heard(event) {
     const words = event.seed > 1 ? t("status.draw", { ...event, stage }) : stage;
     say(words, event.done, event.stage === "living" ? event.year : "");
   } else if (kind === "year") {
-    const lived = (event.year - 2000 + 1) / 21;
+    const lived = (event.year - page.words.years[0] + 1) / (page.words.years[1] - page.words.years[0] + 1);
     say(t("status.year", event), (event.seed - 1 + lived) / event.seeds, event.year);
-    if (event.seed === 1 && !page.fresh) {
-      page.partial ??= [];
+    if (event.seed === 1 && !page.fresh && event.after !== undefined) {
       page.partial.push(event.after);
-      drawPartial();
+      if (page.answer && !page.place && page.answer.definition === page.question.definition) figures.lines(chooseYear);
     }
   } else if (kind === "answer") {
-    page.answer = event;
-    page.fresh = true;
-    page.partial = null;
+    Object.assign(page, { answer: event, fresh: true, partial: [], prefectures: null });
     $("results").setAttribute("aria-busy", "false");
-    if (!page.modeChosen) page.mode = moved() ? "difference" : "before";
-    draw();
+    if (!page.modeChosen) page.mode = two() ? "difference" : "before";
+    show();
   } else if (kind === "done") {
     done();
   } else if (kind === "failed") {
@@ -127,45 +161,52 @@ function heard(event) {
   }
 }
 
-const moved = () => controls.isMoved(page.words, page.question);
-
 function done() {
   busy(false);
-  say(moved() ? t("status.done", { number: page.answer.seeds }) : t("status.as_it_was"), 1);
+  say(two() ? t("status.done", { number: page.answer.seeds }) : t("status.as_it_was"), 1);
+  if (!two()) return;
+  const n = page.words.years[1] - page.words.years[0];
+  const { before, after } = page.answer.nation;
+  const change = after[0][n] - before[0][n];
+  const told = t(change < 0 ? "results.fewer" : "results.more", { number: persons(change) });
+  const against = page.question.against ? t("controls.than", { title: controls.title(page.words, controls.fromQuery(page.words, page.question.against).question) }) : "";
+  history_.remember(queryNow(), page.title, `${page.words.years[1]}: ${told}${against}`);
 }
 
 function cancel() {
-  page.running?.abort();
-  page.running = null;
-  clearTimeout(page.timer);
-  page.partial = null;
+  asking.running?.abort();
+  asking.running = null;
+  clearTimeout(asking.timer);
+  page.partial = [];
   busy(false);
   if (page.fresh) {
     say(t("status.stopped", { number: page.answer.seeds, of: page.words.seeds }), 1);
   } else {
     say(t("status.cancelled"), 1);
-    if (page.answer) {
-      page.question = { ...page.words.defaults, definition: page.answer.definition };
-      draw(true);
-    }
+    before();
   }
+}
+
+// Only the first world's lines: the others are of other settings.
+function before() {
+  page.onlyBefore = true;
+  if (page.answer) show();
 }
 
 function failed(error) {
   if (error instanceof Refused && error.status === 429) {
     say(t("status.waiting"), 0);
-    page.timer = setTimeout(run, 2000);
+    asking.timer = setTimeout(run, 2000);
     return;
   }
-  const gone = error instanceof TypeError;
-  problem(gone ? t("problem.gone") : error.message);
+  problem(error instanceof TypeError ? t("problem.gone") : error.message);
 }
 
 function problem(words) {
   busy(false);
   say(t("status.nothing"), 1);
-  page.partial = null;
-  if (!page.fresh) draw(true); // not the lines of other settings
+  page.partial = [];
+  if (!page.fresh) before();
   $("problem").hidden = false;
   $("problem-words").textContent = words;
 }
@@ -186,121 +227,55 @@ function say(words, share, when = "") {
 function chooseYear(year) {
   page.year = year;
   keepLink();
-  draw();
+  if (page.answer) show();
+  else headline();
 }
 
-function describeDefinition() {
-  const d = page.words.definitions.find((each) => each.name === page.question.definition);
-  $("definition-words").textContent = d.words;
+function play(yes) {
+  clearInterval(playing);
+  playing = 0;
+  $("play").setAttribute("aria-pressed", `${yes}`);
+  $("play").textContent = t(yes ? "results.pause" : "results.play");
+  if (!yes) return;
+  const [first, last] = page.words.years;
+  if (page.year === last) chooseYear(first);
+  playing = setInterval(() => {
+    if (page.year < last) chooseYear(page.year + 1);
+    if (page.year === last) play(false);
+  }, BEAT);
 }
 
-// The chosen place's series: China, or one province.
-function series() {
-  const { nation, provinces } = page.answer;
-  const of = page.place < 0 ? nation : provinces;
-  const g = Math.max(page.place, 0);
-  return Object.fromEntries(Object.entries(of).map(([key, values]) => [key, values[g]]));
+function choosePlace(code) {
+  page.place = code;
+  if (code % 10000) page.level = "prefectures";
+  keepLink();
+  if (page.answer) show();
 }
 
-function drawPartial() {
-  if (!page.answer || page.place >= 0) return;
-  const { before } = series();
-  drawLines($("lines"), { years: page.answer.years, before, after: page.partial, half: null, year: page.year, partial: true, label: t("results.lines_partial") }, chooseYear);
-}
-
-function draw(onlyBefore = false) {
-  const { answer } = page;
-  if (!answer) return;
-  const changedWorld = moved() && !onlyBefore;
-  const n = answer.years.indexOf(page.year);
-  const of = series();
-  $("headline").hidden = false;
-  $("year").value = page.year;
-  $("year-shown").textContent = page.year;
-  headline(of, n, changedWorld);
-  const shown = { years: answer.years, before: of.before, after: changedWorld ? of.after : null, half: changedWorld ? of.half : null };
-  drawLines($("lines"), { ...shown, year: page.year, label: t("results.lines_label", { title: $("headline-title").textContent }) }, chooseYear);
-  drawTable(shown);
-  if (!changedWorld && page.mode !== "before") page.mode = "before";
-  for (const radio of document.querySelectorAll("input[name=map]")) {
-    radio.checked = radio.value === page.mode;
-    radio.disabled = !changedWorld && radio.value !== "before";
+async function show() {
+  if ((page.level === "prefectures" || page.place % 10000) && !page.prefectures) {
+    const { answer } = page;
+    const reply = await fetch(`api/prefectures?${queryNow()}`).catch(() => null);
+    if (answer !== page.answer) return;
+    if (reply?.ok) page.prefectures = await reply.json();
   }
-  drawPlaces(n);
-  const care = { years: answer.years, n, before: answer.care_before, after: changedWorld ? answer.care_after : null, year: page.year };
-  drawCare($("care"), care);
-  careTable($("care-table"), care);
-  hours(n, changedWorld);
-}
-
-function headline(of, n, changedWorld) {
-  const d = page.words.definitions.find((each) => each.name === page.answer.definition);
-  const place = page.place < 0 ? t("results.china") : page.words.provinces[page.place].label;
-  $("headline-title").textContent = t("results.title", { place, year: page.year });
-  $("counted").textContent = t("results.counted", { definition: d.title });
-  $("lines-title").textContent = t("results.lines", { place });
-  $("before").textContent = persons(of.before[n]);
-  $("after-box").hidden = $("difference-box").hidden = !changedWorld;
-  if (!changedWorld) return;
-  $("after").textContent = persons(of.after[n]);
-  const change = of.after[n] - of.before[n];
-  const [low, high] = [change - of.half[n], change + of.half[n]];
-  const unclear = low <= 0 && high >= 0;
-  const more = t(change < 0 ? "results.fewer" : "results.more", { number: persons(change) });
-  $("difference").textContent = unclear ? t("results.unclear") : more;
-  const draws = page.answer.seeds === 1 ? t("results.first_draw") : t("results.draws", { number: page.answer.seeds });
-  $("interval").textContent = t("results.interval", { low: signedAmount(low), high: signedAmount(high), draws });
-}
-
-function drawPlaces(n) {
-  const provinces = page.words.provinces;
-  $("map-title").textContent = t(page.mode === "difference" ? "map.difference" : "map.before", { year: page.year });
-  const tell = (words) => ($("place").textContent = words);
-  const tiles = drawMap($("map"), { provinces, of: page.answer.provinces, n, mode: page.mode, chosen: page.place }, (g, byKey) => {
-    page.place = g;
-    draw();
-    if (byKey) $("map").querySelector("[tabindex='0']").focus();
-  }, tell);
-  drawMapLegend($("map-legend"), page.mode);
-  if (page.place < 0) return tell(t("map.choose"));
-  tell(t("map.chosen", { tile: tiles[page.place].getAttribute("aria-label"), name: provinces[page.place].label }));
-}
-
-function drawTable({ years, before, after, half }) {
-  const changed = after ? ["world.after", "world.difference", "results.low", "results.high"] : [];
-  const names = ["results.year", "world.before", ...changed].map((key) => t(key));
-  const head = html("tr", {}, ...names.map((name) => html("th", { scope: "col" }, name)));
-  const rows = years.map((year, n) => {
-    const cells = [amount(before[n], 2)];
-    if (after) {
-      const change = after[n] - before[n];
-      cells.push(amount(after[n], 2), ...[change, change - half[n], change + half[n]].map((v) => signedAmount(v, 2)));
-    }
-    return html("tr", {}, html("th", { scope: "row" }, `${year}`), ...cells.map((cell) => html("td", {}, cell)));
-  });
-  const caption = html("caption", { class: "quiet" }, t("results.table_caption"));
-  $("table").replaceChildren(html("table", {}, caption, html("thead", {}, head), html("tbody", {}, ...rows)));
-}
-
-function hours(n, changedWorld) {
-  const { hours_before: was, hours_after: now, away_before: left, away_after: leave } = page.answer;
-  const values = { year: page.year, hours: fixed(was[n]), hours_after: fixed(now[n]), away: persons(left[n]), away_after: persons(leave[n]) };
-  $("hours").textContent = t(changedWorld ? "care.hours_both" : "care.hours", values);
+  headline();
+  figures.lines(chooseYear);
+  map.map(choosePlace);
+  figures.care();
+  figures.pyramid();
+  document.title = `${$("headline-title").textContent} – ${t("page.title")}`;
 }
 
 async function copyLink() {
+  const link = new URL(location.href);
+  link.search = join(link.search.slice(1), `world=${page.words.world}`);
   try {
-    await navigator.clipboard.writeText(location.href);
-    $("copied").textContent = t("link.copied");
+    await navigator.clipboard.writeText(link.href);
+    $("copied").textContent = t("link.copied", { query: link.search });
   } catch {
-    $("copied").textContent = t("link.by_hand", { address: location.href });
+    $("copied").textContent = t("link.by_hand", { address: link.href });
   }
 }
-
-let width = innerWidth;
-addEventListener("resize", () => {
-  if (width !== innerWidth) draw();
-  width = innerWidth;
-});
 
 begin();

@@ -1,8 +1,10 @@
 // The sliders and choices: built from /api/words, read into a question, kept in the link.
 
-import { html } from "./drawing.js";
+import { html } from "./elements.js";
 import { fixed, t } from "./words.js";
 
+// The settings of the scenario that is compared with, as a link has them; none: the world as it was.
+let against = "";
 const NUMBERS = new Set(["from"]);
 
 export function build(words, changed) {
@@ -59,6 +61,7 @@ export function read(words) {
     const { value } = document.getElementById(name);
     question[name] = NUMBERS.has(name) ? Number(value) : value;
   }
+  question.against = against;
   return question;
 }
 
@@ -68,13 +71,28 @@ export function write(words, question) {
     show(slider);
   }
   for (const name of ["from", "where", "definition"]) document.getElementById(name).value = question[name];
+  hold(words, question.against);
+}
+
+export function hold(words, query) {
+  against = query;
+  document.getElementById("drop").hidden = !query;
+  document.getElementById("against-words").textContent = query ? t("controls.against", { title: title(words, fromQuery(words, query).question) }) : t("controls.against_none");
+}
+
+// The moved sliders in a few words.
+export function title(words, question) {
+  const parts = words.sliders.filter((s) => question[s.name] !== s.neutral).map((s) => t("controls.part", { slider: t(`sliders.${s.name}.title`), value: say(s, question[s.name]) }));
+  if (!parts.length) return t("world.before");
+  const { label } = [...document.getElementById("where").options].find((option) => option.value === question.where);
+  return t("controls.title", { parts: parts.join("; "), from: question.from, where: label });
 }
 
 // Only what differs from the world as it was stands in the link.
 export function toQuery(words, question) {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(question)) {
-    if (value !== words.defaults[name]) query.set(name, value);
+  for (const [name, value] of Object.entries(words.defaults)) {
+    if (question[name] !== value) query.set(name, question[name]);
   }
   return query.toString();
 }
@@ -89,6 +107,8 @@ export function fromQuery(words, text) {
     if (slider && value !== "" && number >= slider.low && number <= slider.high) question[name] = number;
     else if (name === "from" && number >= words.years[0] && number <= words.years[1]) question.from = number;
     else if (["where", "definition"].includes(name) && hasOption(name, value)) question[name] = value;
+    else if (name === "against" && (value === "" || fromQuery(words, value).wrong.length === 0)) question.against = value;
+    else if (name === "world") question.world = value;
     else if (name !== "lang" || !words.languages.includes(value)) wrong.push(name);
   }
   return { question, wrong };
@@ -96,8 +116,4 @@ export function fromQuery(words, text) {
 
 function hasOption(id, value) {
   return [...document.getElementById(id).options].some((option) => option.value === value);
-}
-
-export function isMoved(words, question) {
-  return words.sliders.some((slider) => question[slider.name] !== slider.neutral);
 }
