@@ -42,7 +42,7 @@ def test_level_and_growth_of_a_toy_are_found():
 
 
 def test_a_calibrated_toy_is_covered_nine_times_of_ten_and_was_not_before():
-    rows = toy(200, 2)
+    rows = toy(100, 2)
     told = table(rows, [sd or 0.0 for sd in for_each(rows)])
     assert told["inside"].mean() == pytest.approx(0.9, abs=0.03)
     assert told["inside_raw"].mean() < 0.3

@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = {
     "counting_children.ipynb": {"SCALE": 50_000, "LAST": 2012},
     "survey.ipynb": {"SCALE": 100_000, "LAST": 1990, "PEOPLE": 500},
-    "what_if.ipynb": {"SCALE": 100_000, "LAST": 2014, "SEEDS": 2},
+    "what_if.ipynb": {"SCALE": 200_000, "LAST": 2014, "SEEDS": 2},
 }
 MOST = 400_000  # bytes of a notebook with its results
 LIMIT = 600  # seconds a cell may take: the first may compile the model
