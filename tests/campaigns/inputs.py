@@ -6,6 +6,7 @@ Prints a table, kind by what came of it, and then each failure with the input ke
 look. Every input is made from (seed, kind, number) alone, so that any of them comes back.
 """
 
+import contextlib
 import gzip
 import random
 import re
@@ -142,7 +143,8 @@ def campaign(kind: str, inputs: int, seed: int) -> tuple[dict[str, object], list
     count: Counter[str] = Counter()
     longest, failures = 0, []
     for number in range(inputs):
-        with tempfile.TemporaryDirectory() as folder:
+        # A word that a command takes for a file is one of this folder.
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
             given, verdict = tried(kind, number, seed, Path(folder))
         count["accepted" if verdict.accepted else "refused"] += not verdict.failure
         count[verdict.failure.partition(" ")[0]] += bool(verdict.failure)
