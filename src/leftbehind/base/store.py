@@ -357,13 +357,13 @@ def write_files(contents: Mapping[Path, bytes]) -> None:
             _write_part(path, parts[path], content)
         for path, part in parts.items():
             part.replace(path)
+        made.clear()
         for folder in {path.parent for path in parts}:
             _flush(folder)
     except OSError as error:
-        _forget(parts.values(), made)
         raise InputError(f"{path}: cannot write ({reason(error)})") from error
     finally:
-        _forget(parts.values(), [])
+        _forget(parts.values(), made)
 
 
 def _forget(parts: Iterable[Path], made: list[Path]) -> None:

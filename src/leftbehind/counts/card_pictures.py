@@ -6,7 +6,7 @@ from math import cos, radians
 import numpy as np
 import polars as pl
 
-from leftbehind.counts.headline import LINES
+from leftbehind.counts.headline import LINES, MILLION
 from leftbehind.counts.left_behind import left_behind
 from leftbehind.counts.people import people
 from leftbehind.inputs.tables import read_table
@@ -46,7 +46,7 @@ def pyramid(world: Run, year: int) -> Pyramid:
     table = (
         people(world, year, ("age", "sex"))
         .group_by("sex", low=(low // STEP * STEP).clip(upper_bound=OPEN))
-        .agg(million=pl.col("number").sum() / 1e6)
+        .agg(million=pl.col("number").sum() / MILLION)
     )
     found = {(low, sex): million for sex, low, million in table.rows()}
     rows = [(low, *(found.get((low, sex), 0.0) for sex in SEXES)) for low in range(OPEN, -1, -STEP)]
@@ -67,19 +67,18 @@ def chinas_map(world: Run, year: int) -> Map:
     )
     placed = placed.sort("number", "prefecture", descending=[True, False])
     most = placed["number"][0] if placed.height else 1.0
-    dots = [
-        (*_pixel(lon, lat), round(LARGEST * (number / most) ** 0.5, 1))
-        for lon, lat, number in placed.select("lon", "lat", "number").iter_rows()
-    ]
-    first = placed.head(LEADERS).select("prefecture", pl.col("number") / 1e6)
+    radius = ((pl.col("number") / most).sqrt() * LARGEST).round(1)
+    dots = list(placed.select(*_pixels(), radius).iter_rows())
+    first = placed.head(LEADERS).select("prefecture", pl.col("number") / MILLION)
     return Map(what, dots, list(first.iter_rows()))
 
 
-def _pixel(lon: float, lat: float) -> tuple[float, float]:
-    """Where a place lies on the map: cylindrical, true at MIDDLE."""
+def _pixels() -> tuple[pl.Expr, pl.Expr]:
+    """Where `lon` and `lat` lie on the map: cylindrical, true at MIDDLE."""
     table = read_table("prefectures")
     east, north = (table[name].to_numpy() for name in ("lon", "lat"))
     across, up = float(np.ptp(east)) * cos(MIDDLE), float(np.ptp(north))
     scale = min((MAP[0] - 2 * LARGEST) / across, (MAP[1] - 2 * LARGEST) / up)
-    x = LARGEST + (lon - float(east.min())) * cos(MIDDLE) * scale
-    return round(x, 1), round(LARGEST + (float(north.max()) - lat) * scale, 1)
+    x = (pl.col("lon") - float(east.min())) * cos(MIDDLE) * scale + LARGEST
+    y = (pl.col("lat") - float(north.max())) * -scale + LARGEST
+    return x.round(1), y.round(1)

@@ -51,7 +51,8 @@ def specs(words: Texts, worlds: tuple[str, str], carers: list[str]) -> dict[str,
     }
 
 
-def _named(name: str) -> alt.Chart:
+def named(name: str) -> alt.Chart:
+    """A chart of a data set that the page's script fills in."""
     return alt.Chart(alt.NamedData(name=name))
 
 
@@ -69,29 +70,29 @@ def lines(words: Texts, worlds: tuple[str, str]) -> dict[str, Any]:
     above = alt.Legend(title=None, orient="top", offset=22)  # clear of the axis' title
     both = colours("world", list(worlds), above, (BEFORE, AFTER))
     plain = alt.Chart.mark_area
-    wide = plain(_named("draws"), color=GREY, opacity=0.16).encode(
+    wide = plain(named("draws"), color=GREY, opacity=0.16).encode(
         x=x, y=alt.Y("wide_low:Q"), y2="wide_high:Q"
     )
-    draws = plain(_named("draws"), color=GREY, opacity=0.22).encode(
+    draws = plain(named("draws"), color=GREY, opacity=0.22).encode(
         x=x, y=alt.Y("low:Q"), y2="high:Q", tooltip=[_TIP]
     )
-    luck = plain(_named("series"), opacity=0.3).encode(
+    luck = plain(named("series"), opacity=0.3).encode(
         x=x, y=alt.Y("low:Q"), y2="high:Q", color=both
     )
     line = (
-        _named("series")
+        named("series")
         .mark_line()
         .encode(x=x, y=y, color=both, strokeDash=dashes("world", list(worlds)), tooltip=[_TIP])
     )
-    marks = _named("series").transform_filter("datum.year == year")
+    marks = named("series").transform_filter("datum.year == year")
     dots = marks.mark_point(filled=True, size=70, opacity=1).encode(
         x=x, y=y, color=both, tooltip=[_TIP]
     )
     rule = (
-        _named("series").transform_filter("datum.year == year").mark_rule(color=GREY, opacity=0.6)
+        named("series").transform_filter("datum.year == year").mark_rule(color=GREY, opacity=0.6)
     ).encode(x=x)
-    accepted = _named("published").mark_rule(color=PUBLISHED, strokeWidth=1.5)
-    told = _named("published").mark_point(
+    accepted = named("published").mark_rule(color=PUBLISHED, strokeWidth=1.5)
+    told = named("published").mark_point(
         shape="diamond", size=80, opacity=1, color=PUBLISHED, strokeWidth=2, fill="white"
     )
     layers = (
@@ -135,7 +136,7 @@ def tiles(words: Texts, change: bool) -> dict[str, Any]:
     text, clear (false: too few, or no clear change), chosen, tip. The signal `top` ends the scale.
     """
     colour, top = _shade(words, change)
-    base = _named("places").transform_calculate(at="datum.value / top")
+    base = named("places").transform_calculate(at="datum.value / top")
     x = alt.X("col:O", axis=None, scale=alt.Scale(paddingInner=0.05))
     y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.05))
     chosen = "datum.chosen"
@@ -170,7 +171,7 @@ def points(words: Texts, change: bool) -> dict[str, Any]:
     bounds = {"west": 73, "east": 135.5, "south": 17, "north": 54}
     window = [alt.param(name=name, value=value) for name, value in bounds.items()]
     inside = "datum.lon >= west && datum.lon <= east && datum.lat >= south && datum.lat <= north"
-    base = _named("places").transform_filter(inside).transform_calculate(at="datum.value / top")
+    base = named("places").transform_filter(inside).transform_calculate(at="datum.value / top")
     lon = alt.Scale(
         domainMin=alt.ExprRef("west"), domainMax=alt.ExprRef("east"), nice=False, zero=False
     )
@@ -187,8 +188,8 @@ def points(words: Texts, change: bool) -> dict[str, Any]:
         strokeWidth=alt.condition("datum.chosen", alt.value(4), alt.value(0.6)),
         tooltip=[_TIP],
     )
-    named = base.transform_filter("datum.chosen || east - west < 20")
-    names = named.mark_text(align="left", dx=9, fontSize=12).encode(x=x, y=y, text="label:N")
+    labelled = base.transform_filter("datum.chosen || east - west < 20")
+    names = labelled.mark_text(align="left", dx=9, fontSize=12).encode(x=x, y=y, text="label:N")
     return finished(alt.layer(dots, names).add_params(top, *window), MAP_HEIGHT)
 
 
@@ -202,7 +203,7 @@ def care(words: Texts, worlds: tuple[str, str], carers: list[str]) -> dict[str, 
         title=None, orient="bottom", columns=2, labelFontSize=11, labelLimit=190, columnPadding=6
     )
     bars = (
-        _named("care")
+        named("care")
         .mark_bar()
         .encode(
             x=alt.X(
@@ -234,7 +235,7 @@ def pyramid(words: Texts, worlds: tuple[str, str]) -> dict[str, Any]:
         axis=alt.Axis(title=None, labelOverlap=True),
     )
     bars = (
-        _named("people")
+        named("people")
         .mark_bar()
         .encode(
             x=alt.X("signed:Q", axis=axis, stack="zero"),
@@ -245,7 +246,7 @@ def pyramid(words: Texts, worlds: tuple[str, str]) -> dict[str, Any]:
         )
     )
     outline = (
-        _named("other")
+        named("other")
         .mark_tick(color=AFTER, thickness=2.5)
         .encode(x=alt.X("signed:Q"), y=y, tooltip=[_TIP])
     )

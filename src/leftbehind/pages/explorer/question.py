@@ -41,10 +41,18 @@ class Slider:
         """Where the slider stands in the world as it was."""
         return 100.0 if self.operation == "multiply" else 0.0
 
+    @property
+    def per(self) -> float:
+        """Positions in one unit of the amount of a scenario."""
+        return 100.0 if self.operation == "multiply" else 1.0
+
     def change(self, value: float, start: int, places: tuple[str, ...]) -> Change:
         """The scenario's change that the slider's position means."""
-        amount = value / 100.0 if self.operation == "multiply" else value
-        fields: dict[str, Any] = {"lever": self.name, self.operation: amount, "from": start}
+        fields: dict[str, Any] = {
+            "lever": self.name,
+            self.operation: value / self.per,
+            "from": start,
+        }
         return Change(**fields, to=LAST_YEAR, places=places)
 
     def plain(self) -> dict[str, Any]:

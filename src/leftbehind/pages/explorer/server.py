@@ -17,7 +17,7 @@ import asyncio
 import contextlib
 import json
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ from leftbehind.inputs.place_names import find_area
 from leftbehind.inputs.tables import read_table
 from leftbehind.pages.explorer import downloads
 from leftbehind.pages.explorer.engine import Busy, Engine, Event, Job
+from leftbehind.pages.explorer.evidence import Pair
 from leftbehind.pages.explorer.guard import Guard, refusal
 from leftbehind.pages.explorer.question import (
     EVERYWHERE,
@@ -141,26 +142,18 @@ def application(engine: Engine, port: int, key: str, language: str = "en") -> St
         return EventStream(job, news)
 
     async def data(request: Request) -> Response:
-        try:
-            question = from_query(request.query_params.multi_items())
-        except InputError as error:
-            return refusal(400, str(error))
-        pairs = engine.known_pairs(question)
-        if not pairs:
-            return refusal(409, NOT_YET)
-        names = read_table("provinces").sort("code")["name"].to_list()
-        text = downloads.table(engine.summary(question, pairs), question, names)
-        return _file(text, "leftbehind.csv", "text/csv")
+        def told(question: Question, pairs: list[Pair]) -> Response:
+            names = read_table("provinces").sort("code")["name"].to_list()
+            text = downloads.table(engine.summary(question, pairs), question, names)
+            return _file(text, "leftbehind.csv", "text/csv")
+
+        return _of_known(engine, request, told)
 
     async def prefectures(request: Request) -> Response:
-        try:
-            question = from_query(request.query_params.multi_items())
-        except InputError as error:
-            return refusal(400, str(error))
-        pairs = engine.known_pairs(question)
-        if not pairs:
-            return refusal(409, NOT_YET)
-        return JSONResponse(engine.prefectures(question, pairs))
+        def told(question: Question, pairs: list[Pair]) -> Response:
+            return JSONResponse(engine.prefectures(question, pairs))
+
+        return _of_known(engine, request, told)
 
     return Starlette(
         routes=[
@@ -180,6 +173,18 @@ def application(engine: Engine, port: int, key: str, language: str = "en") -> St
         exception_handlers={404: _nothing, 500: _broken},
         lifespan=life,
     )
+
+
+def _of_known(
+    engine: Engine, request: Request, told: Callable[[Question, list[Pair]], Response]
+) -> Response:
+    """What is `told` of the link's settings if they are worked out; else why not."""
+    try:
+        question = from_query(request.query_params.multi_items())
+    except InputError as error:
+        return refusal(400, str(error))
+    pairs = engine.known_pairs(question)
+    return told(question, pairs) if pairs else refusal(409, NOT_YET)
 
 
 def _page_of(engine: Engine, language: str) -> Any:

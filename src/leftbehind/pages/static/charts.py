@@ -11,6 +11,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from leftbehind.pages.charts import PALE, named
 from leftbehind.pages.report.style import (
     GREEN,
     GREY,
@@ -28,7 +29,6 @@ from leftbehind.pages.report.style import (
 )
 from leftbehind.pages.static.words import Words
 
-PALE = "#D9D9D9"  # a tile with too few simulated children
 NARROW = 520  # pixels below which tiles carry short names
 TILES_HEIGHT, ROW, BAR = 430, 15, 12
 
@@ -43,17 +43,13 @@ def specs(words: Words) -> dict[str, dict[str, Any]]:
     }
 
 
-def _named(name: str) -> alt.Chart:
-    return alt.Chart(alt.NamedData(name=name))
-
-
 def _lines(words: Words) -> dict[str, Any]:
     """Counts of both worlds by year with their bands, and what was published."""
     worlds = [words("world.before"), words("world.after")]
     colour = colours("world", worlds, TOP, (GREY, MODEL))
     y = zeros_visible("")
     sure = (
-        _named("sure")
+        named("sure")
         .mark_area(opacity=0.22)
         .encode(
             x=years(),
@@ -65,12 +61,12 @@ def _lines(words: Words) -> dict[str, Any]:
         )
     )
     error = (
-        _named("lines")
+        named("lines")
         .mark_area(opacity=0.25, color=MODEL)
         .encode(x=years(), y=alt.Y("low:Q"), y2="high:Q", detail="world:N")
     )
     line = (
-        _named("lines")
+        named("lines")
         .mark_line()
         .encode(
             x=years(),
@@ -84,7 +80,7 @@ def _lines(words: Words) -> dict[str, Any]:
             ],
         )
     )
-    points = _named("published")
+    points = named("published")
     ranges = points.mark_rule(color=PUBLISHED, strokeWidth=1.5).encode(
         x="year:Q", y="low:Q", y2="high:Q"
     )
@@ -107,7 +103,7 @@ def _tiles(words: Words) -> dict[str, Any]:
     scale = alt.Scale(domainMin=0, range=list(SEQUENCE))
     x = alt.X("column:O", axis=None, scale=alt.Scale(paddingInner=0.06))
     y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.06))
-    base = _named("tiles")
+    base = named("tiles")
     legend = alt.Legend(title=words("tiles.legend_share"), gradientLength=180)
     tips = [alt.Tooltip("name:N", title=" "), alt.Tooltip("text:N", title=" ")]
     squares = base.mark_rect(cornerRadius=4, stroke=GREY, strokeWidth=0.6).encode(
@@ -135,7 +131,7 @@ def _tiles(words: Words) -> dict[str, Any]:
 
 def _provinces(words: Words) -> dict[str, Any]:
     """How far each province's count moves, with its interval."""
-    base = _named("provinces")
+    base = named("provinces")
     by_rank = alt.EncodingSortField("rank", op="min")
     rows = alt.Axis(labelOverlap=False, labelLimit=140)
     y = alt.Y("name:N", sort=by_rank, title=None, axis=rows)
@@ -155,7 +151,7 @@ def _care(words: Words) -> dict[str, Any]:
     """Who cares for the counted children, in both worlds."""
     worlds = [words("world.before"), words("world.after")]
     bars = (
-        _named("care")
+        named("care")
         .mark_bar(height=BAR)
         .encode(
             x=alt.X("value:Q", axis=alt.Axis(title=words("number.axis"), grid=True, format="~r")),

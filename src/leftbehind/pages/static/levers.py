@@ -5,33 +5,23 @@ A position is in the unit that the page shows: per cent of what was, percentage 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from leftbehind.base.errors import InputError, nearest
-from leftbehind.inputs.scenario import Change, Scenario
-from leftbehind.pages.explorer.question import FIRST_YEAR, LAST_YEAR
+from leftbehind.inputs.scenario import Scenario
+from leftbehind.pages.explorer.question import FIRST_YEAR, Slider
 
 NAME = "explored"  # of every scenario that the page asks for
 
 
 @dataclass(frozen=True)
-class Lever:
-    """A lever of inputs/levers.py; its words are in data/explorer and data/static.
+class Lever(Slider):
+    """A slider of the explorer that holds everywhere from 2000 on, and the unit of its positions.
 
-    `per` positions are one unit of the scenario's amount.
+    Its words are in data/explorer and data/static.
     """
 
-    name: str
-    operation: Literal["multiply", "add"]
     unit: Literal["percent", "points", "yuan"]
-    low: float
-    high: float
-    step: float
-
-    @property
-    def neutral(self) -> float:
-        """The position of the world as it was."""
-        return 100.0 if self.operation == "multiply" else 0.0
 
     @property
     def per(self) -> float:
@@ -47,25 +37,15 @@ class Lever:
         """The ends that are not the world as it was."""
         return [end for end in (self.low, self.high) if end != self.neutral]
 
-    def change(self, position: float) -> Change:
-        """The scenario's change that a position means."""
-        fields: dict[str, Any] = {
-            "lever": self.name,
-            self.operation: position / self.per,
-            "from": FIRST_YEAR,
-            "to": LAST_YEAR,
-        }
-        return Change(**fields)
-
 
 LEVERS = (
-    Lever("school_barrier", "multiply", "percent", 0, 150, 5),
-    Lever("exam_open", "add", "points", 0, 100, 5),
-    Lever("wage", "multiply", "percent", 70, 130, 2),
-    Lever("local_job", "multiply", "percent", 0, 200, 10),
-    Lever("transfer", "add", "yuan", 0, 3000, 100),
-    Lever("hukou_chance", "multiply", "percent", 0, 300, 10),
-    Lever("pension", "add", "yuan", 0, 3000, 100),
+    Lever("school_barrier", "multiply", 0, 150, 5, "percent"),
+    Lever("exam_open", "add", 0, 100, 5, "points"),
+    Lever("wage", "multiply", 70, 130, 2, "percent"),
+    Lever("local_job", "multiply", 0, 200, 10, "percent"),
+    Lever("transfer", "add", 0, 3000, 100, "yuan"),
+    Lever("hukou_chance", "multiply", 0, 300, 10, "percent"),
+    Lever("pension", "add", 0, 3000, 100, "yuan"),
 )
 SHIPPED = tuple(lever.name for lever in LEVERS[:6])
 BY_NAME = {lever.name: lever for lever in LEVERS}
@@ -89,4 +69,6 @@ def scenario(levers: Sequence[Lever], positions: Sequence[float]) -> Scenario:
     moved = [(lever, p) for lever, p in zip(levers, positions, strict=True) if p != lever.neutral]
     if not moved:
         return Scenario()
-    return Scenario(name=NAME, change=tuple(lever.change(float(p)) for lever, p in moved))
+    return Scenario(
+        name=NAME, change=tuple(lever.change(float(p), FIRST_YEAR, ()) for lever, p in moved)
+    )
