@@ -123,6 +123,19 @@ def test_a_damaged_draw_is_lived_again_on_resuming(whole, expected, file, tmp_pa
     assert bits(copy) == expected
 
 
+def people_of(world: World) -> int:
+    return int(world.people(1981, by=())["number"].item())
+
+
+def test_processes_that_live_on_find_draws_where_the_caller_is_now(whole, tmp_path, monkeypatch):
+    """They keep the folder in which they began; relative paths are the caller's."""
+    monkeypatch.chdir(tmp_path)
+    asked = [people_of(world) for world in whole.worlds]
+    assert whole.each(people_of, workers=2) == asked
+    monkeypatch.chdir(whole.folder.parent)
+    assert leftbehind.open_run(whole.folder.name).each(people_of, workers=2) == asked
+
+
 def test_draws_differ_in_parameters_and_in_luck(whole):
     manifests = [world.manifest for world in whole.worlds]
     assert len({manifest["seed"] for manifest in manifests}) == DRAWS

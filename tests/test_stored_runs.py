@@ -20,7 +20,7 @@ from leftbehind.base import sealing, store
 from leftbehind.base.errors import InputError
 from leftbehind.cli.app import app
 from leftbehind.counts.world import World
-from leftbehind.runs.checkpoint import folder_of
+from leftbehind.runs.checkpoint import Checkpoints, folder_of
 from leftbehind.runs.verify import check_fields, verify
 
 TINY = {"scale": 200_000, "last": 1981, "threads": 1}
@@ -358,6 +358,24 @@ def test_a_signal_ends_a_run_with_true_words(tmp_path, number, every):
     assert "Traceback" not in said
     assert ("Kept:" in said and "--resume" in said) if every else "Nothing was written" in said
     assert {path.name for path in tmp_path.iterdir()} == ({"run.checkpoint"} if every else set())
+
+
+@pytest.mark.parametrize("moment", ["save", "merge_into"])
+def test_who_interrupts_outside_the_stretches_is_told_what_is_kept(tmp_path, monkeypatch, moment):
+    whole = getattr(Checkpoints, moment)
+
+    def interrupted(self, *given):
+        whole(self, *given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Checkpoints, moment, interrupted)
+    settings = {"scale": 400_000, "last": 1951, "threads": 1, "out": tmp_path / "run"}
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        leftbehind.run(checkpoint_every=2, **settings)
+    (said,) = stopped.value.__notes__
+    assert "--resume" in said and ("the start" in said) == (moment == "save")
+    monkeypatch.undo()
+    assert leftbehind.run(resume=True, **settings).manifest["to"] == 1951
 
 
 FORKED = """

@@ -5,6 +5,8 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from leftbehind.base.errors import InputError
@@ -48,9 +50,19 @@ def as_done(
     try:
         with processes():
             parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-            yield from parallel(delayed(function)(*given) for given in arguments)
+            yield from parallel(delayed(here(function))(*given) for given in arguments)
     except TerminatedWorkerError as error:
         raise InputError("the system killed a worker process; it may lack memory") from error
+
+
+def here(function: Callable[..., Result]) -> Callable[..., Result]:
+    """`function` for a process that may have begun in another folder: relative paths are ours."""
+    return partial(_in_folder, Path.cwd(), function)
+
+
+def _in_folder(folder: Path, function: Callable[..., Result], *given: Any) -> Result:
+    os.chdir(folder)
+    return function(*given)
 
 
 def processes() -> Any:

@@ -27,6 +27,7 @@ from leftbehind.runs.kept import keep, recall
 from leftbehind.runs.replay import Replay
 
 FINE = 100  # the scale at which a prefecture is lived again if the run's shows no such family
+WALKS = (0.1, 20.0, 45.0)  # minutes to the grandmother between which families are told apart
 Progress = Callable[[str, int, int], None]  # what is done, how far, of how many
 
 
@@ -142,14 +143,15 @@ def _rarity(sets: pl.DataFrame) -> pl.DataFrame:
 
     By number of children, who looks after them, where the parents are and the grandmother's walk.
     """
-    walk = pl.col("grandmother_minutes")
+    minutes = pl.col("grandmother_minutes")
+    walk = pl.sum_horizontal(minutes > bound for bound in WALKS)
     traits = sets.select(
         "key",
         children="children",
         care="arrangement",
         parents=(pl.col("mother_at") >= 0).cast(pl.Int8) * 2 + (pl.col("father_at") >= 0),
         gone=pl.min_horizontal("mother_at", "father_at").clip(-3, 0),
-        walk=walk.cut([0.1, 20.0, 45.0]).cast(pl.String).fill_null("none"),
+        walk=pl.when(minutes.is_not_null()).then(walk),
     )
     logs = (-(pl.len().over(name) / traits.height).log() for name in traits.columns[1:])
     return traits.select("key", rare=reduce(lambda a, b: a + b, logs))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from leftbehind.base.errors import InputError
-from leftbehind.base.workers import processes
+from leftbehind.base.workers import here, processes
 from leftbehind.ensembles.draw import Draw, Lived, live
 
 TRIES = 4  # as often as a Dask scheduler tries a task whose worker dies
@@ -35,7 +35,7 @@ def each(function: Callable[[Item], Result], items: Sequence[Item], workers: int
     try:
         with processes():
             done: list[Result] = Parallel(n_jobs=min(workers, len(items)), batch_size=1)(
-                delayed(function)(item) for item in items
+                delayed(here(function))(item) for item in items
             )
     except TerminatedWorkerError as error:
         raise InputError("the system killed a worker process; it may lack memory") from error
@@ -78,7 +78,7 @@ def _unordered(draws: list[Draw], workers: int, scratch: Path) -> Generator[Live
         parallel = Parallel(
             n_jobs=jobs, batch_size=1, pre_dispatch=jobs, return_as="generator_unordered"
         )
-        yield from parallel(delayed(live)(draw, scratch) for draw in draws)
+        yield from parallel(delayed(here(live))(draw, scratch) for draw in draws)
 
 
 def on_cluster(draws: Sequence[Draw], address: str) -> Iterator[Lived]:

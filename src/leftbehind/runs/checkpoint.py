@@ -17,6 +17,8 @@ import struct
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -156,8 +158,16 @@ class Checkpoints:
         """Forget the checkpoints: the run is whole."""
         remove_folder(self.folder, self.out)
 
-    def kept(self) -> str:
-        """What of an interrupted run can be gone on with, for the user."""
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Who interrupts what is done within is told what of the run is kept."""
+        try:
+            yield
+        except KeyboardInterrupt as stop:
+            stop.add_note(self._kept())
+            raise
+
+    def _kept(self) -> str:
         if not (self.folder / "state.npz").is_file():
             return f"Nothing was written to {self.out}."
         end = max((name.rpartition("-")[2] for name in self.done.stretches), default="")

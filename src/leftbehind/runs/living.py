@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace as replace_fields
 from importlib.metadata import version
 from pathlib import Path
@@ -43,7 +44,8 @@ def live_run(plan: Plan, progress: Progress | None = None, writer: Writer = tabl
         if keeper and plan.out and plan.resume and _is_whole(plan.out, keeper):
             keeper.remove()
             return plan.out
-        with target_folder(plan.out, plan.replace) as (work, final):
+        kept = keeper.told() if keeper else nullcontext()
+        with target_folder(plan.out, plan.replace) as (work, final), kept:
             simulation, done = _begin(plan, keeper)
             if keeper:
                 _live_in_stretches(simulation, plan, keeper, done, progress)
@@ -127,9 +129,6 @@ def _live_in_stretches(
             raise InputError(
                 f"{keeper.folder}: cannot write ({reason(error)}); go on with --resume"
             ) from error
-        except KeyboardInterrupt as stop:
-            stop.add_note(keeper.kept())
-            raise
 
 
 def _live(
