@@ -1,6 +1,7 @@
 """The household's choice, term by term, and where those who go work."""
 
 import math
+from itertools import pairwise
 
 import numba
 import numpy as np
@@ -537,9 +538,11 @@ def test_the_mother_in_town_earns_nothing_and_lives_there():
 # --- Spells --------------------------------------------------------------------------------------
 
 
-def began(family: Family, mother: int, father: int, rethink: float) -> tuple[int, str]:
+def began(
+    family: Family, mother: int, father: int, rethink: float, passing: float = 0.0
+) -> tuple[int, str]:
     """When the circumstances of a household began, and by what."""
-    at = family.at(HERE, parameters(2010, choice_rethink=rethink))
+    at = family.at(HERE, parameters(2010, choice_rethink=rethink, choice_passing=passing))
     w = weighing.new_weighing()
     us = utility.weigh(at, places_of(HERE), care.loads(at), mother, father, w)
     year, event = spell.began(at, us)
@@ -555,8 +558,10 @@ def an_old_couple(number: int = 1) -> tuple[Family, int, int]:
     return family, mother, father
 
 
-def shocks_in(family: Family, mother: int, father: int, rethink: float) -> np.ndarray:
-    at = family.at(HERE, parameters(2010, choice_rethink=rethink))
+def shocks_in(
+    family: Family, mother: int, father: int, rethink: float, passing: float = 0.0
+) -> np.ndarray:
+    at = family.at(HERE, parameters(2010, choice_rethink=rethink, choice_passing=passing))
     w = weighing.new_weighing()
     us = utility.weigh(at, places_of(HERE), care.loads(at), mother, father, w)
     key = family.people["key"][mother if mother >= 0 else father]
@@ -586,6 +591,23 @@ def test_without_events_and_renewals_circumstances_never_change():
     found = over_years(family, (couple[0], couple[1]), 0.0, 15)
     assert np.array_equal(found, np.repeat(found[:1], 15, axis=0))
     assert began(family, *couple, 0.0) == (1990, "union")
+
+
+def test_a_years_own_circumstances_pass_with_it():
+    chance, own, lived = 0.2, 0, 0
+    for number in range(120):
+        family, *couple = an_old_couple(number)
+        usual = shocks_in(family, *couple, 0.0)
+        for family.year in range(2011, 2026):
+            when, event = began(family, *couple, 0.0, chance)
+            passes = when == family.year
+            assert passes or (when, event) == (1990, "union")
+            same = np.array_equal(shocks_in(family, *couple, 0.0, chance), usual)
+            assert same != passes
+            own += passes
+            lived += 1
+    sd = math.sqrt(chance * (1 - chance) / lived)
+    assert own / lived == pytest.approx(chance, abs=4 * sd)
 
 
 def test_circumstances_are_renewed_with_the_yearly_chance():
@@ -966,12 +988,13 @@ def logit_of(t: dict[str, np.ndarray]) -> destination.Logit:
 
 
 def drawn(t: dict[str, np.ndarray], last: int, n: int = 20_000) -> np.ndarray:
-    keys = [np.uint64(mix(np.uint64(i))) for i in range(n)]
-    at = Family().at(HERE, P)
-    found = [
-        destination.choose_destination(at, logit_of(t), destination.LEAVE, key, last)
-        for key in keys
-    ]
+    family = Family()
+    i = family.man(40)
+    found = []
+    for number in range(n):
+        family.people["key"][i] = mix(np.uint64(number))
+        at = family.at(HERE, P)
+        found.append(destination.choose_destination(at, logit_of(t), destination.LEAVE, i, last))
     return np.bincount(found, minlength=5)
 
 
@@ -986,6 +1009,27 @@ def test_a_share_of_those_away_goes_back_and_the_others_choose_anew(three_places
     share[last] += V.dest_stay
     counts = drawn(three_places, last)
     assert stats.chisquare(counts, counts.sum() * share).pvalue > RARE
+
+
+def test_who_was_home_for_a_while_goes_back_to_where_it_worked(three_places):
+    family = Family()
+    i = family.man(40)
+    years, again, went = range(2001, 2011), 0, 0
+    for number in range(2_000):
+        family.people["key"][i] = mix(np.uint64(number))
+        found = []
+        for family.year in years:
+            at = family.at(HERE, P)
+            found.append(
+                destination.choose_destination(at, logit_of(three_places), destination.LEAVE, i, -1)
+            )
+        again += sum(a == b for a, b in pairwise(found))
+        went += len(found) - 1
+    share = shares_from(three_places, 0)
+    expected = V.dest_stay + (1.0 - V.dest_stay) * float((share**2).sum())
+    assert again / went == pytest.approx(
+        expected, abs=4 * math.sqrt(expected * (1 - expected) / went)
+    )
 
 
 def go(family: Family, tables: dict[str, np.ndarray], here: np.record = HERE) -> None:

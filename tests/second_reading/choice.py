@@ -18,6 +18,7 @@ from tests.second_reading.households import (
     FATHER,
     MOTHER,
     NEST,
+    PASSING,
     RETHINK,
     TASTE,
     Household,
@@ -341,7 +342,8 @@ def began(there: Reading, home: Household) -> tuple[int, set[str]]:
     """When the circumstances of a household began, and the events that may have opened them."""
     found, rate = events(there, home), there.p.choice_rethink
     year = latest = max(when for when, _ in found)
-    if rate >= 1:
+    own = there.u_t(there.head(home), PASSING, 0) < there.p.choice_passing
+    if latest < there.year and (own or rate >= 1):
         year = there.year
     elif rate > 0:
         head = there.head(home)

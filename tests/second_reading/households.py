@@ -28,6 +28,7 @@ NEVER, SEEKING = 0, 1
 # Purposes of draws, as base/randomness.py numbers them.
 CHOICE, NEST, DESTINATION, MONTHS, WAGE, TASTE, WALK = 9, 10, 11, 12, 13, 15, 16
 BOARDING, CARE, FARM, NEAR_TOWN, INCOME, MOVE, GO_ABROAD, RETHINK = 18, 19, 20, 24, 26, 27, 29, 30
+PASSING = 32
 LOCAL_JOB = 31
 # Arrangements of children, as base/person.py numbers them.
 PARENT, IN_HOME, A_WALK, RELATIVE, SIBLING, LEFT_OVER, OWN, NEIGHBOUR, AT_WORK = range(9)

@@ -62,14 +62,28 @@ def abroad_chance(there: Reading, choice: int) -> float:
     return a * e / (1 - a + a * e)
 
 
-def first_of_race(there: Reading, k: int, numbers: range, shares: list[float], ahead: int) -> int:
-    """Of the `numbers` the one with the least -ln u / share."""
+def first_of_race(
+    there: Reading, k: int, numbers: range, shares: list[float], ahead: int, year: int
+) -> int:
+    """Of the `numbers` the one with the least -ln u / share, with the luck of `year`."""
     times = {
-        n: -math.log(there.u_t(k, DESTINATION, ahead + n)) / share
+        n: -math.log(there.u_t(k, DESTINATION, ahead + n, year)) / share
         for n, share in zip(numbers, shares, strict=True)
         if share > 0
     }
     return min(times, key=lambda n: times[n])
+
+
+def last_look(there: Reading, k: int) -> int:
+    """The year in which the household of person `k` last looked at other places."""
+    stay = there.p.dest_stay
+    m = there.people[k].birth_year + 16
+    while stay < 1:
+        later = m + 1 + math.floor(math.log(there.u_t(k, MOVE, 0, m)) / math.log(stay))
+        if later > there.year:
+            break
+        m = later
+    return m
 
 
 def where(there: Reading, places: Places, k: int, last: int | None, choice: int) -> int:
@@ -78,13 +92,14 @@ def where(there: Reading, places: Places, k: int, last: int | None, choice: int)
         return ABROAD
     if last is None and there.u_t(k, GO_ABROAD, 0) < abroad_chance(there, choice):
         return ABROAD
-    if last is not None and there.u_t(k, MOVE, 0) < there.p.dest_stay:
+    drawn = last_look(there, k)
+    if last is not None and drawn < there.year:
         return last
     kind = TAKING if choice == 4 else LEAVING
     by_province, share = places.province_share[kind].tolist(), places.share[kind]
-    g = first_of_race(there, k, range(len(by_province)), by_province, 0)
+    g = first_of_race(there, k, range(len(by_province)), by_province, 0, drawn)
     low, high = int(places.first[g]), int(places.first[g + 1])
-    return first_of_race(there, k, range(low, high), share[low:high].tolist(), 64)
+    return first_of_race(there, k, range(low, high), share[low:high].tolist(), 64, drawn)
 
 
 def months(there: Reading, i: int, choice: int, destination: int) -> int:

@@ -46,6 +46,7 @@ PRISON = 28
 GO_ABROAD = 29
 RETHINK = 30
 LOCAL_JOB = 31
+PASSING = 32
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _A = np.uint64(0xBF58476D1CE4E5B9)
@@ -161,6 +162,29 @@ def waiting_time(
     if 1.0 - u >= soonest * share:
         return np.inf
     return -log(u) / share
+
+
+@kernel
+def renewed(
+    word: np.uint64, key: np.uint64, since: int, now: int, purpose: int, chance: float
+) -> int:
+    """The last year up to `now` in which something was drawn anew.
+
+    It is drawn in the year `since`, and after that anew with a yearly `chance` (0 to 1): the waits
+    between two renewals are geometric, each keyed by the year in which it begins, so that nothing
+    need be remembered.
+    """
+    if chance <= 0.0 or since >= now:
+        return since
+    if chance >= 1.0:
+        return now
+    rate = log(1.0 - chance)
+    year = since
+    while True:
+        later = year + 1 + int(log(luck(word, key, year, purpose, 0)) / rate)
+        if later > now:
+            return year
+        year = later
 
 
 @kernel

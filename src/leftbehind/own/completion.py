@@ -336,7 +336,7 @@ def _drawn_destination(
         if away[child] and at.year - people[child].birth_year < ADULT_AGE:
             taking = TAKE
         child = next_child(people, head, child)
-    return choose_destination(at, logit, taking, people[head].key, -1)
+    return choose_destination(at, logit, taking, head, -1)
 
 
 @kernel

@@ -6,10 +6,11 @@
 J are non-farm jobs over the nation's growth since 2010 (how many jobs there are at all is a term of
 the household's choice, and would count twice) and L people registered there: their ratio is the
 chance of a job, as in Harris & Todaro (1970). A logit over all prefectures, drawn exactly in two
-keyed steps (province by its logsum, then prefecture). Of those who were away a share `dest_stay`
-goes back to the same place without looking at others, whatever its size: a bonus inside the logit
-would empty the places to which few go. Before that, a small share of those who leave home
-goes abroad (`here.abroad`, drawn first) and stays there as long as it is away. The place tables
+keyed steps (province by its logsum, then prefecture). The luck of that draw lasts: each year a
+share `dest_stay` of households does not look at other places. Who is away stays where it works,
+whatever the place's size (a bonus inside the logit would empty the places to which few go), and who
+was home for a while mostly goes back to where it worked before. Before that, a small share of those
+who leave home goes abroad (`here.abroad`, drawn first) and stays there as long as it is away. The place tables
 (expected pay, access, barrier) are worked out once a year for each origin. The identity logsum =
 expected utility + entropy splits "pay" from "distance and variety".
 
@@ -33,10 +34,19 @@ from leftbehind.base.person import (
     in_own_town,
     mother_leaves,
 )
-from leftbehind.base.randomness import DESTINATION, GO_ABROAD, MONTHS, MOVE, luck, waiting_time
+from leftbehind.base.randomness import (
+    DESTINATION,
+    GO_ABROAD,
+    MONTHS,
+    MOVE,
+    luck,
+    renewed,
+    waiting_time,
+)
 from leftbehind.model.population.households import is_dependant, stands_for
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.care import in_care_of
+from leftbehind.model.processes.spell import AGE_OF_DECISION
 
 LEAVE, TAKE = 0, 1
 WHOLE_YEAR = 12
@@ -172,11 +182,12 @@ def _expect(
 
 
 @kernel
-def choose_destination(at: Prefecture, logit: Logit, taking: int, key: np.uint64, last: int) -> int:
-    """Destination of the household with `key`, given where it was last year (-1 if nowhere)."""
-    word = at.word
-    year = at.year
-    if last >= 0 and luck(word, key, year, MOVE, 0) < at.p.dest_stay:
+def choose_destination(at: Prefecture, logit: Logit, taking: int, i: int, last: int) -> int:
+    """Destination of the household of person `i`, given where it was last year (-1 if nowhere)."""
+    word, key = at.word, at.people[i].key
+    of_age = at.people[i].birth_year + AGE_OF_DECISION
+    year = renewed(word, key, of_age, at.year, MOVE, 1.0 - at.p.dest_stay)
+    if last >= 0 and year < at.year:
         return last
     by_province = logit.province_share[taking]
     row = logit.share[taking]
@@ -213,13 +224,15 @@ def abroad_chance(at: Prefecture, taking: int) -> float:
 
 
 @kernel
-def where_to(at: Prefecture, logit: Logit, taking: int, key: np.uint64, last: int) -> int:
+def where_to(at: Prefecture, logit: Logit, taking: int, i: int, last: int) -> int:
     """ABROAD for who is there already or, leaving home, with `abroad_chance`; else as drawn."""
     if last == ABROAD:
         return ABROAD
-    if last < 0 and luck(at.word, key, at.year, GO_ABROAD, 0) < abroad_chance(at, taking):
+    if last < 0 and luck(at.word, at.people[i].key, at.year, GO_ABROAD, 0) < abroad_chance(
+        at, taking
+    ):
         return ABROAD
-    return choose_destination(at, logit, taking, key, last)
+    return choose_destination(at, logit, taking, i, last)
 
 
 @kernel
@@ -299,14 +312,15 @@ def _leave(
 ) -> None:
     """Where those who go work and for how long; a couple goes back to where he (or she) was."""
     people = at.people
-    head = people[mother if mother >= 0 else father]
+    decider = mother if mother >= 0 else father
+    head = people[decider]
     taking = TAKE if head.choice == CHILDREN_TAKEN else LEAVE
     last = people[father].destination if father >= 0 else -1
     if head.choice == FATHER_AWAY_TOWN and last == k:
         last = -1  # he lived in the town with them until now
     if last < 0 and mother >= 0 and she:
         last = people[mother].destination
-    d = where_to(at, logit, taking, head.key, last)
+    d = where_to(at, logit, taking, decider, last)
     if he:
         months = months_away(people[father].key, taking == TAKE, at.word, at.p)
         send(people, father, d, months, at.year)
@@ -317,7 +331,7 @@ def _leave(
         and taking == LEAVE
         and luck(at.word, head.key, 0, DESTINATION, 999) >= (at.p.dest_couple_same)
     ):
-        d = where_to(at, logit, taking, people[father].key, people[mother].destination)
+        d = where_to(at, logit, taking, father, people[mother].destination)
     months = months_away(people[mother].key, taking == TAKE, at.word, at.p)
     send(people, mother, d, months, at.year)
 

@@ -2,19 +2,17 @@
 
 What the model does not know of a household (a job offered by a cousin, a quarrel, a house to build)
 lasts: its shocks are drawn anew when something happens in the family, and else with a yearly chance
-`choice_rethink`. With a chance of 1 they are drawn anew every year. Nothing of it is stored: the
-events are read off the record, the renewals between them are waiting times keyed by the event.
-docs/ODD.md section 3.4.6.
+`choice_rethink`. With a chance of 1 they are drawn anew every year. Some years have circumstances
+of their own (`choice_passing`), which pass with the year: who came home for them mostly leaves
+again. Nothing of it is stored: the events are read off the record, the renewals between them are
+waiting times keyed by the event. docs/ODD.md section 3.4.6.
 
 Reads birth, union and death years of parents, children and grandparents. Writes nothing.
 """
 
-import numpy as np
-
 from leftbehind.base.compiled import kernel
-from leftbehind.base.elementary import log
 from leftbehind.base.person import NOBODY
-from leftbehind.base.randomness import RETHINK, luck
+from leftbehind.base.randomness import PASSING, RETHINK, luck, renewed
 from leftbehind.model.population.kin import next_child
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.care import Household, decider
@@ -80,23 +78,11 @@ def last_event(at: Prefecture, us: Household) -> tuple[int, int]:
 @kernel
 def began(at: Prefecture, us: Household) -> tuple[int, int]:
     """(year in which the present circumstances began, number in EVENTS of what began them)."""
-    chance = at.p.choice_rethink
-    year, event = last_event(at, us)
-    if chance <= 0.0 or year == at.year:
-        return year, event
-    if chance >= 1.0:
-        return at.year, RENEWAL
     key = at.people[decider(us)].key
-    rate = log(1.0 - chance)
-    wait = _wait(at, key, year, rate)
-    while year + wait <= at.year:
-        year += wait
-        event = RENEWAL
-        wait = _wait(at, key, year, rate)
-    return year, event
-
-
-@kernel
-def _wait(at: Prefecture, key: np.uint64, year: int, rate: float) -> int:
-    """Years from `year` to the next renewal, geometric, at least 1."""
-    return 1 + int(log(luck(at.word, key, year, RETHINK, 0)) / rate)
+    year, event = last_event(at, us)
+    if year == at.year:
+        return year, event
+    if luck(at.word, key, at.year, PASSING, 0) < at.p.choice_passing:
+        return at.year, RENEWAL
+    drawn = renewed(at.word, key, year, at.year, RETHINK, at.p.choice_rethink)
+    return drawn, event if drawn == year else RENEWAL
