@@ -40,6 +40,8 @@ SOLVED = (
     "choice_farm",
     "choice_move_both",
     "choice_move",
+    "choice_rethink",
+    "choice_passing",
     "choice_settle",
     "choice_distance",
     "choice_age_curve",
@@ -54,6 +56,7 @@ SOLVED = (
     "dest_jobs",
     "dest_job_chance",
     "dest_network",
+    "dest_stay",
 )
 STEP = 0.25  # of a prior's standard deviation: enough to move more people than luck does
 

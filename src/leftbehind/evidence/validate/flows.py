@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from leftbehind.counts.tallies import Tallies
-from leftbehind.evidence.validate.check import Check, in_range, published, within
+from leftbehind.evidence.validate.check import Check, from_row, in_range, published, within
 from leftbehind.inputs.tables import read_table
 from leftbehind.model.tallies import moves
 
@@ -29,7 +29,7 @@ MEANING = {
 }
 RULE = {
     BIRTHPLACE: "people now away from their registered home",
-    FIVE_YEARS: "people of 5 and over who left or came home within five years",
+    FIVE_YEARS: "people of 5 and over by residence (half a year) five years before and now",
 }
 
 
@@ -40,13 +40,14 @@ def checks(tallies: Tallies) -> Iterator[Check]:
     )
     table = table.with_columns(held_out=pl.col("note").str.contains("held out"))
     keys = ["year", "definition", "held_out"]
-    # Who came home in the years before is counted from the run's own years.
-    whole = list(tallies.years)[moves.WINDOW - 1 :]
-    table = table.filter(pl.col("year").is_in(whole) | (pl.col("definition") != FIVE_YEARS))
+    # Where people lived five years before is known if that year was lived.
+    known = (pl.col("year") - moves.WINDOW).is_in(list(tallies.years))
+    table = table.filter(known | (pl.col("definition") != FIVE_YEARS))
     for (year, definition, held_out), rows in table.sort(keys).group_by(keys, maintain_order=True):
         if rows.height >= FEWEST_PAIRS:
             yield pattern(tallies, int(str(year)), str(definition), bool(held_out), rows)
     yield from arrivals(tallies)
+    yield from movers(tallies)
     yield from regions(tallies, table.filter(pl.col("definition") == FIVE_YEARS))
 
 
@@ -91,6 +92,15 @@ def moved(tallies: Tallies, year: int) -> pl.DataFrame:
 def within_five_years(tallies: Tallies, year: int) -> pl.DataFrame:
     """Millions of people by province five years before (`origin`) and now (`destination`)."""
     return tallies.moved_in_five_years.filter(pl.col("year") == year).drop("year")
+
+
+def movers(tallies: Tallies) -> Iterator[Check]:
+    """How many changed province within five years, coming home included."""
+    for row in published(tallies.years, indicator="moved_province_in_five_years"):
+        if row["year"] in list(tallies.years)[moves.WINDOW :]:
+            found = within_five_years(tallies, row["year"])
+            people = float(found.filter(pl.col("origin") != pl.col("destination"))["people"].sum())
+            yield from_row(GROUP, "people who changed province within five years", row, people)
 
 
 def regions(tallies: Tallies, table: pl.DataFrame) -> Iterator[Check]:

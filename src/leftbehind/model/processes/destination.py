@@ -10,9 +10,9 @@ keyed steps (province by its logsum, then prefecture). The luck of that draw las
 share `dest_stay` of households does not look at other places. Who is away stays where it works,
 whatever the place's size (a bonus inside the logit would empty the places to which few go), and who
 was home for a while mostly goes back to where it worked before. Before that, a small share of those
-who leave home goes abroad (`here.abroad`, drawn first) and stays there as long as it is away. The place tables
-(expected pay, access, barrier) are worked out once a year for each origin. The identity logsum =
-expected utility + entropy splits "pay" from "distance and variety".
+who leave home goes abroad (`here.abroad`, drawn first) and stays there as long as it is away. The
+place tables (expected pay, access, barrier) are worked out once a year for each origin. The
+identity logsum = expected utility + entropy splits "pay" from "distance and variety".
 
 Reads choice, last year's destination, the flows of last year. Writes destination, months, since.
 """
