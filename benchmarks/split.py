@@ -95,7 +95,7 @@ class Unit:
         self.clock, self.leg, self.block, self.j = clock, leg, block, j
         self.first, self.end = (int(k) for k in block.first[j : j + 2])
         self.own_rate = block.room.own_rate[block.start[j] :]
-        self.load = self.before = self.purse = np.zeros(0)
+        self.load = self.purse = np.zeros(0)
 
     def place(self, k: int) -> Prefecture:
         """The unit's people as those of prefecture `k`."""
@@ -130,7 +130,7 @@ def _until_births(of: Unit, sums: Sums) -> None:
 
 
 def _from_births(of: Unit, sums: Sums, out: Tables) -> None:
-    """Births to boarding; loads, purses and where people were last year stay with the unit."""
+    """Births to boarding; loads and purses stay with the unit."""
     time_, leg = of.clock.time, of.leg
     for at in of.places():
         events = sums.births[at.here["province"]], sums.deaths[at.here["province"]]
@@ -142,7 +142,6 @@ def _from_births(of: Unit, sums: Sums, out: Tables) -> None:
     whole = of.whole()
     time_("prison", prison.step, whole)
     of.load = time_("care: loads", care.loads, whole)
-    of.before = moves.away_before(whole)
     for k, at in enumerate(of.places(), of.first):
         counted = out.counts.choices[k]
         time_("the household's choice", migration.step, at, leg.here, of.load, counted)
@@ -170,7 +169,7 @@ def _tallies(of: Unit, out: Tables) -> None:
             time_("tally: remittances", remittance.tally, at, of.purse, counts.remittances[k])
             time_("tally: migrants", migrants.tally, at, k, leg.province, counts.migrants[k])
             time_("tally: local", local.tally, at, counts.local[k])
-            time_("tally: moves", moves.tally, at, of.before, leg.province, counts.moves[k])
+            time_("tally: moves", moves.tally, at, k, leg.province, counts.moves[k])
             room = (np.empty(at.size, np.int64), np.empty(at.size, np.int64))
             sums = np.empty((at.size, len(cells.SUMS)))
             time_("tally: children", cells.tally, at, k, leg.province, *room, sums)

@@ -24,9 +24,10 @@ from leftbehind.model.processes import (
     partnership,
     prison,
     remittance,
+    residence,
     schooling,
 )
-from leftbehind.model.tallies import incomes, moves
+from leftbehind.model.tallies import incomes
 from leftbehind.model.year import ORDER
 from tests.random_families import (
     KINDS,
@@ -66,6 +67,7 @@ FIELDS = {
     "carer": {"carer"},
     "minutes of each child": {"minutes"},
     "boards": {"boards"},
+    "lived": {"lived"},
     "nothing": set(),
     "nothing to people": set(),
 }
@@ -107,12 +109,12 @@ def live(world: World) -> dict[str, set[str]]:
     kappa = 20.0 * np.ones(DEATHS_SHAPE[1:])
     share, by_province, first = tables(at.year)
     load = np.zeros(0)
-    before, purse = moves.away_before(at), np.zeros(0)
+    purse = np.zeros(0)
 
     def beside() -> tallies.Beside:
         lives = np.zeros(len(at.people), np.uint8)
         province = places(at.year)["province"].astype(np.int64)
-        return tallies.Beside(world.own, province, incomes.bounds(at.p, 1.0), before, purse, lives)
+        return tallies.Beside(world.own, province, incomes.bounds(at.p, 1.0), purse, lives)
 
     def logit() -> destination.Logit:
         return destination.Logit(share, by_province, first)
@@ -146,6 +148,7 @@ def live(world: World) -> dict[str, set[str]]:
         "boarding.step": lambda: boarding.step(at),
         "arrangement.together": lambda: arrangement.together(at),
         "tallies.count": lambda: tallies.count(at, beside(), out.counts, 0),
+        "residence.step": lambda: residence.step(at, world.own),
         "schooling.continuation": lambda: schooling.continuation(at, places(at.year)),
     }
     for step in ORDER:
@@ -155,7 +158,6 @@ def live(world: World) -> dict[str, set[str]]:
         changed[step.call] = {name for name in PERSON.names or () if (was[name] != now[name]).any()}
         if step.call == "fertility.step":
             at = at._replace(size=found)
-            before = moves.away_before(at)
         elif step.call == "care.loads":
             load = found
             purse = remittance.purses(at.size)

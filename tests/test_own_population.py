@@ -28,7 +28,7 @@ from leftbehind.runs.replay import Replay
 SCALE, YEAR = 50_000, 2005
 COUPLE_WITH_CHILDREN = 0
 # What a year sets anew before it is read; custody is read of children of parted parents only.
-NOT_CARRIED = ("arrangement", "boards", "minutes", "custody")
+NOT_CARRIED = ("arrangement", "boards", "minutes", "custody", "lived")
 
 
 def lived(scale: int, year: int, seed: int = 1) -> Simulation:

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from leftbehind.base.person import AT_HOME, IN_PRISON, NOBODY, PERSON, WITH_PARENT
+from leftbehind.base.person import AT_HOME, IN_PRISON, NOBODY, NOWHERE, PERSON, WITH_PARENT
 from leftbehind.base.randomness import luck, normal
 from leftbehind.model.prefecture import Prefecture
 from tests.random_families import WORD, place, random_prefecture
@@ -94,6 +94,7 @@ class Reading:
         me.key, me.sex, me.birth_year = key, sex, self.year
         me.mother, me.father, me.partner, me.carer = mother, father, NOBODY, NOBODY
         me.destination, me.arrangement, me.youngest_child = AT_HOME, WITH_PARENT, NOBODY
+        me.lived = NOWHERE
         me.older_by_mother = me.older_by_father = NOBODY
         if mother >= 0:
             me.older_by_mother = self.people[mother].youngest_child

@@ -39,6 +39,7 @@ SAME_HOME, SAME_VILLAGE, SAME_COUNTY, FURTHER = 0, 1, 2, 3
 # Whereabouts: a `destination` that is no prefecture. Abroad is away, and so 0 or more.
 AT_HOME, IN_PRISON, ABROAD = -1, -2, 10_000
 ABROAD_CODE, ABROAD_NAME = 990_000, "abroad"  # in tables, where prefectures have code and name
+NOWHERE = -1  # where somebody `lived` who was not yet born, or of whom no file tells
 
 # The care arrangement of a child.
 (
@@ -82,6 +83,7 @@ PERSON = np.dtype(
         ("last_birth", "i2"),  # calendar year of a woman's last birth, 0 if none
         ("destination", "i2"),  # prefecture of work while away, or one of the above
         ("away_since", "i2"),  # first year of the present absence or sentence, 0 at home
+        ("lived", "i2"),  # prefecture of residence in the last year of a census, ABROAD or NOWHERE
         ("sex", "u1"),
         ("group", "u1"),  # ethnic group: 0 Han, 1 the prefecture's minority group
         ("hukou", "u1"),  # 0 agricultural, 1 non-agricultural

@@ -31,7 +31,8 @@ OF_SUMS = "add up, then divide by the sum of the number of the same rows"
 NOT_WEIGHTED = "no weight: a property of the row itself"
 # Text columns whose values are no labels: names of places, keys, groups of ages.
 NO_LABELS = ("prefecture", "province", "cluster", "person", "other", "age", "detail")
-PROVINCES = {"moves": ("home", "away")}  # columns that hold provinces in this table only
+# Columns that hold provinces in this table only.
+PROVINCES = {"moves": ("home", "lived_in", "lives_in")}
 COLUMNS = {"table": pl.String, "column": pl.String, "unit": pl.String}
 
 

@@ -9,7 +9,6 @@ from leftbehind.base.person import ABROAD_CODE, ABROAD_NAME
 from leftbehind.counts.world import World
 from leftbehind.inputs.parameters import Parameters
 from leftbehind.inputs.tables import read_table
-from leftbehind.model.tallies import moves
 from leftbehind.model.tallies.migrants import MONTHS
 
 MILLION = 1e6
@@ -67,25 +66,14 @@ class Tallies:
 
     @cached_property
     def moved_in_five_years(self) -> pl.DataFrame:
-        """Millions who live in another province than five years before: year, from, to.
+        """Millions of 5 and over who live in another province than five years before.
 
-        Who came home in a year counts in that and the next years if it was away five years before.
+        By year (those that five divides), province then (`origin`) and now (`destination`).
         """
-        table = self.world.table("moves").with_columns(pl.col("home", "away").cast(pl.String))
-        key = {"year": pl.col("year").cast(pl.Int64)}
-        left = table.select(**key, origin="home", destination="away", number=moves.COLUMNS[0])
-        back = [
-            table.select(
-                year=key["year"] + later,
-                origin="away",
-                destination="home",
-                number=pl.sum_horizontal(moves.COLUMNS[moves.WINDOW - later :]),
-            )
-            for later in range(moves.WINDOW)
-        ]
-        both = pl.concat([left, *back]).filter(pl.col("year").is_in(list(self.years)))
+        ends = {"lived_in": "origin", "lives_in": "destination"}
+        table = self.world.table("moves").rename(ends)
         people = self._millions("number").alias("people")
-        return _summed(both, ("year", "origin", "destination"), people)
+        return _summed(table, ("year", *ends.values()), people)
 
     @cached_property
     def migrants(self) -> pl.DataFrame:

@@ -52,6 +52,7 @@ class Founders:
         )
         size = int(self.sizes[mine].sum())
         settle(people, size, word, here[mine], p, kinds)
+        people["lived"] = first + people["place"].astype(np.int16)
 
 
 class Start(Protocol):

@@ -26,9 +26,10 @@ from leftbehind.model.processes import (
     partnership,
     prison,
     remittance,
+    residence,
     schooling,
 )
-from leftbehind.model.tallies import cells, moves
+from leftbehind.model.tallies import cells
 
 
 class Step(NamedTuple):
@@ -68,6 +69,7 @@ ORDER = (
     Step(3, "boarding", "boarding.step"),
     Step(3, "brothers and sisters in the house", "arrangement.together"),
     Step(3, "tallies", "tallies.count"),
+    Step(3, "residence of a census", "residence.step"),
     Step(3, "school continuation", "schooling.continuation"),
 )
 
@@ -115,17 +117,17 @@ def until_births(leg: Leg, block: Block, sums: Sums) -> None:
 def from_births(leg: Leg, block: Block, sums: Sums, out: Tables, to_the_end: bool) -> None:
     """Third leg: births, hukou, who goes and where, care, and the tallies.
 
-    `out` are the block's rows. `to_the_end`: with the pupils' end of the year at once, which spares
-    reading everybody's record again.
+    `out` are the block's rows. `to_the_end`: with the end of the year at once, which spares reading
+    everybody's record again.
     """
     for j in range(len(block.start)):
         load = until_choice(leg, block, sums, j)
         low, high = block.first[j] - block.first[0], block.first[j + 1] - block.first[0]
-        purse, before = from_choice(leg, block, load, out.counts.choices[low:high], j)
+        purse = from_choice(leg, block, load, out.counts.choices[low:high], j)
         lives = block.room.lives[block.start[j] : block.start[j] + block.reserved[j]]
         filled = 0
         for k in range(block.first[j], block.first[j + 1]):
-            beside = tallies.Beside(k, leg.province, leg.bounds, before, purse, lives)
+            beside = tallies.Beside(k, leg.province, leg.bounds, purse, lives)
             filled += _count(leg, block, out, beside, j, filled)
         if to_the_end:
             end_of_year(leg, block, j)
@@ -158,15 +160,13 @@ def until_choice(leg: Leg, block: Block, sums: Sums, j: int) -> np.ndarray:
 @allocating_kernel
 def from_choice(
     leg: Leg, block: Block, load: np.ndarray, counted: np.ndarray, j: int
-) -> tuple[np.ndarray, np.ndarray]:
+) -> np.ndarray:
     """Who goes and where, money, care and boarding in unit `j`.
 
     Households are counted in `counted` (one CHOICES_SHAPE a prefecture of the unit). Returns the
-    households' purses (count, remittance.PURSE) and where people were last year.
+    households' purses (count, remittance.PURSE).
     """
     people, size, first = records(block, j), block.count[j], block.first[j]
-    unit = Prefecture(people, size, leg.year, leg.word, leg.here[first], leg.p[0], 0)
-    before = moves.away_before(unit)
     for k in range(first, block.first[j + 1]):
         at = Prefecture(people, size, leg.year, leg.word, leg.here[k], leg.p[0], k - first)
         migration.step(at, leg.here, load, counted[k - first])
@@ -181,7 +181,7 @@ def from_choice(
         arrangement.step(at, load)
         boarding.step(at)
         arrangement.together(at)
-    return purse, before
+    return purse
 
 
 @allocating_kernel
@@ -193,10 +193,11 @@ def school_years_end(leg: Leg, block: Block) -> None:
 
 @allocating_kernel
 def end_of_year(leg: Leg, block: Block, j: int) -> None:
-    """Pupils complete a year of school; some leave."""
+    """Where people live is kept for the next census; pupils complete a year of school."""
     people, size, first = records(block, j), block.count[j], block.first[j]
     for k in range(first, block.first[j + 1]):
         at = Prefecture(people, size, leg.year, leg.word, leg.here[k], leg.p[0], k - first)
+        residence.step(at, k)
         schooling.continuation(at, leg.here)
 
 

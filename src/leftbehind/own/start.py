@@ -17,6 +17,7 @@ from leftbehind.base.person import (
     MALE,
     NEVER,
     NOBODY,
+    NOWHERE,
     PERSON,
     SEEKING,
     TOGETHER,
@@ -80,6 +81,7 @@ def start(
     population.count[:] = drawn.count
     records = _records(people, places, drawn)
     records["place"] = drawn.prefecture - units[drawn.unit]
+    records["lived"] = NOWHERE  # the file does not tell
     unknown = _unknown(people)[drawn.row]
     away = is_away(people.table)[drawn.row].astype(np.uint8)
     house = _houses(people)[drawn.row]

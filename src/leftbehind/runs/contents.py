@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from leftbehind.base.errors import InputError, nearest
-from leftbehind.model.tallies import TALLIES, cells, moves
+from leftbehind.model.tallies import TALLIES, cells
 
 PEOPLE, HOUSEHOLDS = "simulated people", "simulated households"
 YUAN = "yuan of 2010 a year, summed over simulated people"
@@ -87,9 +87,9 @@ TABLES = {
         {"number": PEOPLE},
     ),
     "moves": Contents(
-        "people by year, province of home and province away: who left within five years, and who "
-        "came back this year after so many years, from 1979 on",
-        dict.fromkeys(moves.COLUMNS, PEOPLE),
+        "people of 5 and over who live in another province than five years before, by province of "
+        "home, then and now; those abroad left out; in years that five divides, from 1980 on",
+        {"number": PEOPLE},
     ),
     "incomes": Contents(
         "people by year, prefecture, hukou, where they live, class and band of income",

@@ -10,7 +10,8 @@
 - `migrants`: year, prefecture, age group, sex, union, form, months, where -> adults away, not at
   school
 - `local`: year, prefecture, sex, work -> rural adults at home
-- `moves`: year, province of home, province away -> people by move (see model/tallies/moves.py)
+- `moves`: year (those that five divides), province of home, province five years before, province
+  now -> people who live in another province than then
 - `incomes`: year, prefecture, hukou, lives, class, band -> people, their income (yuan of 2010 a
   year)
 - `remittances`: year, province, form of absence -> households, their pay away, sent home (same

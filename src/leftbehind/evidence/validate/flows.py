@@ -29,7 +29,7 @@ MEANING = {
 }
 RULE = {
     BIRTHPLACE: "people now away from their registered home",
-    FIVE_YEARS: "people of 5 and over who left or came home within five years",
+    FIVE_YEARS: "people of 5 and over by residence (half a year) five years before and now",
 }
 
 
@@ -40,9 +40,9 @@ def checks(tallies: Tallies) -> Iterator[Check]:
     )
     table = table.with_columns(held_out=pl.col("note").str.contains("held out"))
     keys = ["year", "definition", "held_out"]
-    # Who came home in the years before is counted from the run's own years.
-    whole = list(tallies.years)[moves.WINDOW - 1 :]
-    table = table.filter(pl.col("year").is_in(whole) | (pl.col("definition") != FIVE_YEARS))
+    # Where people lived five years before is known if that year was lived.
+    known = (pl.col("year") - moves.WINDOW).is_in(list(tallies.years))
+    table = table.filter(known | (pl.col("definition") != FIVE_YEARS))
     for (year, definition, held_out), rows in table.sort(keys).group_by(keys, maintain_order=True):
         if rows.height >= FEWEST_PAIRS:
             yield pattern(tallies, int(str(year)), str(definition), bool(held_out), rows)

@@ -20,12 +20,14 @@ from leftbehind.base.compiled import kernel
 from leftbehind.base.elementary import exp, exps, power
 from leftbehind.base.person import (
     AGRICULTURAL,
+    AT_HOME,
     FEMALE,
     IN_PRISON,
     MALE,
     MINORITY,
     NOBODY,
     NON_AGRICULTURAL,
+    NOWHERE,
     WITH_PARENT,
 )
 from leftbehind.base.randomness import BIRTH, HUKOU, MORTALITY, SEX, TWIN, child_key, luck
@@ -307,7 +309,8 @@ def bear(at: Prefecture, child: int, mother: int, boy: float) -> int:
     me.partner = NOBODY
     me.youngest_child = NOBODY
     me.carer = NOBODY
-    me.destination = -1
+    me.destination = AT_HOME
+    me.lived = NOWHERE
     urban = luck(at.word, key, at.year, HUKOU, 0) < urban_chance(at, mother)
     me.hukou = NON_AGRICULTURAL if urban else AGRICULTURAL
     me.arrangement = WITH_PARENT

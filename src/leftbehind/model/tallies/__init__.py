@@ -5,7 +5,7 @@ one place where compiled code calls them: room for its numbers, its table in a r
 hands out follow from the list. The children's cells (cells.py) are no array but a list of those
 that are filled, and so stand apart.
 
-Reads everything, and where people were last year. Writes nothing to people.
+Reads everything. Writes nothing to people.
 """
 
 from collections import namedtuple
@@ -54,7 +54,6 @@ class Beside(NamedTuple):
     k: int  # its position
     province: np.ndarray  # (P,) of all prefectures
     bounds: np.ndarray  # (4,) incomes a head between the bands: incomes.bounds
-    before: np.ndarray  # (size, 2) where people were last year: moves.away_before
     purse: np.ndarray  # (size, remittance.PURSE)
     lives: np.ndarray  # (size,) where people live; filled by the headcount for the others
 
@@ -74,4 +73,4 @@ def count(at: Prefecture, beside: Beside, out: Counts, j: int) -> None:
         remittance.tally(at, beside.purse, out.remittances[j])
         migrants.tally(at, beside.k, beside.province, out.migrants[j])
         local.tally(at, out.local[j])
-        moves.tally(at, beside.before, beside.province, out.moves[j])
+        moves.tally(at, beside.k, beside.province, out.moves[j])

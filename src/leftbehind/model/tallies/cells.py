@@ -21,6 +21,7 @@ from leftbehind.base.person import (
 )
 from leftbehind.model.population.households import lives_in_town
 from leftbehind.model.prefecture import Prefecture
+from leftbehind.model.processes.residence import AWAY_MONTHS
 from leftbehind.model.processes.schooling import STAGES, stage
 from leftbehind.model.processes.week import (
     CHORES,
@@ -34,7 +35,6 @@ from leftbehind.model.tallies.distance import WHERE, distance
 from leftbehind.model.tallies.tally import OF_HUKOU, SEX, Dimension
 
 CHILD_AGE = 18
-AWAY_MONTHS = 6  # NBS and census: away from the township for half a year or more
 
 RESIDENCES = (
     "village",

@@ -20,7 +20,7 @@ from leftbehind.model.population.homes import elder_in, whose_home
 from leftbehind.model.population.households import unit_of
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.migration import FIRST_YEAR
-from leftbehind.model.tallies.cells import AWAY_MONTHS
+from leftbehind.model.processes.residence import AWAY_MONTHS
 from leftbehind.model.tallies.distance import WHERE, distance
 from leftbehind.model.tallies.tally import SEX, Dimension, Tally
 
