@@ -77,7 +77,7 @@ class Tallies:
 
     @cached_property
     def migrants(self) -> pl.DataFrame:
-        """Adults away for six months or more of the year, not at school: millions.
+        """Rural adults who work away six months or more of the year, not at school: millions.
 
         By year, province of home, age (first of its group), sex, union, form (is the family away
         too), where: see model/tallies/migrants.py.
@@ -95,7 +95,7 @@ class Tallies:
 
     @cached_property
     def choices(self) -> pl.DataFrame:
-        """Households (millions) by year, kind, last year's choice and this year's."""
+        """Rural households (millions) by year, kind, last year's choice and this year's."""
         keys = ("year", "household", "before", "now")
         millions = self._millions("households").alias("millions")
         return _summed(self.world.table("choices"), keys, millions)
@@ -125,7 +125,7 @@ class Tallies:
 
     @cached_property
     def remittances(self) -> pl.DataFrame:
-        """Households away (millions), their pay and money sent home (million yuan of 2010 a year).
+        """Rural households away (millions), pay and money sent home (million yuan of 2010 a year).
 
         By year, province of home and form of absence: see processes/remittance.py.
         """

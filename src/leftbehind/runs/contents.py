@@ -59,12 +59,14 @@ TABLES = {
         {"number": PEOPLE, **SUMS_OF_CHILDREN},
     ),
     "flows": Contents(
-        "people away by year, code of the prefecture of home and of work (990000: abroad), from "
-        "1979 on",
+        "people away for however few months, in the town of the own county too, by year, code of "
+        "the prefecture of home and of stay (990000: abroad); adults are 16 and over; from 1979 "
+        "on",
         {"adults": PEOPLE, "children": PEOPLE},
     ),
     "choices": Contents(
-        "households by year, prefecture, kind, last year's choice and this year's, from 1979 on",
+        "households in which a partner has agricultural hukou and one is 16 to 59 and not at "
+        "school, by year, prefecture, kind, last year's choice and this year's, from 1979 on",
         {"households": HOUSEHOLDS},
     ),
     "kin": Contents(
@@ -77,8 +79,9 @@ TABLES = {
         {"number": PEOPLE},
     ),
     "migrants": Contents(
-        "adults away and not at school by year, prefecture of home, age group, sex, union, is the "
-        "family away too, months a year and where, from 1979 on",
+        "people of agricultural hukou, 16 and over, who work away for however few months and are "
+        "not at school, by year, prefecture of home, age group, sex, union, is the family away "
+        "too, months a year and where, from 1979 on",
         {"number": PEOPLE},
     ),
     "local": Contents(
@@ -96,7 +99,8 @@ TABLES = {
         {"people": PEOPLE, "income": YUAN},
     ),
     "remittances": Contents(
-        "households with somebody away by year, province and form of absence, from 1979 on",
+        "households in which a partner has agricultural hukou and somebody is away, in the town "
+        "of the own county too, by year, province and form of absence, from 1979 on",
         {"households": HOUSEHOLDS, "pay": YUAN, "sent": YUAN},
     ),
     "events": Contents(

@@ -7,8 +7,8 @@
 - `kin`: year, province, age group, living grandparents, grandmothers among them, siblings, parents
   -> children under 15
 - `orders`: year, province, mother's age, order of the child -> births
-- `migrants`: year, prefecture, age group, sex, union, form, months, where -> adults away, not at
-  school
+- `migrants`: year, prefecture, age group, sex, union, form, months, where -> rural adults who work
+  away, not at school
 - `local`: year, prefecture, sex, work -> rural adults at home
 - `moves`: year (those that five divides), province of home, province five years before, province
   now -> people who live in another province than then

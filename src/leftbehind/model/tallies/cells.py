@@ -13,13 +13,17 @@ from leftbehind.base.person import (
     ABROAD_NAME,
     AGRICULTURAL,
     ARRANGEMENTS,
+    FATHER_AWAY_TOWN,
     IN_PRISON,
+    MALE,
+    NOBODY,
     NON_AGRICULTURAL,
-    TOWN,
-    alive,
+    companion,
+    in_own_town,
     present,
 )
 from leftbehind.model.population.households import lives_in_town
+from leftbehind.model.population.kin import keeper_of
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes.residence import AWAY_MONTHS
 from leftbehind.model.processes.schooling import STAGES, stage
@@ -94,6 +98,38 @@ SUMS = (
 
 
 @kernel
+def lives_with(people: np.ndarray, child: int, parent: int) -> bool:
+    """Whether `child`, who is away, lives where `parent` does.
+
+    A father away in a city of his own prefecture, whose wife and children are in the town of the
+    county, has their destination and does not live there.
+    """
+    him = people[parent]
+    if people[child].destination < 0 or people[child].destination != him.destination:
+        return False
+    if him.choice != FATHER_AWAY_TOWN or him.sex != MALE:
+        return True
+    wife = companion(people, parent)
+    return wife < 0 or people[wife].destination != him.destination
+
+
+@kernel
+def _with_whom(people: np.ndarray, child: int) -> int:
+    """The parent with whom `child`, who is away, lives, or its keeper's partner; else NOBODY."""
+    keeper = keeper_of(people, child)
+    for which in range(4):
+        if which == 0:
+            one = keeper
+        elif which == 1:
+            one = companion(people, keeper) if keeper >= 0 else NOBODY
+        else:
+            one = people[child].mother if which == 2 else people[child].father
+        if present(people, one) and lives_with(people, child, one):
+            return one
+    return NOBODY
+
+
+@kernel
 def parent_state(people: np.ndarray, child: int, parent: int, other: int) -> int:
     """One of PARENT_STATES for `parent` of `child`; `other` is the other parent."""
     if parent < 0:
@@ -110,7 +146,7 @@ def parent_state(people: np.ndarray, child: int, parent: int, other: int) -> int
         is_mother = parent == me.mother
         if keeper_is_mother != is_mother:
             return P_ABSENT
-    if me.destination >= 0 and him.destination == me.destination:
+    if lives_with(people, child, parent):
         return P_TOGETHER
     if him.destination >= 0:
         return P_AWAY if him.months >= AWAY_MONTHS else P_AWAY_SHORT
@@ -128,13 +164,11 @@ def residence(people: np.ndarray, i: int, word: np.uint64, here: np.record) -> i
     if me.destination == ABROAD:
         return OUT_OF_CHINA
     if me.destination >= 0:
-        for which in range(2):
-            parent = me.mother if which == 0 else me.father
-            if alive(people, parent) and people[parent].destination == me.destination:
-                if people[parent].choice >= TOWN:
-                    return MOVED_TO_TOWN
-                return CITY_WITH_PARENT
-        return CITY_ALONE
+        who = _with_whom(people, i)
+        if who < 0:
+            return CITY_ALONE
+        in_town = in_own_town(people[who].choice, people[who].sex == MALE)
+        return MOVED_TO_TOWN if in_town else CITY_WITH_PARENT
     if not lives_in_town(people, i, word, here):
         return VILLAGE
     return TOWN_HOME
@@ -189,11 +223,11 @@ def years_since_parting(people: np.ndarray, i: int, year: int) -> int:
     longest = 0
     for which in range(2):
         parent = me.mother if which == 0 else me.father
-        if parent >= 0 and people[parent].death_year == 0:
-            him = people[parent]
-            if him.destination >= 0 and him.destination != me.destination:
-                longest = max(longest, year - him.away_since + 1)
-    return min(longest, year - me.birth_year + 1)
+        if not present(people, parent) or lives_with(people, i, parent):
+            continue
+        if people[parent].destination >= 0:
+            longest = max(longest, year - people[parent].away_since)
+    return min(longest, year - me.birth_year)
 
 
 @allocating_kernel
