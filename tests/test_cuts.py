@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,6 +47,15 @@ def a_world(settings, years):
 def no_people(monkeypatch):
     COUNTED.clear()
     monkeypatch.setattr(lives, "compared", a_world)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The short study of the toy, and its folder."""
+    folder = tmp_path_factory.mktemp("cuts") / "whole"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lives, "compared", a_world)
+        return study.run(folder, SHORT), folder
 
 
 def section(page, *names):
@@ -97,9 +107,9 @@ def test_every_form_holds_parameters_that_exist_and_the_whole_holds_none():
         assert bool(form.held()) == (form.name != forms.ALL)
 
 
-def test_a_study_goes_on_after_a_stop_with_the_same_bits(tmp_path):
-    whole = study.run(tmp_path / "whole", SHORT)
-    assert whole.figures.height > 0
+def test_a_study_goes_on_after_a_stop_with_the_same_bits(whole, tmp_path):
+    found, folder = whole
+    assert found.figures.height > 0
     stopped = tmp_path / "stopped"
 
     class Stop(Exception):
@@ -114,22 +124,21 @@ def test_a_study_goes_on_after_a_stop_with_the_same_bits(tmp_path):
     some = len(list((stopped / "runs").iterdir()))
     COUNTED.clear()
     again = study.run(stopped, SHORT, resume=True)
-    assert 0 < len(COUNTED) == whole.cost["all"].runs - some
+    assert 0 < len(COUNTED) == found.cost["all"].runs - some
     assert read_all(stopped).keys() == {"CUTS.md", "discrepancy.csv", "figures.csv", "series.csv"}
-    assert again.figures.equals(whole.figures)
+    assert again.figures.equals(found.figures)
     for name in ("figures.csv", "series.csv", "discrepancy.csv"):
-        assert read_all(stopped)[name] == read_all(tmp_path / "whole")[name]
+        assert read_all(stopped)[name] == read_all(folder)[name]
 
 
-def test_another_study_does_not_go_on_in_the_folder(tmp_path):
-    study.run(tmp_path / "a", SHORT)
+def test_another_study_does_not_go_on_in_the_folder(whole):
     with pytest.raises(InputError, match="this study of cuts has another 'plan'"):
-        study.run(tmp_path / "a", Plan(**{**vars(SHORT), "draws": 4}), resume=True)
+        study.run(whole[1], Plan(**{**vars(SHORT), "draws": 4}), resume=True)
 
 
-def test_more_forms_go_on_in_the_folder_and_live_only_what_is_missing(tmp_path):
-    first = study.run(tmp_path / "a", SHORT)
-    COUNTED.clear()
+def test_more_forms_go_on_in_the_folder_and_live_only_what_is_missing(whole, tmp_path):
+    first, folder = whole
+    shutil.copytree(folder, tmp_path / "a")
     more = study.run(tmp_path / "a", replace(SHORT, forms=("all", "no-town")), resume=True)
     assert len(COUNTED) == more.cost["no-town"].runs > 0
     assert more.cost["all"].runs == first.cost["all"].runs
@@ -142,18 +151,18 @@ def test_more_forms_go_on_in_the_folder_and_live_only_what_is_missing(tmp_path):
     ]
 
 
-def test_a_figure_counts_once_whatever_the_readings_and_cuts(tmp_path):
-    found = study.run(tmp_path / "a", SHORT)
+def test_a_figure_counts_once_whatever_the_readings_and_cuts(whole):
+    found, folder = whole
     once = found.figures.filter(pl.col("read") == "as lived")
     assert found.compared == once.height < found.figures.height
     assert found.published == len(set(once.select("series", "year").iter_rows())) < found.compared
-    page = (tmp_path / "a" / "CUTS.md").read_text()
+    page = (folder / "CUTS.md").read_text()
     assert f"{found.published} published figures are compared, {found.compared} times" in page
 
 
-def test_the_page_tells_both_readings_and_a_reason_beside_every_loss(tmp_path):
-    found = study.run(tmp_path / "a", SHORT)
-    page = (tmp_path / "a" / "CUTS.md").read_text()
+def test_the_page_tells_both_readings_and_a_reason_beside_every_loss(whole):
+    found, folder = whole
+    page = (folder / "CUTS.md").read_text()
     lost = found.series.filter((pl.col("decided") == "emerges") & ~(pl.col("skill") > 0))
     told = [(row[0], row[-1]) for row in losses(page)]
     assert len(told) == lost.filter(pl.col("better").is_not_null()).height > 0
@@ -180,7 +189,6 @@ def test_a_reason_that_is_missing_is_said_to_be_and_one_that_is_wrong_is_refused
         ('["migrant children"]\nreason = "a"\nsure = true', "unknown field 'sure'"),
     ):
         path.write_text(text)
-        reasons.load.cache_clear()
         with pytest.raises(InputError, match=told):
             reasons.load(path)
 

@@ -9,6 +9,7 @@ groups with few figures are held near what all groups of the kind gave (a normal
 deviation 1 on both logarithms, an assumption).
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,12 +121,21 @@ def learn(rows: Sequence[Judged]) -> Discrepancy:
     parts: list[Part] = []
     for reading, kind in sorted({(row.read, row.series.kind) for row in rows}):
         alike = [row for row in rows if (row.read, row.series.kind) == (reading, kind)]
-        whole = _part(ANY, alike, np.log(BEGIN[kind]))
+        whole = _whole(alike)
         parts.append(whole)
-        about = np.log([whole.level, whole.growth])
-        for group in sorted({row.series.group for row in alike}):
-            parts.append(_part(group, [r for r in alike if r.series.group == group], about))
+        parts += [_own(g, alike, whole) for g in sorted({row.series.group for row in alike})]
     return Discrepancy(tuple(parts))
+
+
+def _whole(alike: Sequence[Judged]) -> Part:
+    """The part of all groups, from rows of one reading and kind."""
+    return _part(ANY, alike, np.log(BEGIN[alike[0].series.kind]))
+
+
+def _own(group: str, alike: Sequence[Judged], whole: Part) -> Part:
+    """The part of one of the groups of such rows, or of all if none is of it."""
+    rows = [row for row in alike if row.series.group == group]
+    return _part(group, rows, np.log([whole.level, whole.growth])) if rows else whole
 
 
 def _part(group: str, rows: Sequence[Judged], about: np.ndarray) -> Part:
@@ -135,7 +145,8 @@ def _part(group: str, rows: Sequence[Judged], about: np.ndarray) -> Part:
     spread = np.array([row.draws.var(ddof=1) for row in rows])
     ahead = np.array([row.ahead for row in rows], float)
     names = [(row.form, row.cut, row.series.name) for row in rows]
-    weight = np.array([1.0 / names.count(name) for name in names])
+    number = Counter(names)
+    weight = np.array([1.0 / number[name] for name in names])
 
     def loss(logs: np.ndarray) -> float:
         level, growth = np.exp(2.0 * logs)
@@ -173,15 +184,22 @@ def for_each(rows: Sequence[Judged], way: str = "other series") -> list[float | 
     from its own errors alone.
     """
     chosen = WAYS[way]
-    learnt: dict[object, Discrepancy | None] = {}
+    learnt: dict[object, Part | None] = {}
     out: list[float | None] = []
     for row in rows:
-        key = row.read, row.series.name if way == "other series" else row.cut
+        series = row.series
+        key = (
+            row.read,
+            series.name if way == "other series" else (row.cut, series.group),
+            series.kind,
+        )
         if key not in learnt:
-            others = [other for other in rows if other.read == row.read and chosen(row, other)]
-            kinds = {other.series.kind for other in others}
-            learnt[key] = learn(others) if len(kinds) == 2 else None
-        known = learnt[key]
-        part = known.of(row.series.group, row.series.kind, row.read) if known else None
+            alike = [
+                other
+                for other in rows
+                if (other.read, other.series.kind) == (row.read, series.kind) and chosen(row, other)
+            ]
+            learnt[key] = _own(series.group, alike, _whole(alike)) if alike else None
+        part = learnt[key]
         out.append(part.sd(row.ahead) if part else None)
     return out
