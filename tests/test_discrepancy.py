@@ -81,7 +81,8 @@ def test_each_reading_learns_from_its_own_errors():
     assert both.parts[: len(both.parts) // 2] == learn(rows).parts
     assert both.of("g", "relative") == both.of("g", "relative", AS_LIVED)
     assert both.of("g", "relative", FROM_LAST).sd(4) < both.of("g", "relative").sd(4) / 5
-    assert for_each([*rows, *sure]) == [*for_each(rows), *for_each(sure)]
+    lived, moved = rows[:36], sure[:36]
+    assert for_each([*lived, *moved]) == [*for_each(lived), *for_each(moved)]
     with pytest.raises(InputError, match="relative figures read from the last figure"):
         learn(rows).of("g", "relative", FROM_LAST)
 
