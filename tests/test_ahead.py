@@ -9,9 +9,16 @@ from leftbehind.base.errors import InputError
 from leftbehind.ensembles import Ensemble
 from leftbehind.evidence.ahead import predicted, told
 from leftbehind.evidence.cuts.discrepancy import ANY, Discrepancy, Part
+from leftbehind.evidence.cuts.judging import AS_LIVED, FROM_LAST
 
 YEAR = 2001
-WIDE = Discrepancy((Part(ANY, "relative", 0.3, 0.0, 1, 1), Part(ANY, "absolute", 5.0, 0.0, 1, 1)))
+WIDE = Discrepancy(
+    tuple(
+        Part(reading, ANY, kind, level, 0.0, 1, 1)
+        for reading in (FROM_LAST, AS_LIVED)
+        for kind, level in (("relative", 0.3), ("absolute", 5.0))
+    )
+)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,10 @@
 """Rolling cuts: what may be fitted at a cut, the draws of a linear world, and going on."""
 
 import json
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -10,7 +14,7 @@ from leftbehind.base.errors import InputError
 from leftbehind.evidence.calibrate.priors import Priors
 from leftbehind.evidence.calibrate.solving import Solved
 from leftbehind.evidence.calibrate.targets import Aims, Target
-from leftbehind.evidence.cuts import forms, lives, study
+from leftbehind.evidence.cuts import forms, lives, reasons, study
 from leftbehind.evidence.cuts.fitting import linear_draws, targets_to
 from leftbehind.evidence.cuts.plan import SHORT, Plan
 from leftbehind.evidence.validate.check import in_range
@@ -18,6 +22,7 @@ from leftbehind.inputs.parameters import known_names
 
 YEARS = {"workers who left their township": (2000, 2004, 2008, 2010, 2012, 2015, 2020)}
 COUNTED = []
+PAGE = Path(__file__).parent.parent / "docs" / "CUTS.md"
 
 
 def a_world(settings, years):
@@ -42,6 +47,34 @@ def a_world(settings, years):
 def no_people(monkeypatch):
     COUNTED.clear()
     monkeypatch.setattr(lives, "compared", a_world)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The short study of the toy, and its folder."""
+    folder = tmp_path_factory.mktemp("cuts") / "whole"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lives, "compared", a_world)
+        return study.run(folder, SHORT), folder
+
+
+def section(page, *names):
+    """Cells of the rows of the tables under headings that end with one of `names`."""
+    parts = re.split(r"^## (.*)$", page, flags=re.MULTILINE)
+    chosen = [
+        text for name, text in zip(parts[1::2], parts[2::2], strict=True) if name.endswith(names)
+    ]
+    rows = [
+        re.split(r" (?<!\\)\| ", line.strip("| "))
+        for line in "\n".join(chosen).splitlines()
+        if line.startswith("|")
+    ]
+    heads = {k for k, row in enumerate(rows) if set(row) == {"---"}}
+    return [row for k, row in enumerate(rows) if not {k, k + 1} & heads]
+
+
+def losses(page):
+    return section(page, "here it does not")
 
 
 def read_all(folder):
@@ -74,9 +107,9 @@ def test_every_form_holds_parameters_that_exist_and_the_whole_holds_none():
         assert bool(form.held()) == (form.name != forms.ALL)
 
 
-def test_a_study_goes_on_after_a_stop_with_the_same_bits(tmp_path):
-    whole = study.run(tmp_path / "whole", SHORT)
-    assert whole.figures.height > 0
+def test_a_study_goes_on_after_a_stop_with_the_same_bits(whole, tmp_path):
+    found, folder = whole
+    assert found.figures.height > 0
     stopped = tmp_path / "stopped"
 
     class Stop(Exception):
@@ -91,21 +124,77 @@ def test_a_study_goes_on_after_a_stop_with_the_same_bits(tmp_path):
     some = len(list((stopped / "runs").iterdir()))
     COUNTED.clear()
     again = study.run(stopped, SHORT, resume=True)
-    assert 0 < len(COUNTED) == whole.cost["runs"] - some
+    assert 0 < len(COUNTED) == found.cost["all"].runs - some
     assert read_all(stopped).keys() == {"CUTS.md", "discrepancy.csv", "figures.csv", "series.csv"}
-    assert again.figures.equals(whole.figures)
+    assert again.figures.equals(found.figures)
     for name in ("figures.csv", "series.csv", "discrepancy.csv"):
-        assert read_all(stopped)[name] == read_all(tmp_path / "whole")[name]
+        assert read_all(stopped)[name] == read_all(folder)[name]
 
 
-def test_another_study_does_not_go_on_in_the_folder(tmp_path):
-    study.run(tmp_path / "a", SHORT)
+def test_another_study_does_not_go_on_in_the_folder(whole):
     with pytest.raises(InputError, match="this study of cuts has another 'plan'"):
-        study.run(tmp_path / "a", Plan(**{**vars(SHORT), "draws": 4}), resume=True)
+        study.run(whole[1], Plan(**{**vars(SHORT), "draws": 4}), resume=True)
+
+
+def test_more_forms_go_on_in_the_folder_and_live_only_what_is_missing(whole, tmp_path):
+    first, folder = whole
+    shutil.copytree(folder, tmp_path / "a")
+    more = study.run(tmp_path / "a", replace(SHORT, forms=("all", "no-town")), resume=True)
+    assert len(COUNTED) == more.cost["no-town"].runs > 0
+    assert more.cost["all"].runs == first.cost["all"].runs
+    assert more.figures.filter(pl.col("form") == "all").equals(first.figures)
+    assert more.compared == first.compared
+    rows = section((tmp_path / "a" / "CUTS.md").read_text(), "Competing forms")
+    assert [row[0::2][:2] for row in rows if row[0] == "no-town"][:2] == [
+        ["no-town", "as lived"],
+        ["no-town", "from the last figure"],
+    ]
+
+
+def test_a_figure_counts_once_whatever_the_readings_and_cuts(whole):
+    found, folder = whole
+    once = found.figures.filter(pl.col("read") == "as lived")
+    assert found.compared == once.height < found.figures.height
+    assert found.published == len(set(once.select("series", "year").iter_rows())) < found.compared
+    page = (folder / "CUTS.md").read_text()
+    assert f"{found.published} published figures are compared, {found.compared} times" in page
+
+
+def test_the_page_tells_both_readings_and_a_reason_beside_every_loss(whole):
+    found, folder = whole
+    page = (folder / "CUTS.md").read_text()
+    lost = found.series.filter((pl.col("decided") == "emerges") & ~(pl.col("skill") > 0))
+    told = [(row[0], row[-1]) for row in losses(page)]
+    assert len(told) == lost.filter(pl.col("better").is_not_null()).height > 0
+    assert all(reason == reasons.why(name) for name, reason in told)
+    both = section(page, "Two readings")
+    assert {row[0] for row in both} == {"as lived", "from the last figure"}
+    assert len(both) == 2 * (len(SHORT.cuts) + 1)
+
+
+def test_every_series_that_loses_on_the_page_that_ships_has_a_reason():
+    named = {row[0] for row in losses(PAGE.read_text(encoding="utf-8"))}
+    assert len(named) > 10
+    assert named <= set(reasons.load())
+
+
+def test_a_reason_that_is_missing_is_said_to_be_and_one_that_is_wrong_is_refused(tmp_path):
+    assert reasons.why("no such series") == "reason not known"
+    path = tmp_path / "f.toml"
+    for text, told in (
+        ('["migrant childen"]\nreason = "a"', "'migrant childen': no series .*'migrant children'"),
+        ('["urban share"]\nreason = "a"', "'urban share': no series that emerges"),
+        ('["migrant children"]\nshown = "a"', "'migrant children': reason: missing; give a sen"),
+        ('["migrant children"]\nreason = "a"\nlikely = 1', "likely: give true or false"),
+        ('["migrant children"]\nreason = "a"\nsure = true', "unknown field 'sure'"),
+    ):
+        path.write_text(text)
+        with pytest.raises(InputError, match=told):
+            reasons.load(path)
 
 
 def test_a_run_that_is_kept_is_read_back_as_it_was(tmp_path):
-    one = lives.Lives(tmp_path)
+    one = lives.Lives(tmp_path, "all")
     (tmp_path / "runs").mkdir()
     lived = one.compared({"choice_network": 1.5}, 3, 1000, 2005, 2010)
     assert len(COUNTED) == 1
@@ -113,6 +202,7 @@ def test_a_run_that_is_kept_is_read_back_as_it_was(tmp_path):
     assert len(COUNTED) == 1
     (path,) = (tmp_path / "runs").iterdir()
     assert json.loads(path.read_text())["last"] == 2010
+    assert lives.cost(tmp_path)["all"].runs == 1
 
 
 def test_draws_of_a_linear_world_have_the_posterior_in_closed_form():

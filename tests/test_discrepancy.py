@@ -1,5 +1,7 @@
 """The discrepancy of a toy whose errors are known gives intervals that cover what they say."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -7,7 +9,16 @@ import pytest
 from leftbehind.base.errors import InputError
 from leftbehind.evidence.cuts.benchmarks import Normal
 from leftbehind.evidence.cuts.discrepancy import Discrepancy, for_each, learn
-from leftbehind.evidence.cuts.judging import Judged, blurred, by_series, judged, table, widened
+from leftbehind.evidence.cuts.judging import (
+    AS_LIVED,
+    FROM_LAST,
+    Judged,
+    blurred,
+    by_series,
+    judged,
+    table,
+    widened,
+)
 from leftbehind.evidence.cuts.series import Figure, Series
 
 LEVEL, GROWTH = 0.2, 0.1
@@ -15,6 +26,10 @@ LEVEL, GROWTH = 0.2, 0.1
 
 def a_series(name: str, group: str = "g", kind: str = "relative") -> Series:
     return Series(name, group, "emerges", kind)
+
+
+def a_figure(series, cut, year, figure, draws, said, read=AS_LIVED) -> Judged:
+    return Judged("all", cut, read, cut, series, year, figure, draws, said, "read")
 
 
 def toy(number: int, seed: int, level: float = LEVEL, kinds=("relative", "absolute")):
@@ -30,7 +45,7 @@ def toy(number: int, seed: int, level: float = LEVEL, kinds=("relative", "absolu
                 figure = sd * rng.standard_normal()
                 said = {"persistence": Normal(0.0, sd), "trend": Normal(scale, sd)}
                 series = a_series(f"s{k}", kind=kinds[k % 2])
-                out.append(Judged("all", cut, series, cut + ahead, figure, draws, said, "read"))
+                out.append(a_figure(series, cut, cut + ahead, figure, draws, said))
     return out
 
 
@@ -52,11 +67,24 @@ def test_a_calibrated_toy_is_covered_nine_times_of_ten_and_was_not_before():
 def test_a_figure_is_never_judged_by_its_own_series():
     """A series that is wrong by far widens all others, not itself."""
     rows = toy(6, 3)
-    wrong = Judged("all", 2000, a_series("wrong"), 2004, 50.0, np.zeros(5), {}, "read")
+    wrong = a_figure(a_series("wrong"), 2000, 2004, 50.0, np.zeros(5), {})
     own = for_each([*rows, wrong])[-1]
     others = for_each(rows)
     assert own == pytest.approx(learn(rows).of("g", "relative").sd(4))
     assert for_each([*rows, wrong])[0] > 2 * others[0]
+
+
+def test_each_reading_learns_from_its_own_errors():
+    rows = toy(20, 7)
+    sure = [replace(row, read=FROM_LAST, published=row.published / 10) for row in rows]
+    both = learn([*rows, *sure])
+    assert both.parts[: len(both.parts) // 2] == learn(rows).parts
+    assert both.of("g", "relative") == both.of("g", "relative", AS_LIVED)
+    assert both.of("g", "relative", FROM_LAST).sd(4) < both.of("g", "relative").sd(4) / 5
+    lived, moved = rows[:36], sure[:36]
+    assert for_each([*lived, *moved]) == [*for_each(lived), *for_each(moved)]
+    with pytest.raises(InputError, match="relative figures read from the last figure"):
+        learn(rows).of("g", "relative", FROM_LAST)
 
 
 def test_at_the_first_cut_nothing_was_known():
@@ -82,6 +110,7 @@ def test_a_table_of_discrepancies_reads_back_and_another_is_refused(tmp_path):
         (pl.DataFrame({"a": [1]}), "unknown column 'a'"),
         (found.table().with_columns(level=-1.0), "row 1, column level"),
         (found.table().with_columns(kind=pl.lit("odd")), "row 1, column kind"),
+        (found.table().with_columns(read=pl.lit("odd")), "row 1, column read"),
         (pl.concat([found.table()] * 2), "stands twice"),
     ):
         wrong.write_csv(path)
@@ -99,16 +128,57 @@ def test_skill_is_against_the_better_benchmark():
         assert row["skill"] == pytest.approx(1 - row["crps_model"] / row["crps_better"])
 
 
+def a_world(**models):
+    """A world of a series with figures of 2000, 2005 and 2010: 10, 12 and 20 as published."""
+    published = {2000: 10.0, 2005: 12.0, 2010: 20.0}
+    return {
+        a_series(name, kind=kind): {
+            year: Figure(year, published[year], model, "read", "")
+            for year, model in zip(published, models[name], strict=True)
+        }
+        for name, kind in (("count", "relative"), ("share", "absolute"))
+        if name in models
+    }
+
+
 def test_figures_after_a_cut_are_judged_and_those_before_are_the_benchmarks():
-    series = a_series("s")
-    years = {2000: (10.0, 11.0), 2005: (10.0, 11.0), 2010: (20.0, 22.0)}
-    world = {series: {y: Figure(y, p, m, "read", "") for y, (p, m) in years.items()}}
-    (one,) = judged("all", 2008, [world, world])
-    assert (one.year, one.ahead) == (2010, 2)
-    assert one.published == pytest.approx(np.log(20.0))
-    assert one.benchmarks["persistence"].mean == pytest.approx(np.log(10.0))
-    assert one.error == pytest.approx(np.log(20 / 22))
-    (late, later) = judged("all", 2004, [world])
-    assert (late.year, later.year) == (2005, 2010)
-    none_before = judged("all", 1999, [world])
-    assert len(none_before) == 3 and none_before[0].benchmarks == {}
+    world = a_world(count=(11.0, 11.0, 22.0))
+    lived, moved = judged("all", 2008, [world, world])
+    assert (lived.read, moved.read) == (AS_LIVED, FROM_LAST)
+    assert (lived.year, lived.ahead) == (2010, 2)
+    assert lived.published == moved.published == pytest.approx(np.log(20.0))
+    assert lived.benchmarks["persistence"].mean == pytest.approx(np.log(12.0))
+    assert lived.error == pytest.approx(np.log(20 / 22))
+    late = judged("all", 2004, [world])
+    assert [(one.year, one.read) for one in late] == [
+        (year, read) for year in (2005, 2010) for read in (AS_LIVED, FROM_LAST)
+    ]
+
+
+def test_from_the_last_figure_is_that_figure_and_each_draws_own_change():
+    """Counts by their ratio, shares by their difference; years since the last figure."""
+    worlds = [a_world(count=(1.0, 10.0, 20.0), share=(1.0, 10.0, 13.0))]
+    worlds += [a_world(count=(1.0, 30.0, 45.0), share=(1.0, 30.0, 29.0))]
+    rows = {one.series.name: one for one in judged("all", 2008, worlds) if one.read == FROM_LAST}
+    assert np.exp(rows["count"].draws) == pytest.approx([12.0 * 2.0, 12.0 * 1.5])
+    assert rows["share"].draws == pytest.approx([12.0 + 3.0, 12.0 - 1.0])
+    assert {(one.since, one.ahead) for one in rows.values()} == {(2005, 5)}
+    assert rows["share"].benchmarks["persistence"].mean == 12.0
+
+
+def test_a_wrong_level_is_forgiven_from_the_last_figure_and_not_as_lived():
+    """Twice too many at all times: all wrong as lived, nothing wrong of the change."""
+    lived, moved = judged("all", 2008, [a_world(count=(20.0, 24.0, 40.0))] * 2)
+    assert lived.error == pytest.approx(np.log(0.5))
+    assert moved.error == pytest.approx(0.0)
+    told = by_series(table([lived, moved], [0.1, 0.1]))
+    assert told["read"].to_list() == [AS_LIVED, FROM_LAST]
+    assert told["skill"][1] > 0 > told["skill"][0]
+
+
+def test_without_a_figure_up_to_the_cut_or_a_count_of_it_there_is_no_second_reading():
+    none_before = judged("all", 1999, [a_world(count=(11.0, 11.0, 22.0))])
+    assert [one.read for one in none_before] == [AS_LIVED] * 3
+    assert none_before[0].benchmarks == {}
+    not_counted = judged("all", 2008, [a_world(count=(11.0, float("nan"), 22.0))])
+    assert [one.read for one in not_counted] == [AS_LIVED]

@@ -30,6 +30,7 @@ from leftbehind.evidence.validate.rates import (
 )
 from leftbehind.inputs.official_rates import OfficialRates
 from leftbehind.inputs.parameters import Parameters
+from leftbehind.inputs.tables import read_table
 
 SOURCE = {"basis": "read", "source": "a book"}
 
@@ -129,6 +130,17 @@ def test_kin_of_2010_by_theory():
     assert expected.both_dead < expected.mother_dead
     assert 2.5 < expected.grandparents < 3.7
     assert expected.any_grandparent > 0.98
+
+
+def test_mothers_mothers_by_theory_are_those_of_demokin():
+    """The same formula, worked out by others from the UN's rates for China in 2022."""
+    known = kin_theory.Rates(2022, Parameters.load())
+    rows = read_table("published").filter(pl.col("indicator") == "living_grandmothers_mean")
+    assert rows.height == 3
+    for group, value in rows.select("group", "value").iter_rows():
+        low, high = map(int, group.split("-"))
+        mothers_mother = np.mean([known.kin_alive(age)[2] for age in range(low, high + 1)])
+        assert 2.0 * mothers_mother == pytest.approx(value, rel=0.005)
 
 
 @pytest.mark.parametrize("second", [1.0, 0.4])

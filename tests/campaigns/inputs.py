@@ -22,6 +22,7 @@ import polars as pl
 from leftbehind.counts.definitions.files import FOLDER as DEFINITIONS
 from leftbehind.counts.instruments.reading import FOLDER as INSTRUMENTS
 from leftbehind.evidence.cuts.discrepancy import COLUMNS as COLUMNS_OF_DISCREPANCY
+from leftbehind.evidence.cuts.judging import READINGS
 from leftbehind.inputs.parameters import parameter_table
 from leftbehind.inputs.scenario import GALLERY
 from leftbehind.inputs.tables import read_table
@@ -105,7 +106,7 @@ def _designs() -> list[str]:
 
 def _discrepancy() -> pl.DataFrame:
     groups = [("all groups", "relative"), ("all groups", "absolute"), ("children", "relative")]
-    rows = [(*group, 0.1, 0.03, 4, 20) for group in groups]
+    rows = [(reading, *group, 0.1, 0.03, 4, 20) for reading in READINGS for group in groups]
     return pl.DataFrame(rows, schema=list(COLUMNS_OF_DISCREPANCY), orient="row")
 
 

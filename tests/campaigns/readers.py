@@ -223,7 +223,7 @@ def discrepancy(path: Path) -> Discrepancy:
 
 
 def discrepancy_fault(found: Discrepancy) -> str:
-    if len({(part.group, part.kind) for part in found.parts}) < len(found.parts):
+    if len({(part.read, part.group, part.kind) for part in found.parts}) < len(found.parts):
         return "a group twice"
     sds = [part.sd(ahead) for part in found.parts for ahead in (-1.0, 0.0, 30.0)]
     return "" if all(math.isfinite(sd) and sd >= 0 for sd in sds) else "no standard deviation"

@@ -19,7 +19,9 @@ def cuts(
     ] = None,
     form: Annotated[
         list[str] | None,
-        typer.Option("--form", help="A form of the choice, or every; repeatable. None: all of it."),
+        typer.Option(
+            "--form", help="A form of the choice, or every; repeatable. None: the shipped one."
+        ),
     ] = None,
     scale: Annotated[
         int | None, typer.Option("--scale", help="Scale of all runs; none: the plan's own.")
@@ -66,5 +68,13 @@ def cuts(
         found = study.run(
             out, wanted, workers=workers_for(workers), resume=resume, replace=replace, tell=tell
         )
-    console.print(f"{found.figures.height} figures after {len(wanted.cuts)} cuts.")
+    console.print(
+        f"{found.published} published figures, {found.compared} comparisons after "
+        f"{len(wanted.cuts)} cuts, each read as lived and from the last figure."
+    )
+    for name in wanted.forms:
+        cost = found.cost[name]
+        console.print(
+            f"Form {name}: {cost.runs} runs, {cost.core_seconds / 60:,.0f} minutes of a core."
+        )
     console.print(f"Page: {out / 'CUTS.md'}; for programs: {out / 'figures.csv'}")

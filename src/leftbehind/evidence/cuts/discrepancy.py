@@ -2,13 +2,14 @@
 
     error of a figure ~ normal, variance = variance of the draws + level^2 + growth^2 years ahead
 
-with a level and a growth for each group of series and kind of scale (Kennedy & O'Hagan 2001, with a
-variance alone: what has been wrong one way need not be so again). Greatest likelihood, every series
-of a cut with the weight of one figure, as the years of a series err alike; groups with few figures
-are held near what all groups of the kind gave (a normal of standard deviation 1 on both logarithms,
-an assumption).
+with a level and a growth for each reading (judging.py), group of series and kind of scale (Kennedy
+and O'Hagan 2001, with a variance alone: what has been wrong one way need not be so again). Greatest
+likelihood, every series of a cut with the weight of one figure, as the years of a series err alike;
+groups with few figures are held near what all groups of the kind gave (a normal of standard
+deviation 1 on both logarithms, an assumption).
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ import polars as pl
 from scipy.optimize import minimize
 
 from leftbehind.base.errors import InputError
-from leftbehind.evidence.cuts.judging import Judged
+from leftbehind.evidence.cuts.judging import AS_LIVED, READINGS, Judged
 from leftbehind.own.faults import Faults
 from leftbehind.own.reading import read
 from leftbehind.own.table_schema import Constraints, Field, TableSchema
@@ -33,9 +34,15 @@ _COUNT = Constraints(required=True, minimum=1, maximum=1e9)
 _KIND = Constraints(required=True, enum=tuple(LEAST))
 TABLE = TableSchema(
     name="leftbehind-discrepancy",
-    title="What the model's form leaves out: one row a group of series and kind of scale",
+    title="What the model's form leaves out: one row a reading, group of series and kind of scale",
     key="group",
     fields=(
+        Field(
+            name="read",
+            type="string",
+            description="reading of a forecast",
+            constraints=Constraints(required=True, enum=READINGS),
+        ),
         Field(
             name="group",
             type="string",
@@ -56,8 +63,12 @@ COLUMNS = tuple(TABLE.names())
 
 @dataclass(frozen=True)
 class Part:
-    """Level and growth (per root of a year) of a group, and from how much they are known."""
+    """Level and growth (per root of a year) of a group, and from how much they are known.
 
+    Years are counted as the reading counts them (`Judged.ahead`).
+    """
+
+    read: str
     group: str
     kind: str
     level: float
@@ -72,22 +83,23 @@ class Part:
 
 @dataclass(frozen=True)
 class Discrepancy:
-    """Parts by group and kind; what a group lacks is that of all groups of the kind."""
+    """Parts by reading, group and kind; what a group lacks is that of all groups of the kind."""
 
     parts: tuple[Part, ...]
 
-    def of(self, group: str, kind: str) -> Part:
-        """The part of a group; InputError if nothing was learnt of the kind."""
+    def of(self, group: str, kind: str, reading: str = AS_LIVED) -> Part:
+        """The part of a group; InputError if nothing was learnt of the kind in that reading."""
         for wanted in (group, ANY):
             for part in self.parts:
-                if (part.group, part.kind) == (wanted, kind):
+                if (part.read, part.group, part.kind) == (reading, wanted, kind):
                     return part
         raise InputError(
-            f"discrepancy: nothing was learnt of {kind} figures; `leftbehind cuts` learns it"
+            f"discrepancy: nothing was learnt of {kind} figures read {reading}; "
+            "`leftbehind cuts` learns it"
         )
 
     def table(self) -> pl.DataFrame:
-        """One row a part: group, kind, level, growth, series, figures."""
+        """One row a part: read, group, kind, level, growth, series, figures."""
         rows = [[getattr(part, name) for name in COLUMNS] for part in self.parts]
         return pl.DataFrame(rows, schema=list(COLUMNS), orient="row")
 
@@ -96,33 +108,45 @@ class Discrepancy:
         """From a file of such a table; InputError names row, column, value and what is allowed."""
         table, rows = read(path, TABLE)
         faults = Faults(str(path), rows)
-        twice = table.select("group", "kind").is_duplicated().to_numpy()
-        faults.add(twice, table["group"], "stands twice of its kind; give each once")
+        twice = table.select("read", "group", "kind").is_duplicated().to_numpy()
+        faults.add(twice, table["group"], "stands twice of its reading and kind; give each once")
         faults.tell()
         return Discrepancy(tuple(Part(**row) for row in table.iter_rows(named=True)))
 
 
 def learn(rows: Sequence[Judged]) -> Discrepancy:
-    """Level and growth of every group and kind; InputError without a figure."""
+    """Level and growth of every reading, group and kind; InputError without a figure."""
     if not rows:
         raise InputError("discrepancy: there is no figure after a cut to learn from")
     parts: list[Part] = []
-    for kind in sorted({row.series.kind for row in rows}):
-        of_kind = [row for row in rows if row.series.kind == kind]
-        whole = _part(ANY, kind, of_kind, np.log(BEGIN[kind]))
+    for reading, kind in sorted({(row.read, row.series.kind) for row in rows}):
+        alike = [row for row in rows if (row.read, row.series.kind) == (reading, kind)]
+        whole = _whole(alike)
         parts.append(whole)
-        about = np.log([whole.level, whole.growth])
-        for group in sorted({row.series.group for row in of_kind}):
-            parts.append(_part(group, kind, [r for r in of_kind if r.series.group == group], about))
+        parts += [_own(g, alike, whole) for g in sorted({row.series.group for row in alike})]
     return Discrepancy(tuple(parts))
 
 
-def _part(group: str, kind: str, rows: Sequence[Judged], about: np.ndarray) -> Part:
+def _whole(alike: Sequence[Judged]) -> Part:
+    """The part of all groups, from rows of one reading and kind."""
+    return _part(ANY, alike, np.log(BEGIN[alike[0].series.kind]))
+
+
+def _own(group: str, alike: Sequence[Judged], whole: Part) -> Part:
+    """The part of one of the groups of such rows, or of all if none is of it."""
+    rows = [row for row in alike if row.series.group == group]
+    return _part(group, rows, np.log([whole.level, whole.growth])) if rows else whole
+
+
+def _part(group: str, rows: Sequence[Judged], about: np.ndarray) -> Part:
+    """The part of rows of one reading and kind, held near `about` (logs of level and growth)."""
+    reading, kind = rows[0].read, rows[0].series.kind
     error = np.array([row.error for row in rows])
     spread = np.array([row.draws.var(ddof=1) for row in rows])
     ahead = np.array([row.ahead for row in rows], float)
     names = [(row.form, row.cut, row.series.name) for row in rows]
-    weight = np.array([1.0 / names.count(name) for name in names])
+    number = Counter(names)
+    weight = np.array([1.0 / number[name] for name in names])
 
     def loss(logs: np.ndarray) -> float:
         level, growth = np.exp(2.0 * logs)
@@ -134,7 +158,7 @@ def _part(group: str, kind: str, rows: Sequence[Judged], about: np.ndarray) -> P
     found = minimize(loss, np.maximum(about, least), bounds=[(least, None)] * 2, method="L-BFGS-B")
     level, growth = np.exp(found.x)
     size = len({row.series.name for row in rows})
-    return Part(group, kind, float(level), float(growth), size, len(rows))
+    return Part(reading, group, kind, float(level), float(growth), size, len(rows))
 
 
 Chosen = Callable[[Judged, Judged], bool]
@@ -156,18 +180,26 @@ def for_each(rows: Sequence[Judged], way: str = "other series") -> list[float | 
     """The discrepancy (standard deviation) of each figure, never learnt from its own series.
 
     `other series`: from all cuts, but other series. `known at the cut`: only from errors of earlier
-    cuts that were known by the year of this one; None where there are none.
+    cuts that were known by the year of this one; None where there are none. Each reading learns
+    from its own errors alone.
     """
     chosen = WAYS[way]
-    learnt: dict[object, Discrepancy | None] = {}
+    learnt: dict[object, Part | None] = {}
     out: list[float | None] = []
     for row in rows:
-        key = row.series.name if way == "other series" else row.cut
+        series = row.series
+        key = (
+            row.read,
+            series.name if way == "other series" else (row.cut, series.group),
+            series.kind,
+        )
         if key not in learnt:
-            others = [other for other in rows if chosen(row, other)]
-            kinds = {other.series.kind for other in others}
-            learnt[key] = learn(others) if len(kinds) == 2 else None
-        known = learnt[key]
-        part = known.of(row.series.group, row.series.kind) if known else None
+            alike = [
+                other
+                for other in rows
+                if (other.read, other.series.kind) == (row.read, series.kind) and chosen(row, other)
+            ]
+            learnt[key] = _own(series.group, alike, _whole(alike)) if alike else None
+        part = learnt[key]
         out.append(part.sd(row.ahead) if part else None)
     return out

@@ -1,10 +1,15 @@
-"""Every figure after a cut beside the model's draws and the benchmarks: one row each, and scores.
+"""Every figure after a cut beside the model's draws and the benchmarks: a row each reading, scores.
+
+Two readings of the same draws. *As lived*: what the model's worlds say of the year. *From the last
+figure*: what was last published up to the cut, plus the model's change since, each draw by its own.
+The first judges counts, the second changes: a level that was wrong at the cut is forgiven. The
+benchmarks start from the last figure anyway.
 
 All on the scale of the series: logarithms (relative) or the figure's unit (absolute). A series that
-has no figure up to the cut has no benchmark; its rows judge coverage alone.
+has no figure up to the cut has no benchmark and no second reading; its rows judge coverage alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,14 +22,21 @@ from leftbehind.evidence.cuts.series import KINDS, Figure, Series
 
 Z90 = float(norm.ppf(0.95))
 ENDS = (0.05, 0.95)
+AS_LIVED, FROM_LAST = "as lived", "from the last figure"
+READINGS = (AS_LIVED, FROM_LAST)
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One published figure after a cut: the model's draws (n,) and the benchmarks, on the scale."""
+    """One published figure after a cut: the model's draws (n,) and the benchmarks, on the scale.
+
+    `since` is the year from which it is told: the cut as lived, else the last figure's.
+    """
 
     form: str
     cut: int
+    read: str
+    since: int
     series: Series
     year: int
     published: float
@@ -34,8 +46,8 @@ class Judged:
 
     @property
     def ahead(self) -> int:
-        """Years after the cut."""
-        return self.year - self.cut
+        """Years since the cut or, from the last figure, since that figure."""
+        return self.year - self.since
 
     @property
     def error(self) -> float:
@@ -69,31 +81,48 @@ def blurred(draws: np.ndarray, discrepancy: float, copies: int = 19) -> np.ndarr
 def judged(
     form: str, cut: int, worlds: Sequence[Mapping[Series, Mapping[int, Figure]]]
 ) -> list[Judged]:
-    """The figures after `cut` that every draw's world measures."""
+    """The figures after `cut` that every draw's world measures, in each reading."""
     first = worlds[0]
     pooled = _pooled(first, cut)
     out = []
     for series, by_year in first.items():
         before = sorted(year for year in by_year if year <= cut)
         past = [_published(series, by_year[year]) for year in before]
+        own = [world[series] for world in worlds]
         for year in sorted(year for year in by_year if year > cut):
-            figure = by_year[year]
-            draws = np.array(
-                [series.on_scale(w[series][year].model, figure.published) for w in worlds]
-            )
-            if not np.isfinite(draws).all():
-                continue
             said = {
                 name: getattr(benchmarks, name)(before, past, year, pooled[series.kind])
                 for name in NAMES
                 if before
             }
-            out.append(
-                Judged(
-                    form, cut, series, year, _published(series, figure), draws, said, figure.basis
+            published, basis = _published(series, by_year[year]), by_year[year].basis
+            for read, since, draws in _readings(series, own, cut, year):
+                out.append(
+                    Judged(form, cut, read, since, series, year, published, draws, said, basis)
                 )
-            )
     return out
+
+
+def _readings(
+    series: Series, worlds: Sequence[Mapping[int, Figure]], cut: int, year: int
+) -> Iterator[tuple[str, int, np.ndarray]]:
+    """Reading, year told from, draws (n,) of a year, where every draw's world measures it."""
+    lived = _lived(series, worlds, year)
+    if not np.isfinite(lived).all():
+        return
+    yield AS_LIVED, cut, lived
+    before = [known for known in worlds[0] if known <= cut]
+    if before:
+        last = max(before)
+        moved = _published(series, worlds[0][last]) + lived - _lived(series, worlds, last)
+        if np.isfinite(moved).all():
+            yield FROM_LAST, last, moved
+
+
+def _lived(series: Series, worlds: Sequence[Mapping[int, Figure]], year: int) -> np.ndarray:
+    """What each world (n,) says of a year, on the scale."""
+    published = worlds[0][year].published
+    return np.array([series.on_scale(by_year[year].model, published) for by_year in worlds])
 
 
 def _published(series: Series, figure: Figure) -> float:
@@ -115,7 +144,7 @@ def _pooled(world: Mapping[Series, Mapping[int, Figure]], cut: int) -> dict[str,
 
 
 def table(rows: Sequence[Judged], discrepancy: Sequence[float]) -> pl.DataFrame:
-    """One row a figure: where it lies before and after the discrepancy, and all scores.
+    """One row a figure and reading: where it lies before and after the discrepancy, all scores.
 
     Columns `crps_model`, `score_model` (interval score), the same `_raw` (without discrepancy), and
     of each benchmark; `inside_raw`, `inside`; widths of the 90 percent intervals.
@@ -129,6 +158,8 @@ def _row(one: Judged, discrepancy: float) -> dict[str, object]:
     row: dict[str, object] = {
         "form": one.form,
         "cut": one.cut,
+        "read": one.read,
+        "since": one.since,
         "series": one.series.name,
         "group": one.series.group,
         "decided": one.series.decided,
@@ -162,13 +193,14 @@ def _row(one: Judged, discrepancy: float) -> dict[str, object]:
 
 
 def by_series(rows: pl.DataFrame) -> pl.DataFrame:
-    """Mean scores of each form, cut and series, and skill against the better benchmark.
+    """Mean scores of each form, cut, reading and series; skill against the better benchmark.
 
-    Columns: form, cut, series, group, decided, figures, coverage_raw, coverage, crps_model, better
-    (the benchmark with the lower mean CRPS), crps_better, skill, score_skill (by interval score).
+    Columns: form, cut, read, series, group, decided, figures, coverage_raw, coverage, crps_model,
+    better (the benchmark with the lower mean CRPS), crps_better, skill, score_skill (by interval
+    score).
     Series without a benchmark have nulls there.
     """
-    keys = ["form", "cut", "series", "group", "decided"]
+    keys = ["form", "cut", "read", "series", "group", "decided"]
     means = rows.group_by(keys, maintain_order=True).agg(
         figures=pl.len(),
         coverage_raw=pl.col("inside_raw").mean(),

@@ -1,11 +1,13 @@
 """Runs of the study, each kept the moment it ends, so that a kill loses only those under way.
 
-runs/KEY.json   one run: its seconds and its comparisons; the key is a hash of all that decides them
+runs/KEY.json   one run: the form it was lived for, its seconds and comparisons; the key is a hash
+                of all that decides them
 """
 
 import hashlib
 import json
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,10 +38,19 @@ KEPT = (
 
 
 @dataclass(frozen=True)
+class Cost:
+    """Runs, and seconds of one core that they took."""
+
+    runs: int
+    core_seconds: float
+
+
+@dataclass(frozen=True)
 class Lives:
-    """The runs of a study in `folder`; `live` is what a worker is given."""
+    """The runs of a form in the `folder` of a study; `live` is what a worker is given."""
 
     folder: Path
+    form: str
 
     def compared(
         self, changes: dict[str, float], seed: int, scale: int, first: int, last: int
@@ -53,7 +64,8 @@ class Lives:
             settings = Settings(scale=scale, seed=seed, parameters=parameters_at(changes))
             rows = [_row(check) for check in compared(settings, range(first, last + 1))]
             seconds = round(time.perf_counter() - began, 2)
-            write_text(path, json.dumps({"seconds": seconds, "last": last, "rows": rows}))
+            told = {"form": self.form, "seconds": seconds, "last": last, "rows": rows}
+            write_text(path, json.dumps(told))
         # Also a run just lived is read back: the same bits, whether it is new or was there.
         return [_check(row) for row in read_json(path, GO_ON)["rows"]]
 
@@ -70,10 +82,14 @@ class Lives:
         """A run of a draw to the end."""
         return k, self.compared(changes, seed, scale, first, last)
 
-    def cost(self) -> dict[str, float]:
-        """Runs and seconds of one core so far."""
-        seconds = [read_json(p, GO_ON)["seconds"] for p in (self.folder / RUNS).glob("[!.]*.json")]
-        return {"runs": len(seconds), "core_seconds": round(float(np.sum(seconds)), 1)}
+
+def cost(folder: Path) -> dict[str, Cost]:
+    """What the runs of each form in a study's folder have cost so far."""
+    seconds = defaultdict[str, list[float]](list)
+    for path in sorted((folder / RUNS).glob("[!.]*.json")):
+        run = read_json(path, GO_ON)
+        seconds[run["form"]].append(run["seconds"])
+    return {form: Cost(len(own), round(float(np.sum(own)), 1)) for form, own in seconds.items()}
 
 
 def _row(check: Check) -> list[object]:

@@ -2,10 +2,13 @@
 
 OUT/plan.json          what study this is
 OUT/runs/KEY.json      one run each (lives.py)
-OUT/figures.csv        one row a form, cut and figure: intervals before and after, scores
-OUT/series.csv         one row a form, cut and series: coverage, skill
-OUT/discrepancy.csv    level and growth by group, of the shipped form
+OUT/figures.csv        one row a form, cut, reading and figure: intervals before and after, scores
+OUT/series.csv         one row a form, cut, reading and series: coverage, skill
+OUT/discrepancy.csv    level and growth by reading and group, of the first form
 OUT/CUTS.md            where the model adds knowledge, and where it does not
+
+Forms are no part of the plan that a folder is held to: `--resume` with more of them lives what is
+missing and judges all that are asked for.
 """
 
 from dataclasses import asdict, dataclass
@@ -21,8 +24,8 @@ from leftbehind.evidence.calibrate.folder import PACKAGES
 from leftbehind.evidence.cuts import page, series
 from leftbehind.evidence.cuts.discrepancy import Discrepancy, for_each, learn
 from leftbehind.evidence.cuts.fitting import Fit, Tell, fit
-from leftbehind.evidence.cuts.judging import Judged, by_series, judged, table
-from leftbehind.evidence.cuts.lives import RUNS, Lives
+from leftbehind.evidence.cuts.judging import AS_LIVED, Judged, by_series, judged, table
+from leftbehind.evidence.cuts.lives import RUNS, Cost, Lives, cost
 from leftbehind.evidence.cuts.plan import Plan
 from leftbehind.runs.work_folder import WorkFolder
 
@@ -39,7 +42,19 @@ class Found:
     figures: pl.DataFrame
     series: pl.DataFrame
     discrepancy: Discrepancy
-    cost: dict[str, float]
+    cost: dict[str, Cost]
+
+    @property
+    def compared(self) -> int:
+        """Comparisons of a published figure with what a cut says of its year, each once."""
+        return self.figures.filter(
+            (pl.col("form") == self.plan.forms[0]) & (pl.col("read") == AS_LIVED)
+        ).height
+
+    @property
+    def published(self) -> int:
+        """Published figures among them; one may be compared after several cuts."""
+        return self.figures.select("series", "year").n_unique()
 
 
 def run(
@@ -56,15 +71,16 @@ def run(
     Raises InputError for a bad plan or a folder that holds something else.
     """
     plan.check()
-    told = {"plan": asdict(plan), "packages": {name: version(name) for name in PACKAGES}}
+    sizes = {name: size for name, size in asdict(plan).items() if name != "forms"}
+    told = {"plan": sizes, "packages": {name: version(name) for name in PACKAGES}}
     with WorkFolder.of(out, "study of cuts", RUNS, told).held(resume, replace):
-        lives = Lives(out)
         fits, rows = [], []
         for form in plan.forms:
+            lives = Lives(out, form)
             for cut in plan.cuts:
                 fits.append(fit(lives, plan, form, cut, workers, tell))
                 rows += _after(lives, plan, fits[-1], workers, tell)
-        found = _found(plan, fits, rows, lives.cost())
+        found = _found(plan, fits, rows, cost(out))
         _write(out, found)
     return found
 
@@ -82,7 +98,7 @@ def _after(lives: Lives, plan: Plan, fitted: Fit, workers: int, tell: Tell) -> l
     return judged(fitted.form, fitted.cut, worlds)
 
 
-def _found(plan: Plan, fits: list[Fit], rows: list[Judged], cost: dict[str, float]) -> Found:
+def _found(plan: Plan, fits: list[Fit], rows: list[Judged], cost: dict[str, Cost]) -> Found:
     """Judge each form with a discrepancy learnt from that form's own other series."""
     tables = []
     for form in plan.forms:

@@ -144,7 +144,7 @@ def number_of(children: pl.DataFrame, kind: str) -> float:
 
 
 def against_published(tallies: Tallies) -> Iterator[Check]:
-    """The published rows on kin: most are assumptions, and each says so."""
+    """The published rows on kin: other models of kin, and assumptions; each says so."""
     years = tallies.years
     for row in published(years, indicator="children_with_a_living_grandparent"):
         children = tallies.kin.filter(pl.col("year") == row["year"])
@@ -155,6 +155,12 @@ def against_published(tallies: Tallies) -> Iterator[Check]:
             share(children, ANY_GRANDPARENT),
             "model: under 15",
         )
+    for row in published(years, indicator="living_grandmothers_mean"):
+        children = tallies.kin.filter(
+            (pl.col("year") == row["year"]) & (pl.col("age") == row["group"])
+        )
+        number = mean_of(children, "grandmothers")
+        yield from_row(GROUP, f"living grandmothers at {row['group']}, mean", row, number)
     for row in published(years, indicator="mean_siblings"):
         children = tallies.kin.filter(pl.col("year") == row["year"])
         yield from_row(
