@@ -1,12 +1,15 @@
 """Runs shared by the whole suite: one world with its tables, and the records behind them."""
 
 import os
-from collections.abc import Iterator
+import pickle
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 os.environ["COLUMNS"] = "180"  # consoles learn their width when they are made, at import
@@ -57,15 +60,49 @@ class Lived:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[leftbehind.World]:
-    """China 1950-2020 at 1:10,000, seed 1, as the tables of a run."""
-    folder: Path = tmp_path_factory.mktemp("world") / "run"
-    yield leftbehind.run(scale=SCALE, seed=1, last=LAST, out=folder)
+def once(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Callable[[str, Callable[[Path], object]], Path]:
+    """`once(name, make)`: what `make` writes to a path of that name, by one worker for all."""
+    folder = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        folder = folder.parent
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        path = folder / "shared" / name
+        path.parent.mkdir(exist_ok=True)
+        with FileLock(folder / f"{name}.lock"):
+            if not path.exists():
+                part = path.with_name(f"{name}-unfinished")
+                make(part)
+                part.rename(path)
+        return path
+
+    return made
 
 
 @pytest.fixture(scope="session")
-def lived() -> Lived:
+def world(once: Callable[[str, Callable[[Path], object]], Path]) -> leftbehind.World:
+    """China 1950-2020 at 1:10,000, seed 1, as the tables of a run."""
+    return leftbehind.World(
+        once("world", lambda path: leftbehind.run(scale=SCALE, seed=1, last=LAST, out=path))
+    )
+
+
+@pytest.fixture(scope="session")
+def lived(once: Callable[[str, Callable[[Path], object]], Path]) -> Lived:
     """The same run as `world`, stepped year by year."""
+    with pa.input_stream(once("lived", _keep_lived), "zstd") as file:
+        return pickle.load(file)
+
+
+def _keep_lived(path: Path) -> None:
+    """Most tallies are noughts: packed they are small and soon read."""
+    with pa.output_stream(path, "zstd") as file:
+        pickle.dump(_live(), file, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def _live() -> Lived:
     simulation = Simulation(Settings(scale=SCALE, seed=1), threads=2)
     years: dict[int, YearOutput] = {}
     records: dict[int, list[np.ndarray]] = {}

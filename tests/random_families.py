@@ -68,6 +68,7 @@ __all__ = [
     "KINDS",
     "WORD",
     "loads",
+    "make_prefecture",
     "own_place",
     "parameters",
     "place",
@@ -476,6 +477,17 @@ def _laid_out(persons: list[_Person], seed: int) -> tuple[np.ndarray, int]:
 
 
 def random_prefecture(seed: int, families: int, year: int = 2010) -> tuple[np.ndarray, int]:
+    """(people, size): a copy of what `make_prefecture` makes, which it makes once."""
+    people, size = _made(seed, families, year)
+    return people.copy(), size
+
+
+@cache
+def _made(seed: int, families: int, year: int) -> tuple[np.ndarray, int]:
+    return make_prefecture(seed, families, year)
+
+
+def make_prefecture(seed: int, families: int, year: int = 2010) -> tuple[np.ndarray, int]:
     """(people, size): the records of `families` random families at the start of `year`."""
     made = _Families(np.random.default_rng([seed, year]), year, own_place(seed))
     for n in range(families):

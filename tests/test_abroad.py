@@ -21,7 +21,7 @@ from leftbehind.inputs.scenario import Scenario
 from leftbehind.model.processes import destination, remittance, schooling
 from leftbehind.model.tallies import headcount, migrants
 from leftbehind.model.tallies.cells import P_AWAY, P_TOGETHER, RESIDENCES, parent_state, residence
-from leftbehind.pages.chronicle import tell
+from leftbehind.pages.chronicle import Asked, tell
 from leftbehind.pages.chronicle.render import render
 from leftbehind.pages.chronicle.words import Words
 
@@ -204,7 +204,7 @@ def test_the_chronicle_of_a_family_tells_of_work_abroad(world, lived):
     """A mother whose partner was abroad in 2010, replayed from the run's tables."""
     k, wife = a_mother_whose_partner_is(lived.records[2010], ABROAD, left_her=True)
     code = lived.code(2010, k, wife)
-    page = tell(world, code, 2010, key=int(lived.records[2010][k]["key"][wife]), full=True)
+    page = tell(world, Asked(code, 2010, key=int(lived.records[2010][k]["key"][wife])), full=True)
     text = render(page, "md")
     assert "worked abroad" in text
     assert "in abroad" not in text and "to abroad" not in text

@@ -1,6 +1,8 @@
 """Calibration: what it may look at, its statistics on known answers, and going on after a kill."""
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -322,6 +324,7 @@ def test_a_killed_calibration_goes_on_to_the_same_draws(whole, tmp_path):
     process.wait()
     before = {path: path.stat().st_mtime_ns for path in folder.glob("runs/[!.]*.json")}
     assert before and not (folder / DRAWS).exists()
+    _hand_on_runs(whole, folder)
     with pytest.raises(InputError, match="go on with --resume"):
         calibration.run(folder, SHORT, seed=7)
     with pytest.raises(InputError, match="another 'seed'"):
@@ -329,6 +332,20 @@ def test_a_killed_calibration_goes_on_to_the_same_draws(whole, tmp_path):
     calibration.run(folder, SHORT, seed=7, resume=True)
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert (folder / DRAWS).read_bytes() == (whole / DRAWS).read_bytes()
+
+
+def _hand_on_runs(whole: Path, folder: Path) -> None:
+    """Give `folder` the runs of `whole` but those of the last stages, which it is to live itself.
+
+    What both have lived is the same.
+    """
+    for path in (whole / "runs").glob("[!.]*.json"):
+        mine = folder / "runs" / path.name
+        if mine.exists():
+            one, other = (json.loads(p.read_text())["figures"] for p in (mine, path))
+            assert one == other, path.name
+        elif not path.name.startswith(("posterior", "median")):
+            shutil.copy(path, mine)
 
 
 def test_a_calibration_holds_its_folder_alone_and_is_no_other_work(tmp_path):

@@ -17,7 +17,7 @@ from leftbehind.inputs.scenario import parse
 from leftbehind.model.processes.spell import EVENTS
 from leftbehind.model.processes.week import SLOTS
 from leftbehind.model.processes.weighing import TERMS
-from leftbehind.pages.chronicle import archive, clauses, tell
+from leftbehind.pages.chronicle import Asked, archive, clauses, tell
 from leftbehind.pages.chronicle.eras import MOST, eras
 from leftbehind.pages.chronicle.events import events
 from leftbehind.pages.chronicle.family import SHE_IS_HOME, follow, gap_to_home, nearest_year
@@ -28,15 +28,14 @@ from leftbehind.runs.replay import Replay
 
 PLACE, YEAR = "Liangshan", 2014
 LANGUAGES = ("en", "zh")
+ASKED = Asked(PLACE, YEAR, Like(both_away=True))
 
 
 @pytest.fixture(scope="module")
 def told(world):
     """The same family in both languages, short and full."""
     return {
-        (language, full): tell(
-            world, PLACE, YEAR, like=Like(both_away=True), full=full, language=language
-        )
+        (language, full): tell(world, ASKED, full=full, language=language)
         for language in LANGUAGES
         for full in (False, True)
     }
@@ -129,11 +128,11 @@ def test_what_is_kept_of_a_family_is_the_family(years):
 
 
 def test_the_same_family_is_told_every_time_and_any_member_leads_to_it(world, full):
-    again = tell(world, PLACE, YEAR, like=Like(both_away=True), full=True)
+    again = tell(world, ASKED, full=True)
     assert render(again, "json") == render(full, "json")
     members = next(y for y in full.facts["years"] if y["year"] == YEAR)["members"]
     child = min(members, key=lambda m: -m["birth_year"])
-    page = tell(world, PLACE, YEAR, key=int(child["key"], 16))
+    page = tell(world, Asked(PLACE, YEAR, key=int(child["key"], 16)))
     assert page.facts["mother_key"] == full.facts["mother_key"]
 
 
@@ -194,7 +193,7 @@ def test_every_name_of_the_model_has_words_in_every_language():
 
 
 def test_the_twin_in_an_unchanged_world_is_no_different(world):
-    page = tell(world, PLACE, YEAR, like=Like(both_away=True), full=True, other=world)
+    page = tell(world, ASKED, full=True, other=world)
     assert page.chapters[-1].title.startswith("The same family in another world")
     assert "Nothing is different" in page.chapters[-1].sentences[0].text
     same = [s.text for s in sentences(page) if "the same in the other world" in s.text]
@@ -213,7 +212,7 @@ def test_the_twin_parts_when_the_other_world_does(world, tmp_path):
         alignment=world.alignment(),
         out=tmp_path / "closed",
     )
-    page = tell(world, PLACE, YEAR, like=Like(both_away=True), other=other)
+    page = tell(world, ASKED, other=other)
     last = page.chapters[-1]
     assert any("part in" in s.text or "never comes" in s.text for s in last.sentences)
 
@@ -221,7 +220,7 @@ def test_the_twin_parts_when_the_other_world_does(world, tmp_path):
 def test_worlds_of_other_seeds_hold_other_people(world, tmp_path):
     other = leftbehind.run(scale=1_000_000, last=1951, out=tmp_path / "small")
     with pytest.raises(InputError, match="scale is 1000000, not 10000"):
-        tell(world, PLACE, YEAR, like=Like(both_away=True), other=other)
+        tell(world, ASKED, other=other)
 
 
 def test_money_is_told_in_the_yuan_and_dollars_of_the_year():
@@ -297,7 +296,7 @@ def test_find_lists_words_and_keys_on_demand_and_writes_tables(world, places, tm
 
 
 def test_the_seed_family_is_of_the_place_and_says_what_it_misses(world, places):
-    page = tell(world, PLACE, YEAR, like=seed_family(places))
+    page = tell(world, Asked(PLACE, YEAR, seed_family(places)))
     assert page.facts["place"] == PLACE
     assert page.chosen.startswith(("Chosen by", "Looked for: three children"))
 

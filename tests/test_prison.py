@@ -42,7 +42,7 @@ from leftbehind.model.tallies.cells import (
     parent_state,
     unpack,
 )
-from leftbehind.pages.chronicle import tell
+from leftbehind.pages.chronicle import Asked, tell
 from leftbehind.pages.chronicle.render import render
 
 from .families import (
@@ -340,7 +340,7 @@ def test_the_chronicle_of_a_family_tells_of_prison(world, lived):
     people = lived.records[2010][k]
     since = int(people["away_since"][people["partner"][wife]])
     code = lived.code(2010, k, wife)
-    page = tell(world, code, 2010, key=int(people["key"][wife]), full=True)
+    page = tell(world, Asked(code, 2010, key=int(people["key"][wife])), full=True)
     text = " ".join(render(page, "md").split())
     assert re.search(r"the father \(\d+\) was in prison", text)
     assert f"{since}: The father went to prison." in text

@@ -14,7 +14,7 @@ from leftbehind.base.person import (
     TOWN,
     WIDOWED,
 )
-from tests.random_families import KINDS, place, places, random_prefecture, tables
+from tests.random_families import KINDS, make_prefecture, place, places, random_prefecture, tables
 
 YEAR = 2010
 
@@ -27,7 +27,7 @@ def people(request: pytest.FixtureRequest) -> np.ndarray:
 
 
 def test_the_same_arguments_give_the_same_people() -> None:
-    one, two = (random_prefecture(5, 40, 1995) for _ in range(2))
+    one, two = (make_prefecture(5, 40, 1995) for _ in range(2))
     assert one[1] == two[1] and np.array_equal(one[0], two[0])
     assert not np.array_equal(
         one[0]["key"], random_prefecture(6, 40, 1995)[0]["key"][: len(one[0])]

@@ -13,7 +13,7 @@ from leftbehind.model.alignment import Alignment
 from leftbehind.model.simulation import Settings, Simulation, YearOutput, years
 
 SCALE = 40_000
-LAST = 1992  # long enough for several compactions, migration and left-behind children
+LAST = 1986  # long enough for several compactions, migration and left-behind children
 PARTED = 1985  # from here the scenarios of this file differ from the baseline
 
 

@@ -57,7 +57,11 @@ PUBLIC = {
         "leftbehind.ensembles.ensemble.Ensemble",
         "leftbehind.ensembles.posterior.Posterior",
     ),
-    "families": ("leftbehind.pages.chronicle.story.tell", "leftbehind.counts.find.find"),
+    "families": (
+        "leftbehind.pages.chronicle.story.tell",
+        "leftbehind.pages.chronicle.story.Asked",
+        "leftbehind.counts.find.find",
+    ),
     "samples": (
         "leftbehind.counts.samples.survey.survey",
         "leftbehind.counts.samples.panel.panel",

@@ -119,7 +119,8 @@ def test_a_world_of_the_page_is_the_run_that_its_command_lives(tmp_path):
     worlds.live(tmp_path, "one", asked, SCALE, 1)
     layout = Layout.load()
     counted = layout.part(worlds.row(tmp_path, "one"), "counted")
-    lived = face.run(scale=SCALE, seed=1, scenario=asked, first=YEARS[-1], threads=1)
+    last = YEARS[-1]
+    lived = face.run(scale=SCALE, seed=1, scenario=asked, first=last, last=last, threads=1)
     for name in ("acwf-2010", "mca-2018"):
         rows = lived.left_behind(name, by="province", years=YEARS[-1])
         here = counted[layout.names.index(name), -1].sum() * SCALE

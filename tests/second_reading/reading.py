@@ -10,7 +10,6 @@ Written from the model description alone (docs/ODD.md), without a look at the co
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -25,11 +24,6 @@ FAMILIES, SEEDS = 60, 5  # in each year: 2,100 families in all
 FIELDS = PERSON.names or ()
 
 
-@cache
-def _families(seed: int, year: int) -> tuple[np.ndarray, int]:
-    return random_prefecture(seed, FAMILIES, year)
-
-
 def prefectures(**fields: float) -> Iterator[tuple[np.ndarray, int, int, np.record]]:
     """(people, size, year, here) of 35 prefectures of random families; `fields` of the place.
 
@@ -37,9 +31,9 @@ def prefectures(**fields: float) -> Iterator[tuple[np.ndarray, int, int, np.reco
     """
     for year in YEARS:
         for seed in range(1, SEEDS + 1):
-            people, size = _families(seed, year)
+            people, size = random_prefecture(seed, FAMILIES, year)
             here = place(year, seed, liangshan=seed % 2, **fields)
-            yield people.copy(), size, year, here
+            yield people, size, year, here
 
 
 class Reading:

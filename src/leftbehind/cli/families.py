@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from leftbehind.counts.likeness import Like
     from leftbehind.counts.world import World
     from leftbehind.inputs.places import Places
-    from leftbehind.pages.chronicle.story import Asked
+    from leftbehind.pages.chronicle import Asked
     from leftbehind.pages.chronicle.words import Say
 
 Zoom = Annotated[
@@ -153,36 +153,25 @@ def tell_chronicle(
     from leftbehind.base.store import write_text
     from leftbehind.counts.world import World
     from leftbehind.inputs.places import Places
-    from leftbehind.pages.chronicle import tell
+    from leftbehind.pages.chronicle import Asked, tell
     from leftbehind.pages.chronicle.compare import side_by_side
     from leftbehind.pages.chronicle.render import check_format, render
-    from leftbehind.pages.chronicle.story import Asked
     from leftbehind.pages.chronicle.words import Say
 
     form = _format(form, json, out)
     check_format(form)
     places = Places.load()
     say = Say(lang, places)
-    wanted, key = _like(places, like), _key(person, "--person")
+    asked = Asked(place, year, _like(places, like), _key(person, "--person"), zoom)
     world = _world(folder, year)
     with _progress(say) as progress:
         if compare is not None:
-            one = Asked(place, year, wanted, key, zoom)
-            two = _second(compare, one)
-            page = side_by_side(world, one, two, language=lang, keys=keys, progress=progress)
+            two = _second(compare, asked)
+            page = side_by_side(world, asked, two, language=lang, keys=keys, progress=progress)
         else:
+            twin = World(other) if other else None
             page = tell(
-                world,
-                place,
-                year,
-                like=wanted,
-                key=key,
-                full=full,
-                other=World(other) if other else None,
-                zoom=zoom,
-                language=lang,
-                keys=keys,
-                progress=progress,
+                world, asked, full=full, other=twin, language=lang, keys=keys, progress=progress
             )
     text = render(page, form)
     if out is None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -57,30 +57,33 @@ class Parameters:
 
     def path(self, name: str, years: np.ndarray) -> np.ndarray:
         """Values of one parameter, as the kernels know it, at the given years (years,)."""
-        points = {full: value for full, value in self.values.items() if undated(full) == name}
-        if name in points:
-            return np.full(len(years), points[name])
-        dated = sorted((int(full.rsplit("_", 1)[1]), value) for full, value in points.items())
-        at, held = zip(*dated, strict=True)
-        return np.interp(years, at, held)
+        plain, dated = self._points
+        if name in dated:
+            return np.interp(years, *dated[name])
+        return np.full(len(years), plain[name][0])
 
     def in_year(self, year: int) -> np.ndarray:
         """A one-row structured array with one float field a parameter: its value in `year`."""
-        plain: dict[str, float] = {}
-        points: dict[str, list[tuple[int, float]]] = {}
-        for name, value in self.values.items():
-            match = _DATED.match(name)
-            if match:
-                points.setdefault(match["name"], []).append((int(match["year"]), value))
-            else:
-                plain[name] = value
-        for name, dated in points.items():
-            years, values = zip(*sorted(dated), strict=True)
-            plain[name] = float(np.interp(year, years, values))
-        record = np.zeros(1, dtype=[(name, "f8") for name in sorted(plain)])
-        for name, value in plain.items():
-            record[name] = value
+        plain, dated = self._points
+        record = plain.copy()
+        for name, points in dated.items():
+            record[name] = np.interp(year, *points)
         return record
+
+    @cached_property
+    def _points(self) -> tuple[np.ndarray, dict[str, tuple[list[int], list[float]]]]:
+        """The record with the undated parameters; years and values of each dated one."""
+        dated: dict[str, tuple[list[int], list[float]]] = {}
+        for full, value in sorted(self.values.items()):
+            if match := _DATED.match(full):
+                years, values = dated.setdefault(match["name"], ([], []))
+                years.append(int(match["year"]))
+                values.append(value)
+        names = sorted({undated(name) for name in self.values})
+        record = np.zeros(1, dtype=[(name, "f8") for name in names])
+        for name in names:
+            record[name] = self.values.get(name, 0.0)
+        return record, dated
 
 
 def parameter_table() -> pl.DataFrame:

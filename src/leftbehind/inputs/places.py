@@ -12,6 +12,7 @@ import polars as pl
 
 from leftbehind.base.elementary import exps, logs
 from leftbehind.base.errors import InputError, shown
+from leftbehind.base.forks import check_not_forked
 from leftbehind.inputs.place_names import find_area
 from leftbehind.inputs.tables import data_folder, read_table, yearly
 
@@ -21,7 +22,7 @@ EARTH_KM = 6371.0
 OWN_SHARE, NEIGHBOURS = 0.35, 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Places:
     """The prefectures in order of code, their provinces and the distances between them.
 
@@ -41,18 +42,12 @@ class Places:
 
     @staticmethod
     def load() -> "Places":
-        """Read prefectures and provinces; InputError if a prefecture's province is unknown."""
-        provinces = read_table("provinces").sort("code")
-        table = read_table("prefectures").sort("code")
-        index = {name: k for k, name in enumerate(provinces["name"].to_list())}
-        unknown = set(table["province"].to_list()) - set(index)
-        if unknown:
-            raise InputError(f"prefectures.csv: unknown province {sorted(unknown)[0]!r}")
-        province = np.array([index[n] for n in table["province"].to_list()], dtype=np.int64)
-        if np.any(np.diff(province) < 0):
-            raise InputError("prefectures.csv: codes do not sort by province")
-        first = np.searchsorted(province, np.arange(len(index) + 1)).astype(np.int64)
-        return Places(table, provinces, province, first, _distances(table))
+        """Read prefectures and provinces, once for all who ask, so that nobody may change them.
+
+        Raises InputError if a prefecture's province is unknown.
+        """
+        check_not_forked()
+        return _load(data_folder())
 
     def find(self, name: str) -> int:
         """Position of a prefecture by any of its names or its code.
@@ -99,6 +94,22 @@ def _province_rows(folder: Path) -> dict[tuple[str, str], tuple[np.ndarray, np.n
         (str(indicator), str(province)): (part["year"].to_numpy(), part["value"].to_numpy())
         for (indicator, province), part in parts.items()
     }
+
+
+@cache
+def _load(folder: Path) -> Places:
+    """The places of the tables in `folder`."""
+    provinces = read_table("provinces").sort("code")
+    table = read_table("prefectures").sort("code")
+    index = {name: k for k, name in enumerate(provinces["name"].to_list())}
+    unknown = set(table["province"].to_list()) - set(index)
+    if unknown:
+        raise InputError(f"prefectures.csv: unknown province {sorted(unknown)[0]!r}")
+    province = np.array([index[n] for n in table["province"].to_list()], dtype=np.int64)
+    if np.any(np.diff(province) < 0):
+        raise InputError("prefectures.csv: codes do not sort by province")
+    first = np.searchsorted(province, np.arange(len(index) + 1)).astype(np.int64)
+    return Places(table, provinces, province, first, _distances(table))
 
 
 def _distances(table: pl.DataFrame) -> np.ndarray:

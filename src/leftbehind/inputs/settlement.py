@@ -1,6 +1,7 @@
 """Who lives in town: published urban shares brought to the households that stay at home."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -57,11 +58,18 @@ def settlement(
 
 
 def hukou_target(places: Places, years: np.ndarray) -> np.ndarray:
-    """Share with non-agricultural hukou, (prefectures, years).
+    """Share with non-agricultural hukou, (prefectures, years)."""
+    return _hukou_target(places, tuple(years.tolist())).copy()
+
+
+@lru_cache(maxsize=8)
+def _hukou_target(places: Places, when: tuple[int, ...]) -> np.ndarray:
+    """The same; a run asks for it several times.
 
     Provinces follow their own series scaled to the nation's; within a province, prefectures keep
     the odds relative to each other that their residents had in the census of 2010.
     """
+    years = np.array(when)
     share = places.province_series("nonagricultural_hukou_share", years) / 100.0
     weight = places.province_series("population", years)
     nation = national("nonagricultural_hukou_share", years)
@@ -78,9 +86,10 @@ def hukou_target(places: Places, years: np.ndarray) -> np.ndarray:
 
 def scaled_odds(odds: np.ndarray, weight: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Shares with these relative odds and the weighted mean `target` (years,); all below 1."""
+    people = (weight + 0.0 * odds).sum(axis=0)
     for _ in range(30):
         share = odds / (1.0 + odds)
-        mean = (share * weight).sum(axis=0) / (weight + 0.0 * share).sum(axis=0)
+        mean = (share * weight).sum(axis=0) / people
         odds = odds * (target / (1.0 - target)) / (mean / (1.0 - mean))
     scaled: np.ndarray = odds / (1.0 + odds)
     return scaled

@@ -227,16 +227,13 @@ def solve_alignment(expected: np.ndarray) -> np.ndarray:
     kappa = np.ones(N_FACTORS)
     women = expected[WOMEN].astype(float)
     rate = expected[OWN] / FIXED_POINT / np.maximum(women, 1.0)
-    for group in range(AGE_GROUPS):
-        target = expected[OFFICIAL, group, 0] / FIXED_POINT
-        if target <= 0.0 or women[group].sum() == 0.0:
-            continue
-        low, high = 0.0, KAPPA_MOST
-        for _ in range(50):
-            middle = 0.5 * (low + high)
-            births = (women[group] * (1.0 - exps(-middle * rate[group]))).sum()
-            low, high = (middle, high) if births < target else (low, middle)
-        kappa[group] = 0.5 * (low + high)
+    target = expected[OFFICIAL, :, 0] / FIXED_POINT
+    low, high = np.zeros(AGE_GROUPS), np.full(AGE_GROUPS, KAPPA_MOST)
+    for _ in range(50):
+        middle = 0.5 * (low + high)
+        births = (women * (1.0 - exps(-middle[:, None] * rate))).sum(axis=1)
+        low, high = np.where(births < target, (middle, high), (low, middle))
+    kappa[:AGE_GROUPS] = np.where((target > 0.0) & women.any(axis=1), 0.5 * (low + high), 1.0)
     births = women * (1.0 - exps(-kappa[:AGE_GROUPS, None] * rate))
     of_rate = births / np.maximum(expected[OWN], 1)
     for sex, born in ((FEMALE, expected[OWN] - expected[BOY]), (MALE, expected[BOY])):

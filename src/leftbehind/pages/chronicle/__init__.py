@@ -3,6 +3,6 @@
 Nothing is told that is not in the record; each sentence names the fields it rests on.
 """
 
-from leftbehind.pages.chronicle.story import tell
+from leftbehind.pages.chronicle.story import Asked, tell
 
-__all__ = ["tell"]
+__all__ = ["Asked", "tell"]

@@ -28,7 +28,12 @@ Progress = Callable[[str, int, int], None]  # what is done, how far, of how many
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose chronicle: a place, a year, and a person's key or what the family is to be like."""
+    """Whose chronicle: a place, a year, and a person's key or what the family is to be like.
+
+    Without a key the run's seed chooses the family among those that are `like` (both parents away,
+    if nothing is said). If none is, the place is lived again at a finer scale (`zoom`: at this
+    one), and if there still is none, the nearest is told with what it misses.
+    """
 
     place: str
     year: int
@@ -52,27 +57,20 @@ class Family:
 
 def tell(
     world: World,
-    place: str,
-    year: int,
+    asked: Asked,
     *,
-    like: Like | None = None,
-    key: int | None = None,
     full: bool = False,
     other: World | None = None,
-    zoom: int | None = None,
     language: str = "en",
     keys: bool = False,
     progress: Progress | None = None,
 ) -> Page:
-    """The chronicle of one family of `place`, seen from `year`.
+    """The chronicle of the family that is asked for, seen from the year asked for.
 
-    The family is that of the person with `key`, else one chosen by the run's seed among those that
-    are `like`; if none is, the place is lived again at a finer scale, and if there still is none,
-    the nearest is told with what it misses. `other` adds the same family's life in another world of
-    the same seed and scale. Raises InputError for an unknown place, year, person or language, or a
-    world that cannot be replayed or compared.
+    `other` adds the same family's life in another world of the same seed and scale. Raises
+    InputError for an unknown place, year, person or language, or a world that cannot be replayed or
+    compared.
     """
-    asked = Asked(place, year, like, key, zoom)
     found = meet(world, asked, language, progress)
     others = _twin(world, other, found, language, progress) if other else None
     if full:

@@ -17,6 +17,7 @@ from leftbehind.base.store import MANIFEST
 from leftbehind.counts.compare import comparison as pairs
 from leftbehind.counts.world import World
 from leftbehind.ensembles import face
+from leftbehind.pages.chronicle import Asked
 from leftbehind.pages.chronicle import tell as tell_chronicle
 from leftbehind.pages.chronicle.record import Page
 
@@ -45,14 +46,8 @@ class Lives:
     def chronicle(self, language: str) -> Page:
         """The family's chronicle from the year in which the lives part, with its twin."""
         first: dict[str, Any] = self.years.row(0, named=True)
-        return tell_chronicle(
-            self.before,
-            first["prefecture"],
-            self.parts,
-            key=first["key"],
-            other=self.after,
-            language=language,
-        )
+        asked = Asked(first["prefecture"], self.parts, key=first["key"])
+        return tell_chronicle(self.before, asked, other=self.after, language=language)
 
 
 def lives(work: Path, scale: int, seed: int, tell: Tell) -> Lives:
