@@ -19,9 +19,12 @@ GONE = -3  # instead of a destination: dead, unknown or parted
 def sibling_sets_of(
     replay: Replay, prefecture: int, year: int, only: pl.Expr | None = None
 ) -> pl.DataFrame:
-    """Sibling sets of a prefecture as counted in `year` (see `sibling_sets`)."""
-    for moment in replay.moments(prefecture, year):
-        if moment.year == year and moment.stage == AS_COUNTED:
+    """Sibling sets of a prefecture as counted in `year` (see `sibling_sets`).
+
+    The replay keeps the people of the years before, for whom a family is followed.
+    """
+    for moment in replay.moments(prefecture, year, first=year, keep=True):
+        if moment.stage == AS_COUNTED:
             return sibling_sets(moment, only)
     raise AssertionError("a replay ends with its last year's count")
 
@@ -32,8 +35,8 @@ def sibling_sets_of_unit(
     """The same of all `prefectures` of home unit `u`, which is lived once."""
     return [
         sibling_sets(moment, only)
-        for moment in replay.of_unit(u, prefectures, year)
-        if moment.year == year and moment.stage == AS_COUNTED
+        for moment in replay.of_unit(u, prefectures, year, first=year)
+        if moment.stage == AS_COUNTED
     ]
 
 

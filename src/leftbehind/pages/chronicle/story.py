@@ -1,15 +1,15 @@
 """A chronicle from beginning to end: choose a family, follow it, tell it short or in full."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leftbehind.base.errors import InputError
-from leftbehind.counts.find import Found, choose, closer, find
+from leftbehind.counts.find import Found, choose, closer, find, in_country
 from leftbehind.counts.likeness import Like
 from leftbehind.counts.world import World
 from leftbehind.inputs.places import Places
 from leftbehind.pages.chronicle import archive, closeup, elders, pictures
-from leftbehind.pages.chronicle.asked import differs, wanted
+from leftbehind.pages.chronicle.asked import differs, how_many, wanted
 from leftbehind.pages.chronicle.causes import nearest, why
 from leftbehind.pages.chronicle.eras import eras, head, told, turns, twins
 from leftbehind.pages.chronicle.events import events
@@ -19,7 +19,7 @@ from leftbehind.pages.chronicle.render import lines
 from leftbehind.pages.chronicle.twin import check_comparable, twin
 from leftbehind.pages.chronicle.words import Say, Words
 from leftbehind.runs.kept import keep, recall
-from leftbehind.runs.replay import AS_COUNTED, Replay
+from leftbehind.runs.replay import AS_COUNTED, Replay, Replays
 
 MOST_TURNS = 4  # turning points of the short form, fewer if they do not fit
 SCREEN = 40  # lines of the short form as Markdown
@@ -39,7 +39,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Family:
-    """A family found and followed: all years, the one told, how it was chosen and at what scale."""
+    """A family found and followed: all years, the one told, how it was chosen and at what scale.
+
+    `number` tells how many such families the country has; empty if it was not asked for.
+    """
 
     years: list[FamilyYear]
     now: FamilyYear
@@ -48,6 +51,7 @@ class Family:
     mother: int
     scale: int
     chosen: str
+    number: str = ""
 
 
 def tell(
@@ -73,7 +77,11 @@ def tell(
     world that cannot be replayed or compared.
     """
     asked = Asked(place, year, like, key, zoom)
-    found = meet(world, asked, language, progress)
+    replays = Replays(world)
+    found = meet(replays, asked, language, progress)
+    if like is not None and like.work_in is not None:
+        number = how_many(in_country(replays, found.now.year, like, progress), found.words)
+        found = replace(found, number=found.words("page.number", number=number))
     others = _twin(world, other, found, language, progress) if other else None
     if full:
         return _page(world, found, _full(found, others), language, keys)
@@ -99,7 +107,7 @@ def _page(
     return Page(
         title=say("page.title", place=say.place(found.prefecture), year=found.now.year),
         notice=notice(world, found.scale, say),
-        chosen=found.chosen,
+        chosen=" ".join(filter(None, (found.chosen, found.number))),
         chapters=tuple(once(chapters)),
         brief=brief,
         roles=say.roles,
@@ -112,25 +120,34 @@ def _page(
 
 
 def meet(
-    world: World, asked: Asked, language: str, progress: Progress | None, finer: bool = True
+    replays: Replays, asked: Asked, language: str, progress: Progress | None
 ) -> Family:
     """Find the family that was asked for and follow it."""
+    world = replays.world
     places = Places.load()
     say = Say(language, places)
     prefecture = places.find(asked.place)
     if asked.year not in world.years():
         held = world.years()
         raise InputError(f"--year {asked.year}: the run holds {held[0]} to {held[-1]}")
-    chosen, scale = "", asked.zoom or world.scale
+    chosen, scale = "", closer(world, asked.zoom)[0]
     if asked.key is None:
         like = asked.like or Like(both_away=True)
-        scales = closer(world, asked.zoom) if finer or asked.zoom else ()
-        found = find(world, prefecture, asked.year, like, scales=scales, progress=progress)
+        scales = closer(world, asked.zoom)
+        found = find(
+            world,
+            prefecture,
+            asked.year,
+            like,
+            scales=scales,
+            progress=progress,
+            replays=replays,
+        )
         mother, scale = choose(found, int(world.manifest["seed"])), found.scale
         chosen = _chosen(found, mother, asked.year, say)
     else:
-        mother = _of_person(Replay(world, scale), prefecture, asked.year, asked.key)
-    years = followed(world, scale, prefecture, mother, progress)
+        mother = _of_person(replays.at(scale), prefecture, asked.year, asked.key)
+    years = followed(replays, scale, prefecture, mother, progress)
     if not years:
         raise InputError("this person never has a partner or child in the record: nothing to tell")
     now = min(years, key=lambda y: abs(y.year - asked.year))
@@ -139,7 +156,7 @@ def meet(
 
 
 def followed(
-    world: World,
+    replays: Replays,
     scale: int,
     prefecture: int,
     mother: int,
@@ -147,18 +164,18 @@ def followed(
     last: int | None = None,
 ) -> list[FamilyYear]:
     """The family's years, worked out once and kept for the next time."""
+    world = replays.world
     asked = ("family", scale, prefecture, mother, last)
     kept = recall(world, *asked)
     if kept is not None:
         return archive.years_of(kept)
-    replay = Replay(world, scale)
     first, end = world.years()[0], last or world.years()[-1]
 
     def lived(year: int) -> None:
         if progress:
             progress("family", year - first, end - first)
 
-    years = follow(replay, prefecture, mother, last, lived)
+    years = follow(replays.at(scale), prefecture, mother, last, lived)
     keep(world, archive.plain(years), *asked)
     return years
 
@@ -201,8 +218,8 @@ def _chosen(found: Found, mother: int, year: int, say: Say) -> str:
 
 
 def _of_person(replay: Replay, prefecture: int, year: int, key: int) -> int:
-    for moment in replay.moments(prefecture, year):
-        if moment.year == year and moment.stage == AS_COUNTED:
+    for moment in replay.moments(prefecture, year, first=year, keep=True):
+        if moment.stage == AS_COUNTED:
             return mother_of_family(moment, key)
     raise AssertionError("a replay ends with its last year's count")
 
@@ -215,7 +232,7 @@ def _twin(
 ) -> Twin:
     check_comparable(world, other)
     last = min(world.years()[-1], other.years()[-1])
-    there = followed(other, found.scale, found.prefecture, found.mother, progress, last)
+    there = followed(Replays(other), found.scale, found.prefecture, found.mother, progress, last)
     scenario = other.manifest["scenario"]
     zh = str(scenario.get("title_zh", "")) if language == "zh" else ""
     title = zh or str(scenario.get("title", scenario.get("name")))
