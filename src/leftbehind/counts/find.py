@@ -65,8 +65,8 @@ def find(
 
     They are looked for at each of `scales` (see `closer`) until some are found; without any, at the
     run's own. With `country`, all prefectures are lived again up to `year`, in `threads`, to count
-    how many there are. `replays` of the run are used again if given. Raises InputError if there is no family with children at all, or for a year
-    or scale that the run does not have.
+    how many there are. `replays` of the run are used again if given. Raises InputError if there is
+    no family with children at all, or for a year or scale that the run does not have.
     """
     places, replays = Places.load(), replays or Replays(world)
     name = str(places.table["name"][prefecture])
@@ -184,12 +184,7 @@ def _asked(scale: int, year: int, like: Like) -> tuple[object, ...]:
 
 
 def _country(
-    replays: Replays,
-    scale: int,
-    year: int,
-    like: Like,
-    threads: int,
-    progress: Progress | None,
+    replays: Replays, scale: int, year: int, like: Like, threads: int, progress: Progress | None
 ) -> Number:
     """The number of such families in the country, lived again at `scale`."""
     asked = _asked(scale, year, like)

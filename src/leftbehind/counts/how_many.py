@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+
 from leftbehind.counts.likeness import Like
 
 LEVEL = 0.95

@@ -115,7 +115,10 @@ def tree(now: FamilyYear, words: Words) -> Picture:
     label = words(
         "tree.label",
         year=now.year,
-        people=words("list.clause").join(f"{b['title']}, {b['born']}, {b['where']}" for b in boxes),
+        people=words("list.clause").join(
+            words("list.pause").join(str(b[part]) for part in ("title", "born", "where") if b[part])
+            for b in boxes
+        ),
     )
     svg = render(
         __package__,
@@ -190,5 +193,5 @@ def _tree_text(now: FamilyYear, words: Words) -> list[str]:
     for n, box in enumerate(boxes):
         indent = "" if n < 4 else "  " if n < 6 else "    "
         parts = [str(box["title"]), str(box["born"]), str(box["where"])]
-        lines.append(indent + words("list.comma").join(p for p in parts if p))
+        lines.append(indent + words("list.pause").join(p for p in parts if p))
     return lines

@@ -1,6 +1,6 @@
 """A chronicle from beginning to end: choose a family, follow it, tell it short or in full."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from leftbehind.base.errors import InputError
@@ -11,7 +11,7 @@ from leftbehind.inputs.places import Places
 from leftbehind.pages.chronicle import archive, closeup, elders, pictures
 from leftbehind.pages.chronicle.asked import differs, how_many, wanted
 from leftbehind.pages.chronicle.causes import nearest, why
-from leftbehind.pages.chronicle.eras import eras, head, told, turns, twins
+from leftbehind.pages.chronicle.eras import eras, exceptions, head, told, turns, twins
 from leftbehind.pages.chronicle.events import events
 from leftbehind.pages.chronicle.family import FamilyYear, follow, mother_of_family, nearest_year
 from leftbehind.pages.chronicle.record import Chapter, Page, Sentence, decision, once
@@ -107,7 +107,7 @@ def _page(
     return Page(
         title=say("page.title", place=say.place(found.prefecture), year=found.now.year),
         notice=notice(world, found.scale, say),
-        chosen=" ".join(filter(None, (found.chosen, found.number))),
+        chosen=say("list.between").join(filter(None, (found.chosen, found.number))),
         chapters=tuple(once(chapters)),
         brief=brief,
         roles=say.roles,
@@ -119,9 +119,7 @@ def _page(
     )
 
 
-def meet(
-    replays: Replays, asked: Asked, language: str, progress: Progress | None
-) -> Family:
+def meet(replays: Replays, asked: Asked, language: str, progress: Progress | None) -> Family:
     """Find the family that was asked for and follow it."""
     world = replays.world
     places = Places.load()
@@ -135,13 +133,7 @@ def meet(
         like = asked.like or Like(both_away=True)
         scales = closer(world, asked.zoom)
         found = find(
-            world,
-            prefecture,
-            asked.year,
-            like,
-            scales=scales,
-            progress=progress,
-            replays=replays,
+            world, prefecture, asked.year, like, scales=scales, progress=progress, replays=replays
         )
         mother, scale = choose(found, int(world.manifest["seed"])), found.scale
         chosen = _chosen(found, mother, asked.year, say)
@@ -244,24 +236,32 @@ def _short(found: Family, other: Twin | None, most: int) -> list[Chapter]:
     now, words = found.now, found.words
     elder = elders.carer(now)
     near = [
-        *closeup.paragraph(now, words),
+        *closeup.paragraph(now, words, brief=True),
         *([elders.now_told(elder, now, words)] if elder else []),
         *closeup.money(now, words),
         *closeup.alone(now, words),
     ]
     chapters = [Chapter(words("chapter.now", year=now.year), tuple(near))]
-    told_now = [e for e in turns(eras(found.years)) if e.first <= now.year <= e.last]
-    longest = sorted(turns(eras(found.years)), key=lambda e: -len(e.years))
-    turned = [*told_now, *(e for e in longest if e not in told_now)][:most]
-    points = tuple(
-        (head(era, words), *why(era.years[0], words))
-        for era in sorted(turned, key=lambda e: e.first)
-    )
+    points = tuple(_turning(found, other, most))
     if points:
         chapters.append(Chapter(words("chapter.turns"), points=points))
     if nearest_year(found.years):  # else the screen is for what happened
         chapters.append(nearest(found.years, words, brief=True))
     return [*chapters, *_other_world(found, other)]
+
+
+def _turning(found: Family, other: Twin | None, most: int) -> Iterator[tuple[Sentence, ...]]:
+    """The era told and the longest others that began with a decision, with the twin in each."""
+    now, words, all_eras = found.now, found.words, eras(found.years)
+    begun = turns(all_eras)
+    told_now = [e for e in begun if e.first <= now.year <= e.last]
+    longest = sorted(begun, key=lambda e: -len(e.years))
+    turned = [*told_now, *(e for e in longest if e not in told_now)][:most]
+    there = twins(all_eras, other[0], words, other[1]) if other else [None] * len(all_eras)
+    for era, beside in zip(all_eras, there, strict=True):
+        if era in turned:
+            beside_it = [beside] if beside else []
+            yield head(era, words), *why(era.years[0], words), *exceptions(era, words), *beside_it
 
 
 def _full(found: Family, other: Twin | None) -> list[Chapter]:
