@@ -136,7 +136,7 @@ def in_country(replays: Replays, year: int, like: Like, progress: Progress | Non
     The quick one lives the country again at COARSE (or the run's scale if that is coarser).
     """
     world, threads = replays.world, 2
-    kept = recall(world, *_asked(world.scale, year, like))
+    kept = recall(world.manifest, *_asked(world.scale, year, like))
     scale = world.scale if kept else max(world.scale, COARSE)
     return _country(replays, scale, year, like, threads, progress)
 
@@ -145,7 +145,7 @@ def _sets(replays: Replays, scale: int, prefecture: int, year: int, like: Like) 
     """Sibling sets worth a look, worked out once for each run, scale, place, year and question."""
     world = replays.world
     asked = ("sets", scale, prefecture, year, str(like.nearly()))
-    kept = recall(world, *asked)
+    kept = recall(world.manifest, *asked)
     types: dict[str, pl.DataType] = {
         "key": pl.UInt64(),
         "ages": pl.List(pl.Int64),
@@ -156,7 +156,7 @@ def _sets(replays: Replays, scale: int, prefecture: int, year: int, like: Like) 
     if kept is not None:
         return pl.DataFrame(kept, schema_overrides=types)
     sets = sibling_sets_of(replays.at(scale), prefecture, year, like.nearly())
-    keep(world, sets.to_dict(as_series=False), *asked)
+    keep(world.manifest, sets.to_dict(as_series=False), *asked)
     return sets
 
 
@@ -188,7 +188,7 @@ def _country(
 ) -> Number:
     """The number of such families in the country, lived again at `scale`."""
     asked = _asked(scale, year, like)
-    kept = recall(replays.world, *asked)
+    kept = recall(replays.world.manifest, *asked)
     if kept is None:
         replay = replays.at(scale)
         near = like.nearly() if like.both_away or like.one_away else None
@@ -196,7 +196,7 @@ def _country(
 
         def count(u: int) -> Parts:
             sets = sibling_sets_of_unit(replay, u, range(*units[u]), year, near)
-            return parts_of(pl.concat(sets), like)
+            return parts_of(sets, like)
 
         kept = [[0] * len(fields(Parts)) for _ in range(replay.places.provinces.height)]
         with ThreadPoolExecutor(threads) as pool:
@@ -206,5 +206,5 @@ def _country(
                     province[n] += value
                 if progress:
                     progress("country", units[u][1], len(replay.places))
-        keep(replays.world, kept, *asked)
+        keep(replays.world.manifest, kept, *asked)
     return estimate([Parts(*row) for row in kept], scale, like)

@@ -4,6 +4,8 @@ Where their parents are, who looks after them and how far their grandmother live
 be looked for by (find.py).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
@@ -31,13 +33,10 @@ def sibling_sets_of(
 
 def sibling_sets_of_unit(
     replay: Replay, u: int, prefectures: range, year: int, only: pl.Expr | None = None
-) -> list[pl.DataFrame]:
-    """The same of all `prefectures` of home unit `u`, which is lived once."""
-    return [
-        sibling_sets(moment, only)
-        for moment in replay.of_unit(u, prefectures, year, first=year)
-        if moment.stage == AS_COUNTED
-    ]
+) -> pl.DataFrame:
+    """The same of all `prefectures` of home unit `u` together, which is lived once."""
+    moments = replay.of_unit(u, prefectures, year, first=year)
+    return _sibling_sets([m for m in moments if m.stage == AS_COUNTED], only)
 
 
 def sibling_sets(moment: Moment, only: pl.Expr | None = None) -> pl.DataFrame:
@@ -51,8 +50,14 @@ def sibling_sets(moment: Moment, only: pl.Expr | None = None) -> pl.DataFrame:
     to the nearer living grandmother at home; null if there is none or she lives in another county).
     `only` keeps rows by the other columns before that walk is looked up, which takes the longest.
     """
-    people, year = moment.people, moment.year
-    child = moment.mine & (people["death_year"] == 0) & (year - people["birth_year"] < CHILD_AGE)
+    return _sibling_sets([moment], only)
+
+
+def _sibling_sets(moments: Sequence[Moment], only: pl.Expr | None) -> pl.DataFrame:
+    """The sets of several prefectures of one home unit at one moment."""
+    people, year = moments[0].people, moments[0].year
+    mine = np.isin(people["place"], [moment.place for moment in moments])
+    child = mine & (people["death_year"] == 0) & (year - people["birth_year"] < CHILD_AGE)
     kids = np.flatnonzero(child & (people["mother"] >= 0))
     kids = kids[np.lexsort((people["birth_year"][kids], people["mother"][kids]))]
     mothers, first, sizes = np.unique(people["mother"][kids], return_index=True, return_counts=True)
@@ -86,7 +91,8 @@ def sibling_sets(moment: Moment, only: pl.Expr | None = None) -> pl.DataFrame:
     )
     if only is not None:
         table = table.filter(only)
-    walks = [_grandmother(moment, child) for child in table["youngest"].to_list()]
+    of = {moment.place: moment for moment in moments}
+    walks = [_grandmother(of[int(people["place"][c])], c) for c in table["youngest"].to_list()]
     walk = pl.Series("grandmother_minutes", walks, dtype=pl.Float64)
     return table.drop("youngest").with_columns(walk)
 

@@ -84,15 +84,16 @@ def tell(
         found = replace(found, number=found.words("page.number", number=number))
     others = _twin(world, other, found, language, progress) if other else None
     if full:
-        return _page(world, found, _full(found, others), language, keys)
-    pages = (
-        _page(world, found, _short(found, others, most), language, keys, brief=True)
-        for most in range(MOST_TURNS, -1, -1)
-    )
-    short = next(pages)
-    while lines(short) > SCREEN and (shorter := next(pages, None)):
-        short = shorter
-    return short
+        page = _page(world, found, _full(found, others), language, keys)
+    else:
+        pages = (
+            _page(world, found, _short(found, others, most), language, keys, brief=True)
+            for most in range(MOST_TURNS, -1, -1)
+        )
+        page = next(pages)
+        while lines(page) > SCREEN and (shorter := next(pages, None)):
+            page = shorter
+    return replace(page, facts=facts(world, found))
 
 
 def _page(
@@ -115,7 +116,6 @@ def _page(
         sources_title=say("page.sources_brief" if brief else "page.sources"),
         assumed=say("page.assumed"),
         key=say("page.key", key=f"{found.mother:016x}") if keys else "",
-        facts=facts(world, found),
     )
 
 
@@ -158,7 +158,7 @@ def followed(
     """The family's years, worked out once and kept for the next time."""
     world = replays.world
     asked = ("family", scale, prefecture, mother, last)
-    kept = recall(world, *asked)
+    kept = recall(world.manifest, *asked)
     if kept is not None:
         return archive.years_of(kept)
     first, end = world.years()[0], last or world.years()[-1]
@@ -168,7 +168,7 @@ def followed(
             progress("family", year - first, end - first)
 
     years = follow(replays.at(scale), prefecture, mother, last, lived)
-    keep(world, archive.plain(years), *asked)
+    keep(world.manifest, archive.plain(years), *asked)
     return years
 
 
