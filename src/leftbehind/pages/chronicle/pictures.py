@@ -45,7 +45,7 @@ def lives(years: list[FamilyYear], words: Words) -> Picture:
     svg = render(
         __package__,
         "templates/lives.html",
-        rows=rows,
+        rows=[(who, _spans(life)) for who, life in rows],
         first=first,
         last=last,
         states={s: text for s, text in states.items() if s in used},
@@ -63,7 +63,10 @@ def _lives(years: list[FamilyYear]) -> dict[int, dict[int, str]]:
     for year in years:
         for member in year.members():
             if member.key in out and member.alive:
-                out[member.key][year.year] = state(member, year.year)
+                now = state(member, year.year)
+                # A parent is told as one, at whatever age.
+                lone = member.key in parents and now in ("carer", "none")
+                out[member.key][year.year] = "home" if lone else now
     return out
 
 
@@ -128,8 +131,10 @@ def tree(now: FamilyYear, words: Words) -> Picture:
         height=height,
         width=WIDTH,
         label=label,
-        legend=[(k, words(f"tree.{k}")) for k in ("here", "away", "dead")],
-        line=words("tree.line"),
+        legend=[
+            [(k, words(f"tree.{k}")) for k in ("here", "away", "carer", "dead")],
+            [(k, words(f"tree.{k}")) for k in ("woman", "man", "pair", "line")],
+        ],
     )
     return Picture(svg, "\n".join(_tree_text(now, words)), label)
 
@@ -179,6 +184,8 @@ def _box(
         where, kind = words("tree.dead"), "dead"
     elif member.at >= 0:
         where, kind = words.place(member.at), "away"
+    elif state(member, now.year) in ("carer", "none") and member in now.children:
+        where, kind = words("tree.carer"), "carer"
     else:
         where, kind = words(f"lives.{'prison' if member.at == IN_PRISON else 'home'}"), "here"
         where = words("tree.here") if kind == "here" and member.at != IN_PRISON else where
