@@ -11,7 +11,7 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.person import ALTERNATIVES, CHILDREN_LEFT
 from leftbehind.base.store import write_manifest
 from leftbehind.counts.find import choose, closer, find
-from leftbehind.counts.how_many import ENOUGH, Parts, counted, estimate
+from leftbehind.counts.how_many import ENOUGH, NATION, Parts, counted, estimate
 from leftbehind.counts.likeness import Like, misses, nearest, seed_family
 from leftbehind.counts.siblings import sibling_sets, sibling_sets_of
 from leftbehind.model.processes.migration import HOUSEHOLD_KINDS
@@ -211,12 +211,21 @@ def test_a_number_is_the_product_of_its_parts_until_enough_are_counted():
     like = Like(children=3, both_away=True, work_in=0, walk=(30.0, 50.0))
     rare = [Parts(0, 40, 1000, 20, 100), Parts(0, 10, 100, 0, 5)]
     number = estimate(rare, 100, like)
-    assert number.by_parts and number.number == pytest.approx(40 * 0.02 * 0.1 * 100)
+    there, walk = 20 / 1100, 105 / 1100  # the country's shares, worth NATION families
+
+    def share(part, away, nation):
+        return (part + NATION * nation) / (away + NATION)
+
+    here = 40 * share(20, 1000, there) * share(100, 1000, walk)
+    elsewhere = 10 * share(0, 100, there) * share(5, 100, walk)
+    assert number.by_parts and number.number == pytest.approx((here + elsewhere) * 100)
     assert number.low < number.number < number.high
     enough = estimate([Parts(ENOUGH, 50, 100, 20, 20)], 100, like)
     assert not enough.by_parts and enough.number == ENOUGH * 100
     whole = Like(children=3, both_away=True)
     assert not estimate(rare, 100, whole).by_parts
+    none = estimate([Parts(0, 0, 50, 0, 3)], 20_000, like)
+    assert none.number == 0 and 0 < none.high < 20_000
 
 
 def test_the_count_in_the_country_does_not_depend_on_the_threads(
@@ -226,9 +235,17 @@ def test_the_count_in_the_country_does_not_depend_on_the_threads(
     like = Like(both_away=True)
     done: list[str] = []
     monkeypatch.setenv("LEFTBEHIND_CACHE", str(tmp_path / "one"))
-    one = find(world, k, 2005, like, country=True, threads=1, progress=lambda *a: done.append(a[0]))
+    one = find(
+        Replays(world),
+        k,
+        2005,
+        like,
+        country=True,
+        threads=1,
+        progress=lambda *a: done.append(a[0]),
+    )
     monkeypatch.setenv("LEFTBEHIND_CACHE", str(tmp_path / "two"))
-    two = find(world, k, 2005, like, country=True, threads=2)
+    two = find(Replays(world), k, 2005, like, country=True, threads=2)
     assert one.country == two.country
     assert done.count("country") == len(Replay(world).units) - 1
     assert one.country.counted >= one.here.counted > 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,6 +66,7 @@ def find_families(
     from leftbehind.inputs.places import Places
     from leftbehind.pages.chronicle.found import table
     from leftbehind.pages.chronicle.words import Say
+    from leftbehind.runs.replay import Replays
 
     world, places = _world(folder, year), Places.load()
     say = Say(lang, places)
@@ -78,7 +80,7 @@ def find_families(
     prefecture = places.find(place)
     with _progress(say) as progress:
         found = search.find(
-            world,
+            Replays(world),
             prefecture,
             year,
             wanted,
@@ -122,6 +124,22 @@ def show(
     console.print(say("find.end"))
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What a chronicle is to tell, and how; all that its text depends on beside the runs."""
+
+    place: str
+    year: int
+    like: str | None
+    person: str | None
+    full: bool
+    form: str
+    zoom: int | None
+    compare: str | None
+    keys: bool
+    lang: str
+
+
 def tell_chronicle(
     folder: options.OneRun = options.BASELINE,
     place: options.Place = "Liangshan",
@@ -151,6 +169,40 @@ def tell_chronicle(
 ) -> None:
     """Tell one simulated family's years, each sentence from the record."""
     from leftbehind.base.store import write_text
+
+    form = _format(form, json, out)
+    wish = Wish(place, year, like, person, full, form, zoom, compare, keys, lang)
+    text = _told(folder, other, wish)
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        from leftbehind.inputs.places import Places
+        from leftbehind.pages.chronicle.words import Say
+
+        write_text(out, text)
+        console.print(Say(lang, Places.load())("find.written", file=out), soft_wrap=True)
+
+
+def _told(folder: Path, other: Path | None, wish: Wish) -> str:
+    """The chronicle as text: the same question of the same run has the answer that was kept."""
+    from leftbehind.base.sealing import SEAL
+    from leftbehind.base.store import MANIFEST, read_manifest
+    from leftbehind.runs.kept import keep, recall
+
+    runs = [path for path in (folder, other) if path]
+    if not all((path / MANIFEST).is_file() for path in runs):
+        return _tell(folder, other, wish)  # which says what is missing
+    manifest, *others = (read_manifest(path) for path in runs)
+    asked = ("page", *astuple(wish), *(held[SEAL] for held in others))
+    text = recall(manifest, *asked)
+    if not isinstance(text, str):
+        text = _tell(folder, other, wish)
+        keep(manifest, text, *asked)
+    return text
+
+
+def _tell(folder: Path, other: Path | None, wish: Wish) -> str:
+    """The chronicle worked out anew."""
     from leftbehind.counts.world import World
     from leftbehind.inputs.places import Places
     from leftbehind.pages.chronicle import Asked, tell
@@ -158,27 +210,30 @@ def tell_chronicle(
     from leftbehind.pages.chronicle.render import check_format, render
     from leftbehind.pages.chronicle.words import Say
 
-    form = _format(form, json, out)
-    check_format(form)
+    check_format(wish.form)
     places = Places.load()
-    say = Say(lang, places)
-    asked = Asked(place, year, _like(places, like), _key(person, "--person"), zoom)
-    world = _world(folder, year)
+    say = Say(wish.lang, places)
+    key = _key(wish.person, "--person")
+    asked = Asked(wish.place, wish.year, _like(places, wish.like), key, wish.zoom)
+    world = _world(folder, wish.year)
     with _progress(say) as progress:
-        if compare is not None:
-            two = _second(compare, asked)
-            page = side_by_side(world, asked, two, language=lang, keys=keys, progress=progress)
+        if wish.compare is not None:
+            two = _second(wish.compare, asked)
+            page = side_by_side(
+                world, asked, two, language=wish.lang, keys=wish.keys, progress=progress
+            )
         else:
             twin = World(other) if other else None
             page = tell(
-                world, asked, full=full, other=twin, language=lang, keys=keys, progress=progress
+                world,
+                asked,
+                full=wish.full,
+                other=twin,
+                language=wish.lang,
+                keys=wish.keys,
+                progress=progress,
             )
-    text = render(page, form)
-    if out is None:
-        typer.echo(text, nl=False)
-    else:
-        write_text(out, text)
-        console.print(say("find.written", file=out), soft_wrap=True)
+    return render(page, wish.form)
 
 
 def _second(compare: str, one: "Asked") -> "Asked":

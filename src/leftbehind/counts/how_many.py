@@ -3,8 +3,9 @@
 A rare kind is not found in any simulated country that fits a machine. What makes it rare is then
 taken apart (`Parts`): families of these children whose parents are away so, the share of such
 parents who work in the place asked for, the share of such families whose grandmother lives within
-the walk asked for. Each part is counted province by province, their product is the estimate. It
-assumes that within a province they have nothing to do with each other.
+the walk asked for. Each part is counted province by province, and drawn towards the country's share
+where a province has few; their product is the estimate. It assumes that within a province they have
+nothing to do with each other.
 """
 
 from collections.abc import Iterable
@@ -12,12 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.special import gammaincinv
 
 from leftbehind.counts.likeness import Like
 
 LEVEL = 0.95
 ENOUGH = 10  # families counted whole: fewer, and the product of parts is told
+HALF = 0.5  # of a family is added to what is counted: none was seen is not there are none
+NATION = 30.0  # families of a province whose share weighs as much as the country's (assumed)
 DRAWS = 4000
 
 
@@ -69,6 +71,8 @@ def parts_of(sets: pl.DataFrame, like: Like) -> Parts:
 
 def counted(count: int, scale: int) -> Number:
     """The number behind a count of simulated families, with the exact Poisson interval."""
+    from scipy.special import gammaincinv  # a chronicle told again does without it
+
     tail = (1.0 - LEVEL) / 2.0
     low = gammaincinv(count, tail) if count else 0.0
     high = gammaincinv(count + 1, 1.0 - tail)
@@ -79,29 +83,27 @@ def estimate(parts: Iterable[Parts], scale: int, like: Like) -> Number:
     """The number of families: counted if there are ENOUGH, else the product of its parts."""
     each = list(parts)
     whole = sum(p.whole for p in each)
-    direct = counted(whole, scale)
-    if whole >= ENOUGH or (like.work_in is None and like.walk is None):
-        return direct
+    away = np.array([p.away for p in each], float)
+    if whole >= ENOUGH or (like.work_in is None and like.walk is None) or not away.sum():
+        return counted(whole, scale)
     dice = np.random.default_rng(0)  # the same interval at every call
-
-    def product(core: np.ndarray, there: np.ndarray, walk: np.ndarray) -> np.ndarray:
-        return np.asarray((core * there * walk).sum(axis=-1)) * scale
-
-    counts = np.array([(p.core, p.away, p.there, p.walk) for p in each if p.away], float)
-    if not len(counts):
-        return direct
-    core, away, there, walk = counts.T
-    draws = product(
-        dice.gamma(np.maximum(core, 1e-9), size=(DRAWS, len(core))),
-        _shares(dice, there, away),
-        _shares(dice, walk, away),
-    )
+    core, there, walk = np.array([(p.core, p.there, p.walk) for p in each], float).T
+    few = core + HALF * away / away.sum()
+    draws = dice.gamma(np.maximum(few, 1e-9), size=(DRAWS, len(core)))
+    number = core
+    for part in (there, walk):
+        drawn, likely = _shares(dice, part, away)
+        draws, number = draws * drawn, number * likely
     tail = (1.0 - LEVEL) / 2.0
-    low, high = np.quantile(draws, (tail, 1.0 - tail))
-    number = float(product(core, there / away, walk / away))
-    return Number(whole, scale, number, float(low), float(high), by_parts=True)
+    low, high = np.quantile(draws.sum(axis=1) * scale, (tail, 1.0 - tail))
+    return Number(whole, scale, float(number.sum()) * scale, float(low), float(high), by_parts=True)
 
 
-def _shares(dice: np.random.Generator, part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Draws of the share `part / whole`, (DRAWS, provinces), as far as the counts leave it open."""
-    return dice.beta(part + 1e-9, whole - part + 1e-9, size=(DRAWS, len(part)))
+def _shares(
+    dice: np.random.Generator, part: np.ndarray, whole: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Shares `part / whole` of each province: draws (DRAWS, provinces), and the likeliest."""
+    mean = part.sum() / whole.sum()
+    nation = dice.beta(part.sum() + HALF, (whole - part).sum() + HALF, size=(DRAWS, 1))
+    drawn = dice.beta(part + NATION * nation, whole - part + NATION * (1.0 - nation))
+    return drawn, (part + NATION * mean) / (whole + NATION)

@@ -4,6 +4,8 @@ Where their parents are, who looks after them and how far their grandmother live
 be looked for by (find.py).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
@@ -19,22 +21,22 @@ GONE = -3  # instead of a destination: dead, unknown or parted
 def sibling_sets_of(
     replay: Replay, prefecture: int, year: int, only: pl.Expr | None = None
 ) -> pl.DataFrame:
-    """Sibling sets of a prefecture as counted in `year` (see `sibling_sets`)."""
-    for moment in replay.moments(prefecture, year):
-        if moment.year == year and moment.stage == AS_COUNTED:
+    """Sibling sets of a prefecture as counted in `year` (see `sibling_sets`).
+
+    The replay keeps the people of the years before, for whom a family is followed.
+    """
+    for moment in replay.moments(prefecture, year, first=year, keep=True):
+        if moment.stage == AS_COUNTED:
             return sibling_sets(moment, only)
     raise AssertionError("a replay ends with its last year's count")
 
 
 def sibling_sets_of_unit(
     replay: Replay, u: int, prefectures: range, year: int, only: pl.Expr | None = None
-) -> list[pl.DataFrame]:
-    """The same of all `prefectures` of home unit `u`, which is lived once."""
-    return [
-        sibling_sets(moment, only)
-        for moment in replay.of_unit(u, prefectures, year)
-        if moment.year == year and moment.stage == AS_COUNTED
-    ]
+) -> pl.DataFrame:
+    """The same of all `prefectures` of home unit `u` together, which is lived once."""
+    moments = replay.of_unit(u, prefectures, year, first=year)
+    return _sibling_sets([m for m in moments if m.stage == AS_COUNTED], only)
 
 
 def sibling_sets(moment: Moment, only: pl.Expr | None = None) -> pl.DataFrame:
@@ -48,8 +50,14 @@ def sibling_sets(moment: Moment, only: pl.Expr | None = None) -> pl.DataFrame:
     to the nearer living grandmother at home; null if there is none or she lives in another county).
     `only` keeps rows by the other columns before that walk is looked up, which takes the longest.
     """
-    people, year = moment.people, moment.year
-    child = moment.mine & (people["death_year"] == 0) & (year - people["birth_year"] < CHILD_AGE)
+    return _sibling_sets([moment], only)
+
+
+def _sibling_sets(moments: Sequence[Moment], only: pl.Expr | None) -> pl.DataFrame:
+    """The sets of several prefectures of one home unit at one moment."""
+    people, year = moments[0].people, moments[0].year
+    mine = np.isin(people["place"], [moment.place for moment in moments])
+    child = mine & (people["death_year"] == 0) & (year - people["birth_year"] < CHILD_AGE)
     kids = np.flatnonzero(child & (people["mother"] >= 0))
     kids = kids[np.lexsort((people["birth_year"][kids], people["mother"][kids]))]
     mothers, first, sizes = np.unique(people["mother"][kids], return_index=True, return_counts=True)
@@ -83,7 +91,8 @@ def sibling_sets(moment: Moment, only: pl.Expr | None = None) -> pl.DataFrame:
     )
     if only is not None:
         table = table.filter(only)
-    walks = [_grandmother(moment, child) for child in table["youngest"].to_list()]
+    of = {moment.place: moment for moment in moments}
+    walks = [_grandmother(of[int(people["place"][c])], c) for c in table["youngest"].to_list()]
     walk = pl.Series("grandmother_minutes", walks, dtype=pl.Float64)
     return table.drop("youngest").with_columns(walk)
 

@@ -1,4 +1,4 @@
-"""What was worked out from a run and is kept for the next time: families found, a family followed.
+"""What was worked out from a run and is kept for the next time: families found, followed and told.
 
 It lies outside the run, in the user's cache (env LEFTBEHIND_CACHE), under a name that depends on
 the run's seal, on this program and on what was asked. Losing it costs time and nothing else: what
@@ -17,23 +17,22 @@ from typing import Any
 from leftbehind.base.errors import InputError
 from leftbehind.base.sealing import SEAL
 from leftbehind.base.store import write_bytes
-from leftbehind.runs.folder import Run
 
 FOLDER = "families"
 MOST_RUNS = 20  # of which something is kept; the oldest are forgotten
 
 
-def recall(run: Run, *asked: object) -> Any:
-    """What was kept of `run` under what was `asked`; None if nothing was, or it cannot be read."""
+def recall(manifest: dict[str, Any], *asked: object) -> Any:
+    """What was kept of a run under what was `asked`; None if nothing was, or it cannot be read."""
     try:
-        return json.loads(_file(run, asked).read_bytes())
+        return json.loads(_file(manifest, asked).read_bytes())
     except (OSError, ValueError):
         return None
 
 
-def keep(run: Run, content: Any, *asked: object) -> None:
+def keep(manifest: dict[str, Any], content: Any, *asked: object) -> None:
     """Keep what can be written as JSON; a full or closed disk is no fault."""
-    file = _file(run, asked)
+    file = _file(manifest, asked)
     with suppress(OSError, InputError):
         file.parent.mkdir(parents=True, exist_ok=True)
         write_bytes(file, json.dumps(content, separators=(",", ":")).encode())
@@ -46,18 +45,21 @@ def cache_root() -> Path:
     return Path(root) if root else Path.home() / ".cache" / "leftbehind"
 
 
-def _file(run: Run, asked: tuple[object, ...]) -> Path:
-    whose = hashlib.sha256(f"{run.manifest.get(SEAL)} {_program()}".encode()).hexdigest()[:16]
+def _file(manifest: dict[str, Any], asked: tuple[object, ...]) -> Path:
+    whose = hashlib.sha256(f"{manifest.get(SEAL)} {_program()}".encode()).hexdigest()[:16]
     name = hashlib.sha256(repr(asked).encode()).hexdigest()[:16]
     return cache_root() / FOLDER / whose / f"{name}.json"
 
 
 @cache
 def _program() -> str:
-    """A fingerprint of the program and its tables: what is kept was worked out by them."""
+    """A fingerprint of the program, its tables and words: what is kept was worked out by them."""
     package = Path(__file__).parents[1]
     seen = hashlib.sha256()
-    for path in sorted([*package.rglob("*.py"), *(package / "data").rglob("*.csv")]):
+    files = [*package.rglob("*.py"), *(package / "pages" / "chronicle" / "templates").iterdir()]
+    for kind in ("csv", "toml"):
+        files += (package / "data").rglob(f"*.{kind}")
+    for path in sorted(files):
         seen.update(path.name.encode() + path.read_bytes())
     return seen.hexdigest()
 

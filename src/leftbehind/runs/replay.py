@@ -11,13 +11,15 @@ be lived again without the others and without having been stored:
 
 `Replay(world, scale=10)` lives a prefecture more closely: ten times fewer real people for each
 simulated one than 1:100, say. The country around it (pay, destinations, factors) stays the run's;
-the people are others, more of them, and rare families can be found among them.
+the people are others, more of them, and rare families can be found among them. A larger scale is
+quicker and lives fewer people, for a count of the whole country.
 
 Every year has two moments: before the households choose (last year's destinations still stand, as
 `utility.weigh` needs them) and as the tables count it (before pupils complete their year).
 """
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,7 +41,7 @@ from leftbehind.model.population.founders import START
 from leftbehind.model.population.units import home_units
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import destination, fertility, migration, mortality
-from leftbehind.model.processes.destination import Outlook
+from leftbehind.model.processes.destination import Destinations, Outlook
 from leftbehind.model.simulation import COMPACT_EVERY
 from leftbehind.model.year import (
     end_of_year,
@@ -104,12 +106,6 @@ class Replay:
 
     def __init__(self, world: Run, scale: int | None = None) -> None:
         self.world = world
-        self.scale = world.scale if scale is None else scale
-        if not 1 <= self.scale <= world.scale:
-            raise InputError(
-                f"--zoom {self.scale}: not allowed; give a whole number from 1 to the run's scale, "
-                f"{world.scale}"
-            )
         if world.manifest.get("population"):
             raise InputError(
                 f"{world.folder}: began from a population of one's own, which a run does not keep; "
@@ -127,9 +123,23 @@ class Replay:
         self._legs = self._prepare(_conditions(world, self.places))
         self._alive = _counted_alive(world, self.places)
         self._flows = _Flows(world, self.places)
-        urban = hukou_target(self.places, np.arange(START, world.years()[-1] + 1))[:, 0]
-        self._founders = Founders(self.places, self.scale, urban)
+        self._destinations: dict[int, Destinations] = {}
+        self._live_at(world.scale if scale is None else scale)
+
+    def at_scale(self, scale: int) -> "Replay":
+        """The same country with other people, one for `scale` real ones."""
+        if scale == self.scale:
+            return self
+        other = copy(self)  # all but the people is shared
+        other._live_at(scale)
+        return other
+
+    def _live_at(self, scale: int) -> None:
+        self.scale = scale
+        urban = hukou_target(self.places, np.arange(START, self.world.years()[-1] + 1))[:, 0]
+        self._founders = Founders(self.places, scale, urban)
         self.units = home_units(self._founders.sizes, self.places.first)
+        self.begun: dict[int, list[tuple[int, Population]]] = {}
 
     def here(self, year: int) -> np.ndarray:
         """PLACE records of all prefectures in `year`, as the run's kernels read them."""
@@ -140,13 +150,25 @@ class Replay:
         p: np.record = self._legs[year].p[0]
         return p
 
-    def moments(self, prefecture: int, last: int | None = None) -> Iterator[Moment]:
-        """The two moments of each year from 1950 to `last` (the run's last year if None)."""
+    def moments(
+        self, prefecture: int, last: int | None = None, *, first: int = START, keep: bool = False
+    ) -> Iterator[Moment]:
+        """The two moments of each year from `first` to `last` (the run's last year if None).
+
+        With `keep` the people at the start of every fifth year are kept in `begun`. Years before
+        `first` are lived untold, from the latest of them.
+        """
         u = int(np.searchsorted(self.units, prefecture, side="right")) - 1
-        return self.of_unit(u, (prefecture,), last)
+        return self.of_unit(u, (prefecture,), last, first=first, keep=keep)
 
     def of_unit(
-        self, u: int, prefectures: Iterable[int], last: int | None = None
+        self,
+        u: int,
+        prefectures: Iterable[int],
+        last: int | None = None,
+        *,
+        first: int = START,
+        keep: bool = False,
     ) -> Iterator[Moment]:
         """The same of several `prefectures` of home unit `u`, lived once: one after the other."""
         end = self.world.years()[-1] if last is None else last
@@ -154,14 +176,34 @@ class Replay:
             held = self.world.years()
             raise InputError(f"year {end}: not in this run, which holds {held[0]} to {held[-1]}")
         unit = self.units[u : u + 2]
-        population = self._found(unit)
+        begin, population = self._begin(u, first)
         tables = outlook.room(self.places)  # only the unit's rows are ever touched
         wanted = tuple(prefectures)
-        for year in range(START, end + 1):
+        for year in range(begin, end + 1):
+            if keep and year % COMPACT_EVERY == 0:
+                self.begun.setdefault(u, []).append((year, _copied(population)))
             if year >= migration.FIRST_YEAR:  # before, nobody may go: no destination is looked up
-                for k in range(*unit):
-                    self._look_out(year, k, tables)
-            yield from self._live(year, wanted, unit, population, tables)
+                self._look_out(year, unit, tables)
+            yield from self._live(year, wanted if year >= first else (), unit, population, tables)
+
+    def kept_before(self, prefecture: int, key: int) -> int:
+        """A kept year well before the person with `key` first had a partner or child; else 1950."""
+        u = int(np.searchsorted(self.units, prefecture, side="right")) - 1
+        free = []
+        for year, population in self.begun.get(u, ()):
+            people = population.of(0)
+            me = people[people["key"] == np.uint64(key)]
+            if not len(me) or (me["partner"][0] < 0 and me["youngest_child"][0] < 0):
+                free.append(year)
+        return free[-2] if len(free) > 1 else START
+
+    def _begin(self, u: int, first: int) -> tuple[int, Population]:
+        """The latest people of unit `u` that were kept up to `first`, and their year; else 1950."""
+        kept = [state for state in self.begun.get(u, ()) if state[0] <= first]
+        if kept:
+            year, population = max(kept, key=lambda state: state[0])
+            return year, _copied(population)
+        return START, self._found(self.units[u : u + 2])
 
     def _live(
         self,
@@ -232,10 +274,14 @@ class Replay:
             )
         return out
 
-    def _look_out(self, year: int, k: int, tables: Outlook) -> None:
-        """Fill the tables of origin `k`, as the simulation does for all origins."""
-        there = outlook.destinations(self.here(year), self.places)
-        destination.place_tables(k, k + 1, there, self._flows.of(year - 1, k), self.p(year), tables)
+    def _look_out(self, year: int, unit: np.ndarray, tables: Outlook) -> None:
+        """Fill the tables of a unit's origins, as the simulation does for all."""
+        if year not in self._destinations:
+            self._destinations[year] = outlook.destinations(self.here(year), self.places)
+        low, high = (int(k) for k in unit)
+        flows = self._flows.of(year - 1, low, high)
+        there = self._destinations[year]
+        destination.place_tables(low, high, there, flows, self.p(year), tables)
 
     def _check(self, year: int, k: int, people: np.ndarray, place: int) -> None:
         """A replay that strays from the run's tables would tell of people who never were in it."""
@@ -247,6 +293,29 @@ class Replay:
             name = self.places.table["name"][k]
             what = f"{name} has {alive} people alive in {year}, its tables say {expected}"
             raise other_version(self.world, what)
+
+
+class Replays:
+    """A run's replays at several scales, each made when it is first asked for."""
+
+    def __init__(self, world: Run) -> None:
+        self.world = world
+        self._made: dict[int, Replay] = {}
+
+    def at(self, scale: int) -> Replay:
+        """The replay at a scale; errors: Replay."""
+        if scale not in self._made:
+            one = next(iter(self._made.values()), None)
+            self._made[scale] = one.at_scale(scale) if one else Replay(self.world, scale)
+        return self._made[scale]
+
+
+def _copied(population: Population) -> Population:
+    """The people of one unit apart from the original."""
+    other = Population(population.count)
+    other.count[:] = population.count
+    other.of(0)[:] = population.of(0)
+    return other
 
 
 class _Flows:
@@ -263,12 +332,13 @@ class _Flows:
         self._destination = np.searchsorted(everywhere, table["destination"].to_numpy())
         self._adults = table["adults"].to_numpy()
 
-    def of(self, year: int, origin: int) -> np.ndarray:
-        """Flows (P, P + 1) of `year` with only the row of `origin` filled, the last abroad."""
+    def of(self, year: int, low: int, high: int) -> np.ndarray:
+        """Flows (P, P + 1) of `year`; only the rows from `low` to `high` - 1 are filled."""
         flows = np.zeros((self._size, self._size + 1), np.int64)
-        low, high = self._edges[origin], self._edges[origin + 1]
-        a, b = low + np.searchsorted(self._year[low:high], [year, year + 1])
-        flows[origin, self._destination[a:b]] = self._adults[a:b]
+        for origin in range(low, high):
+            begin, end = self._edges[origin], self._edges[origin + 1]
+            a, b = begin + np.searchsorted(self._year[begin:end], [year, year + 1])
+            flows[origin, self._destination[a:b]] = self._adults[a:b]
         return flows
 
 

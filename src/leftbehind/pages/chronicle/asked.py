@@ -27,7 +27,7 @@ def wanted(like: Like, say: Say) -> str:
         low, high = (f"{x:.0f}" for x in like.walk)
         key = "wanted.walk_any" if like.walk[0] < 1 else "wanted.walk"
         parts.append(say(key, low=low, high=high))
-    return say("list.comma").join(parts) or say("wanted.any")
+    return say("list.pause").join(parts) or say("wanted.any")
 
 
 def differs(found: Found, key: int, say: Say) -> list[str]:

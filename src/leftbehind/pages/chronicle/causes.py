@@ -45,7 +45,10 @@ def why(now: FamilyYear, words: Words) -> list[Sentence]:
     if not parts:
         return [Sentence(words("cause.none", year=now.year), source)]
     sources = source + decision("shock", now) + (decision("event", now) if happened else ())
-    return [Sentence(words("cause.why", reasons=words.listed(parts)), sources)]
+    text = words("cause.why", reasons=parts[0])
+    if len(parts) > 1:
+        text = words("cause.why_more", first=parts[0], then=words.listed(parts[1:]))
+    return [Sentence(text, sources)]
 
 
 def _event(now: FamilyYear, event: int, words: Words) -> str:
@@ -107,7 +110,7 @@ def nearest(years: list[FamilyYear], words: Words, brief: bool = False) -> Chapt
     )
     sentences = [
         Sentence(chose, decision("totals", now)),
-        Sentence(money, decision("income", now)),
+        *([] if brief else [Sentence(money, decision("income", now))]),
         Sentence(weighed(made, other, words), decision("terms", now) + decision("shock", now)),
     ]
     unknown = float(made.shock[made.choice] - made.shock[other])
@@ -117,7 +120,8 @@ def nearest(years: list[FamilyYear], words: Words, brief: bool = False) -> Chapt
         share = next(abs(w.share) for w in weights if w.term == UNKNOWN)
         text = words("nearest.unknown", share=words.percent(share), side=side)
         sentences.append(Sentence(text, decision("shock", now)))
-    return Chapter(words("chapter.nearest"), (*sentences, _tips(now, made, words)))
+    tips = _tips(now, made, words, 1 if brief else FLIPS)
+    return Chapter(words("chapter.nearest"), (*sentences, tips))
 
 
 def _never(years: list[FamilyYear], words: Words) -> Chapter:
@@ -139,10 +143,10 @@ def weighed(made: Decision, other: int, words: Words, most: int = WEIGHED) -> st
         text = words("cause.reason", term=term, share=words.percent(abs(weight.share)))
         sides.setdefault(key, []).append(text)
     told = (words(key, reasons=words.listed(texts)) for key, texts in sides.items())
-    return words.sentence(words("list.clause").join(told) + words("list.stop"))
+    return words("nearest.weighed", told=words("list.clause").join(told))
 
 
-def _tips(now: FamilyYear, made: Decision, words: Words) -> Sentence:
+def _tips(now: FamilyYear, made: Decision, words: Words, most: int) -> Sentence:
     """What would have brought her home, as far as it lies within the family's means."""
     means = float(made.income[made.choice])
     turned = [f for f in now.flips if f.choice in SHE_IS_HOME and _within(f, means)]
@@ -152,7 +156,7 @@ def _tips(now: FamilyYear, made: Decision, words: Words) -> Sentence:
     nearly = [f for f in turned if abs(f.amount) < HAIR * (abs(f.now) or means)]
     if nearly:
         return Sentence(words("nearest.hair"), decision("flips", now))
-    text = words("nearest.or").join(_flip(flip, now, words) for flip in turned[:FLIPS])
+    text = words("nearest.or").join(_flip(flip, now, words) for flip in turned[:most])
     return Sentence(words("nearest.tip", flip=text), decision("flips", now))
 
 

@@ -54,7 +54,7 @@ def parents(now: FamilyYear, words: Words, how: How = ERA, era: Years = ()) -> s
         both = len(members) == 2 and year is None
         who = words("role.both") if both else words.who(members, year)
         if state == "away":
-            text = _away(list(places), members, words, how)
+            text = _away(list(places), members, now.year, words, how)
         else:
             text = _parent(state, members, words)
         parts.append(words("list.gap").join((who, text)))
@@ -67,16 +67,16 @@ def _places(member: Member, years: Years) -> list[int]:
     return list(dict.fromkeys(seen))
 
 
-def _away(places: list[int], members: list[Member], words: Words, how: How) -> str:
-    inside = [words.inside(at) for at in places]
-    if len(inside) > 1:
-        text = words("parent.places", first=inside[0], then=words.listed(inside[1:]))
+def _away(places: list[int], members: list[Member], year: int, words: Words, how: How) -> str:
+    if len(places) > 1:
+        there = [words.where(at) if words.language == "zh" else words.inside(at) for at in places]
+        text = words("parent.places", first=there[0], then=words.listed(there[1:]))
     else:
-        text = words("parent.away", inside=inside[0])
-    return text + _months(members, words) if how.months else text
+        text = words("parent.away", inside=words.inside(places[0]))
+    return text + _months(members, year, words) if how.months else text
 
 
-def _months(members: list[Member], words: Words) -> str:
+def _months(members: list[Member], year: int, words: Words) -> str:
     """For how many months, and since when: of each where they differ."""
     months, since = {m.months for m in members}, {m.away_since for m in members}
 
@@ -91,6 +91,8 @@ def _months(members: list[Member], words: Words) -> str:
         text = words("parent.months", months=months.pop())
     else:
         text = words("parent.months_each", each=each("parent.months_of"))
+    if since == {year}:
+        return text + words("parent.since_now")
     if len(since) == 1:
         return text + words("parent.since", since=since.pop())
     return text + words("parent.since_each", each=each("parent.since_of"))

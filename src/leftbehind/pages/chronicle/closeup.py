@@ -1,6 +1,6 @@
 """One year from near: parents, children, school, pay, money sent home, hours without an adult."""
 
-from leftbehind.model.processes.week import SLOTS
+from leftbehind.model.processes.week import SCHOOL, SLOTS
 from leftbehind.pages.chronicle import clauses
 from leftbehind.pages.chronicle.family import FamilyYear
 from leftbehind.pages.chronicle.member import Member
@@ -8,10 +8,10 @@ from leftbehind.pages.chronicle.money import nominal
 from leftbehind.pages.chronicle.record import Chapter, Grid, Sentence, Source, person
 from leftbehind.pages.chronicle.words import Words
 
-KINDERGARTEN = 7  # younger children are too young for school
+SCHOOL_AGE = 7  # younger children are at kindergarten, or too young for school
 
 
-def paragraph(now: FamilyYear, words: Words) -> list[Sentence]:
+def paragraph(now: FamilyYear, words: Words, brief: bool = False) -> list[Sentence]:
     """Where parents and children were that year, and who went to which school."""
     year = now.year
     text = clauses.parents(now, words, clauses.CLOSE) + words("list.stop")
@@ -25,7 +25,30 @@ def paragraph(now: FamilyYear, words: Words) -> list[Sentence]:
         schools = words("list.clause").join(_schools(young, year, words)) + words("list.stop")
         enrolled = person("enrolled", year, *young) + person("boards", year, *young)
         out.append(Sentence(words.sentence(schools), enrolled))
-    return out
+        out += _at_home(now, words)
+    return out if brief else [*out, *_grown(now, words)]
+
+
+def _at_home(now: FamilyYear, words: Words) -> list[Sentence]:
+    """For how many months children who were left had a parent at home."""
+    states = {p: clauses.where_is(p, now) for p in now.parents()}
+    gone = [p for p, state in states.items() if state == "away"]
+    months = 12 - min((p.months for p in gone), default=12)  # both are home in the same months
+    left = any(c.at < 0 and c.arrangement != "parent" for c in now.young())
+    if not left or not months or set(states.values()) & {"home", "town"}:
+        return []
+    text = words("parent.back_one" if months == 1 else "parent.back", months=months)
+    return [Sentence(text, person("months", now.year, *gone))]
+
+
+def _grown(now: FamilyYear, words: Words) -> list[Sentence]:
+    """Which of the children had grown up."""
+    grown = [c for c in now.children if c.alive and not c.is_child(now.year)]
+    if not grown:
+        return []
+    key = "school.grown_many" if len(grown) > 1 else "school.grown"
+    text = words.sentence(words(key, who=words.who(grown, now.year)))
+    return [Sentence(text, person("birth_year", now.year, *grown))]
 
 
 def _schools(young: list[Member], year: int, words: Words) -> list[str]:
@@ -33,8 +56,8 @@ def _schools(young: list[Member], year: int, words: Words) -> list[str]:
     groups: dict[tuple[str, bool], list[Member]] = {}
     for child in young:
         stage = child.stage
-        if stage == "none" and child.age(year) < KINDERGARTEN:
-            stage = "young"
+        if stage == "none" and child.age(year) < SCHOOL_AGE:
+            stage = "kindergarten" if child.hours and child.hours[SCHOOL] > 0 else "young"
         groups.setdefault((stage, child.boards), []).append(child)
     out = []
     for (stage, boards), members in groups.items():
@@ -118,7 +141,7 @@ def alone(now: FamilyYear, words: Words) -> list[Sentence]:
         if never:
             others = words("week.others") if len(never) > 1 else words.who(never)
             each.append(words("week.each_none", who=others))
-        text = words("week.alone", each=words.listed(each))
+        text = words("week.alone", each=words("list.comma").join(each))
     return [Sentence(words.sentence(text), sources, assumed=True)]
 
 

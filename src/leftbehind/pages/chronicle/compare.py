@@ -8,6 +8,7 @@ from leftbehind.pages.chronicle.family import SHE_IS_HOME, FamilyYear, nearest_y
 from leftbehind.pages.chronicle.member import Member
 from leftbehind.pages.chronicle.record import Chapter, Grid, Page, Sentence, person
 from leftbehind.pages.chronicle.story import Asked, Family, Progress, facts, meet, notice
+from leftbehind.runs.replay import Replays
 
 
 def side_by_side(
@@ -20,7 +21,8 @@ def side_by_side(
     progress: Progress | None = None,
 ) -> Page:
     """The two families that were asked for, row by row; errors: story.tell."""
-    pair = [meet(world, asked, language, progress) for asked in (one, two)]
+    replays = Replays(world)
+    pair = [meet(replays, asked, language, progress) for asked in (one, two)]
     say = pair[0].words
     names = [f"{mark}. {f.words.place(f.prefecture)}" for mark, f in zip("AB", pair, strict=True)]
     cells = [dict(_rows(family)) for family in pair]

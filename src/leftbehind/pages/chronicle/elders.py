@@ -18,11 +18,12 @@ def carer(now: FamilyYear) -> Member | None:
     return min(near, key=lambda e: e.minutes, default=None)
 
 
-def now_told(elder: Member, now: FamilyYear, words: Words) -> Sentence:
+def now_told(elder: Member, now: FamilyYear, words: Words, named: bool = True) -> Sentence:
     """Who the grandparent was in the year: age, health, where if not with the children, load."""
     text = words(
-        "grandmother.now",
+        "grandmother.now" if named else _of("grandmother.now_", elder),
         who=words.role(elder.key),
+        year=now.year,
         age=elder.age(now.year),
         health=words("grandmother.health") if elder.limited else "",
         where="" if elder.cares_ours else _where(elder, words),
@@ -30,6 +31,10 @@ def now_told(elder: Member, now: FamilyYear, words: Words) -> Sentence:
     )
     who = person("birth_year", now.year, elder) + person("limited", now.year, elder)
     return Sentence(words.sentence(text), who + person("carer", now.year, *now.young()))
+
+
+def _of(key: str, elder: Member) -> str:
+    return key + ("she" if elder.sex == FEMALE else "he")
 
 
 def _where(elder: Member, words: Words) -> str:
@@ -54,11 +59,11 @@ def _load(elder: Member, words: Words) -> str:
 def life(years: list[FamilyYear], elder: Member, now: FamilyYear, words: Words) -> Chapter:
     """The grandparent's years with this family: caring, failing health, death."""
     seen = [(y.year, e) for y in years for e in y.elders if e and e.key == elder.key]
-    out = [now_told(elder, now, words)]
+    out = [now_told(elder, now, words, named=False)]
     cared = [(year, e) for year, e in seen if e.cares_ours]
     if cared:
         text = words(
-            "grandmother.years" if elder.sex == FEMALE else "grandmother.years_he",
+            _of("grandmother.years_", elder),
             number=len(cared),
             first=cared[0][0],
             last=cared[-1][0],
@@ -69,7 +74,7 @@ def life(years: list[FamilyYear], elder: Member, now: FamilyYear, words: Words) 
         first = next(((year, e) for year, e in seen if wanted(e)), None)
         if first and first[0] > seen[0][0]:
             year, there = first
-            text = words(f"grandmother.{kind}", year=year, age=there.age(year))
+            text = words(_of(f"grandmother.{kind}_", elder), year=year, age=there.age(year))
             field = "limited" if kind == "limited" else "death_year"
             out.append(Sentence(text, person(field, year, there)))
     title = words("chapter.grandmother", who=words.sentence(words.role(elder.key)))

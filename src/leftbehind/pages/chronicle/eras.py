@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from leftbehind.pages.chronicle import clauses
 from leftbehind.pages.chronicle.causes import why
-from leftbehind.pages.chronicle.events import Event, tell
+from leftbehind.pages.chronicle.events import Event, tell_all
 from leftbehind.pages.chronicle.family import FamilyYear
 from leftbehind.pages.chronicle.record import Sentence, decision, person
 from leftbehind.pages.chronicle.words import Words
@@ -97,22 +97,22 @@ def head(era: Era, words: Words) -> Sentence:
 
 def told(era: Era, happened: list[Event], words: Words) -> tuple[Sentence, ...]:
     """The era in sentences: where, why and what happened."""
-    out = [head(era, words), *why(era.years[0], words)]
+    out = [head(era, words), *why(era.years[0], words), *exceptions(era, words)]
     # Moves stand in the head of the era, the grandparents' health in their own chapter.
     elsewhere = ("moved", "limited")
     inside = [e for e in happened if _in(era, e.year) and e.kind not in elsewhere]
-    for event in inside:
-        sentence = tell(event, words)
-        text = words("event.in_year", year=event.year, text=sentence.text)
-        out.append(Sentence(text, sentence.sources))
+    return (*out, *tell_all(inside, words))
+
+
+def exceptions(era: Era, words: Words) -> list[Sentence]:
+    """Single years in the era in which they lived otherwise, two at most."""
+    out = []
     for now in era.unlike[:2]:
         kids = clauses.children(now, words)
-        key = "era.except_" if kids else "era.childless"
-        where = clauses.parents(now, words)
-        when = words("list.one_year", year=now.year)
-        text = words(key, year=now.year, when=when, parents=where, children=kids)
+        key = "era.except_" if kids else "era.except_childless"
+        text = words(key, year=now.year, parents=clauses.parents(now, words), children=kids)
         out.append(Sentence(text, person("destination", now.year, *now.parents())))
-    return tuple(out)
+    return out
 
 
 def _in(era: Era, year: int) -> bool:

@@ -52,16 +52,32 @@ def events(years: list[FamilyYear]) -> list[Event]:
     return out
 
 
-def tell(event: Event, words: Words) -> Sentence:
-    """An event as a sentence."""
+def tell_all(happened: list[Event], words: Words) -> list[Sentence]:
+    """Events as sentences; those of a kind share one, where the first of them stands."""
+    kinds: dict[str, list[Event]] = {}
+    for event in happened:
+        kinds.setdefault(event.kind, []).append(event)
+    out = []
+    for kind, alike in kinds.items():
+        joined = f"{kind}_next" in words.words("event")
+        for together in [alike] if joined else [[event] for event in alike]:
+            parts = [_clause(event, words, n > 0) for n, event in enumerate(together)]
+            clauses = words.listed(parts)
+            if words.language == "zh":
+                clauses = words("list.pause").join(parts)
+            text = words.sentence(clauses + words("list.stop"))
+            sources = (s for e in together for s in person(FIELDS[kind], e.year, *e.who))
+            out.append(Sentence(text, tuple(sources)))
+    return out
+
+
+def _clause(event: Event, words: Words, again: bool) -> str:
+    """An event as a clause; `again`: after another of its kind, whose verb it shares."""
     section = words.words("event")
-    many = f"{event.kind}_many"
-    text = section[many if len(event.who) > 1 and many in section else event.kind]
-    values: dict[str, object] = {"who": words.who(event.who), **event.values}
-    if "at" in event.values:
-        values["towards"] = words.towards(event.values["at"])
-    sources = person(FIELDS[event.kind], event.year, *event.who)
-    return Sentence(words.sentence(text.format(**values)), sources)
+    many = f"{event.kind}_many" if len(event.who) > 1 else ""
+    text = section[f"{event.kind}_next" if again else many if many in section else event.kind]
+    values = {"who": words.who(event.who), "year": event.year, **event.values}
+    return text.format(**values)
 
 
 def _pairs(before: FamilyYear | None, now: FamilyYear) -> list[tuple[Member, Member]]:

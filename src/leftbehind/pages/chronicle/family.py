@@ -104,7 +104,8 @@ def follow(
     decision: Decision | None = None
     tried: list[Flip] = []
     nearest = float("inf")
-    for moment in replay.moments(prefecture, last):
+    first = replay.kept_before(prefecture, mother)
+    for moment in replay.moments(prefecture, last, first=first):
         if progress:
             progress(moment.year)
         i = moment.position(mother)

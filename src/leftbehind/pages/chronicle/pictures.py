@@ -45,7 +45,7 @@ def lives(years: list[FamilyYear], words: Words) -> Picture:
     svg = render(
         __package__,
         "templates/lives.html",
-        rows=rows,
+        rows=[(who, _spans(life)) for who, life in rows],
         first=first,
         last=last,
         states={s: text for s, text in states.items() if s in used},
@@ -63,7 +63,10 @@ def _lives(years: list[FamilyYear]) -> dict[int, dict[int, str]]:
     for year in years:
         for member in year.members():
             if member.key in out and member.alive:
-                out[member.key][year.year] = state(member, year.year)
+                now = state(member, year.year)
+                # A parent is told as one, at whatever age.
+                lone = member.key in parents and now in ("carer", "none")
+                out[member.key][year.year] = "home" if lone else now
     return out
 
 
@@ -115,7 +118,10 @@ def tree(now: FamilyYear, words: Words) -> Picture:
     label = words(
         "tree.label",
         year=now.year,
-        people=words("list.clause").join(f"{b['title']}, {b['born']}, {b['where']}" for b in boxes),
+        people=words("list.clause").join(
+            words("list.pause").join(str(b[part]) for part in ("title", "born", "where") if b[part])
+            for b in boxes
+        ),
     )
     svg = render(
         __package__,
@@ -125,8 +131,10 @@ def tree(now: FamilyYear, words: Words) -> Picture:
         height=height,
         width=WIDTH,
         label=label,
-        legend=[(k, words(f"tree.{k}")) for k in ("here", "away", "dead")],
-        line=words("tree.line"),
+        legend=[
+            [(k, words(f"tree.{k}")) for k in ("here", "away", "carer", "dead")],
+            [(k, words(f"tree.{k}")) for k in ("woman", "man", "pair", "line")],
+        ],
     )
     return Picture(svg, "\n".join(_tree_text(now, words)), label)
 
@@ -176,6 +184,8 @@ def _box(
         where, kind = words("tree.dead"), "dead"
     elif member.at >= 0:
         where, kind = words.place(member.at), "away"
+    elif state(member, now.year) in ("carer", "none") and member in now.children:
+        where, kind = words("tree.carer"), "carer"
     else:
         where, kind = words(f"lives.{'prison' if member.at == IN_PRISON else 'home'}"), "here"
         where = words("tree.here") if kind == "here" and member.at != IN_PRISON else where
@@ -190,5 +200,5 @@ def _tree_text(now: FamilyYear, words: Words) -> list[str]:
     for n, box in enumerate(boxes):
         indent = "" if n < 4 else "  " if n < 6 else "    "
         parts = [str(box["title"]), str(box["born"]), str(box["where"])]
-        lines.append(indent + words("list.comma").join(p for p in parts if p))
+        lines.append(indent + words("list.pause").join(p for p in parts if p))
     return lines

@@ -83,7 +83,8 @@ def render(page: Page, form: str) -> str:
             text = s.text
             more = n + 1 < len(sentences) and sentences[n + 1].assumed
             if s.assumed and page.assumed not in text and not (page.brief and more):
-                text += f" ({page.assumed})" if english else f"（{page.assumed}）"
+                note_ = f" ({page.assumed})" if english else f"（{page.assumed}）"
+                text = text[:-1] + note_ + text[-1]
             last = n + 1 == len(sentences) or sentences[n + 1].sources != s.sources
             out.append(text + (note(s.sources) if last and not page.brief else ""))
         if page.brief and sentences:

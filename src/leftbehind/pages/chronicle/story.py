@@ -1,17 +1,17 @@
 """A chronicle from beginning to end: choose a family, follow it, tell it short or in full."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from leftbehind.base.errors import InputError
-from leftbehind.counts.find import Found, choose, closer, find
+from leftbehind.counts.find import Found, choose, closer, find, in_country
 from leftbehind.counts.likeness import Like
 from leftbehind.counts.world import World
 from leftbehind.inputs.places import Places
 from leftbehind.pages.chronicle import archive, closeup, elders, pictures
-from leftbehind.pages.chronicle.asked import differs, wanted
+from leftbehind.pages.chronicle.asked import differs, how_many, wanted
 from leftbehind.pages.chronicle.causes import nearest, why
-from leftbehind.pages.chronicle.eras import eras, head, told, turns, twins
+from leftbehind.pages.chronicle.eras import eras, exceptions, head, told, turns, twins
 from leftbehind.pages.chronicle.events import events
 from leftbehind.pages.chronicle.family import FamilyYear, follow, mother_of_family, nearest_year
 from leftbehind.pages.chronicle.record import Chapter, Page, Sentence, decision, once
@@ -19,7 +19,7 @@ from leftbehind.pages.chronicle.render import lines
 from leftbehind.pages.chronicle.twin import check_comparable, twin
 from leftbehind.pages.chronicle.words import Say, Words
 from leftbehind.runs.kept import keep, recall
-from leftbehind.runs.replay import AS_COUNTED, Replay
+from leftbehind.runs.replay import AS_COUNTED, Replay, Replays
 
 MOST_TURNS = 4  # turning points of the short form, fewer if they do not fit
 SCREEN = 40  # lines of the short form as Markdown
@@ -44,7 +44,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Family:
-    """A family found and followed: all years, the one told, how it was chosen and at what scale."""
+    """A family found and followed: all years, the one told, how it was chosen and at what scale.
+
+    `number` tells how many such families the country has; empty if it was not asked for.
+    """
 
     years: list[FamilyYear]
     now: FamilyYear
@@ -53,6 +56,7 @@ class Family:
     mother: int
     scale: int
     chosen: str
+    number: str = ""
 
 
 def tell(
@@ -71,18 +75,24 @@ def tell(
     InputError for an unknown place, year, person or language, or a world that cannot be replayed or
     compared.
     """
-    found = meet(world, asked, language, progress)
+    like = asked.like
+    replays = Replays(world)
+    found = meet(replays, asked, language, progress)
+    if like is not None and like.work_in is not None:
+        number = how_many(in_country(replays, found.now.year, like, progress), found.words)
+        found = replace(found, number=found.words("page.number", number=number))
     others = _twin(world, other, found, language, progress) if other else None
     if full:
-        return _page(world, found, _full(found, others), language, keys)
-    pages = (
-        _page(world, found, _short(found, others, most), language, keys, brief=True)
-        for most in range(MOST_TURNS, -1, -1)
-    )
-    short = next(pages)
-    while lines(short) > SCREEN and (shorter := next(pages, None)):
-        short = shorter
-    return short
+        page = _page(world, found, _full(found, others), language, keys)
+    else:
+        pages = (
+            _page(world, found, _short(found, others, most), language, keys, brief=True)
+            for most in range(MOST_TURNS, -1, -1)
+        )
+        page = next(pages)
+        while lines(page) > SCREEN and (shorter := next(pages, None)):
+            page = shorter
+    return replace(page, facts=facts(world, found))
 
 
 def _page(
@@ -97,7 +107,7 @@ def _page(
     return Page(
         title=say("page.title", place=say.place(found.prefecture), year=found.now.year),
         notice=notice(world, found.scale, say),
-        chosen=found.chosen,
+        chosen=say("list.between").join(filter(None, (found.chosen, found.number))),
         chapters=tuple(once(chapters)),
         brief=brief,
         roles=say.roles,
@@ -105,30 +115,28 @@ def _page(
         sources_title=say("page.sources_brief" if brief else "page.sources"),
         assumed=say("page.assumed"),
         key=say("page.key", key=f"{found.mother:016x}") if keys else "",
-        facts=facts(world, found),
     )
 
 
-def meet(
-    world: World, asked: Asked, language: str, progress: Progress | None, finer: bool = True
-) -> Family:
+def meet(replays: Replays, asked: Asked, language: str, progress: Progress | None) -> Family:
     """Find the family that was asked for and follow it."""
+    world = replays.world
     places = Places.load()
     say = Say(language, places)
     prefecture = places.find(asked.place)
     if asked.year not in world.years():
         held = world.years()
         raise InputError(f"--year {asked.year}: the run holds {held[0]} to {held[-1]}")
-    chosen, scale = "", asked.zoom or world.scale
+    chosen, scale = "", closer(world, asked.zoom)[0]
     if asked.key is None:
         like = asked.like or Like(both_away=True)
-        scales = closer(world, asked.zoom) if finer or asked.zoom else ()
-        found = find(world, prefecture, asked.year, like, scales=scales, progress=progress)
+        scales = closer(world, asked.zoom)
+        found = find(replays, prefecture, asked.year, like, scales=scales, progress=progress)
         mother, scale = choose(found, int(world.manifest["seed"])), found.scale
         chosen = _chosen(found, mother, asked.year, say)
     else:
-        mother = _of_person(Replay(world, scale), prefecture, asked.year, asked.key)
-    years = followed(world, scale, prefecture, mother, progress)
+        mother = _of_person(replays.at(scale), prefecture, asked.year, asked.key)
+    years = followed(replays, scale, prefecture, mother, progress)
     if not years:
         raise InputError("this person never has a partner or child in the record: nothing to tell")
     now = min(years, key=lambda y: abs(y.year - asked.year))
@@ -137,7 +145,7 @@ def meet(
 
 
 def followed(
-    world: World,
+    replays: Replays,
     scale: int,
     prefecture: int,
     mother: int,
@@ -145,19 +153,19 @@ def followed(
     last: int | None = None,
 ) -> list[FamilyYear]:
     """The family's years, worked out once and kept for the next time."""
+    world = replays.world
     asked = ("family", scale, prefecture, mother, last)
-    kept = recall(world, *asked)
+    kept = recall(world.manifest, *asked)
     if kept is not None:
         return archive.years_of(kept)
-    replay = Replay(world, scale)
     first, end = world.years()[0], last or world.years()[-1]
 
     def lived(year: int) -> None:
         if progress:
             progress("family", year - first, end - first)
 
-    years = follow(replay, prefecture, mother, last, lived)
-    keep(world, archive.plain(years), *asked)
+    years = follow(replays.at(scale), prefecture, mother, last, lived)
+    keep(world.manifest, archive.plain(years), *asked)
     return years
 
 
@@ -199,8 +207,8 @@ def _chosen(found: Found, mother: int, year: int, say: Say) -> str:
 
 
 def _of_person(replay: Replay, prefecture: int, year: int, key: int) -> int:
-    for moment in replay.moments(prefecture, year):
-        if moment.year == year and moment.stage == AS_COUNTED:
+    for moment in replay.moments(prefecture, year, first=year, keep=True):
+        if moment.stage == AS_COUNTED:
             return mother_of_family(moment, key)
     raise AssertionError("a replay ends with its last year's count")
 
@@ -213,7 +221,7 @@ def _twin(
 ) -> Twin:
     check_comparable(world, other)
     last = min(world.years()[-1], other.years()[-1])
-    there = followed(other, found.scale, found.prefecture, found.mother, progress, last)
+    there = followed(Replays(other), found.scale, found.prefecture, found.mother, progress, last)
     scenario = other.manifest["scenario"]
     zh = str(scenario.get("title_zh", "")) if language == "zh" else ""
     title = zh or str(scenario.get("title", scenario.get("name")))
@@ -225,24 +233,32 @@ def _short(found: Family, other: Twin | None, most: int) -> list[Chapter]:
     now, words = found.now, found.words
     elder = elders.carer(now)
     near = [
-        *closeup.paragraph(now, words),
+        *closeup.paragraph(now, words, brief=True),
         *([elders.now_told(elder, now, words)] if elder else []),
         *closeup.money(now, words),
         *closeup.alone(now, words),
     ]
     chapters = [Chapter(words("chapter.now", year=now.year), tuple(near))]
-    told_now = [e for e in turns(eras(found.years)) if e.first <= now.year <= e.last]
-    longest = sorted(turns(eras(found.years)), key=lambda e: -len(e.years))
-    turned = [*told_now, *(e for e in longest if e not in told_now)][:most]
-    points = tuple(
-        (head(era, words), *why(era.years[0], words))
-        for era in sorted(turned, key=lambda e: e.first)
-    )
+    points = tuple(_turning(found, other, most))
     if points:
         chapters.append(Chapter(words("chapter.turns"), points=points))
     if nearest_year(found.years):  # else the screen is for what happened
         chapters.append(nearest(found.years, words, brief=True))
     return [*chapters, *_other_world(found, other)]
+
+
+def _turning(found: Family, other: Twin | None, most: int) -> Iterator[tuple[Sentence, ...]]:
+    """The era told and the longest others that began with a decision, with the twin in each."""
+    now, words, all_eras = found.now, found.words, eras(found.years)
+    begun = turns(all_eras)
+    told_now = [e for e in begun if e.first <= now.year <= e.last]
+    longest = sorted(begun, key=lambda e: -len(e.years))
+    turned = [*told_now, *(e for e in longest if e not in told_now)][:most]
+    there = twins(all_eras, other[0], words, other[1]) if other else [None] * len(all_eras)
+    for era, beside in zip(all_eras, there, strict=True):
+        if era in turned:
+            beside_it = [beside] if beside else []
+            yield head(era, words), *why(era.years[0], words), *exceptions(era, words), *beside_it
 
 
 def _full(found: Family, other: Twin | None) -> list[Chapter]:
