@@ -10,8 +10,9 @@ it is called, as before; tests/test_entries.py finds an example that is not what
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numba
 import numpy as np
@@ -41,7 +42,8 @@ from leftbehind.model.tallies import cells, incomes
 MARK = "whole"
 
 
-class Entry(NamedTuple):
+@dataclass(frozen=True)
+class Entry:
     """A kernel that a run calls, or that is compiled alone, and an example of what it is given."""
 
     kernel: Any
