@@ -9,10 +9,13 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
+from leftbehind.base.linking import TRIED, LinkingDispatcher
+
+HOW = (Path(__file__), Path(__file__).with_name("linking.py"))
 # What shows that a file has kernels, or the records and tuples that they are given.
 COMPILED = (b"kernel\ndef", b"np.dtype(", b"(NamedTuple)")
 
@@ -26,7 +29,7 @@ def _cache_folder() -> Path:
     fingerprint = hashlib.sha256()
     for source in sorted(Path(__file__).parents[1].rglob("*.py")):
         text = source.read_bytes()
-        if source == Path(__file__) or any(mark in text for mark in COMPILED):
+        if source in HOW or any(mark in text for mark in COMPILED):
             fingerprint.update(text)
     return base / fingerprint.hexdigest()[:16]
 
@@ -49,8 +52,26 @@ def allocating_kernel(function: F) -> F:
     return _compiled(function, counts_references=True)
 
 
+def alone(compiled: F) -> F:
+    """Let a kernel be compiled on its own and not anew in each that calls it: see `entries.py`.
+
+    For the large steps of a year, so that several processes can compile them at the same time.
+    """
+    if isinstance(compiled, LinkingDispatcher):
+        compiled.alone = True
+    return compiled
+
+
 def _compiled(function: F, counts_references: bool) -> F:
     # `_nrt` is how Numba itself compiles its functions that must not touch reference counts.
-    options: dict[str, Any] = {"_nrt": counts_references}
-    compiled: F = numba.njit(nogil=True, cache=True, error_model="numpy", **options)(function)
-    return compiled
+    options: dict[str, Any] = {
+        "nogil": True,
+        "error_model": "numpy",
+        "no_cfunc_wrapper": True,
+        "_nrt": counts_references,
+    }
+    if not numba.__version__.startswith(TRIED):
+        return cast(F, numba.njit(cache=True, **options)(function))
+    compiled = LinkingDispatcher(function, targetoptions={"nopython": True, **options})
+    compiled.enable_caching()
+    return cast(F, compiled)

@@ -77,6 +77,13 @@ def processes() -> Any:
     )
 
 
+def end_processes() -> None:
+    """End the processes that wait for more work, and give back their memory."""
+    from joblib.externals.loky import get_reusable_executor
+
+    get_reusable_executor().shutdown(wait=False, kill_workers=True)
+
+
 def _serve(parent: int) -> None:
     """In a worker: leave Ctrl-C to the parent, and end when it has gone, however it went."""
     for name in ("SIGINT", "SIGHUP"):

@@ -23,6 +23,7 @@ from leftbehind.cli import (
     explorer,
     families,
     place,
+    plan,
     policies,
     population,
     predictions,
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run.run,
+    "plan": plan.plan,
     "validate": evidence.validate,
     "sources": evidence.sources,
     "count": counts.count,

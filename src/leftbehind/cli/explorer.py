@@ -48,6 +48,7 @@ def explore(
     import threading
     import webbrowser
 
+    from leftbehind.cli.preparing import prepare
     from leftbehind.pages.explorer import serving
     from leftbehind.pages.explorer.engine import SEEDS, Engine
     from leftbehind.pages.explorer.question import from_link
@@ -58,6 +59,7 @@ def explore(
     check_settings(1950, 2020, scale, 1, 1)
     check_language(lang)
     view = from_link(link)
+    prepare()
     listening = listen(port)
     port = listening.getsockname()[1]
     engine = Engine(scale, SEEDS, threads=min(options.CORES, 4))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from leftbehind.cli import options
-from leftbehind.cli.screen import PREPARING, bar, console
+from leftbehind.cli.preparing import prepare
+from leftbehind.cli.screen import bar, console
 
 if TYPE_CHECKING:
     from leftbehind.model.simulation import YearOutput
@@ -77,6 +78,7 @@ def run(
         resume=resume,
     )
     if isinstance(plan, EnsemblePlan):
+        prepare()
         ensembles.run(plan)
         console.print(f"Tables and manifest: {out}")
     else:
@@ -93,10 +95,10 @@ def _run_world(plan: "Plan", report: bool) -> None:
     own = plan.settings.population
     for note in own.notes if own else ():
         console.print(note)
-    console.print(PREPARING)
-    with compile_time() as compiling, _years(plan) as tell:
+    ahead = prepare()
+    with compile_time() as within, _years(plan) as tell:
         world = live(plan, tell)
-    end_summary(world, console, compiling.seconds)
+    end_summary(world, console, ahead, within.seconds)
     page = write_page(world, world.folder / NAME) if report and can_report(world) else None
     console.print("\nGo on with:")
     for command in next_commands(world.folder, page):

@@ -7,8 +7,9 @@ import typer
 
 from leftbehind.base.listing import listing
 from leftbehind.cli import options
+from leftbehind.cli.preparing import prepare
 from leftbehind.cli.rows import Csv, Json, handed_over
-from leftbehind.cli.screen import PREPARING, bar, console
+from leftbehind.cli.screen import bar, console
 
 Which = Annotated[
     str, typer.Argument(help="A scenario: name in the gallery, TOML file, or several joined by +.")
@@ -84,7 +85,7 @@ def compare(
 
     own = plan.population(population)
     begin = own.year if own else START
-    console.print(PREPARING)
+    prepare()
     with bar() as shown:
         years = last - begin + 1
         task = shown.add_task(str(begin), total=seeds * years)

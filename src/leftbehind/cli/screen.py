@@ -9,7 +9,6 @@ if TYPE_CHECKING:
 
 console = Console(markup=False)  # paths and names of a user's are text, not markup
 errors = Console(stderr=True)
-PREPARING = "Preparing (the first start compiles the model, about a minute) ..."
 DONE = "{task.completed}/{task.total}"
 
 

@@ -20,10 +20,14 @@ from leftbehind.pages.report.words import Words
 GRANDPARENTS = ARRANGEMENTS[1:3]
 
 
-def end_summary(world: World, console: Console, compiling: float = 0.0) -> None:
-    """Print what was lived and how long it took (`compiling`: seconds of it), and `five_lines`."""
+def end_summary(world: World, console: Console, ahead: float = 0.0, within: float = 0.0) -> None:
+    """Print what was lived and how long it took, and `five_lines`.
+
+    Seconds of compiling: `ahead` of the first year, `within` the time that the manifest tells.
+    """
     years, manifest = world.years(), world.manifest
-    living = max(manifest["seconds"] - compiling, 0.0)
+    living = max(manifest["seconds"] - within, 0.0)
+    compiling = ahead + within
     took = f"Living took {living:.0f} seconds"
     if compiling >= 0.5:
         took += f", compiling {compiling:.0f} (only the first time)"

@@ -12,7 +12,7 @@ minutes of each child.
 
 import numpy as np
 
-from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.compiled import allocating_kernel, alone, kernel
 from leftbehind.base.person import (
     ALONE,
     AT_WORK,
@@ -65,6 +65,7 @@ def arrange(at: Prefecture, load: np.ndarray, us: Household, best: np.ndarray) -
                 me.minutes = min(int(walk), 255)
 
 
+@alone
 @allocating_kernel
 def step(at: Prefecture, load: np.ndarray) -> None:
     """Arrangement of everybody under 18; `load` is last year's need in each person's care."""

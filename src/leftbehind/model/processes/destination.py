@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from leftbehind.base.compiled import kernel
+from leftbehind.base.compiled import alone, kernel
 from leftbehind.base.elementary import exp, log
 from leftbehind.base.person import (
     ABROAD,
@@ -267,6 +267,7 @@ def come_home(people: np.ndarray, i: int) -> None:
     me.away_since = 0
 
 
+@alone
 @kernel
 def step(at: Prefecture, logit: Logit, k: int) -> None:
     """Send those whose household chose so, bring the others home; children follow.

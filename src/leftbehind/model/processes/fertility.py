@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from leftbehind.base.compiled import kernel
+from leftbehind.base.compiled import alone, kernel
 from leftbehind.base.elementary import exp, exps, power
 from leftbehind.base.person import (
     AGRICULTURAL,
@@ -319,6 +319,7 @@ def bear(at: Prefecture, child: int, mother: int, boy: float) -> int:
     return me.sex
 
 
+@alone
 @kernel
 def step(
     at: Prefecture,

@@ -13,7 +13,7 @@ Reads kin, ages, last year's choice, the place's tables. Writes choice of both p
 
 import numpy as np
 
-from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.compiled import allocating_kernel, alone, kernel
 from leftbehind.base.person import HOME
 from leftbehind.model.population.households import is_urban, stands_for
 from leftbehind.model.prefecture import Prefecture
@@ -40,6 +40,7 @@ def decides(at: Prefecture, mother: int, father: int) -> bool:
     return may_work_away(at, mother) or may_work_away(at, father)
 
 
+@alone
 @allocating_kernel
 def step(at: Prefecture, places: np.ndarray, load: np.ndarray, counted: np.ndarray) -> None:
     """Every household chooses; writes `choice` of its adults. `places` (P,) are all PLACE records.

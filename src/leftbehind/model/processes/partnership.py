@@ -11,7 +11,7 @@ carer.
 
 import numpy as np
 
-from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.compiled import allocating_kernel, alone, kernel
 from leftbehind.base.elementary import log, normal_share_below
 from leftbehind.base.person import (
     AGRICULTURAL,
@@ -178,6 +178,7 @@ def part(people: np.ndarray, i: int) -> None:
     people[j].union = DIVORCED
 
 
+@alone
 @allocating_kernel
 def match(at: Prefecture) -> int:
     """Pair seeking women with seeking men (see matching.py); returns the number of new unions."""

@@ -14,7 +14,7 @@ Reads choice, destination, months, kin. Writes nothing to people: fills a purse 
 
 import numpy as np
 
-from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.compiled import allocating_kernel, alone, kernel
 from leftbehind.base.person import (
     ABROAD,
     CHILDREN_LEFT,
@@ -242,6 +242,7 @@ def purses(size: int) -> np.ndarray:
     return purse
 
 
+@alone
 @allocating_kernel
 def step(at: Prefecture, places: np.ndarray, purse: np.ndarray) -> None:
     """The year's money of one prefecture into `purse` (at.size, PURSE), at the units' heads.

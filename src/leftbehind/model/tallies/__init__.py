@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from leftbehind.base.compiled import allocating_kernel
+from leftbehind.base.compiled import allocating_kernel, alone
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import remittance
 from leftbehind.model.processes.migration import FIRST_YEAR
@@ -58,6 +58,7 @@ class Beside(NamedTuple):
     lives: np.ndarray  # (size,) where people live; filled by the headcount for the others
 
 
+@alone
 @allocating_kernel
 def count(at: Prefecture, beside: Beside, out: Counts, j: int) -> None:
     """Count a prefecture into row `j` of all tallies but the choices, which migration counts.

@@ -7,7 +7,7 @@ hours and years, which are averages when divided by the count.
 
 import numpy as np
 
-from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.compiled import allocating_kernel, alone, kernel
 from leftbehind.base.person import (
     ABROAD,
     ABROAD_NAME,
@@ -230,6 +230,7 @@ def years_since_parting(people: np.ndarray, i: int, year: int) -> int:
     return min(longest, year - me.birth_year)
 
 
+@alone
 @allocating_kernel
 def tally(
     at: Prefecture,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from leftbehind.base.compiled import allocating_kernel, kernel
+from leftbehind.base.compiled import allocating_kernel, alone, kernel
 from leftbehind.base.elementary import exp
 from leftbehind.base.person import (
     AGRICULTURAL,
@@ -302,6 +302,7 @@ def _of_another(people: np.ndarray, i: int, here: np.record, known: np.ndarray) 
     return mean
 
 
+@alone
 @allocating_kernel
 def tally(
     at: Prefecture, purse: np.ndarray, lives: np.ndarray, lowest: np.ndarray, out: np.ndarray
