@@ -16,7 +16,7 @@ from leftbehind.counts.likeness import Like, misses, nearest, seed_family
 from leftbehind.counts.siblings import sibling_sets, sibling_sets_of
 from leftbehind.model.processes.migration import HOUSEHOLD_KINDS
 from leftbehind.model.tallies import headcount
-from leftbehind.runs.replay import AS_COUNTED, BEFORE_CHOICE, Replay
+from leftbehind.runs.replay import AS_COUNTED, BEFORE_CHOICE, Replay, Replays
 
 PLACES = ("Liangshan", "Huizhou")
 
