@@ -93,7 +93,7 @@ def _steps() -> dict[str, Entry]:
     leg, block = _leg(), _block()
     here, p, room = leg.here, leg.p[0], block.room
     at = Prefecture(block.people, 0, 0, leg.word, here[0], p, 0)
-    load, purse, before = _reals(1), _reals(1, len(remittance.PURSE)), np.zeros((1, 2), np.int16)
+    load, purse = _reals(1), _reals(1, len(remittance.PURSE))
     events = _wholes(2, OLDEST + 1)
     counts = Tables.zeros(1, 1).counts
     logit = destination.Logit(leg.share[:, 0], leg.province_share[:, 0], leg.first)
@@ -102,7 +102,7 @@ def _steps() -> dict[str, Entry]:
     )
     found = destination.Outlook(_reals(2, 1, 1), _reals(2, 1, 1), _reals(1, 2, 4))
     kinds = founders.Kinds(_wholes(1, 2, 1), _wholes(1), _reals(1), _reals(1))
-    beside = tallies.Beside(0, leg.province, leg.bounds, before, purse, room.lives)
+    beside = tallies.Beside(0, leg.province, leg.bounds, purse, room.lives)
     born = (room.own_rate, leg.birth_kappa, leg.death_chances, events, events)
     of_cells = (0, leg.province, room.cells, room.numbers, room.sums)
     return {
