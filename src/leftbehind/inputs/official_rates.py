@@ -39,8 +39,8 @@ class OfficialRates:
         deaths = np.empty_like(m)
         deaths[:, :, 1:] = 0.5 * (m[:, :, :-1] + m[:, :, 1:])
         q0 = m[:, :, 0] / (1.0 + (1.0 - INFANT_FIRST_HALF) * m[:, :, 0])
-        for t in range(years):
-            same_year = float(parameters.in_year(first + t)["mort_infant_same_year"][0])
+        same = parameters.path("mort_infant_same_year", np.arange(first, last + 1))
+        for t, same_year in enumerate(same.tolist()):
             deaths[t, :, 0] = -logs(1.0 - same_year * q0[t])
             # Those who reach age one this year: the rest of infant deaths, then half a year at one.
             deaths[t, :, 1] = -logs(1.0 - (1.0 - same_year) * q0[t]) + 0.5 * m[t, :, 1]

@@ -53,7 +53,9 @@ def bands(draws: pl.DataFrame, words: Words) -> list[Any]:
     base = alt.Chart(draws.select("year", pl.col(ends) / unit))
     pairs = (("wide_low", "wide_high", 0.16), ("low", "high", 0.24))
     return [
-        base.mark_area(color=GREY, opacity=opacity).encode(x=years(), y=f"{low}:Q", y2=f"{high}:Q")
+        base.mark_area(color=GREY, opacity=opacity).encode(
+            x=years(), y=alt.Y(f"{low}:Q"), y2=alt.Y2(f"{high}:Q")
+        )
         for low, high, opacity in pairs
     ]
 
@@ -114,8 +116,8 @@ def beside(
             alt.Tooltip("met:N", title=" "),
         ]
         layers += [
-            ranges.encode(x="year:Q", y="low:Q", y2="high:Q"),
-            marks.encode(x="year:Q", y="value:Q", fill=fill, tooltip=tips),
+            ranges.encode(x=alt.X("year:Q"), y=alt.Y("low:Q"), y2=alt.Y2("high:Q")),
+            marks.encode(x=alt.X("year:Q"), y=alt.Y("value:Q"), fill=fill, tooltip=tips),
         ]
     return finished(alt.layer(*layers), height)
 
