@@ -127,7 +127,10 @@ def key_facts(facts: Facts, words: Words) -> list[str]:
     by_care = dict(care.group_by("arrangement").agg(pl.col("number").sum()).iter_rows())
     total = sum(by_care.values()) or 1.0
     met, number = sum(check.met for check in facts.judged), len(facts.judged)
-    draws = facts.draws_of(RURAL)
+    # The interval of the panel of section 3: of those that ask the same, the last one's.
+    draws = facts.draws_of(
+        next(a[-1].name for a, _ in facts.counts if RURAL in [d.name for d in a])
+    )
     return [
         words(
             "page.key_now",

@@ -78,7 +78,7 @@ def gallery(words: Words) -> Chart:
         "gallery",
         words("policies.gallery"),
         sentence,
-        finished(alt.layer(zero, ranges, points), alt.Step(34)),
+        finished(alt.layer(zero, ranges, points), alt.Step(46)),
         _table(shown, "name", words, "policies.policy"),
         assumed=words("policies.assumed"),
     )

@@ -88,7 +88,7 @@ def _next(facts: Facts, words: Words) -> Chart:
             {name: k for k, name in enumerate(ALTERNATIVES)}, return_dtype=pl.Int64
         ),
     )
-    legend = alt.Legend(title=words("returns.legend"), orient="top")
+    legend = alt.Legend(title=words("returns.legend"), orient="top", columns=2)
     chart = (
         alt.Chart(shown)
         .mark_bar(height=22)

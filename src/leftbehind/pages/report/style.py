@@ -49,6 +49,7 @@ CONFIG: dict[str, Any] = {
         "labelFontSize": 12,
         "titleFontSize": 12,
         "labelLimit": 260,
+        "titleLimit": 400,
         "columns": 3,
         "symbolStrokeWidth": 3,
     },
@@ -78,7 +79,7 @@ def finished(chart: Any, height: int | alt.Step = HEIGHT) -> dict[str, Any]:
 def names(field: str, order: list[str], words: Words) -> alt.Y:
     """The vertical axis of a bar chart: the labels in this order, long ones on several lines."""
     lines = f"split(replace(datum.label, regexp('{words('number.wrap')}', 'g'), '$1|'), '|')"
-    axis = alt.Axis(labelExpr=lines, labelLimit=200, labelOverlap=False, grid=False)
+    axis = alt.Axis(labelExpr=lines, labelLimit=230, labelOverlap=False, grid=False)
     return alt.Y(f"{field}:N", sort=order, title=None, axis=axis)
 
 
