@@ -15,6 +15,7 @@ import leftbehind
 from leftbehind.cli.explorer import listen
 from leftbehind.pages.explorer.engine import Engine
 from leftbehind.pages.explorer.server import application
+from tests.browsing import grave_findings
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
 CHROMIUM = next(
@@ -250,3 +251,10 @@ def test_the_page_asks_nothing_elsewhere_and_has_no_errors(browser: Any, address
     assert all(name.startswith((address, "data:")) for name in browser.execute_script(script))
     severe = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
     assert not severe
+
+
+def test_axe_finds_nothing_grave(browser: Any, address: str) -> None:
+    for language in ("en", "zh"):
+        browser.get(f"{address}?lang={language}&school_barrier=0")
+        settled(browser)
+        assert grave_findings(browser) == [], language

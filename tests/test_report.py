@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tomllib
 
+import altair as alt
 import polars as pl
 import pytest
 from typer.testing import CliRunner
@@ -28,6 +29,7 @@ from leftbehind.pages.report.facts import Facts
 from leftbehind.pages.report.policies import policies
 from leftbehind.pages.report.style import PALETTE
 from leftbehind.pages.report.words import FOLDER, LANGUAGES, Words
+from tests.browsing import chromium, grave_findings, until
 
 MOST_BYTES = 6_000_000
 CHROMIUM = next(
@@ -46,6 +48,14 @@ def report(request, world):
 
 def without_scripts(text):
     return re.sub(r"<script\b.*?</script>", "", text, flags=re.DOTALL)
+
+
+def specs(text):
+    """Every chart's specification by name."""
+    found = re.findall(
+        r'<script type="application/json" id="([^"]+)-spec">(.*?)</script>', text, re.DOTALL
+    )
+    return {name: json.loads(spec) for name, spec in found}
 
 
 def content(language):
@@ -195,6 +205,27 @@ def test_a_place_that_there_is_not_is_named(world, tmp_path):
     given = ["place", "Liangshan", str(world.folder), "--out", str(tmp_path), "--lang", "fr"]
     assert CliRunner().invoke(cli.app, given).exit_code != 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_charts_keep_to_the_schema_of_vega_lite(report, world):
+    _, text = report
+    for shown in (text, place.page(world, "Liangshan")):
+        assert len(specs(shown)) == shown.count("<figure")
+        for spec in specs(shown).values():
+            alt.Root.validate(spec)
+
+
+@pytest.mark.parametrize("what", ["report", "place"])
+def test_axe_finds_nothing_grave(report, world, tmp_path, what):
+    language, text = report
+    shown = tmp_path / "page.html"
+    shown.write_text(
+        text if what == "report" else place.page(world, "Liangshan", language), encoding="utf-8"
+    )
+    with chromium() as browser:
+        browser.get(shown.as_uri())
+        until(browser, "return !document.querySelector('.chart .waiting')")
+        assert grave_findings(browser) == []
 
 
 @pytest.mark.skipif(not CHROMIUM, reason="no chromium (apt-get install chromium)")

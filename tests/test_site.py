@@ -26,6 +26,7 @@ PAGES = (
     "notebooks/what_if",
     "CONTRIBUTING",
     "HOW_TO_ADD",
+    "TRIALS",
     "CHANGELOG",
 )
 FUNCTIONS = ("run", "open_run", "compare", "reconcile", "scenarios", "definitions")

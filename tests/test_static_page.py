@@ -1,7 +1,6 @@
 """The page without an install: the worlds it asks for, what it answers between them, its words."""
 
 import re
-import shutil
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -25,12 +24,14 @@ from leftbehind.pages.static.child import Lives
 from leftbehind.pages.static.levers import LEVERS, NAME, SHIPPED, chosen, scenario
 from leftbehind.pages.static.study import Plan
 from leftbehind.pages.static.words import Words
+from tests.browsing import chromium, grave_findings, until
 
 SCALE = 400_000
 MEGABYTE = 1e6
 WITHOUT_PAIR = ("short",)  # English names that need shortening
 FILES = {"en": "index.html", "zh": "zh.html"}
 SIX = chosen(SHIPPED)
+READY = "return document.body.dataset.ready"
 
 
 def two(names: tuple[str, ...] = ("wage", "school_barrier")) -> Any:
@@ -208,32 +209,18 @@ def test_both_languages_hold_the_same_keys_and_fields():
 
 def test_a_browser_answers_what_the_worlds_say(answers, pages, tmp_path):
     """The table that the reader sees beside the same weights in NumPy; nothing is loaded."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-    from selenium.webdriver.support.wait import WebDriverWait
-
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not chromium or not driver:
-        pytest.skip("no chromium with chromedriver")
     (tmp_path / "index.html").write_text(pages["en"], encoding="utf-8")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-        options.add_argument(flag)
     where = np.array([[60.0, 25.0, 84.0, 130.0, 700.0, 250.0]])
     link = "&".join(f"{v.name}={p:g}" for v, p in zip(SIX, where[0], strict=True))
-    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    try:
+    with chromium() as browser:
         browser.get(f"{(tmp_path / 'index.html').as_uri()}#{link}&definition=mca-2016&nothing=1")
-        wait = WebDriverWait(browser, 120)
-        wait.until(lambda b: b.execute_script("return document.body.dataset.ready"))
+        until(browser, READY)
         rows = browser.execute_script(
             "return [...document.querySelectorAll('#chart-lines tbody tr')]"
             ".map((row) => [...row.cells].map((cell) => cell.textContent))"
         )
         problem = browser.execute_script("return document.getElementById('problem').textContent")
         told = browser.execute_script("return document.getElementById('scenario').textContent")
-    finally:
-        browser.quit()
     layout, d = answers.layout, answers.layout.names.index("mca-2016")
     weights = answers.response.of_worlds(response.scaled(SIX, where))[0]
     numbers = answers.rows[0] + weights @ (answers.rows - answers.rows[0])
@@ -242,6 +229,15 @@ def test_a_browser_answers_what_the_worlds_say(answers, pages, tmp_path):
     np.testing.assert_allclose([float(row[2]) for row in rows], counted, rtol=5e-3)
     assert "nothing" in problem
     assert parse(tomllib.loads(told), NAME).change == scenario(SIX, where[0]).change
+
+
+def test_axe_finds_nothing_grave(pages, tmp_path):
+    with chromium() as browser:
+        for language, name in FILES.items():
+            (tmp_path / name).write_text(pages[language], encoding="utf-8")
+            browser.get((tmp_path / name).as_uri())
+            until(browser, READY)
+            assert grave_findings(browser) == [], language
 
 
 # -- bad input ---------------------------------------------------------------------------

@@ -125,7 +125,7 @@ def test_orphans_under_a_constant_hazard(monkeypatch):
 
 
 def test_kin_of_2010_by_theory():
-    expected = kin_theory.expected_kin(2010, Parameters.load())
+    expected = kin_theory.expected_kin(kin_theory.Rates(2010, Parameters.load()))
     assert 0.003 < expected.mother_dead < expected.father_dead < 0.03
     assert expected.both_dead < expected.mother_dead
     assert 2.5 < expected.grandparents < 3.7

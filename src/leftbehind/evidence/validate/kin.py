@@ -10,7 +10,6 @@ from leftbehind.counts.tallies import MILLION, Tallies, share, total, un_people
 from leftbehind.evidence.validate.check import Check, from_row, published, within
 from leftbehind.evidence.validate.kin_theory import CHILD_AGES, FIRST, Rates, expected_kin
 from leftbehind.evidence.validate.sibling_theory import OLDEST, ORDERS, Births, expected_siblings
-from leftbehind.inputs.official_rates import OfficialRates
 from leftbehind.inputs.parameters import Parameters
 
 GROUP = "kin"
@@ -25,18 +24,19 @@ ANY_GRANDPARENT = pl.col("grandparents") > 0
 
 def checks(tallies: Tallies) -> Iterator[Check]:
     """All checks of this group; kin before about 2000 is partly the founders' and is not judged."""
-    for year in (2010, 2020):
-        if year in tallies.years:
-            yield from against_theory(tallies, year)
-    for year in (2000, 2010, 2020):
-        if year in tallies.years:
-            yield from by_age(tallies, year)
+    parameters = Parameters(tallies.world.manifest["parameters"])
+    rates = [Rates(year, parameters) for year in (2000, 2010, 2020) if year in tallies.years]
+    for known in rates:
+        if known.year >= 2010:
+            yield from against_theory(tallies, known)
+    for known in rates:
+        yield from by_age(tallies, known)
     yield from against_published(tallies)
 
 
-def against_theory(tallies: Tallies, year: int) -> Iterator[Check]:
+def against_theory(tallies: Tallies, rates: Rates) -> Iterator[Check]:
     """Orphans and living grandparents of children under 15 beside theory."""
-    theory = expected_kin(year, Parameters(tallies.world.manifest["parameters"]))
+    year, theory = rates.year, expected_kin(rates)
     compare = partial(within, GROUP, basis="derived", source=THEORY)
     children = children_number(tallies, year, CHILD_AGES)
     unknown = children_number(tallies, year, CHILD_AGES, pl.col("father") == "unknown") / children
@@ -87,11 +87,10 @@ def against_theory(tallies: Tallies, year: int) -> Iterator[Check]:
     )
 
 
-def by_age(tallies: Tallies, year: int) -> Iterator[Check]:
+def by_age(tallies: Tallies, rates: Rates) -> Iterator[Check]:
     """Living kin of each kind a child by age beside theory; siblings in runs recorded from 1950."""
-    parameters = Parameters(tallies.world.manifest["parameters"])
-    rates = Rates(year, parameters)
-    births = births_by_order(tallies, year, parameters) if tallies.years[0] == FIRST else None
+    year = rates.year
+    births = births_by_order(tallies, rates) if tallies.years[0] == FIRST else None
     children = un_people(year, "female") + un_people(year, "male")
     kin = tallies.kin.filter(pl.col("year") == year)
     for low in range(0, CHILD_AGES, 5):
@@ -123,13 +122,14 @@ def by_age(tallies: Tallies, year: int) -> Iterator[Check]:
             )
 
 
-def births_by_order(tallies: Tallies, year: int, parameters: Parameters) -> Births:
+def births_by_order(tallies: Tallies, rates: Rates) -> Births:
     """The UN's births by age, divided by order as the run's."""
+    year = rates.year
     number = np.zeros((year - FIRST + 1, OLDEST + 1, ORDERS))
     for row in tallies.orders.filter(pl.col("year") <= year).iter_rows(named=True):
         number[row["year"] - FIRST, row["age"], row["order"] - 1] = row["millions"]
     share = number / np.where(number.sum(axis=2) > 0, number.sum(axis=2), 1.0)[:, :, None]
-    return Births(OfficialRates.load(FIRST, year, parameters).births, share)
+    return Births(rates.official.births, share)
 
 
 def number_of(children: pl.DataFrame, kind: str) -> float:

@@ -43,10 +43,9 @@ class Expected:
     any_grandparent: float
 
 
-def expected_kin(year: int, parameters: Parameters) -> Expected:
-    """Kin of the children under 15 of `year` (a fifth year), weighted by the UN's ages."""
-    rates = Rates(year, parameters)
-    children = (un_people(year, "female") + un_people(year, "male"))[:CHILD_AGES]
+def expected_kin(rates: "Rates") -> Expected:
+    """Kin of the children under 15 of the rates' year (a fifth), weighted by the UN's ages."""
+    children = (un_people(rates.year, "female") + un_people(rates.year, "male"))[:CHILD_AGES]
     weights = children / children.sum()
     alive = np.array([rates.kin_alive(age) for age in range(CHILD_AGES)])
     mother, father = alive[:, 0], alive[:, 1]
@@ -65,18 +64,24 @@ class Rates:
 
     def __init__(self, year: int, parameters: Parameters) -> None:
         self.year = year
-        official = OfficialRates.load(FIRST, year, parameters)
-        self._hazard = _cohort_hazards(official.deaths, year)
-        self._mothers = _ages_at_birth(official.births, year)
+        self.official = OfficialRates.load(FIRST, year, parameters)
+        self._hazard = _cohort_hazards(self.official.deaths, year)
+        self._mothers = _ages_at_birth(self.official.births, year)
         gap = float(parameters.in_year(year)["union_gap_mean"][0])
         spread = float(parameters.in_year(year)["union_gap_sd"][0])
         self._fathers = self._mothers @ _gap_matrix(gap, spread)
+        self._kin_alive: dict[int, np.ndarray] = {}
 
     def kin_alive(self, age: int) -> np.ndarray:
         """Chance that a child of `age` has each living: mother, father, then four grandparents.
 
         Grandparents in order: mother's mother, mother's father, father's mother, father's father.
         """
+        if age not in self._kin_alive:  # asked for all children and again by age
+            self._kin_alive[age] = self._worked_out(age)
+        return self._kin_alive[age]
+
+    def _worked_out(self, age: int) -> np.ndarray:
         born = self.year - age
         out = [self._alive(born, FEMALE, age), self._alive(born, MALE, age)]
         for parents in (self._mothers, self._fathers):
@@ -92,10 +97,11 @@ class Rates:
         out: np.ndarray = self._mothers[self._row(born)]
         return out
 
-    def child_lives(self, born: int) -> float:
-        """Chance that who was born in a year, boy or girl alike, lives at the end of `year`."""
-        age = min(self.year - born, int(AGES[-1]))
-        return float(np.exp(-self._hazard[:, born - EARLIEST, age]).mean())
+    def child_lives(self, born: np.ndarray) -> np.ndarray:
+        """Chance that who was born in each year, boy or girl alike, lives at the end of `year`."""
+        age = np.minimum(self.year - born, AGES[-1])
+        chance: np.ndarray = np.exp(-self._hazard[:, born - EARLIEST, age]).mean(axis=0)
+        return chance
 
     def _alive(self, born: int, sex: int, years: int) -> float:
         """Chance that the parent of somebody born in `born` is alive `years` later.

@@ -29,6 +29,7 @@ class Births:
         """`rates` (years from 1950, age) are births a woman."""
         self._rates = rates[:, : OLDEST + 1, None] * np.nan_to_num(share)
         self.share = np.nan_to_num(share)
+        self._passages: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
     def passage(self, cohort: int) -> tuple[np.ndarray, np.ndarray]:
         """(chance to bear, mean children borne at each earlier age) of women born in `cohort`.
@@ -36,6 +37,11 @@ class Births:
         By age and children borne (0 to ORDERS - 1, the last: that or more), the second with a last
         axis of ages.
         """
+        if cohort not in self._passages:  # mothers of one cohort have children of many ages
+            self._passages[cohort] = self._worked_out(cohort)
+        return self._passages[cohort]
+
+    def _worked_out(self, cohort: int) -> tuple[np.ndarray, np.ndarray]:
         women, past = np.zeros(ORDERS), np.zeros((ORDERS, OLDEST + 1))
         women[0] = 1.0
         chance = np.zeros((OLDEST + 1, ORDERS))
@@ -70,7 +76,7 @@ def expected_siblings(rates: Rates, births: Births, age: int) -> float:
         if weight <= 0.0 or of_order.sum() <= 0.0:
             continue
         chance, before = births.passage(born - a)
-        alive = np.array([rates.child_lives(born - a + b) for b in range(a + age + 1)])
+        alive = rates.child_lives(born - a + np.arange(a + age + 1))
         older = before[a][:, :a] @ alive[:a]
         women = np.concatenate([[0.0], of_order[:-1]]) / of_order.sum()
         women[-1] += of_order[-1] / of_order.sum()

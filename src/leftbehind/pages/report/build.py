@@ -1,6 +1,8 @@
 """The page put together: sections in order, the charts' library, and everything in one file."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -23,7 +25,9 @@ from leftbehind.pages.report.moves import cities
 from leftbehind.pages.report.policies import policies
 from leftbehind.pages.report.returns import coming_home
 from leftbehind.pages.report.section import Section
+from leftbehind.pages.report.style import unchecked
 from leftbehind.pages.report.sureness import sure
+from leftbehind.pages.report.why import why_home
 from leftbehind.pages.report.words import Words
 
 SECTIONS = (
@@ -46,7 +50,6 @@ MAKERS: dict[str, Callable[[Facts, Words], Section]] = {
     "map": provinces,
     "care": carers,
     "hours": hours,
-    "returns": coming_home,
     "sure": sure,
 }
 NOT_LEFT_BEHIND = "migrant-children"
@@ -66,10 +69,14 @@ def page(run: World | Ensemble, language: str = "en", compare: Path | None = Non
     world = run.middle() if isinstance(run, Ensemble) else run
     require_country(world)
     facts = Facts(world, ensemble)
-    sections = [
-        policies(facts, words, compare) if name == "policies" else MAKERS[name](facts, words)
-        for name in SECTIONS
-    ]
+    # Families are lived again while the rest is counted and drawn: kernels hold no lock.
+    with ThreadPoolExecutor(1) as beside, unchecked():
+        why = beside.submit(why_home, facts)
+        makers = MAKERS | {
+            "returns": partial(coming_home, why=why),
+            "policies": partial(policies, compare=compare),
+        }
+        sections = [makers[name](facts, words) for name in SECTIONS]
     return render(
         __package__,
         "page.html.j2",
@@ -120,7 +127,10 @@ def key_facts(facts: Facts, words: Words) -> list[str]:
     by_care = dict(care.group_by("arrangement").agg(pl.col("number").sum()).iter_rows())
     total = sum(by_care.values()) or 1.0
     met, number = sum(check.met for check in facts.judged), len(facts.judged)
-    draws = facts.draws_of(RURAL)
+    # The interval of the panel of section 3: of those that ask the same, the last one's.
+    draws = facts.draws_of(
+        next(a[-1].name for a, _ in facts.counts if RURAL in [d.name for d in a])
+    )
     return [
         words(
             "page.key_now",

@@ -50,7 +50,7 @@ def _arrangements(facts: Facts, words: Words) -> Chart:
         .encode(
             x=years(),
             y=zeros_visible("", "%", [0, 1]),
-            order="rank:Q",
+            order=alt.Order("rank:Q"),
             color=colours("care", order),
             tooltip=tips("care", ".1%"),
         )
@@ -102,8 +102,8 @@ def hours(facts: Facts, words: Words) -> Section:
             yOffset=alt.YOffset("ages:N", sort=ages),
             color=colours("ages", ages, TOP),
             tooltip=[
-                "care:N",
-                "ages:N",
+                alt.Tooltip("care:N"),
+                alt.Tooltip("ages:N"),
                 alt.Tooltip("value:Q", format=".0f", title=words("hours.axis")),
             ],
         )

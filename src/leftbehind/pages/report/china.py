@@ -138,10 +138,10 @@ def _tiles(table: pl.DataFrame, facts: Facts, words: Words) -> dict[str, Any]:
     names = (
         base.transform_calculate(label=f"width < {NARROW} ? datum.short : datum.long")
         .mark_text(dy=-7, fontSize=name)
-        .encode(x=x, y=y, text="label:N", color=ink)
+        .encode(x=x, y=y, text=alt.Text("label:N"), color=ink)
     )
     values = base.mark_text(dy=9, fontSize=name, fontWeight="bold").encode(
-        x=x, y=y, text="text:N", color=ink
+        x=x, y=y, text=alt.Text("text:N"), color=ink
     )
     return finished(alt.layer(squares, names, values).add_params(year), 460)
 

@@ -278,7 +278,7 @@ def _waterfall(steps: list[dict[str, Any]], words: Words) -> dict[str, Any]:
         .mark_bar(height=15)
         .encode(
             x=alt.X("start:Q", axis=axis),
-            x2="end:Q",
+            x2=alt.X2("end:Q"),
             y=rows,
             color=colours("kind", kinds, TOP, (BLUE, GREEN, ORANGE)),
             tooltip=[
@@ -294,7 +294,7 @@ def _waterfall(steps: list[dict[str, Any]], words: Words) -> dict[str, Any]:
             shape="diamond", size=90, color=PUBLISHED, fill="white", strokeWidth=2, opacity=1
         )
         .encode(
-            x="published:Q",
+            x=alt.X("published:Q"),
             y=rows,
             tooltip=[alt.Tooltip("published_text:N", title=words("word.published"))],
         )
@@ -304,7 +304,7 @@ def _waterfall(steps: list[dict[str, Any]], words: Words) -> dict[str, Any]:
         text=pl.Series([_signed(step, words) for step in steps]),
     )
     changes = alt.Chart(ends).mark_text(align="left", dx=5, fontSize=12)
-    changes = changes.encode(x="edge:Q", y=rows, text="text:N")
+    changes = changes.encode(x=alt.X("edge:Q"), y=rows, text=alt.Text("text:N"))
     return finished(alt.layer(bars, points, changes), alt.Step(31))
 
 

@@ -34,19 +34,23 @@ def intervals(facts: Facts, words: Words) -> Chart:
     y = category("name", order, words)
     axis = alt.Axis(title=words("sure.multiple"), grid=True, format="~r")
     colour = colours("inside", insides, TOP, (BLUE, ORANGE))
-    tips = ["name:N", alt.Tooltip("text:N", title=" "), alt.Tooltip("inside:N", title=" ")]
+    tips = [
+        alt.Tooltip("name:N"),
+        alt.Tooltip("text:N", title=" "),
+        alt.Tooltip("inside:N", title=" "),
+    ]
     base = alt.Chart(table)
     wide = base.mark_rule(strokeWidth=2).encode(
-        x=alt.X("low_90:Q", axis=axis), x2="high_90:Q", y=y, color=colour, tooltip=tips
+        x=alt.X("low_90:Q", axis=axis), x2=alt.X2("high_90:Q"), y=y, color=colour, tooltip=tips
     )
     narrow = base.mark_rule(strokeWidth=7).encode(
-        x="low_50:Q", x2="high_50:Q", y=y, color=colour, tooltip=tips
+        x=alt.X("low_50:Q"), x2=alt.X2("high_50:Q"), y=y, color=colour, tooltip=tips
     )
     middle = base.mark_point(filled=True, size=60, color=MODEL, opacity=1).encode(
-        x="median:Q", y=y, tooltip=tips
+        x=alt.X("median:Q"), y=y, tooltip=tips
     )
     one = alt.Chart(pl.DataFrame({"x": [1.0]})).mark_rule(color=PUBLISHED, strokeWidth=2)
-    spec = finished(alt.layer(wide, narrow, middle, one.encode(x="x:Q")), alt.Step(30))
+    spec = finished(alt.layer(wide, narrow, middle, one.encode(x=alt.X("x:Q"))), alt.Step(30))
     return Chart(
         "intervals",
         words("sure.intervals"),

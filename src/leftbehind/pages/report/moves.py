@@ -29,7 +29,7 @@ def cities(facts: Facts, words: Words) -> Section:
 def _lives(facts: Facts, words: Words) -> Chart:
     labels = {name: words.label(f"lives {name}") for name in LIVES}
     people = (
-        facts.tallies.people.group_by("year", "lives")
+        facts.tallies.people.group_by("year", "lives", maintain_order=True)
         .agg(value=pl.col("millions").sum())
         .with_columns(
             pl.col("value") / words.people_unit,

@@ -21,6 +21,7 @@ from leftbehind.pages.report.style import (
     lines,
     names,
     tips,
+    unchecked,
     years,
     zeros_visible,
 )
@@ -28,6 +29,8 @@ from leftbehind.pages.report.words import Words
 
 MOST = 10  # places of work shown
 FEW = 200  # simulated children below which the page warns of chance
+FEW_CARE = 30  # simulated children left behind below which a year's shares are little but chance
+KIN_FROM = 2000  # before, the people of 1950, who have no parents on record, are too many
 THOUSAND, MONTHS = 1e3, 12
 
 
@@ -57,7 +60,8 @@ def page(world: World, place: str, language: str = "en") -> str:
     area = find_area(place)
     facts = Facts(world)
     there = There(facts, area, words)
-    charts = [children(there), care(there), work(there), income(there), kin(there)]
+    with unchecked():
+        charts = [children(there), care(there), work(there), income(there), kin(there)]
     return render(
         __package__,
         "place.html.j2",
@@ -111,7 +115,7 @@ def children(there: There) -> Chart:
         number=f"{row['number']:,.0f}",
         share=words.percent(row["share"]),
         year=year,
-        error=f"{row['sampling_error']:,.0f}",
+        error=words.number(row["sampling_error"] / THOUSAND),
     )
     rows = ((str(y), f"{1000 * v:,.0f}") for y, v in shown.iter_rows())
     data = DataTable.of((words("word.year"), words("place.number")), rows)
@@ -123,9 +127,11 @@ def care(there: There) -> Chart:
     words = there.words
     labels = {name: words.label(name) for name in CARE}
     order = list(labels.values())
+    counted = pl.col("number").sum().over("year")
+    enough = counted >= FEW_CARE * there.facts.world.scale
     table = (
         there.left_behind("arrangement")
-        .filter(pl.col("number").sum().over("year") > 0)
+        .filter((counted > 0) & (enough | (pl.col("year") == there.facts.year)))
         .select(
             "year",
             value=pl.col("number") / pl.col("number").sum().over("year"),
@@ -148,6 +154,7 @@ def care(there: There) -> Chart:
         year=there.facts.year,
         parent=words.percent(now.get(order[0], 0.0)),
         old=words.percent(now.get(order[1], 0.0) + now.get(order[2], 0.0)),
+        few=FEW_CARE,
     )
     data = DataTable.by_year(
         table, "care", order, words("word.year"), lambda v: words.percent(v or 0.0)
@@ -181,7 +188,7 @@ def work(there: There) -> Chart:
         .encode(
             x=alt.X("value:Q", axis=alt.Axis(title=words("place.thousand_adults"), grid=True)),
             y=names("name", shown["name"].to_list(), words),
-            tooltip=["name:N", alt.Tooltip("value:Q", format=",.1f")],
+            tooltip=[alt.Tooltip("name:N"), alt.Tooltip("value:Q", format=",.1f")],
         )
     )
     sentence = words(
@@ -239,6 +246,7 @@ def kin(there: There) -> Chart:
         .filter(pl.col("province").cast(pl.String) == home)
         .group_by(pl.col("year").cast(pl.Int64))
         .agg(value=(pl.col("grandparents") * number).sum() / number.sum())
+        .filter(pl.col("year") >= min(KIN_FROM, there.facts.year))
         .sort("year")
         .collect()
     )

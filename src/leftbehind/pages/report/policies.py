@@ -54,13 +54,15 @@ def gallery(words: Words) -> Chart:
     y = names("name", named, words)
     axis = alt.Axis(title=words("number.axis"), grid=True)
     ranges = base.mark_rule(color=BLUE, strokeWidth=3).encode(
-        x=alt.X("low:Q", axis=axis), x2="high:Q", y=y
+        x=alt.X("low:Q", axis=axis), x2=alt.X2("high:Q"), y=y
     )
-    tips = ["name:N", alt.Tooltip("effect:Q", format="+,.3~r")]
+    tips = [alt.Tooltip("name:N"), alt.Tooltip("effect:Q", format="+,.3~r")]
     points = base.mark_point(filled=True, size=80, opacity=1, color=BLUE).encode(
-        x="effect:Q", y=y, tooltip=tips
+        x=alt.X("effect:Q"), y=y, tooltip=tips
     )
-    zero = alt.Chart(pl.DataFrame({"value": [0.0]})).mark_rule(color=GREY).encode(x="value:Q")
+    zero = (
+        alt.Chart(pl.DataFrame({"value": [0.0]})).mark_rule(color=GREY).encode(x=alt.X("value:Q"))
+    )
     clear = table.filter((pl.col("low") > 0) | (pl.col("high") < 0)).height
     one = table.row(0, named=True)
     sentence = words(
@@ -76,7 +78,7 @@ def gallery(words: Words) -> Chart:
         "gallery",
         words("policies.gallery"),
         sentence,
-        finished(alt.layer(zero, ranges, points), alt.Step(34)),
+        finished(alt.layer(zero, ranges, points), alt.Step(46)),
         _table(shown, "name", words, "policies.policy"),
         assumed=words("policies.assumed"),
     )
@@ -94,8 +96,12 @@ def _effects(found: Comparison, words: Words) -> Chart:
     table = _shown(found, "all", words)
     x, y = years(), zeros_visible(words("number.axis"))
     bars = alt.Chart(table.select("year", value="difference", low="low", high="high"))
-    band = bars.mark_area(opacity=0.25, color=BLUE).encode(x=x, y="low:Q", y2="high:Q")
-    zero = alt.Chart(pl.DataFrame({"value": [0.0]})).mark_rule(color=GREY).encode(y="value:Q")
+    band = bars.mark_area(opacity=0.25, color=BLUE).encode(
+        x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q")
+    )
+    zero = (
+        alt.Chart(pl.DataFrame({"value": [0.0]})).mark_rule(color=GREY).encode(y=alt.Y("value:Q"))
+    )
     tips = [alt.Tooltip("year:Q", format="d"), alt.Tooltip("value:Q", format="+,.3~r")]
     line = bars.mark_line(color=BLUE).encode(x=x, y=y, tooltip=tips)
     last = table.sort("year").row(-1, named=True)
@@ -134,13 +140,15 @@ def _provinces(found: Comparison, words: Words) -> Chart:
     base = alt.Chart(shown)
     axis = alt.Axis(title=words("number.axis"), grid=True)
     ranges = base.mark_rule(color=BLUE, strokeWidth=2).encode(
-        x=alt.X("low:Q", axis=axis), x2="high:Q", y=y
+        x=alt.X("low:Q", axis=axis), x2=alt.X2("high:Q"), y=y
     )
-    tips = ["name:N", alt.Tooltip("value:Q", format="+,.3~r")]
+    tips = [alt.Tooltip("name:N"), alt.Tooltip("value:Q", format="+,.3~r")]
     points = base.mark_point(filled=True, size=80, opacity=1, color=BLUE).encode(
-        x="value:Q", y=y, tooltip=tips
+        x=alt.X("value:Q"), y=y, tooltip=tips
     )
-    zero = alt.Chart(pl.DataFrame({"value": [0.0]})).mark_rule(color=GREY).encode(x="value:Q")
+    zero = (
+        alt.Chart(pl.DataFrame({"value": [0.0]})).mark_rule(color=GREY).encode(x=alt.X("value:Q"))
+    )
     clear = largest.filter((pl.col("low") > 0) | (pl.col("high") < 0)).height
     sentence = words("policies.provinces_sentence", year=year, clear=clear, number=table.height)
     return Chart(

@@ -108,6 +108,6 @@ def _points(table: pl.DataFrame, label: str, words: Words) -> dict[str, Any]:
         base.transform_filter(found)
         .transform_calculate(told=f"datum.{label} + ' ' + datum.text")
         .mark_text(align="left", dx=10, fontSize=13, fontWeight="bold")
-        .encode(x=x, y=y, text="told:N")
+        .encode(x=x, y=y, text=alt.Text("told:N"))
     )
     return finished(alt.layer(points, named).add_params(year, search), HEIGHT)

@@ -24,9 +24,11 @@ FEW_YEARS = 6  # of one agency's figures that a source line names one by one
 
 
 def agency(check: Check, words: Words) -> str:
-    """Who published the figure of a check."""
+    """Who published the figure of a check; in Chinese the count by name, which says who."""
     if check.what in definitions.names():
-        return words.definition(definitions.get(check.what))
+        definition = definitions.get(check.what)
+        named = words.language == "en" and definition.agency
+        return named or words.definition(definition)
     return words("cities.survey")
 
 
@@ -34,7 +36,9 @@ def agencies(checks: list[Check], words: Words) -> str:
     """Who published the figures of some checks, each agency once with its years."""
     years_of: dict[str, list[str]] = {}
     for check in checks:
-        years_of.setdefault(agency(check, words), []).append(check.year)
+        when = years_of.setdefault(agency(check, words), [])
+        if check.year not in when:  # two agencies may print one figure
+            when.append(check.year)
     listed = (f"{name} ({_when(when, words)})" for name, when in years_of.items())
     return words("word.semicolon").join(listed)
 
@@ -46,6 +50,11 @@ def _when(years: list[str], words: Words) -> str:
     return words("word.range", low=years[0], high=years[-1])
 
 
+def once(checks: list[Check]) -> list[Check]:
+    """Each published figure once: what one agency takes from another is one point."""
+    return list({(check.year, round(check.published, 2)): check for check in checks}.values())
+
+
 def bands(draws: pl.DataFrame, words: Words) -> list[Any]:
     """The stored intervals (evidence/uncertainty.py): parameters and luck, and the wider one."""
     unit = MILLION * words.people_unit
@@ -53,7 +62,9 @@ def bands(draws: pl.DataFrame, words: Words) -> list[Any]:
     base = alt.Chart(draws.select("year", pl.col(ends) / unit))
     pairs = (("wide_low", "wide_high", 0.16), ("low", "high", 0.24))
     return [
-        base.mark_area(color=GREY, opacity=opacity).encode(x=years(), y=f"{low}:Q", y2=f"{high}:Q")
+        base.mark_area(color=GREY, opacity=opacity).encode(
+            x=years(), y=alt.Y(f"{low}:Q"), y2=alt.Y2(f"{high}:Q")
+        )
         for low, high, opacity in pairs
     ]
 
@@ -87,6 +98,7 @@ def beside(
         )
     )
     layers = [*(bands(draws, words) if draws is not None else []), ours]
+    checks = once(checks)
     if checks:
         points = pl.DataFrame(
             {
@@ -114,8 +126,8 @@ def beside(
             alt.Tooltip("met:N", title=" "),
         ]
         layers += [
-            ranges.encode(x="year:Q", y="low:Q", y2="high:Q"),
-            marks.encode(x="year:Q", y="value:Q", fill=fill, tooltip=tips),
+            ranges.encode(x=alt.X("year:Q"), y=alt.Y("low:Q"), y2=alt.Y2("high:Q")),
+            marks.encode(x=alt.X("year:Q"), y=alt.Y("value:Q"), fill=fill, tooltip=tips),
         ]
     return finished(alt.layer(*layers), height)
 
@@ -126,7 +138,7 @@ def beside_table(counts: dict[int, float], checks: list[Check], words: Words) ->
     head = [words("word." + name) for name in heads]
     rows = []
     for year, count in counts.items():
-        found = [check for check in checks if int(check.year) == year]
+        found = once([check for check in checks if int(check.year) == year])
         for check in found:
             rows.append(
                 (

@@ -8,7 +8,7 @@ for (const place of document.querySelectorAll("[data-chart]")) {
   const controls = document.getElementById(`${name}-controls`);
   if (controls) options.bind = controls;
   // A legend of several columns would be cut off on a narrow screen.
-  if (place.clientWidth < 480) spec.config.legend.columns = 1;
+  if (place.clientWidth < 480) Object.assign(spec.config.legend, { columns: 1, labelLimit: 190 });
   const waiting = place.firstElementChild;
   const room = document.createElement("div");
   room.className = "room";

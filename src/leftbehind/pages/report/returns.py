@@ -1,5 +1,7 @@
 """Section 8: who comes home, and what families do next."""
 
+from concurrent.futures import Future
+
 import altair as alt
 import polars as pl
 
@@ -10,7 +12,7 @@ from leftbehind.model.processes.migration import HOUSEHOLD_KINDS
 from leftbehind.pages.report.facts import Facts
 from leftbehind.pages.report.section import Chart, DataTable, Section
 from leftbehind.pages.report.style import BLUE, colours, finished, lines, names, zeros_visible
-from leftbehind.pages.report.why import Why, why_home
+from leftbehind.pages.report.why import Why
 from leftbehind.pages.report.words import Words
 
 HOME = ALTERNATIVES[0]
@@ -18,13 +20,16 @@ COUPLE = HOUSEHOLD_KINDS[0]
 FEW = 100  # simulated households away below which a rate is little more than chance
 
 
-def coming_home(facts: Facts, words: Words) -> Section:
-    """Return: rates by year, and what families with children did after a year away."""
+def coming_home(facts: Facts, words: Words, why: Future[Why | None]) -> Section:
+    """Return: rates by year, and what families with children did after a year away.
+
+    `why` brings what why.why_home found.
+    """
     charts = [_rates(facts, words), _next(facts, words)]
     notes = [words("returns.note")]
-    why = why_home(facts)
-    if why and why.couples:
-        charts.append(_why(why, facts, words))
+    found = why.result()
+    if found and found.couples:
+        charts.append(_why(found, facts, words))
     else:
         notes.append(words("returns.no_reasons"))
     return Section("returns", words("returns.title"), [words("returns.text")], charts, notes)
@@ -83,7 +88,7 @@ def _next(facts: Facts, words: Words) -> Chart:
             {name: k for k, name in enumerate(ALTERNATIVES)}, return_dtype=pl.Int64
         ),
     )
-    legend = alt.Legend(title=words("returns.legend"), orient="top")
+    legend = alt.Legend(title=words("returns.legend"), orient="top", columns=2)
     chart = (
         alt.Chart(shown)
         .mark_bar(height=22)
@@ -95,9 +100,13 @@ def _next(facts: Facts, words: Words) -> Chart:
                 axis=alt.Axis(format="%", title=words("returns.now")),
             ),
             y=names("before", order, words),
-            order="rank:Q",
+            order=alt.Order("rank:Q"),
             color=colours("now", order, legend),
-            tooltip=["before:N", "now:N", alt.Tooltip("value:Q", format=".1%")],
+            tooltip=[
+                alt.Tooltip("before:N"),
+                alt.Tooltip("now:N"),
+                alt.Tooltip("value:Q", format=".1%"),
+            ],
         )
     )
     share = {(b, n): v for b, n, v in table.select("before", "now", "value").iter_rows()}
@@ -141,7 +150,11 @@ def _why(why: Why, facts: Facts, words: Words) -> Chart:
         .encode(
             x=alt.X("value:Q", axis=alt.Axis(format="%", title=words("returns.why_axis"))),
             y=y,
-            tooltip=["reason:N", alt.Tooltip("value:Q", format=".0%"), "couples:Q"],
+            tooltip=[
+                alt.Tooltip("reason:N"),
+                alt.Tooltip("value:Q", format=".0%"),
+                alt.Tooltip("couples:Q"),
+            ],
         )
     )
     unknown = why.reasons.get(UNKNOWN, 0)

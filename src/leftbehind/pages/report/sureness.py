@@ -65,9 +65,9 @@ def _groups(facts: Facts, words: Words) -> Chart:
         .encode(
             x=alt.X("value:Q", axis=alt.Axis(title=words("sure.checks"), tickMinStep=1)),
             y=category("group", labels, words),
-            order="rank:Q",
+            order=alt.Order("rank:Q"),
             color=colours("verdict", verdicts, TOP, (BLUE, ORANGE)),
-            tooltip=["group:N", "verdict:N", "value:Q"],
+            tooltip=[alt.Tooltip("group:N"), alt.Tooltip("verdict:N"), alt.Tooltip("value:Q")],
         )
     )
     held = [check for check in facts.judged if check.held_out]
@@ -102,7 +102,7 @@ def _worst(facts: Facts, words: Words) -> Chart:
     axis = alt.Axis(title=words("sure.times"), grid=True, tickCount=4, format="~r")
     x = alt.X("miss:Q", scale=alt.Scale(type="log", domainMin=1), axis=axis)
     tips = [
-        "name:N",
+        alt.Tooltip("name:N"),
         alt.Tooltip("text:N", title=" "),
         alt.Tooltip("miss:Q", format=".3~r", title=words("sure.times")),
     ]
@@ -181,9 +181,13 @@ def _bases(counts: pl.DataFrame, words: Words) -> Chart:
                 axis=alt.Axis(format="%", title=words("sure.rows")),
             ),
             y=category("name", names, words),
-            order="rank:Q",
+            order=alt.Order("rank:Q"),
             color=colours("basis", order, TOP, (BLUE, ORANGE, PALETTE[3], PALETTE[4], GREY)),
-            tooltip=["name:N", "basis:N", alt.Tooltip("number:Q", format=",")],
+            tooltip=[
+                alt.Tooltip("name:N"),
+                alt.Tooltip("basis:N"),
+                alt.Tooltip("number:Q", format=","),
+            ],
         )
     )
     total = {basis: int(counts[basis].sum()) for basis in BASES}

@@ -183,10 +183,11 @@ def _published(definition: Definition, words: Words) -> list[dict[str, Any]]:
     alike = next((names for names in LINES.values() if definition.name in names), ())
     points: dict[str, dict[str, Any]] = {}
     for name in (definition.name, *alike):
-        title = words.definition(definitions.get(name))
-        for row in published(definitions.get(name)).iter_rows(named=True):
+        one = definitions.get(name)
+        agency = words.definition(one) if words.language == "zh" else one.agency
+        for row in published(one).iter_rows(named=True):
             if row["unit"] == "million persons" and row["year"] in YEARS:
                 ends = {end: (row[end] or row["value"]) * MILLION for end in ("low", "high")}
                 point = {"year": row["year"], "value": row["value"] * MILLION, **ends}
-                points.setdefault(row["id"], {**point, "agency": title})
+                points.setdefault(row["id"], {**point, "agency": agency})
     return sorted(points.values(), key=lambda point: int(point["year"]))

@@ -155,7 +155,9 @@ def _care(words: Words) -> dict[str, Any]:
         .mark_bar(height=BAR)
         .encode(
             x=alt.X("value:Q", axis=alt.Axis(title=words("number.axis"), grid=True, format="~r")),
-            y=alt.Y("who:N", sort=None, title=None, axis=alt.Axis(labelLimit=240)),
+            y=alt.Y(
+                "who:N", sort=None, title=None, axis=alt.Axis(labelLimit=240, labelOverlap=False)
+            ),
             yOffset=alt.YOffset("world:N", sort=worlds),
             color=colours("world", worlds, TOP, (GREY, MODEL)),
             tooltip=["who:N", "world:N", alt.Tooltip("value:Q", format=",.4~r", title=" ")],
