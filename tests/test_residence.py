@@ -173,6 +173,13 @@ def country() -> SimpleNamespace:
     return SimpleNamespace(counted=counted, people=people, places=simulation.places)
 
 
+def test_the_people_of_1950_have_lived_at_home():
+    simulation = Simulation(Settings(scale=1_000_000, seed=1))
+    for unit, first in enumerate(simulation.units[:-1]):
+        people = simulation.population.of(unit)
+        assert np.array_equal(people["lived"], first + people["place"].astype(int))
+
+
 def test_movers_are_counted_in_census_years_after_people_may_leave_and_in_no_other(country):
     some = {year for year, found in country.counted.items() if found.any()}
     assert some == {year for year in range(1985, 2011, 5)} | ({1980} & some)

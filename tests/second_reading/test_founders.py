@@ -38,6 +38,7 @@ def everybody(read: Reading, numbers: np.ndarray, code: int) -> None:
                 me.hukou = int(read.u(i, FOUNDER, 1, 0) < SHARES["urban_share"])
                 some = read.u(i, FOUNDER, 2, 0) < read.p.school_founders_share
                 me.schooling = int(read.p.school_founders_years) if age >= 7 and some else 0
+                me.lived = 0  # at home: the only prefecture
 
 
 def unions(read: Reading) -> None:
