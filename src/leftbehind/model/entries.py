@@ -18,6 +18,7 @@ import numba
 import numpy as np
 from llvmlite import binding
 
+from leftbehind.base import elementary, randomness
 from leftbehind.base.errors import InputError
 from leftbehind.base.person import PERSON
 from leftbehind.base.workers import as_done, end_processes
@@ -114,9 +115,12 @@ def _steps() -> dict[str, Entry]:
         "unions": Entry(partnership.match, (at,)),
         "destination": Entry(destination.step, (at, logit, 0)),
         "births": Entry(fertility.step, (at, *born)),
-        "place tables": Entry(destination.place_tables, (0, 0, there, leg.share[0], p, found)),
+        "place tables": Entry(destination.place_tables, (0, 0, there, _wholes(1, 2), p, found)),
         "the forgotten": Entry(array.drop_forgotten, (block.people, 0)),
         "hukou": Entry(hukou.count_types, (block.people, 0, 0, 0)),
+        "keys": Entry(randomness.mix, (leg.word,)),
+        "logarithms": Entry(elementary._logs, (load,)),
+        "powers of e": Entry(elementary._exps, (load,)),
         "tallies": Entry(tallies.count, (at, beside, counts, 0)),
         "founders": Entry(founders.settle, (block.people, 0, leg.word, here, p, kinds)),
     }
