@@ -74,8 +74,9 @@ def live_year(simulation: Simulation) -> tuple[dict[str, float], int]:
     clock.spent["place tables"] = time.perf_counter() - began
     sums, out = Sums.zeros(len(leg.first) - 1), Tables.zeros(len(leg.here), len(leg.first) - 1)
     blocks = simulation.population.blocks()
+    units = [(block, j) for block in blocks for j in range(len(block.start))]
     alive = 0
-    for block, j in [(block, j) for block in blocks for j in range(len(block.start))]:
+    for block, j in units:
         of = Unit(clock, leg, block, j)
         _until_births(of, sums)
         _from_births(of, sums, out)

@@ -18,6 +18,7 @@ from leftbehind.cli.app import app
 from leftbehind.inputs.scenario import parse
 from leftbehind.model import blocks, on_disk
 from leftbehind.model.on_disk import OnDisk
+from leftbehind.model.population.array import with_births
 from leftbehind.model.simulation import Settings, Simulation
 from leftbehind.model.state import State
 from leftbehind.runs import size
@@ -84,23 +85,20 @@ def test_nobody_is_lost_or_doubled_between_two_stages(tmp_path):
     assert len(np.unique(after["key"])) == len(after) == output.records
 
 
-def test_a_small_limit_means_small_blocks(tmp_path, monkeypatch):
-    seen = []
-    lay_out = OnDisk._lay_out
-
-    def watched(self, low, high, desk):
-        block = lay_out(self, low, high, desk)
-        seen.append(int(block.reserved.sum()))
-        return block
-
-    monkeypatch.setattr(OnDisk, "_lay_out", watched)
-    lodged(tmp_path / "few", SMALL, 1951)
-    few, blocks_few = max(seen), len(seen)
-    seen.clear()
-    lodged(tmp_path / "many", 2**30, 1951)
-    assert few * on_disk.RECORD_BYTES <= SMALL / 3  # two threads, and one reading beside them
-    assert max(seen) > few and len(seen) < blocks_few
-    assert len(seen) <= 5 * (blocks.BLOCKS + 1)  # founding, and two passes in each of two years
+@pytest.mark.parametrize("threads", [1, 2, 4])
+@pytest.mark.parametrize("memory", [4e5, 1e6, 1e7, 1e9])
+def test_blocks_in_memory_at_once_keep_to_the_limit(memory, threads, tmp_path):
+    units = np.arange(201)
+    people = OnDisk(tmp_path, int(memory), threads, units)
+    people.found(np.random.default_rng(7).integers(1, 1500, 200))
+    workers, edges = people._cut()
+    sizes = with_births(people.count)
+    blocks_of = [int(sizes[low:high].sum()) for low, high in edges]
+    assert 1 <= workers <= threads + 1
+    assert workers * max(blocks_of) * on_disk.RECORD_BYTES <= memory
+    assert [low for low, _ in edges] == [0, *(high for _, high in edges[:-1])]
+    assert edges[-1][1] == 200
+    assert len(edges) >= blocks.BLOCKS  # no thread waits long for the last
 
 
 def test_only_the_last_year_and_the_one_kept_lie_on_disk(tmp_path):
@@ -235,15 +233,15 @@ def test_people_on_disk_need_a_folder():
 
 
 def test_a_disk_with_too_little_room_is_refused_before_any_folder_is_made(tmp_path, monkeypatch):
-    monkeypatch.setattr(size.shutil, "disk_usage", lambda folder: os.terminal_size((0, 0)) and Free)
+    monkeypatch.setattr(size.shutil, "disk_usage", lambda folder: Full)
     out = tmp_path / "runs" / "run"
     words = ["run", "--scale", str(SCALE), "--to", str(FEW), "--out", str(out), "--memory", "1GiB"]
     result = CliRunner().invoke(app, words)
-    assert result.exit_code != 0
+    assert isinstance(result.exception, InputError) and "are free" in str(result.exception)
     assert list(tmp_path.iterdir()) == []
 
 
-class Free:
+class Full:
     """A disk without room."""
 
     free = 1000

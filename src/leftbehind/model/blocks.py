@@ -156,7 +156,10 @@ class InMemory:
     @contextmanager
     def _room(self, records: int) -> Iterator[Room]:
         """Room for a block, used again for the next."""
-        room = self._rooms.pop() if self._rooms else Room.of(0)
+        try:
+            room = self._rooms.pop()
+        except IndexError:  # as many as threads are in use
+            room = Room.of(0)
         if len(room.cells) < records:
             room = Room.of(records)
         try:

@@ -98,7 +98,10 @@ class OnDisk:
         computing = Semaphore(self.threads)
 
         def live(low: int, high: int) -> tuple[T, np.ndarray]:
-            desk = self._desks.pop() if self._desks else _Desk.of(int(most * SLACK))
+            try:
+                desk = self._desks.pop()
+            except IndexError:  # as many as workers are in use
+                desk = _Desk.of(int(most * SLACK))
             try:
                 block = self._lay_out(low, high, desk)
                 with computing:
