@@ -78,7 +78,12 @@ def _begin(plan: Plan, keeper: Checkpoints | None) -> tuple[Simulation, Done]:
     lodging = _lodging(plan, keeper.people) if keeper else None
     # Facts of people of one's own are known only when they are drawn.
     begin = not found or plan.settings.population is not None
-    simulation = Simulation(plan.settings, plan.threads, alignment, lodging, begin)
+    try:
+        simulation = Simulation(plan.settings, plan.threads, alignment, lodging, begin)
+    except OSError:
+        if keeper and not found:
+            keeper.remove()  # nobody is kept yet
+        raise
     if found:
         found[0].give_to(simulation)
     done = keeper.done if keeper else Done([])
