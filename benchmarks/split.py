@@ -68,15 +68,15 @@ class Clock:
 def live_year(simulation: Simulation) -> tuple[dict[str, float], int]:
     """Live the next year process by process: (seconds by process, people alive)."""
     clock = Clock()
-    simulation._make_room()
+    simulation.population.prepare(simulation.year)
     began = time.perf_counter()
     leg = simulation._leg(simulation.year)
     clock.spent["place tables"] = time.perf_counter() - began
-    units, size = simulation.units, len(leg.here)
-    block = Block.of(simulation.population, simulation._room, units, 0, len(units) - 1)
-    sums, out = Sums.zeros(len(leg.first) - 1), Tables.zeros(size, len(leg.first) - 1)
+    sums, out = Sums.zeros(len(leg.first) - 1), Tables.zeros(len(leg.here), len(leg.first) - 1)
+    blocks = simulation.population.blocks()
+    units = [(block, j) for block in blocks for j in range(len(block.start))]
     alive = 0
-    for j in range(len(units) - 1):
+    for block, j in units:
         of = Unit(clock, leg, block, j)
         _until_births(of, sums)
         _from_births(of, sums, out)
@@ -94,7 +94,7 @@ class Unit:
     def __init__(self, clock: Clock, leg: Leg, block: Block, j: int) -> None:
         self.clock, self.leg, self.block, self.j = clock, leg, block, j
         self.first, self.end = (int(k) for k in block.first[j : j + 2])
-        self.own_rate = block.room.own_rate[block.start[j] :]
+        self.own_rate = block.own_rate[block.start[j] :]
         self.load = self.purse = np.zeros(0)
 
     def place(self, k: int) -> Prefecture:

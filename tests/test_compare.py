@@ -168,7 +168,7 @@ def test_children_are_seen_as_the_tallies_see_them():
     simulation = Simulation(Settings(40_000))
     seen: list[Children] = []
     while simulation.year <= 1982:
-        output = simulation.step(lambda leg, block: seen.append(children_of(leg, block)))
+        output = simulation.step(lambda leg, blocks: seen.append(children_of(leg, blocks)))
     last = seen[-1]
     tallied = np.repeat(output.cells, output.numbers)
     assert np.array_equal(np.sort(tallied), np.sort(last.cell))
@@ -289,7 +289,7 @@ def test_a_changed_world_may_be_the_one_before():
     [
         ({"before": "basline"}, "did you mean 'baseline'"),
         ({"seeds": 0}, "--seeds 0: not allowed"),
-        ({"scale": 1}, "--scale 1: not allowed"),
+        ({"scale": 0}, "--scale 0: not allowed"),
         ({"definitions": ["acwf"]}, "definition 'acwf'"),
     ],
 )

@@ -77,14 +77,15 @@ def test_the_order_in_which_prefectures_are_visited_does_not_matter(baseline, mo
     dice = random.Random(5)
     orders = set()
 
-    def shuffled(self, work, blocks):
-        order = list(blocks)
+    def shuffled(threads, jobs):
+        order = list(range(len(jobs)))
         dice.shuffle(order)
         orders.add(tuple(order))
-        for low, high in order:
-            work(low, high)
+        done = {n: jobs[n]() for n in order}
+        return [done[n] for n in range(len(jobs))]
 
-    monkeypatch.setattr(Simulation, "_in_blocks", shuffled)
+    for module in ("blocks", "simulation"):
+        monkeypatch.setattr(f"leftbehind.model.{module}.in_threads", shuffled)
     again, other = live()
     assert len(orders) > 50
     assert again == prints
@@ -93,7 +94,7 @@ def test_the_order_in_which_prefectures_are_visited_does_not_matter(baseline, mo
 
 def test_the_cut_into_blocks_does_not_matter(baseline, monkeypatch):
     prints, _ = baseline
-    monkeypatch.setattr("leftbehind.model.simulation.BLOCKS", 5)
+    monkeypatch.setattr("leftbehind.model.blocks.BLOCKS", 5)
     again, _ = live(last=1965)
     assert again == {year: prints[year] for year in again}
 

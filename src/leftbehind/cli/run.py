@@ -37,6 +37,10 @@ def run(
         int | None, typer.Option("--checkpoint-every", help="Years between checkpoints, if any.")
     ] = None,
     resume: options.Resume = False,
+    memory: Annotated[
+        str | None,
+        typer.Option("--memory", help="People on disk, at most so much of them in memory: 4GiB."),
+    ] = None,
     draws: Annotated[
         int | None,
         typer.Option("--draws", help="An ensemble: that many worlds, each with own parameters."),
@@ -76,6 +80,7 @@ def run(
         replace=replace,
         checkpoint_every=checkpoint_every,
         resume=resume,
+        memory=memory,
     )
     if isinstance(plan, EnsemblePlan):
         prepare()
@@ -91,10 +96,13 @@ def _run_world(plan: "Plan", report: bool) -> None:
     from leftbehind.cli.report import NAME, can_report, write_page
     from leftbehind.counts.world import live
     from leftbehind.pages.summary import end_summary, next_commands
+    from leftbehind.runs.living import needs_on_disk
 
     own = plan.settings.population
     for note in own.notes if own else ():
         console.print(note)
+    if needs := needs_on_disk(plan):
+        console.print(needs)
     ahead = prepare()
     with compile_time() as within, _years(plan) as tell:
         world = live(plan, tell)

@@ -67,7 +67,7 @@ def run(
         progress: Called each year with the year's output; with `draws` with how many are done, and
             of how many.
         **settings: `last`: last year lived (2020; at most 2050). `first`: first year that tables
-            hold (all). `scale`: persons for whom one simulated person stands (1000; 10 to
+            hold (all). `scale`: persons for whom one simulated person stands (1000; 1 to
             1,000,000). `seed` (1). `threads` (2; never changes the result). `scenario`: a Scenario,
             a name of `scenarios()`, the path of a TOML file, or several joined by +. `parameters`:
             changes by name, the path of a CSV or Parquet file, or "posterior-median".
@@ -75,7 +75,8 @@ def run(
             factors of a baseline, `World.alignment()`, for a scenario. `out`: folder to write (a
             temporary one that lasts as long as what is returned). `replace`: what lies there
             (False). `checkpoint_every`: years between checkpoints (none). `resume`: go on with
-            what a killed run left in `out` (False).
+            what a killed run left in `out` (False). `memory`: people on disk beside `out` and so
+            much of them in memory, "4GiB" or bytes (all in memory); see SCALE.md.
 
     Returns:
         World, or with `draws` Ensemble.

@@ -28,6 +28,7 @@ Progress = Callable[[int, int], None]  # draws done, of how many
 # What of a run's settings does not go with many draws, and why.
 OF_ONE_RUN = {
     "checkpoint_every": "draws are kept",
+    "memory": "draws are lived in memory",
     "population": "its people would be all draws'",
     "changed": "see --draws-from",
     "alignment": "each draw has its own",

@@ -30,7 +30,8 @@ from leftbehind.counts import definitions
 from leftbehind.counts.compare.children import children_of
 from leftbehind.counts.definitions import Definition
 from leftbehind.inputs.conditions import Coupling
-from leftbehind.model.leg import Block, Leg, Room, Tables
+from leftbehind.model.blocks import InMemory
+from leftbehind.model.leg import Block, Leg, Tables
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import care, destination
 from leftbehind.model.simulation import Settings, Simulation
@@ -57,24 +58,25 @@ class Held(Simulation):
         """The year itself, and after the one held that one."""
         return min(year, self.held)
 
-    def ask_again(self) -> tuple[Leg, Block]:
+    def ask_again(self) -> tuple[Leg, list[Block]]:
         """A year in which nothing happens but that all households choose: everybody stays as old.
 
         Circumstances stay what they are; only the years away grow, for those who are away. Returns
         the year and its people, as `Simulation.step` shows them.
         """
+        assert isinstance(self.population, InMemory)
         for unit in range(len(self.units) - 1):
             people = self.population.of(unit)
             people["away_since"] -= people["away_since"] != 0  # 0: at home
-        self._room = Room.of(len(self.population.people))
         size, provinces = len(self.places), self.places.provinces.height
         leg, tables = self._leg(self.held), Tables.zeros(size, provinces)
-        block = Block.of(self.population, self._room, self.units, 0, len(self.units) - 1)
-        _choose(leg, block, tables)
+        blocks = self.population.blocks()
+        for block in blocks:
+            _choose(leg, block, tables.rows(int(block.first[0]), int(block.first[-1])))
         schooling = self.coupling.schooling
         rural = tables.rural
         self.coupling = Coupling(tables.flows, rural[:, 0].copy(), rural[:, 1].copy(), schooling)
-        return leg, block
+        return leg, blocks
 
 
 @allocating_kernel
@@ -161,8 +163,8 @@ def freeze(
         going.step()
     seen: list[pl.DataFrame] = []
 
-    def look(leg: Leg, block: Block) -> None:
-        seen.append(_children(leg, block, definition, scale))
+    def look(leg: Leg, blocks: list[Block]) -> None:
+        seen.append(_children(leg, blocks, definition, scale))
 
     going.step(look)
     begun = Seen(_workers(going), seen[-1])
@@ -170,9 +172,9 @@ def freeze(
     assert isinstance(still, Held)
     for year in range(held + 1, last + 1):
         going.step(look if year == last else None)
-        leg, block = still.ask_again()
+        leg, blocks = still.ask_again()
     ended = Seen(_workers(going), seen[-1])
-    return Frozen(begun, ended, Seen(_workers(still), _children(leg, block, definition, scale)))
+    return Frozen(begun, ended, Seen(_workers(still), _children(leg, blocks, definition, scale)))
 
 
 def _workers(world: Simulation) -> float:
@@ -180,23 +182,24 @@ def _workers(world: Simulation) -> float:
     return float(world.coupling.gone.sum()) * world.settings.scale / MILLION
 
 
-def _children(leg: Leg, block: Block, definition: Definition, scale: int) -> pl.DataFrame:
+def _children(leg: Leg, blocks: list[Block], definition: Definition, scale: int) -> pl.DataFrame:
     """Children by age and mother's age, and those of them whom the definition counts: Seen."""
-    listed = children_of(leg, block)
+    listed = children_of(leg, blocks)
     one = scale / MILLION
     cells = children_frame(listed.cell).select("age", counted=definition.expr())
-    lives = cells.with_columns(key=listed.key).join(_mothers(leg, block), on="key")
+    lives = cells.with_columns(key=listed.key).join(_mothers(leg, blocks), on="key")
     left = pl.col("counted").cast(pl.Float64).sum() * (one * definition.share)
     return (
         lives.group_by("age", "mother").agg(number=pl.len() * one, left=left).sort("age", "mother")
     )
 
 
-def _mothers(leg: Leg, block: Block) -> pl.DataFrame:
-    """Key of each person of a block and the group of the mother's age."""
+def _mothers(leg: Leg, blocks: list[Block]) -> pl.DataFrame:
+    """Key of each person and the group of the mother's age."""
     keys, groups = [], []
-    for j in range(len(block.start)):
-        people = records(block, j)[: block.count[j]]
+    units = [(block, j) for block in blocks for j in range(len(block.start))]
+    for held, j in units:
+        people = records(held, j)[: held.count[j]]
         mother = people["mother"]
         known = (mother >= 0) & (people["death_year"][mother] == 0)
         age = leg.year - people["birth_year"][mother]

@@ -86,7 +86,7 @@ def _leg() -> Leg:
 def _block() -> Block:
     """A block without people."""
     people = np.zeros(1, PERSON)
-    return Block(_wholes(2), people, _wholes(1), _wholes(1), _wholes(1), Room.of(1))
+    return Block(_wholes(2), people, _wholes(1), _wholes(1), _wholes(1), _reals(1), Room.of(1))
 
 
 def _steps() -> dict[str, Entry]:
@@ -104,7 +104,7 @@ def _steps() -> dict[str, Entry]:
     found = destination.Outlook(_reals(2, 1, 1), _reals(2, 1, 1), _reals(1, 2, 4))
     kinds = founders.Kinds(_wholes(1, 2, 1), _wholes(1), _reals(1), _reals(1))
     beside = tallies.Beside(0, leg.province, leg.bounds, purse, room.lives)
-    born = (room.own_rate, leg.birth_kappa, leg.death_chances, events, events)
+    born = (block.own_rate, leg.birth_kappa, leg.death_chances, events, events)
     of_cells = (0, leg.province, room.cells, room.numbers, room.sums)
     return {
         "cells of children": Entry(cells.tally, (at, *of_cells)),

@@ -35,19 +35,17 @@ class Leg(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Room for what a year works out for each record, used again every year."""
+    """Room for what a block works out in its last leg; a thread uses it again for every block."""
 
-    own_rate: np.ndarray  # before alignment: chance to die, later rate of birth
     lives: np.ndarray  # where each living person lives: headcount.LIVES
-    cells: np.ndarray  # of children, from the start of each prefecture's records: cells.tally
+    cells: np.ndarray  # of children, one prefecture after the other: cells.tally
     numbers: np.ndarray
     sums: np.ndarray  # (records, cells.SUMS)
 
     @staticmethod
     def of(records: int) -> "Room":
-        """Room for so many records."""
+        """Room for a block of so many records: what is never written to takes no memory."""
         return Room(
-            np.empty(records),
             np.empty(records, np.uint8),
             np.empty(records, np.int64),
             np.empty(records, np.int64),
@@ -63,23 +61,20 @@ class Block(NamedTuple):
     start: np.ndarray  # (B,) first record of each
     reserved: np.ndarray  # (B,) records reserved
     count: np.ndarray  # type: ignore[assignment]  # (B,) records used; births raise it
+    own_rate: np.ndarray  # of each record, before alignment: chance to die, later rate of birth
     room: Room
 
     @staticmethod
-    def of(population: Population, room: Room, units: np.ndarray, low: int, high: int) -> "Block":
-        """The units `low` to `high` - 1: views of the population and of the room.
-
-        `units` are the first prefectures of all units of the population (units.home_units).
-        """
-        first = int(population.start[low])
-        last = int(population.start[high - 1] + population.room[high - 1])
+    def of(population: Population, units: np.ndarray, room: Room) -> "Block":
+        """All of a population: views. `units` (B + 1,) are the first prefectures of its units."""
         return Block(
-            units[low : high + 1],
-            population.people[first:last],
-            population.start[low:high] - first,
-            population.room[low:high],
-            population.count[low:high],
-            Room(*(part[first:last] for part in room)),
+            units,
+            population.people,
+            population.start,
+            population.room,
+            population.count,
+            population.own_rate,
+            room,
         )
 
 

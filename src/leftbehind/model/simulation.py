@@ -2,12 +2,13 @@
 
 import copy
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
+from leftbehind.base.errors import InputError
 from leftbehind.base.randomness import seed_word
 from leftbehind.inputs.conditions import Conditions, Coupling
 from leftbehind.inputs.official_rates import OfficialRates
@@ -18,8 +19,9 @@ from leftbehind.inputs.settlement import hukou_target
 from leftbehind.model import outlook
 from leftbehind.model.alignment import BIRTH_FACTORS, DEATHS_SHAPE, Alignment
 from leftbehind.model.beginning import Founders, Start
-from leftbehind.model.leg import Block, Leg, Room, Sums, Tables
-from leftbehind.model.population.array import Population
+from leftbehind.model.blocks import COMPACT_EVERY, Blocks, InMemory, even, in_threads
+from leftbehind.model.leg import Block, Leg, Sums, Tables
+from leftbehind.model.population.array import compact
 from leftbehind.model.population.founders import START, founders_by_prefecture
 from leftbehind.model.population.units import home_units
 from leftbehind.model.processes.destination import Outlook, place_tables
@@ -31,8 +33,6 @@ from leftbehind.model.year import expect_deaths, from_births, school_years_end, 
 
 LAST = 2050
 YEARS = np.arange(START, LAST + 1)
-COMPACT_EVERY = 5
-BLOCKS = 16  # pieces of work a leg; fixed, so that it cannot depend on the number of threads
 NETWORK_CENTRE_YEAR = 2010
 CLASSES_YEAR = 2011  # year of the purchasing-power dollars that bound the classes of income
 
@@ -75,15 +75,44 @@ class YearOutput:
     records: int
 
 
+# Holds the people of the home units that it is given (units.home_units).
+Lodging = Callable[[np.ndarray], Blocks]
+Watch = Callable[[Leg, list[Block]], None]
+
+
+@dataclass(frozen=True)
+class _LastLeg:
+    """What a block's last leg adds up: its events, and its cells of children in their order.
+
+    `ahead` are the deaths that the rates expect of the next year, if that was lived at once.
+    """
+
+    sums: Sums
+    cells: np.ndarray
+    numbers: np.ndarray
+    cell_sums: np.ndarray
+    records: int
+    ahead: np.ndarray | None
+
+
 class Simulation:
     """The state of a run between two years; `step` lives one year.
 
     `year` is the next year to live. `alignment` is filled in the baseline, or frozen and read.
-    `start_facts` says what was drawn from a population of one's own.
+    `start_facts` says what was drawn from a population of one's own. `population` holds the people,
+    in memory unless another `lodging` is given; `deaths_ahead` are the sums of the next year's
+    first leg if it was lived already. Without `begin` nobody lives yet (State.give_to).
     """
 
+    population: Blocks
+
     def __init__(
-        self, settings: Settings, threads: int = 1, alignment: Alignment | None = None
+        self,
+        settings: Settings,
+        threads: int = 1,
+        alignment: Alignment | None = None,
+        lodging: Lodging | None = None,
+        begin: bool = True,
     ) -> None:
         self.settings = settings
         self.threads = threads
@@ -98,10 +127,11 @@ class Simulation:
         self._read(settings)
         self._price_2011 = float(national("cpi", np.array([CLASSES_YEAR]))[0])
         self.start_facts: dict[str, float] = {}
-        own = settings.population
-        self.population = self._start_from(own) if own else self._found()
-        self._room = Room.of(0)
-        self.hukou_counts = self._count_hukou()
+        self.population = lodging(self.units) if lodging else InMemory(threads, self.units)
+        self.hukou_counts = np.zeros((len(self.places), 3), np.int64)
+        self.deaths_ahead: np.ndarray | None = None
+        if begin:
+            self._begin(settings.population)
 
     def _read(self, settings: Settings) -> None:
         """What follows from tables, parameters and scenario alone, for all years."""
@@ -119,8 +149,8 @@ class Simulation:
         out.settings = settings
         out.word = seed_word(settings.seed)
         out.alignment = self.alignment.as_frozen()
-        out.population = Population(np.zeros(len(self.units) - 1, np.int64))
-        out._room = Room.of(0)
+        out.population = InMemory(self.threads, self.units)
+        out.deaths_ahead = None
         out.parameters = settings.parameters or Parameters.load()
         changed = (*self.settings.scenario.parameter_changes, *settings.scenario.parameter_changes)
         if changed or not only_inside_home(out.parameters, self.parameters):
@@ -138,24 +168,37 @@ class Simulation:
         """Parameters of a year, with the scenario's changes."""
         return self.settings.scenario.parameters_in(self.inputs_of(year), self.parameters)
 
-    def _found(self) -> Population:
+    def _begin(self, own: Start | None) -> None:
+        """Bring the founders or the people of a file; count what the first year reads of them."""
+        settle: Callable[[Block], None] = self._start_from(own) if own else self._found()
+        leg = self._leg_of_deaths(self.year)
+
+        def bring(block: Block) -> tuple[np.ndarray, np.ndarray | None]:
+            settle(block)
+            return _hukou_of(block, self.year), self._look_ahead(leg, block)
+
+        begun = self.population.each(bring, str(self.year))
+        self.hukou_counts = np.concatenate([counts for counts, _ in begun])
+        self.deaths_ahead = _added([ahead for _, ahead in begun])
+
+    def _found(self) -> Callable[[Block], None]:
+        """Empty records for the founders; what fills those of a block."""
         founders = Founders(self.places, self.settings.scale, self._hukou_target[:, 0])
-        sizes = np.add.reduceat(founders.sizes, self.units[:-1])
-        population = Population(sizes)
-        population.count[:] = sizes
+        self.population.found(np.add.reduceat(founders.sizes, self.units[:-1]))
         here = self.conditions.in_year(START, self.coupling)
         p = self._p(START)[0]
 
-        def settle_all(low: int, high: int) -> None:
-            for u in range(low, high):
-                first, end = self.units[u : u + 2]
-                founders.settle(first, end, population.of(u), self.word, here, p)
+        def settle(block: Block) -> None:
+            for j, (first, end) in enumerate(pairwise(block.first)):
+                people = block.people[block.start[j] : block.start[j] + block.count[j]]
+                founders.settle(first, end, people, self.word, here, p)
 
-        self._in_blocks(settle_all, _even_blocks(len(sizes)))
-        return population
+        return settle
 
-    def _start_from(self, own: Start) -> Population:
+    def _start_from(self, own: Start) -> Callable[[Block], None]:
         """The people of a file, and what their last year left to the first one lived."""
+        if not isinstance(self.population, InMemory):
+            raise InputError("--memory: people of one's own are drawn in memory; leave it out")
         p = self.parameters.in_year(own.year)
         plain = Conditions(self.places, np.array([own.year]), self.parameters, Scenario())
         here = plain.in_year(own.year, self.coupling)
@@ -169,16 +212,8 @@ class Simulation:
             lambda flows: self._outlook(here, flows, p)[:2],
         )
         self.coupling, self.start_facts = begun.coupling, begun.facts
-        return begun.population
-
-    def _count_hukou(self) -> np.ndarray:
-        counts = [
-            count_types(people, len(people), k - first, self.year)
-            for u, (first, end) in enumerate(pairwise(self.units))
-            for people in (self.population.of(u),)
-            for k in range(first, end)
-        ]
-        return np.array(counts, dtype=np.int64)
+        self.population.hold(begun.population)
+        return lambda block: None
 
     def _centre(self) -> float:
         """Zero point of the destinations' attraction: its mean in 2010 without migrants."""
@@ -191,42 +226,33 @@ class Simulation:
 
     def _outlook(self, here: np.ndarray, flows: np.ndarray, p: np.ndarray) -> Outlook:
         there, out = outlook.destinations(here, self.places), outlook.room(self.places)
-        self._in_blocks(
-            lambda low, high: place_tables(low, high, there, flows, p[0], out),
-            _even_blocks(len(self.places)),
-        )
+        edges = even(np.ones(len(self.places)))
+        jobs = [partial(place_tables, *edge, there, flows, p[0], out) for edge in edges]
+        in_threads(self.threads, jobs)
         return out
 
-    def step(self, watch: Callable[[Leg, Block], None] | None = None) -> YearOutput:
+    def step(self, watch: Watch | None = None) -> YearOutput:
         """Live one year and return its tallies.
 
         `watch` sees the year and all prefectures as the tallies do: before pupils end their school
-        year.
+        year. It needs the people in memory.
         """
         year = self.year
-        self._make_room()
+        self.population.prepare(year)
         leg = self._leg(year)
-        size, provinces = len(self.places), self.places.provinces.height
-        units = self.units
-        tables = Tables.zeros(size, provinces)
-        edges = self._blocks()
-        blocks = {(a, b): Block.of(self.population, self._room, units, a, b) for a, b in edges}
-        sums = {edge: Sums.zeros(provinces) for edge in edges}
-        rows = {(a, b): tables.rows(units[a], units[b]) for a, b in edges}
-
-        def each(work: Callable[[tuple[int, int]], None]) -> None:
-            self._in_blocks(lambda low, high: work((low, high)), edges)
-
-        each(lambda e: expect_deaths(leg, blocks[e], sums[e]))
-        kappa = self.alignment.for_deaths(year, sum(s.deaths_expected for s in sums.values()))  # type: ignore[arg-type]
-        leg = leg._replace(death_kappa=kappa)
-        each(lambda e: until_births(leg, blocks[e], sums[e]))
-        kappa = self.alignment.for_births(year, sum(s.births_expected for s in sums.values()))  # type: ignore[arg-type]
-        leg = leg._replace(birth_kappa=kappa)
-        each(lambda e: from_births(leg, blocks[e], sums[e], rows[e], watch is None))
+        tables = Tables.zeros(len(self.places), self.places.provinces.height)
+        expected = self._expected_deaths(leg)
+        leg = leg._replace(death_kappa=self.alignment.for_deaths(year, expected))
+        until = self.population.each(partial(self._second, leg), f"{year}-births", rates=True)
+        expected = np.sum([sums.births_expected for sums in until], axis=0)
+        leg = leg._replace(birth_kappa=self.alignment.for_births(year, expected))
+        ahead = self._leg_of_deaths(year + 1)
+        third = partial(self._third, leg, tables, ahead, watch is None)
+        ends = self.population.each(third, str(year + 1))
         if watch:
-            watch(leg, Block.of(self.population, self._room, units, 0, len(units) - 1))
-            each(lambda e: school_years_end(leg, blocks[e]))
+            assert isinstance(self.population, InMemory)
+            watch(leg, self.population.blocks())
+            self.population.each(partial(school_years_end, leg))
         self.coupling = Coupling(
             tables.flows,
             tables.rural[:, 0].copy(),
@@ -235,20 +261,72 @@ class Simulation:
         )
         self.hukou_counts = tables.hukou
         self.year = year + 1
-        return self._output(leg, list(sums.values()), tables)
+        self.deaths_ahead = _added([end.ahead for end in ends])
+        return self._output(leg, until, ends, tables)
 
-    def _make_room(self) -> None:
-        """Drop the forgotten dead every few years; room for births, and for each record's work."""
-        if self.year % COMPACT_EVERY == 0:
-            self.population.compact()
-        self.population.make_room(self.population.births_ahead())
-        if len(self._room.cells) < len(self.population.people):
-            self._room = Room.of(len(self.population.people))
+    def _expected_deaths(self, leg: Leg) -> np.ndarray:
+        """First leg: sums of `mortality.expect`, unless they came with the end of last year."""
+        if self.deaths_ahead is not None:
+            return self.deaths_ahead
+        blocks = self.population.each(lambda block: self._first(leg, block))
+        return np.sum([sums.deaths_expected for sums in blocks], axis=0)
+
+    def _first(self, leg: Leg, block: Block) -> Sums:
+        sums = self._no_sums()
+        expect_deaths(leg, block, sums)
+        return sums
+
+    def _second(self, leg: Leg, block: Block) -> Sums:
+        if self.population.looks_ahead:  # what was read again has no rates
+            self._first(leg, block)
+        sums = self._no_sums()
+        until_births(leg, block, sums)
+        return sums
+
+    def _third(
+        self, leg: Leg, tables: Tables, ahead: Leg | None, to_the_end: bool, block: Block
+    ) -> _LastLeg:
+        sums = self._no_sums()
+        rows = tables.rows(int(block.first[0]), int(block.first[-1]))
+        from_births(leg, block, sums, rows, to_the_end)
+        filled, room = int(rows.filled.sum()), block.room
+        return _LastLeg(
+            sums,
+            room.cells[:filled].copy(),
+            room.numbers[:filled].copy(),
+            room.sums[:filled].copy(),
+            int(block.count.sum()),
+            self._look_ahead(ahead, block),
+        )
+
+    def _look_ahead(self, leg: Leg | None, block: Block) -> np.ndarray | None:
+        """The first leg of the next year, where reading the block again for it would be dear."""
+        if leg is None:
+            return None
+        if leg.year % COMPACT_EVERY == 0:
+            compact(block.people, block.start, block.count)
+        return self._first(leg, block).deaths_expected
+
+    def _no_sums(self) -> Sums:
+        return Sums.zeros(self.places.provinces.height)
+
+    def _leg_of_deaths(self, year: int) -> Leg | None:
+        """What the first leg reads of a year, if people look ahead: nothing that waits for others.
+
+        Chances to die by place, age and sex follow from tables and the scenario alone.
+        """
+        if not self.population.looks_ahead or year > LAST:
+            return None
+        here = self.conditions.in_year(self.inputs_of(year), self.coupling)
+        return self._leg_in(year, here, outlook.nowhere())
 
     def _leg(self, year: int) -> Leg:
         """What all blocks read this year, deaths and births not aligned yet."""
+        return self._leg_in(year, *self._here(year, self._p(year)))
+
+    def _leg_in(self, year: int, here: np.ndarray, found: Outlook) -> Leg:
+        """The same, of PLACE records `here` (P,) and the tables of destinations."""
         p = self._p(year)
-        here, found = self._here(year, p)
         t = self.inputs_of(year) - START
         return Leg(
             year=year,
@@ -279,46 +357,42 @@ class Simulation:
         outlook.write_into(here, found, self._access_centre)
         return here, found
 
-    def _output(self, leg: Leg, sums: list[Sums], tables: Tables) -> YearOutput:
-        filled = np.add.reduceat(tables.filled, self.units[:-1])
-        starts = zip(self.population.start, filled, strict=True)
-        used = np.concatenate([np.arange(start, start + number) for start, number in starts])
+    def _output(
+        self, leg: Leg, until: list[Sums], ends: list[_LastLeg], tables: Tables
+    ) -> YearOutput:
+        lived = [*until, *(end.sums for end in ends)]
         return YearOutput(
             year=leg.year,
             counts=tables.counts,
             flows=tables.flows,
             child_flows=tables.child_flows,
-            births=np.sum([s.births for s in sums], axis=0),
-            deaths=np.sum([s.deaths for s in sums], axis=0),
+            births=np.sum([sums.births for sums in lived], axis=0),
+            deaths=np.sum([sums.deaths for sums in lived], axis=0),
             prefecture=np.repeat(np.arange(len(self.places)), tables.filled),
-            cells=self._room.cells[used],
-            numbers=self._room.numbers[used],
-            sums=self._room.sums[used],
+            cells=np.concatenate([end.cells for end in ends]),
+            numbers=np.concatenate([end.numbers for end in ends]),
+            sums=np.concatenate([end.cell_sums for end in ends]),
             here=leg.here,
             alive=int(tables.hukou[:, 0].sum()),
-            records=int(self.population.count.sum()),
+            records=sum(end.records for end in ends),
         )
 
-    def _blocks(self) -> list[tuple[int, int]]:
-        """Runs of neighbouring home units with about the same number of records."""
-        ends = np.cumsum(self.population.count)
-        cuts = np.searchsorted(ends, np.linspace(0, ends[-1], BLOCKS + 1)[1:-1])
-        edges = np.unique(np.concatenate([[0], cuts, [len(ends)]]))
-        return [(int(a), int(b)) for a, b in pairwise(edges)]
 
-    def _in_blocks(self, work: Callable[[int, int], None], blocks: list[tuple[int, int]]) -> None:
-        if self.threads == 1:
-            for low, high in blocks:
-                work(low, high)
-            return
-        with ThreadPoolExecutor(self.threads) as pool:
-            for done in [pool.submit(work, low, high) for low, high in blocks]:
-                done.result()
+def _hukou_of(block: Block, year: int) -> np.ndarray:
+    """What `hukou.count_types` counts in each prefecture of a block at the start of `year`."""
+    counts = [
+        count_types(block.people[start : start + size], size, k - first, year)
+        for start, size, (first, end) in zip(
+            block.start, block.count, pairwise(block.first), strict=True
+        )
+        for k in range(first, end)
+    ]
+    return np.array(counts, dtype=np.int64)
 
 
-def _even_blocks(size: int) -> list[tuple[int, int]]:
-    edges = np.linspace(0, size, BLOCKS + 1).astype(int)
-    return [(int(a), int(b)) for a, b in pairwise(edges)]
+def _added(parts: list[np.ndarray | None]) -> np.ndarray | None:
+    found = [part for part in parts if part is not None]
+    return np.sum(found, axis=0) if found else None
 
 
 def years(simulation: Simulation, last: int) -> Iterator[YearOutput]:

@@ -11,15 +11,14 @@ import numpy as np
 from leftbehind.inputs.conditions import Coupling
 from leftbehind.model.simulation import Settings, Simulation
 
-ROOM_AHEAD = 1.15  # records to reserve for each one of a state, so that few are moved later
-
 
 @dataclass(frozen=True)
 class State:
-    """The next year to live; the used records of all prefectures in order, with their numbers.
+    """The next year to live; the used records of all home units in order, with their numbers.
 
-    `people` (records,) PERSON; `count` (P,); the coupling of last year (`flows` (P, P), `adults`,
-    `gone` (P,), `schooling` (2,)); `hukou_counts` (P, 3).
+    `people` (records,) PERSON, none if they lie on disk (on_disk.py); `count` (units,); the
+    coupling of last year (`flows` (P, P), `adults`, `gone` (P,), `schooling` (2,));
+    `hukou_counts` (P, 3).
     """
 
     year: int
@@ -37,7 +36,7 @@ class State:
         population, coupling = simulation.population, simulation.coupling
         return State(
             year=simulation.year,
-            people=np.concatenate([population.of(k) for k in range(len(population.count))]),
+            people=population.held(),
             count=population.count.copy(),
             flows=coupling.flows.copy(),
             adults=coupling.adults.copy(),
@@ -48,19 +47,12 @@ class State:
 
     def give_to(self, simulation: Simulation) -> None:
         """Make a simulation, new or not, go on from here."""
-        population = simulation.population
-        for k in range(len(population.count)):  # newborns expect clean records
-            population.of(k)[:] = np.zeros(1, dtype=population.people.dtype)
-        population.count[:] = 0
-        population.make_room((self.count * ROOM_AHEAD).astype(np.int64))
-        ends = np.cumsum(self.count)
-        for start, size, end in zip(population.start, self.count, ends, strict=True):
-            population.people[start : start + size] = self.people[end - size : end]
-        population.count[:] = self.count
+        simulation.population.take(self.people, self.count, self.year)
         simulation.coupling = Coupling(
             self.flows.copy(), self.adults.copy(), self.gone.copy(), self.schooling.copy()
         )
         simulation.hukou_counts = self.hukou_counts.copy()
+        simulation.deaths_ahead = None
         simulation.year = self.year
 
 

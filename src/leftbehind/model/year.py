@@ -88,7 +88,7 @@ def records(block: Block, j: int) -> np.ndarray:
 def expect_deaths(leg: Leg, block: Block, sums: Sums) -> None:
     """First leg: the deaths that the rates expect."""
     for j in range(len(block.start)):
-        own_rate = block.room.own_rate[block.start[j] :]
+        own_rate = block.own_rate[block.start[j] :]
         people, size, first = records(block, j), block.count[j], block.first[j]
         for k in range(first, block.first[j + 1]):
             at = Prefecture(people, size, leg.year, leg.word, leg.here[k], leg.p[0], k - first)
@@ -99,7 +99,7 @@ def expect_deaths(leg: Leg, block: Block, sums: Sums) -> None:
 def until_births(leg: Leg, block: Block, sums: Sums) -> None:
     """Second leg: deaths, school entry, unions; then the births that the rates expect."""
     for j in range(len(block.start)):
-        own_rate = block.room.own_rate[block.start[j] :]
+        own_rate = block.own_rate[block.start[j] :]
         people, size, first = records(block, j), block.count[j], block.first[j]
         for k in range(first, block.first[j + 1]):
             at = Prefecture(people, size, leg.year, leg.word, leg.here[k], leg.p[0], k - first)
@@ -120,12 +120,12 @@ def from_births(leg: Leg, block: Block, sums: Sums, out: Tables, to_the_end: boo
     `out` are the block's rows. `to_the_end`: with the end of the year at once, which spares reading
     everybody's record again.
     """
+    filled = 0
     for j in range(len(block.start)):
         load = until_choice(leg, block, sums, j)
         low, high = block.first[j] - block.first[0], block.first[j + 1] - block.first[0]
         purse = from_choice(leg, block, load, out.counts.choices[low:high], j)
         lives = block.room.lives[block.start[j] : block.start[j] + block.reserved[j]]
-        filled = 0
         for k in range(block.first[j], block.first[j + 1]):
             beside = tallies.Beside(k, leg.province, leg.bounds, purse, lives)
             filled += _count(leg, block, out, beside, j, filled)
@@ -140,7 +140,7 @@ def from_births(leg: Leg, block: Block, sums: Sums, out: Tables, to_the_end: boo
 def until_choice(leg: Leg, block: Block, sums: Sums, j: int) -> np.ndarray:
     """Births, hukou, prison in unit `j`; returns everyone's care load of last year."""
     people, first = records(block, j), block.first[j]
-    own_rate = block.room.own_rate[block.start[j] :]
+    own_rate = block.own_rate[block.start[j] :]
     for k in range(first, block.first[j + 1]):
         here, size = leg.here[k], block.count[j]
         at = Prefecture(people, size, leg.year, leg.word, here, leg.p[0], k - first)
@@ -205,7 +205,7 @@ def end_of_year(leg: Leg, block: Block, j: int) -> None:
 def _count(leg: Leg, block: Block, out: Tables, beside: tallies.Beside, j: int, filled: int) -> int:
     """The tallies, what the next year reads of this one, and the children's cells.
 
-    `filled` is the number of cells of the unit's prefectures before this one; returns its own.
+    `filled` is the number of cells of the block's prefectures before this one; returns its own.
     """
     people, size, k = records(block, j), block.count[j], beside.k
     here, place, row = leg.here[k], k - block.first[j], k - block.first[0]
@@ -217,10 +217,9 @@ def _count(leg: Leg, block: Block, out: Tables, beside: tallies.Beside, j: int, 
     types = hukou.count_types(people, size, place, at.year + 1)
     out.hukou[row, 0], out.hukou[row, 1], out.hukou[row, 2] = types
     if at.year >= migration.FIRST_YEAR:  # before, children are counted with the people only
-        low = block.start[j] + filled
         room = block.room
         out.filled[row] = cells.tally(
-            at, k, beside.province, room.cells[low:], room.numbers[low:], room.sums[low:]
+            at, k, beside.province, room.cells[filled:], room.numbers[filled:], room.sums[filled:]
         )
     return int(out.filled[row])
 

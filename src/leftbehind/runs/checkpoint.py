@@ -5,6 +5,7 @@ A run into the folder OUT keeps, until it is whole, the folder OUT.checkpoint:
     1950-1959/    the tables of the years lived between two checkpoints, one folder a stretch
     state.npz     the state after the last stretch, its alignment, what run this is, and the
                   checksums of the stretches' tables
+    people/       with people on disk (model/on_disk.py) their records, of which the state has none
 
 A stretch is complete before the state that names it replaces the older state in one step; what the
 state does not name is discarded. At the end the stretches become the tables of one run.
@@ -37,6 +38,7 @@ from leftbehind.model.state import State
 from leftbehind.runs.recorder import table_writer
 
 EVERY = 10  # years between checkpoints, if not told
+PEOPLE = "people"
 FACTORS = ("deaths", "births", "hukou")
 # All that NumPy and zipfile say of a damaged file.
 UNREADABLE = (
@@ -77,6 +79,7 @@ class Checkpoints:
         self.folder = folder_of(out)
         self.every = every
         self.identity = plain({**identity, "code": code_fingerprint()})
+        self.people = self.folder / PEOPLE
         self.done = Done([])
 
     def start(self, resume: bool, replace: bool) -> tuple[State, Alignment] | None:
@@ -96,6 +99,8 @@ class Checkpoints:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             for path in self.folder.iterdir():
+                if path == self.people and found:
+                    continue
                 if path.is_dir() and path.name not in self.done.stretches:
                     shutil.rmtree(path)
                 elif path.name.startswith(".state-"):
@@ -137,6 +142,7 @@ class Checkpoints:
             arrays[f"{what}_factors"] = np.array([factors[year] for year in sorted(factors)])
         arrays["header"] = np.frombuffer(header.encode(), dtype=np.uint8)
         _replace(self.folder / "state.npz", arrays)
+        simulation.population.keep()
 
     def merge_into(self, work: Path) -> None:
         """Write the tables of all stretches to `work`, each year in its own row group.

@@ -1,10 +1,12 @@
 """Live a run: the years one after the other into a folder, whole or not at all, or resumed."""
 
+import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace as replace_fields
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,11 +24,13 @@ from leftbehind.base.store import (
 )
 from leftbehind.inputs.scenario import Scenario
 from leftbehind.model.alignment import Alignment
+from leftbehind.model.on_disk import OnDisk
 from leftbehind.model.population.founders import START
-from leftbehind.model.simulation import LAST, Settings, Simulation, YearOutput, years
+from leftbehind.model.simulation import LAST, Lodging, Settings, Simulation, YearOutput, years
 from leftbehind.runs.checkpoint import EVERY, Checkpoints, Done
 from leftbehind.runs.plan import Plan
 from leftbehind.runs.recorder import Recorder, Writer, table_writer
+from leftbehind.runs.size import check_on_disk
 
 Progress = Callable[[YearOutput], None]
 
@@ -36,8 +40,10 @@ def live_run(plan: Plan, progress: Progress | None = None, writer: Writer = tabl
 
     Without `plan.out` it is a temporary folder, which the caller removes. `progress` is told each
     year; `writer` writes each table of a run without checkpoints. Raises InputError for a folder
-    that cannot be written or is being written by another run, and for checkpoints of another run.
+    that cannot be written or is being written by another run, for checkpoints of another run, and
+    for a limit of memory or a disk that is too small.
     """
+    needs_on_disk(plan)
     with locked(plan.out):
         told = plan.identity()
         keeper = _checkpoints(plan, told)
@@ -67,14 +73,49 @@ def _begin(plan: Plan, keeper: Checkpoints | None) -> tuple[Simulation, Done]:
     if found:
         alignment = found[1]
     elif alignment is None and plan.settings.scenario.change:
-        alignment = baseline_alignment(plan.last, plan.settings, plan.threads)
+        alignment = _of_the_baseline(plan, keeper)
     began = time.perf_counter()
-    simulation = Simulation(plan.settings, plan.threads, alignment)
+    lodging = _lodging(plan, keeper.people) if keeper else None
+    # Facts of people of one's own are known only when they are drawn.
+    begin = not found or plan.settings.population is not None
+    try:
+        simulation = Simulation(plan.settings, plan.threads, alignment, lodging, begin)
+    except OSError:
+        if keeper and not found:
+            keeper.remove()  # nobody is kept yet
+        raise
     if found:
         found[0].give_to(simulation)
     done = keeper.done if keeper else Done([])
     done.seconds += time.perf_counter() - began
     return simulation, done
+
+
+def needs_on_disk(plan: Plan) -> str:
+    """What a run with people on disk needs, in a sentence; of another run nothing.
+
+    Raises InputError if the limit of memory or the disk is too small.
+    """
+    if plan.memory is None or plan.out is None or plan.resume:
+        return ""
+    return check_on_disk(plan.settings, plan.last, plan.memory, plan.out)
+
+
+def _lodging(plan: Plan, folder: Path) -> Lodging | None:
+    """Where the people are kept: in `folder` if the plan limits memory; None in memory."""
+    return partial(OnDisk, folder, plan.memory, plan.threads) if plan.memory else None
+
+
+def _of_the_baseline(plan: Plan, keeper: Checkpoints | None) -> Alignment:
+    """Factors of the baseline, which is lived first and not kept."""
+    if not keeper:
+        return baseline_alignment(plan.last, plan.settings, plan.threads)
+    folder = keeper.folder / "baseline"
+    lodging = _lodging(plan, folder)
+    try:
+        return baseline_alignment(plan.last, plan.settings, plan.threads, lodging)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _facts(plan: Plan, simulation: Simulation, done: Done) -> dict[str, Any]:
@@ -93,7 +134,7 @@ def _facts(plan: Plan, simulation: Simulation, done: Done) -> dict[str, Any]:
 
 def _checkpoints(plan: Plan, identity: dict[str, Any]) -> Checkpoints | None:
     """The run's checkpoints if it is to have any."""
-    every, out = plan.checkpoint_every, plan.out
+    every, out = plan.checkpoint_every or (1 if plan.memory else None), plan.out
     if every is None and not plan.resume:
         return None
     if out is None:
@@ -159,9 +200,12 @@ def _live(
     done.seconds += time.perf_counter() - began
 
 
-def baseline_alignment(last: int, settings: Settings, threads: int) -> Alignment:
+def baseline_alignment(
+    last: int, settings: Settings, threads: int, lodging: Lodging | None = None
+) -> Alignment:
     """Live the baseline of a scenario without recording it, for its alignment factors."""
-    simulation = Simulation(replace_fields(settings, scenario=Scenario()), threads)
+    settings = replace_fields(settings, scenario=Scenario())
+    simulation = Simulation(settings, threads, lodging=lodging)
     for _ in years(simulation, last):
         pass
     return simulation.alignment.as_frozen()

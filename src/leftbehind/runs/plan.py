@@ -17,8 +17,9 @@ from leftbehind.model.population.founders import START
 from leftbehind.model.simulation import LAST, Settings
 from leftbehind.own import parameter_file
 from leftbehind.own.population_file import OwnPopulation
+from leftbehind.runs.size import check_memory, memory_limit
 
-SCALES = (10, 1_000_000)
+SCALES = (1, 1_000_000)
 
 
 class Given(TypedDict, total=False):
@@ -37,6 +38,7 @@ class Given(TypedDict, total=False):
     replace: bool  # a run that lies there, False
     checkpoint_every: int | None  # years; None: no checkpoints
     resume: bool  # from the last checkpoint in `out`, False
+    memory: int | str | None  # people on disk beside `out`, and so much in memory: 4GiB; None
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Plan:
 
     A scenario without `alignment` is preceded by its baseline, so that both share the factors of
     births and deaths. With `checkpoint_every` years a killed run goes on with `resume` and ends
-    with the same bits.
+    with the same bits. With `memory` bytes people lie on disk and every year is a checkpoint.
     """
 
     settings: Settings
@@ -58,6 +60,7 @@ class Plan:
     replace: bool = False
     checkpoint_every: int | None = None
     resume: bool = False
+    memory: int | None = None
 
     @staticmethod
     def of(**given: Unpack[Given]) -> "Plan":
@@ -72,6 +75,11 @@ class Plan:
         last, threads = given.get("last", 2020), given.get("threads", 2)
         scale, seed = given.get("scale", 1000), given.get("seed", 1)
         check_settings(first, last, scale, seed, threads, own)
+        memory = memory_limit(given.get("memory"))
+        if memory is not None:
+            _check_goes_with_memory(given)
+        elif not own:
+            check_memory(scale, last)
         changed = parameters(given.get("parameters"))
         wanted = scenario(given.get("scenario"))
         out = given.get("out")
@@ -86,6 +94,7 @@ class Plan:
             given.get("replace", False),
             given.get("checkpoint_every"),
             given.get("resume", False),
+            memory,
         )
 
     def identity(self) -> dict[str, Any]:
@@ -130,6 +139,19 @@ def check_settings(
             raise InputError(
                 f"{name} {value}: not allowed; give a whole number from {low} to {high}"
             )
+
+
+def _check_goes_with_memory(given: Given) -> None:
+    """Raise InputError for a setting that people on disk cannot have."""
+    if given.get("out") is None:
+        raise InputError("--memory needs --out: the people lie beside that folder")
+    if given.get("population"):
+        raise InputError("--memory: people of one's own are drawn in memory; leave it out")
+    if given.get("checkpoint_every") not in (None, 1):
+        raise InputError(
+            "--memory: every year is a checkpoint without being written again; leave out "
+            "--checkpoint-every"
+        )
 
 
 def check_keywords(given: Mapping[str, Any], known: list[str]) -> None:

@@ -35,6 +35,7 @@ from leftbehind.inputs.scenario import parse
 from leftbehind.inputs.settlement import hukou_target
 from leftbehind.model import outlook
 from leftbehind.model.beginning import Founders
+from leftbehind.model.blocks import COMPACT_EVERY
 from leftbehind.model.leg import Block, Leg, Room, Sums
 from leftbehind.model.population.array import Population
 from leftbehind.model.population.founders import START
@@ -42,7 +43,6 @@ from leftbehind.model.population.units import home_units
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import destination, fertility, migration, mortality
 from leftbehind.model.processes.destination import Destinations, Outlook
-from leftbehind.model.simulation import COMPACT_EVERY
 from leftbehind.model.year import (
     end_of_year,
     expect_deaths,
@@ -217,8 +217,7 @@ class Replay:
             population.compact()
         population.make_room(population.births_ahead())
         leg = self._legs[year]._replace(share=tables.share, province_share=tables.province_share)
-        room = Room.of(len(population.people))
-        block = Block.of(population, room, unit, 0, 1)
+        block = Block.of(population, unit, Room.of(0))  # nothing is tallied here
         sums = Sums.zeros(self.places.provinces.height)
         counted = np.zeros((unit[1] - unit[0], *migration.CHOICES_SHAPE), np.int64)
         expect_deaths(leg, block, sums)

@@ -70,8 +70,15 @@ def _list(leg: Leg, block: Block, to: _Lists) -> tuple[int, int]:
     return n, born
 
 
-def children_of(leg: Leg, block: Block) -> Children:
-    """The children of a block, as the year's tallies see them (`Simulation.step(watch=...)`)."""
+def children_of(leg: Leg, blocks: list[Block]) -> Children:
+    """The children of all blocks, as the year's tallies see them (`Simulation.step(watch=...)`)."""
+    lists = [_list_of(leg, block) for block in blocks]
+    key, prefecture, cell, births = (np.concatenate(parts) for parts in zip(*lists, strict=True))
+    order = np.argsort(key)
+    return Children(leg.year, key[order], prefecture[order], cell[order], np.sort(births))
+
+
+def _list_of(leg: Leg, block: Block) -> _Lists:
     records = int(block.count.sum())
     to = _Lists(
         np.empty(records, np.uint64),
@@ -80,9 +87,7 @@ def children_of(leg: Leg, block: Block) -> Children:
         np.empty(records, np.uint64),
     )
     n, born = _list(leg, block, to)
-    order = np.argsort(to.key[:n])
-    key, prefecture, cell = (array[:n][order] for array in (to.key, to.prefecture, to.cell))
-    return Children(leg.year, key, prefecture, cell, np.sort(to.births[:born]))
+    return _Lists(to.key[:n], to.prefecture[:n], to.cell[:n], to.births[:born])
 
 
 class Births:

@@ -58,5 +58,5 @@ def _live_year(simulation: Simulation, since: int) -> Children | None:
         simulation.step()
         return None
     seen: list[Children] = []
-    simulation.step(lambda leg, block: seen.append(children_of(leg, block)))
+    simulation.step(lambda leg, blocks: seen.append(children_of(leg, blocks)))
     return seen[0]

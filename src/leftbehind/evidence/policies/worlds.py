@@ -105,7 +105,7 @@ def _as_it_was(
 def _see(simulation: Simulation) -> Seen:
     """Live a year and look at it."""
     found: list[Children] = []
-    output = simulation.step(lambda leg, block: found.append(children_of(leg, block)))
+    output = simulation.step(lambda leg, blocks: found.append(children_of(leg, blocks)))
     return Seen(found[0], *_hours_and_middle(output))
 
 

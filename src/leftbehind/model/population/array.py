@@ -1,31 +1,32 @@
 """The growing array of people."""
 
+import copy
+
 import numpy as np
 
 from leftbehind.base.compiled import allocating_kernel
 from leftbehind.base.person import NOBODY, PERSON
 from leftbehind.model.population.kin import link_child
 
-RESERVE = 7  # records in 2020, with the remembered dead, for each founder: 3, and up to 8 in places
+GROWTH = 1.12  # room beyond what a unit needs, so that its neighbours' records move seldom
 
 
 class Population:
-    """All people in one array of PERSON records, one stretch of it for each home unit.
+    """The people of home units in one array of PERSON records, one stretch of it for each unit.
 
     `people[start[k] : start[k] + count[k]]` are the records of unit k, the dead among them;
-    links between persons are positions within the stretch.
+    links between persons are positions within the stretch. `own_rate` is each record's own chance
+    to die, later the own rate of birth, from one leg of the year to the next.
     """
 
     def __init__(self, sizes: np.ndarray) -> None:
-        """Room for `sizes` records a unit, and for their families in the decades to come.
-
-        Memory that is reserved and never used costs nothing, moving records does.
-        """
+        """Room for `sizes` records a unit."""
         self.count = np.zeros(len(sizes), dtype=np.int64)
         self.start = np.zeros(len(sizes), dtype=np.int64)
         self.room = np.zeros(len(sizes), dtype=np.int64)
         self.people = np.zeros(0, dtype=PERSON)
-        self.make_room(np.asarray(sizes, dtype=np.int64) * RESERVE)
+        self.own_rate = np.empty(0)
+        self.make_room(np.asarray(sizes, dtype=np.int64))
 
     def of(self, unit: int) -> np.ndarray:
         """The records of one home unit (a view)."""
@@ -36,16 +37,27 @@ class Population:
         """Lay the stretches out anew if any has less room than `least` records."""
         if np.all(self.room >= least):
             return
-        room = np.maximum(self.room, (least * 1.12).astype(np.int64) + 32)
+        room = np.maximum(self.room, (least * GROWTH).astype(np.int64) + 32)
         start = np.concatenate([[0], np.cumsum(room)[:-1]]).astype(np.int64)
         people = np.zeros(int(room.sum()), dtype=PERSON)
         for k in range(len(room)):
             people[start[k] : start[k] + self.count[k]] = self.of(k)
         self.people, self.start, self.room = people, start, room
+        self.own_rate = np.empty(len(people))
+
+    def part(self, low: int, high: int) -> "Population":
+        """The units `low` to `high` - 1, whose people stay where they are until they need room."""
+        out = copy.copy(self)
+        mine = slice(low, high)
+        first, last = int(self.start[low]), int(self.start[high - 1] + self.room[high - 1])
+        out.people, out.own_rate = self.people[first:last], self.own_rate[first:last]
+        out.start, out.room = self.start[mine] - first, self.room[mine].copy()
+        out.count = self.count[mine].copy()
+        return out
 
     def births_ahead(self) -> np.ndarray:
         """Room that next year's births may need in each unit."""
-        return self.count + (self.count * 0.1).astype(np.int64) + 16
+        return with_births(self.count)
 
     def alive(self) -> int:
         """Number of simulated people alive."""
@@ -53,11 +65,22 @@ class Population:
 
     def compact(self) -> None:
         """Drop the dead who are no parent or grandparent of anyone alive; kin links stay true."""
-        for k in range(len(self.count)):
-            mine = self.of(k)
-            kept = drop_forgotten(mine, len(mine))
-            mine[kept:] = np.zeros(1, dtype=PERSON)  # newborns expect clean records
-            self.count[k] = kept
+        compact(self.people, self.start, self.count)
+
+
+def compact(people: np.ndarray, start: np.ndarray, count: np.ndarray) -> None:
+    """Drop the dead of all units who are no parent or grandparent of anyone alive."""
+    for k in range(len(count)):
+        mine = people[start[k] : start[k] + count[k]]
+        kept = drop_forgotten(mine, len(mine))
+        mine[kept:] = np.zeros(1, dtype=PERSON)  # newborns expect clean records
+        count[k] = kept
+
+
+def with_births(count: np.ndarray) -> np.ndarray:
+    """Records that units of `count` records may hold after a year's births."""
+    ahead: np.ndarray = count + (count * 0.1).astype(np.int64) + 16
+    return ahead
 
 
 @allocating_kernel
