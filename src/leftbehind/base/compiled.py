@@ -34,7 +34,7 @@ def _cache_folder() -> Path:
     return base / fingerprint.hexdigest()[:16]
 
 
-numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+numba.config.CACHE_DIR = str(_cache_folder())
 
 
 def kernel(function: F) -> F:

@@ -18,7 +18,7 @@ from numba.core import typing
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder, Flags
 from numba.core.compiler_machinery import AnalysisPass, PassManager, register_pass
-from numba.core.dispatcher import _FunctionCompiler
+from numba.core.dispatcher import _FunctionCompiler  # type: ignore[attr-defined]
 from numba.core.registry import CPUDispatcher
 from numba.core.sigutils import normalize_signature
 from numba.core.typed_passes import NativeLowering
@@ -27,7 +27,7 @@ from numba.core.types import Integer, Type, int64, uint64
 TRIED = ("0.68",)  # versions of Numba
 
 
-class _Part(JITCodeLibrary):  # type: ignore[misc]
+class _Part(JITCodeLibrary):
     """Code that only waits to be linked into that of a caller: neither optimised nor loaded."""
 
     def _optimize_functions(self, module: ModuleRef) -> None:
@@ -42,7 +42,7 @@ class _Part(JITCodeLibrary):  # type: ignore[misc]
 
 
 @register_pass(mutates_CFG=False, analysis_only=True)
-class _IntoPart(AnalysisPass):  # type: ignore[misc]
+class _IntoPart(AnalysisPass):
     _name = "leftbehind_into_part"
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class _IntoPart(AnalysisPass):  # type: ignore[misc]
         return False
 
 
-class _PartPipeline(CompilerBase):  # type: ignore[misc]
+class _PartPipeline(CompilerBase):
     def define_pipelines(self) -> list[PassManager]:
         passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
         at = [step for step, _ in passes.passes].index(NativeLowering)
@@ -62,13 +62,13 @@ class _PartPipeline(CompilerBase):  # type: ignore[misc]
         return [passes]
 
 
-class _PartCompiler(_FunctionCompiler):  # type: ignore[misc]
+class _PartCompiler(_FunctionCompiler):
     def _customize_flags(self, flags: Flags) -> Flags:
         flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
         return flags
 
 
-class LinkingDispatcher(CPUDispatcher):  # type: ignore[misc]
+class LinkingDispatcher(CPUDispatcher):
     """See the module's docstring."""
 
     alone = False

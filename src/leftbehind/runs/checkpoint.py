@@ -221,7 +221,7 @@ def folder_of(out: Path) -> Path:
 
 def code_fingerprint() -> str:
     """Fingerprint of the compiled sources (compiled.py): other code may give other bits."""
-    return Path(numba.config.CACHE_DIR).name  # type: ignore[attr-defined]
+    return Path(numba.config.CACHE_DIR).name
 
 
 def _replace(path: Path, arrays: dict[str, np.ndarray]) -> None:
