@@ -134,7 +134,9 @@ def _facts(plan: Plan, simulation: Simulation, done: Done) -> dict[str, Any]:
 
 def _checkpoints(plan: Plan, identity: dict[str, Any]) -> Checkpoints | None:
     """The run's checkpoints if it is to have any."""
-    every, out = plan.checkpoint_every or (1 if plan.memory else None), plan.out
+    every, out = plan.checkpoint_every, plan.out
+    if every is None and plan.memory:
+        every = 1
     if every is None and not plan.resume:
         return None
     if out is None:
