@@ -305,3 +305,15 @@ def test_a_count_can_be_read_in_chinese(world):
     words = ["count", str(world.folder), "acwf-2010", "--year", "2010", "--lang", "zh"]
     output = CliRunner().invoke(app, words, env={"COLUMNS": "200"}, catch_exceptions=False).output
     assert "儿童，万人" in output and "抽样误差" in output
+    assert "年份" in output and "儿童由谁照料" not in output
+    split = CliRunner().invoke(app, [*words, "--by", "away,arrangement"], catch_exceptions=False)
+    assert not re.search(r"[a-z]{4}", re.sub(r"acwf-2010|leftbehind sensitivity", "", split.output))
+
+
+def test_a_family_followed_from_kept_people_is_the_family(world, years):
+    replay = Replay(world)
+    place, mother = replay.places.find(PLACE), years[0].mother.key
+    for _ in replay.moments(place, YEAR, first=YEAR, keep=True):
+        pass
+    assert replay.kept_before(place, mother) > world.years()[0]
+    assert archive.plain(follow(replay, place, mother)) == archive.plain(years)

@@ -343,6 +343,6 @@ def test_the_chronicle_of_a_family_tells_of_prison(world, lived):
     page = tell(world, Asked(code, 2010, key=int(people["key"][wife])), full=True)
     text = " ".join(render(page, "md").split())
     assert re.search(r"the father \(\d+\) was in prison", text)
-    assert f"{since}: The father went to prison." in text
+    assert f"The father went to prison in {since}." in text
     year = next(y for y in page.facts["years"] if y["year"] == 2010)
     assert IN_PRISON in {m["at"] for m in year["members"]}

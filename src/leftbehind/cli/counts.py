@@ -310,6 +310,8 @@ def figure(
 
 def _count_table(rows: "pl.DataFrame", keys: list[str], title: str, say: "Say") -> "Table":
     """The rows for the screen: in order, or, if there are many, those with most children."""
+    from leftbehind.counts.codebook import column
+
     all_rows = rows.height
     rows, cut = shortened(rows, "number")
     unit = float(say.content["count"]["unit"])
@@ -319,7 +321,7 @@ def _count_table(rows: "pl.DataFrame", keys: list[str], title: str, say: "Say") 
         share, hours = row["share"], row[HOURS]
         lines.append(
             (
-                *(str(row[key]) for key in keys),
+                *(_cell(key, str(row[key]), say) for key in keys),
                 *(f"{row[name] / unit:.{digits}f}" for name in SIZES),
                 "" if share is None else f"{share:.1%}",
                 "" if hours is None else f"{hours:.1f}",
@@ -327,7 +329,19 @@ def _count_table(rows: "pl.DataFrame", keys: list[str], title: str, say: "Say") 
         )
     heads = tuple(say(f"count.{name}") for name in (*SIZES, "share", "hours"))
     told = say("count.most", most=MOST_ROWS, all=f"{all_rows:,}") if cut else None
-    return listing((*keys, *heads), lines, title, heads, caption=told)
+    by = [column("left_behind", key)["title_zh"] if say.language == "zh" else key for key in keys]
+    return listing((*by, *heads), lines, title, heads, caption=told)
+
+
+def _cell(key: str, value: str, say: "Say") -> str:
+    """A place, or a value as the codebook has it, in the language of `say`."""
+    from leftbehind.counts.codebook import in_words
+
+    if key == "prefecture":
+        return say.name(say.places.find(value))
+    if key == "province":
+        return say.province(value)
+    return in_words(key, value, say.language)
 
 
 def shortened(rows: "pl.DataFrame", by: str) -> "tuple[pl.DataFrame, str | None]":

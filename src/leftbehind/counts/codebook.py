@@ -53,6 +53,16 @@ def in_language(text: str, language: str) -> str:
     return chinese()[text] if text and language == "zh" else text
 
 
+def in_words(name: str, value: str, language: str) -> str:
+    """A value of the text column `name` in a language; as it is where the codebook has no other."""
+    if language != "zh":
+        return value
+    rows = _read("values").filter(pl.col("value") == value)
+    own = rows.filter(pl.col("column") == name)
+    found = own if own.height else rows.filter(pl.col("column").is_null())
+    return str(found["value_zh"][0]) if found.height else value
+
+
 def _read(name: str, **types: type[pl.DataType]) -> pl.DataFrame:
     path = files(leftbehind.data) / "codebook" / f"{name}.csv"
     return pl.read_csv(path.read_bytes(), schema_overrides=types)

@@ -57,6 +57,10 @@ class Say(Texts):
         """A month's pay (yuan of 2010) in US dollars a working day."""
         return f"{dollars(nominal(monthly, year), year):.0f}"
 
+    def province(self, name: str) -> str:
+        """A province by its English name."""
+        return str(self._provinces.get(name, name))
+
     def name(self, at: int) -> str:
         """A prefecture's own name."""
         return str(self.places.table["name_zh" if self._zh else "name"][at])
