@@ -27,7 +27,7 @@ from leftbehind.model.simulation import Settings, Simulation
 @pytest.mark.parametrize(
     ("setting", "told"),
     [
-        ({"scale": -1000}, "--scale -1000: not allowed; give a whole number from 10 to 1000000"),
+        ({"scale": -1000}, "--scale -1000: not allowed; give a whole number from 1 to 1000000"),
         ({"scale": 0}, "--scale 0"),
         ({"last": 1949}, "--to 1949"),
         ({"last": 2051}, "--to 2051: not allowed; give a whole number from 1950 to 2050"),

@@ -134,7 +134,9 @@ def test_sensitivity_of_hours_is_zero_where_hours_are_not_asked_and_counts_are_t
     assert (week["number_at_low"] == week["number_at_mean"]).all()
     assert (week["number_at_high"] == week["number_at_mean"]).all()
     chores = rows.filter(pl.col("parameter").str.starts_with("week_chores"))
-    assert (chores["unsupervised_hours_at_low"] == chores["unsupervised_hours_at_high"]).all()
+    # More chores leave fewer hours to a grandmother whose hours do not suffice; nothing else.
+    spared = chores["unsupervised_hours_at_low"] - chores["unsupervised_hours_at_high"]
+    assert spared.is_between(0.0, 0.01).all()
     home = rows.row(by_predicate=pl.col("parameter") == "week_adult_parent_home", named=True)
     assert home["unsupervised_hours_at_low"] > home["unsupervised_hours_at_high"]
     effect = (rows["unsupervised_hours_at_high"] - rows["unsupervised_hours_at_low"]).abs()

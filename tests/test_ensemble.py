@@ -345,7 +345,7 @@ def test_replacing_starts_anew(file, tmp_path):
         ({"draws": 7}, "holds 6 draws; give a number from 1 to 6"),
         ({"workers": "many"}, "--workers many: not allowed; give a whole number .* or auto"),
         ({"workers": 0}, "--workers 0: not allowed"),
-        ({"scale": 1}, "--scale 1: not allowed"),
+        ({"scale": 0}, "--scale 0: not allowed"),
     ],
 )
 def test_settings_that_cannot_be(file, tmp_path, changed, message):

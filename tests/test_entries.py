@@ -6,7 +6,8 @@ import numba
 
 from leftbehind.base.linking import LinkingDispatcher
 from leftbehind.model import entries
-from leftbehind.model.leg import Block, Leg, Room, Sums, Tables
+from leftbehind.model.blocks import InMemory
+from leftbehind.model.leg import Leg, Sums, Tables
 from leftbehind.model.simulation import Settings, Simulation
 
 MODEL = "leftbehind.model."
@@ -18,9 +19,8 @@ def types(given: tuple[object, ...]) -> tuple[object, ...]:
 
 def test_legs_are_compiled_for_what_a_run_gives_them() -> None:
     simulation = Simulation(Settings(scale=1_000_000))
-    simulation._room = Room.of(len(simulation.population.people))
-    units = simulation.units
-    block = Block.of(simulation.population, simulation._room, units, 0, len(units) - 1)
+    assert isinstance(simulation.population, InMemory)
+    block = simulation.population.blocks()[0]
     leg: Leg = simulation._leg(simulation.year)
     out = Tables.zeros(len(simulation.places), 31).rows(0, 9)
     given = (leg, block, Sums.zeros(31), out, True)

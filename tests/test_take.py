@@ -22,6 +22,7 @@ from leftbehind.base.person import ALTERNATIVES, ARRANGEMENTS
 from leftbehind.base.store import write_files, write_manifest, write_table
 from leftbehind.cli.app import app
 from leftbehind.counts import codebook
+from leftbehind.counts.left_behind import OUTCOMES
 from leftbehind.counts.pack import prefectures, write_pack
 from leftbehind.counts.samples import survey as survey_module
 from leftbehind.counts.samples.design import LABELS, Design
@@ -120,7 +121,7 @@ def test_the_codebook_has_no_column_that_no_table_has(small, followed):
     held = {name: set(small.table(name).collect_schema().names()) for name in TABLES}
     held |= {n: held.get(n, set()) | set(t.columns) for n, t in followed.tables().items()}
     held["sample"] = {"cluster", "outcome", "weight_answered"}
-    everywhere = set().union(*held.values())
+    everywhere = set(OUTCOMES).union(*held.values())
     for table, name in codebook.words().select("table", "column").iter_rows():
         assert name in (everywhere if table is None else held[table]), (table, name)
 

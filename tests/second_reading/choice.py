@@ -343,9 +343,9 @@ def began(there: Reading, home: Household) -> tuple[int, set[str]]:
     found, rate = events(there, home), there.p.choice_rethink
     year = latest = max(when for when, _ in found)
     own = there.u_t(there.head(home), PASSING, 0) < there.p.choice_passing
-    if latest < there.year and (own or rate >= 1):
+    if own or rate >= 1:
         year = there.year
-    elif rate > 0:
+    elif rate > 0 and latest < there.year:
         head = there.head(home)
         while True:
             u = there.u_t(head, RETHINK, 0, year)

@@ -20,7 +20,6 @@ from llvmlite import binding
 
 from leftbehind.base import elementary, randomness
 from leftbehind.base.errors import InputError
-from leftbehind.base.person import PERSON
 from leftbehind.base.workers import as_done, end_processes
 from leftbehind.inputs.conditions import PLACE
 from leftbehind.inputs.official_rates import OLDEST
@@ -28,6 +27,7 @@ from leftbehind.inputs.parameters import Parameters
 from leftbehind.model import tallies, year
 from leftbehind.model.leg import Block, Leg, Room, Sums, Tables
 from leftbehind.model.population import array, founders
+from leftbehind.model.population.array import Population
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import (
     arrangement,
@@ -85,8 +85,7 @@ def _leg() -> Leg:
 
 def _block() -> Block:
     """A block without people."""
-    people = np.zeros(1, PERSON)
-    return Block(_wholes(2), people, _wholes(1), _wholes(1), _wholes(1), _reals(1), Room.of(1))
+    return Block.of(Population(_wholes(1)), _wholes(2), Room.of(1))
 
 
 def _steps() -> dict[str, Entry]:

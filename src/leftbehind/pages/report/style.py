@@ -27,7 +27,7 @@ TOP = alt.Legend(title=None, orient="top")
 FONT = "system-ui, 'Segoe UI', 'Noto Sans CJK SC', sans-serif"
 
 CONFIG: dict[str, Any] = {
-    "background": None,
+    "background": "transparent",
     "mark": {"aria": False},  # a chart is one picture, told by the sentence beside it
     "font": FONT,
     "view": {"stroke": None},
