@@ -317,7 +317,7 @@ def test_an_unfinished_run_on_disk_needs_its_limit_again(tmp_path):
 
 
 def test_a_world_that_does_not_fit_in_memory_is_refused(monkeypatch, tmp_path):
-    monkeypatch.setattr(size, "_machine_memory", lambda: 8e9)
+    monkeypatch.setattr(size, "machine_memory", lambda: 8e9)
     with pytest.raises(InputError, match=r"--scale 1: would need about .* GiB of memory"):
         run(scale=1, out=tmp_path / "run")
     assert list(tmp_path.iterdir()) == []

@@ -4,12 +4,11 @@
     bytes of a table = those of the larger small world * (people / its people) ^ growth
 
 `growth`, by table, is that between the small worlds, 0 to 1. Cells of a table fill up as a world
-grows, so the bytes are more likely too many than too few. Memory is worked out, not measured: a
-small world's would drown in the program's own.
+grows, so the bytes are more likely too many than too few. Memory is worked out of the records that
+the small worlds kept (size.py), not measured: a small world's would drown in the program's own.
 """
 
 import math
-import os
 import shutil
 import tempfile
 import time
@@ -17,18 +16,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from leftbehind.base.person import PERSON
 from leftbehind.base.store import read_manifest
 from leftbehind.model.simulation import YearOutput
 from leftbehind.runs.living import live_run
 from leftbehind.runs.plan import Plan, check_settings
+from leftbehind.runs.size import existing, machine_memory, memory, people_on_disk
 
 MEASURED = (100_000, 25_000)  # scales of the small worlds
-WORK_BYTES = (
-    58  # a record in memory beside PERSON: room to grow, and what a year works out (assumed)
-)
-PROGRAM_BYTES = 600e6  # the program itself, and a year's tables (assumed)
-GIB = 2**30
 
 
 @dataclass(frozen=True)
@@ -87,10 +81,10 @@ def forecast(
         large.alive * size,
         person_years,
         seconds(small, large, person_years),
-        PROGRAM_BYTES + records * (PERSON.itemsize + WORK_BYTES),
+        memory(records),
         tables(small, large, size),
-        2 * records * PERSON.itemsize,
-        float(os.sysconf("SC_PHYS_PAGES")) * os.sysconf("SC_PAGE_SIZE"),
+        people_on_disk(records),
+        machine_memory(),
         shutil.disk_usage(existing(out)).free,
         time.perf_counter() - began,
     )
@@ -132,9 +126,3 @@ def tables(small: Lived, large: Lived, size: float) -> float:
         growth = math.log(held / small.tables[name]) / step
         total += held * float(size ** min(max(growth, 0.0), 1.0))
     return total
-
-
-def existing(folder: Path) -> Path:
-    """The nearest folder above that there is already."""
-    folder = folder.absolute()
-    return next(path for path in (folder, *folder.parents) if path.is_dir())

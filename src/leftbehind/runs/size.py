@@ -45,9 +45,30 @@ def records(scale: int, last: int) -> float:
     return float(PEOPLE_OF_1950 / scale * np.interp(last, YEARS, RECORDS))
 
 
+def memory(held: float) -> float:
+    """Bytes of memory that a run in memory takes when it holds so many records."""
+    return PROGRAM + IN_MEMORY * held
+
+
+def people_on_disk(held: float) -> float:
+    """Bytes of disk that so many records take: two stages of them, and each one's rate."""
+    return held * (2 * PERSON.itemsize + RATE_BYTES)
+
+
+def machine_memory() -> float:
+    """Bytes of memory of this machine."""
+    return float(os.sysconf("SC_PHYS_PAGES")) * os.sysconf("SC_PAGE_SIZE")
+
+
+def existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that there is already."""
+    folder = folder.absolute()
+    return next(path for path in (folder, *folder.parents) if path.is_dir())
+
+
 def check_memory(scale: int, last: int) -> None:
     """Raise InputError if a world in memory would need more than this machine has."""
-    needed, there = PROGRAM + IN_MEMORY * records(scale, last), _machine_memory()
+    needed, there = memory(records(scale, last)), machine_memory()
     if needed > there:
         raise InputError(
             f"--scale {scale}: would need about {needed / GIB:.0f} GiB of memory, and this machine "
@@ -68,7 +89,7 @@ def check_on_disk(settings: Settings, last: int, memory: int, out: Path) -> str:
             f"--memory {_size(memory)}: too small; the largest home unit of a world at "
             f"1:{settings.scale:,} needs {_size(least)} until {last}"
         )
-    needed, folder = disk(settings.scale, last), _existing(out.absolute())
+    needed, folder = disk(settings.scale, last), existing(out)
     free = shutil.disk_usage(folder).free
     if needed > free:
         raise InputError(
@@ -80,9 +101,8 @@ def check_on_disk(settings: Settings, last: int, memory: int, out: Path) -> str:
 
 def disk(scale: int, last: int) -> float:
     """Bytes that a run with people on disk may take at its end: two stages, and tables twice."""
-    people = records(scale, last) * (2 * PERSON.itemsize + RATE_BYTES)
     cells = CELLS * (PEOPLE_OF_1950 * 2.6 / scale / 1e6) ** CELLS_GROW
-    return float(people + 2 * CELL_DISK * cells * max(last - 1978, 0))
+    return float(people_on_disk(records(scale, last)) + 2 * CELL_DISK * cells * max(last - 1978, 0))
 
 
 def _largest_unit(scale: int) -> int:
@@ -91,14 +111,6 @@ def _largest_unit(scale: int) -> int:
     founders = founders_by_prefecture(places, scale).sum(axis=(1, 2))
     units = home_units(founders, places.first)
     return int(np.add.reduceat(founders, units[:-1]).max())
-
-
-def _machine_memory() -> float:
-    return float(os.sysconf("SC_PHYS_PAGES")) * os.sysconf("SC_PAGE_SIZE")
-
-
-def _existing(folder: Path) -> Path:
-    return next(path for path in (folder, *folder.parents) if path.is_dir())
 
 
 def _size(size: float) -> str:
