@@ -180,14 +180,18 @@ def test_a_miss_grows_with_the_distance_from_what_was_asked(places):
 
 
 def test_the_seed_family_is_found_or_it_is_the_nearest_and_says_what_it_misses(world, places):
-    found = find(Replays(world), places.find("Liangshan"), 2014, seed_family(places), scales=closer(world))
+    found = find(
+        Replays(world), places.find("Liangshan"), 2014, seed_family(places), scales=closer(world)
+    )
     assert found.families.height > 0
     assert found.met == found.families.filter(pl.col("miss") == 0).height
     chosen = choose(found, 1)
     row = found.families.filter(pl.col("key") == chosen)
     assert row["miss"][0] == found.families["miss"].min()
     assert found.scale == (world.scale if found.met and found.scale == world.scale else 100)
-    again = find(Replays(world), places.find("Liangshan"), 2014, seed_family(places), scales=closer(world))
+    again = find(
+        Replays(world), places.find("Liangshan"), 2014, seed_family(places), scales=closer(world)
+    )
     assert again.families.equals(found.families)
 
 
