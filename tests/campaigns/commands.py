@@ -16,6 +16,8 @@ import leftbehind
 from leftbehind.base import workers
 from leftbehind.base.errors import InputError
 from leftbehind.cli import app, ensembles, screen
+from leftbehind.counts.samples.design import Design
+from leftbehind.counts.samples.survey import survey
 from leftbehind.evidence.calibrate import solving
 from leftbehind.evidence.cuts import study
 from leftbehind.model.simulation import Simulation
@@ -104,11 +106,12 @@ def lived() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="inputs-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     small = {"scale": 1_000_000, "last": LAST_YEAR}
-    leftbehind.run(out=folder / "run", threads=1, **small)
+    world = leftbehind.run(out=folder / "run", threads=1, **small)
     draws = draws_file(folder, 2)
     leftbehind.run(draws=2, out=folder / "ensemble", draws_from=draws, workers=1, **small)
     design = "people = 50\nwaves = [1985]\n[clusters]\nby = 'province'\nnumber = 5\n"
     (folder / "design.toml").write_text(design)
+    survey(world, Design.load(folder / "design.toml"))  # compiles what a replay calls
     return folder
 
 

@@ -1,5 +1,6 @@
 """What the sections ask of a run, each read once."""
 
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from leftbehind.evidence import validate as validation
 from leftbehind.evidence.validate import Check, Prediction
 from leftbehind.evidence.validate.page import by_words
 from leftbehind.model.processes.migration import FIRST_YEAR
+from leftbehind.runs.kept import keep, recall
 
 RURAL = "acwf-2010"  # the definition most cited: rural, 0-17, a parent away half a year or more
 LAST_PUBLISHED = 2020
@@ -69,8 +71,13 @@ class Facts:
 
     @cached_property
     def checks(self) -> list[Check]:
-        """All comparisons with published figures."""
-        return validation.checks(self.world)
+        """All comparisons with published figures: worked out once for each run (runs/kept.py)."""
+        kept = recall(self.world.manifest, "checks")
+        if kept is not None:
+            return [Check(**row) for row in kept]
+        made = validation.checks(self.world)
+        keep(self.world.manifest, [asdict(check) for check in made], "checks")
+        return made
 
     @cached_property
     def judged(self) -> list[Check]:

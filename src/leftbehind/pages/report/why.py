@@ -7,7 +7,7 @@ for SAMPLE prefectures, drawn in proportion to their couples who came home.
 
 from collections import Counter
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -18,6 +18,7 @@ from leftbehind.base.person import ALTERNATIVES, FEMALE
 from leftbehind.counts.reasons import Decision, change, decide
 from leftbehind.model.processes.migration import HOUSEHOLD_KINDS
 from leftbehind.pages.report.facts import Facts
+from leftbehind.runs.kept import keep, recall
 from leftbehind.runs.replay import BEFORE_CHOICE, Moment, Replay
 
 SAMPLE = 12
@@ -36,8 +37,12 @@ class Why:
 def why_home(facts: Facts) -> Why | None:
     """Main reasons for coming home in the facts' year; None if the run cannot be replayed.
 
-    A run of another version of the program, or one that holds only later years, cannot.
+    A run of another version of the program, or one that holds only later years, cannot. Worked out
+    once for each run (runs/kept.py).
     """
+    kept = recall(facts.world.manifest, "why home", facts.year)
+    if kept is not None:
+        return Why(**kept)
     try:
         replay = Replay(facts.world)
         names: Counter[str] = Counter()
@@ -46,7 +51,9 @@ def why_home(facts: Facts) -> Why | None:
             names.update(_reasons(replay, prefecture, facts.year))
     except InputError:
         return None
-    return Why(dict(names.most_common()), sum(names.values()), len(chosen))
+    found = Why(dict(names.most_common()), sum(names.values()), len(chosen))
+    keep(facts.world.manifest, asdict(found), "why home", facts.year)
+    return found
 
 
 def sample(facts: Facts) -> list[int]:
