@@ -19,7 +19,7 @@ from leftbehind.counts.tallies import MILLION, Tallies, total
 from leftbehind.counts.world import World
 from leftbehind.ensembles.ensemble import Ensemble
 from leftbehind.evidence.cuts.discrepancy import Discrepancy
-from leftbehind.evidence.cuts.judging import widened
+from leftbehind.evidence.cuts.judging import ENDS, grown
 from leftbehind.evidence.validate.children import MIGRANT_PUPILS, counted
 from leftbehind.evidence.validate.migration import people_away, workers
 from leftbehind.evidence.validate.places import by_residence
@@ -162,7 +162,9 @@ def _with(values: np.ndarray, first: Said, discrepancy: Discrepancy) -> tuple[fl
     """The 90 percent interval with the discrepancy of the figure's group, that far ahead."""
     relative = first.unit == MILLIONS
     part = discrepancy.of(first.learnt, "relative" if relative else "absolute")
-    scaled = np.log(np.maximum(values, 1.0 / MILLION)) if relative else values
-    low, high = widened(scaled, part.sd(first.year - FITTED_TO))
-    ends = np.exp([low, high]) if relative else np.clip([low, high], 0.0, 100.0)
-    return round(float(ends[0]), 4), round(float(ends[1]), 4)
+    # Quantiles first: between a draw of nought and another a logarithm bends the line.
+    ends = np.quantile(values, (ENDS[0], 0.5, ENDS[1]))
+    scaled = np.log(np.maximum(ends, 1.0 / MILLION)) if relative else ends
+    low, high = grown(scaled, part.sd(first.year - FITTED_TO))
+    back = np.exp([low, high]) if relative else np.clip([low, high], 0.0, 100.0)
+    return round(float(back[0]), 4), round(float(back[1]), 4)

@@ -64,11 +64,16 @@ def widened(draws: np.ndarray, discrepancy: float) -> tuple[float, float]:
 
     The reach of a side and that of the error add as squares: exact if the draws are normal.
     """
-    low, middle, high = np.quantile(draws, (ENDS[0], 0.5, ENDS[1]))
-    grown = Z90 * discrepancy
+    return grown(np.quantile(draws, (ENDS[0], 0.5, ENDS[1])), discrepancy)
+
+
+def grown(quantiles: np.ndarray, discrepancy: float) -> tuple[float, float]:
+    """The same from the draws' low end, median and high end."""
+    low, middle, high = quantiles
+    error = Z90 * discrepancy
     return (
-        float(middle - np.hypot(middle - low, grown)),
-        float(middle + np.hypot(high - middle, grown)),
+        float(middle - np.hypot(middle - low, error)),
+        float(middle + np.hypot(high - middle, error)),
     )
 
 
