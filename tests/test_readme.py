@@ -124,7 +124,8 @@ def test_the_explorer_of_the_readme_serves_its_page():
             assert process.stdout
             said = iter(process.stdout.readline, "")  # before it, of kernels that are compiled
             told = (re.search(r"http://127\.0\.0\.1:\d+/\S*", line) for line in said)
-            address = next(filter(None, told))
+            address = next(filter(None, told), None)
+            assert address
             with urllib.request.urlopen(address.group(), timeout=30) as reply:
                 assert "what if" in reply.read().decode().lower()
         finally:

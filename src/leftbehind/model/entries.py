@@ -27,7 +27,6 @@ from leftbehind.inputs.parameters import Parameters
 from leftbehind.model import tallies, year
 from leftbehind.model.leg import Block, Leg, Room, Sums, Tables
 from leftbehind.model.population import array, founders
-from leftbehind.model.population.array import Population
 from leftbehind.model.prefecture import Prefecture
 from leftbehind.model.processes import (
     arrangement,
@@ -85,7 +84,7 @@ def _leg() -> Leg:
 
 def _block() -> Block:
     """A block without people."""
-    return Block.of(Population(_wholes(1)), _wholes(2), Room.of(1))
+    return Block.of(array.Population(_wholes(1)), _wholes(2), Room.of(1))
 
 
 def _steps() -> dict[str, Entry]:

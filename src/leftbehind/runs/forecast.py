@@ -20,7 +20,7 @@ from leftbehind.base.store import read_manifest
 from leftbehind.model.simulation import YearOutput
 from leftbehind.runs.living import live_run
 from leftbehind.runs.plan import Plan, check_settings
-from leftbehind.runs.size import existing, machine_memory, memory, people_on_disk
+from leftbehind.runs.size import existing, machine_memory, memory_of, people_on_disk
 
 MEASURED = (100_000, 25_000)  # scales of the small worlds
 
@@ -81,7 +81,7 @@ def forecast(
         large.alive * size,
         person_years,
         seconds(small, large, person_years),
-        memory(records),
+        memory_of(records),
         tables(small, large, size),
         people_on_disk(records),
         machine_memory(),

@@ -1,4 +1,6 @@
-"""What was worked out from a run and is kept for the next time: families found, followed and told.
+"""What was worked out from a run and is kept for the next time.
+
+Families found, followed and told; comparisons with published figures; reasons for coming home.
 
 It lies outside the run, in the user's cache (env LEFTBEHIND_CACHE), under a name that depends on
 the run's seal, on this program and on what was asked. Losing it costs time and nothing else: what
@@ -18,7 +20,7 @@ from leftbehind.base.errors import InputError
 from leftbehind.base.sealing import SEAL
 from leftbehind.base.store import write_bytes
 
-FOLDER = "families"
+FOLDER = "kept"
 MOST_RUNS = 20  # of which something is kept; the oldest are forgotten
 
 

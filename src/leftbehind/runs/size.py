@@ -45,7 +45,7 @@ def records(scale: int, last: int) -> float:
     return float(PEOPLE_OF_1950 / scale * np.interp(last, YEARS, RECORDS))
 
 
-def memory(held: float) -> float:
+def memory_of(held: float) -> float:
     """Bytes of memory that a run in memory takes when it holds so many records."""
     return PROGRAM + IN_MEMORY * held
 
@@ -68,7 +68,7 @@ def existing(folder: Path) -> Path:
 
 def check_memory(scale: int, last: int) -> None:
     """Raise InputError if a world in memory would need more than this machine has."""
-    needed, there = memory(records(scale, last)), machine_memory()
+    needed, there = memory_of(records(scale, last)), machine_memory()
     if needed > there:
         raise InputError(
             f"--scale {scale}: would need about {needed / GIB:.0f} GiB of memory, and this machine "
